@@ -1,0 +1,79 @@
+# `make demo` shows the product, `make test` proves it. Nothing is installed outside $(VENV).
+
+VENV ?= .venv
+PYTEST_ARGS ?=
+
+# pip rather than uv installs: pip honours the machine's own index configuration.
+# --no-deps because a lock is complete: with it, pip never resolves and never surprises.
+PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+FROM_LOCK = $(PIP) install --no-deps --require-hashes --no-build-isolation -r
+
+.PHONY: help install dev demo test check fix lock clean pg-apt
+.DEFAULT_GOAL := help
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+
+install: $(VENV)/.installed ## Install tollgate into $(VENV): `make install VENV=/elsewhere`
+
+dev: $(VENV)/.dev ## The same, and what tests and checks need
+
+demo: install ## Install, then show the made-up week
+	$(VENV)/bin/tollgate demo
+
+# pytest is last, so that its summary is the last thing printed.
+test: check ## Check, then run every test
+	$(VENV)/bin/pytest -n 2 $(PYTEST_ARGS)
+
+check: dev ## Format, lint, types and layers, without running anything
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-logo
+
+fix: dev ## Format, and mend what the linter can mend itself
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+# The stamps make a second `make demo` instant: a step runs again only if what it reads has changed.
+
+$(VENV)/.made:
+	@python=$$(.make/find-python) && echo "tollgate: making $(VENV) with $$python" \
+	  && "$$python" -m venv $(VENV)
+	@touch $@
+
+# durable-rules comes as source; these build it, and without isolation pip fetches no others.
+$(VENV)/.build-tools: requirements-build.lock $(VENV)/.made
+	$(FROM_LOCK) $<
+	@touch $@
+
+$(VENV)/.runtime: requirements.lock $(VENV)/.build-tools
+	$(FROM_LOCK) $<
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.runtime
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
+	$(FROM_LOCK) $<
+	@touch $@
+
+# No host may stand in a lock, so uv is told to write neither index nor links.
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+
+lock: ## Pin everything anew (needs uv); UPGRADE=1 takes the newest that fit
+	printf 'setuptools\nwheel\n' | $(LOCK) $(if $(UPGRADE),--upgrade) -o requirements-build.lock -
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra postgres -o requirements.lock pyproject.toml
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra postgres --extra dev -c requirements.lock \
+	  -o requirements-dev.lock pyproject.toml
+
+pg-apt: ## Install PostgreSQL by apt, where the wheel of the tests has no build for the machine
+	apt-get update
+	apt-get install -y --no-install-recommends postgresql
+
+clean: ## Remove what was made: $(VENV) and the caches
+	rm -rf $(VENV) build *.egg-info .ruff_cache .mypy_cache .pytest_cache .hypothesis \
+	  .import_linter_cache
+	find app tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

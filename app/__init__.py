@@ -1,0 +1,16 @@
+"""Billing readiness in logistics: may this invoice go out, for how much, and why.
+
+Read the rooms in the order in which data flows through them:
+
+    evidence     what happened: messages become facts, facts become billable units
+    pricing      what the customer owes for a unit, by the customer's rate card
+    judgement    may it be billed: finance's own rules look at the priced unit
+    dossier      everything one decision is computed from, and its digest
+    decide       the whole way on one screen: a dossier becomes a question,
+                 two independent keys answer it, the answers become a decision
+
+Around that pure middle stand `explanation` (why, and what is missing), `authoring`
+(what finance writes), `infrastructure` (tables and the rules engine), `operations`
+(what the product can be asked to do) and `entrypoints` (who asks: HTTP, a person).
+Imports go down only; nothing between facts and decision does I/O or knows the time.
+"""

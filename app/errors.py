@@ -1,0 +1,108 @@
+"""What is raised when a message, file or request is wrong.
+
+* TollgateError
+  x IntakeError
+    + UnreadableMessageError
+  x FileError
+  x RequestError
+    + NotFoundError
+    + ConflictError
+    + StaleDecisionError
+  x DeploymentError
+  x EngineError
+
+An exception means that this message, file, request or deployment is wrong and that
+nothing was recorded because of it. A unit that cannot be billed yet is not an
+exception: it is a hold in a decision. A stage that could not do its part returns a
+value saying so. A broken promise inside the code is an `assert` with the sentence.
+Which error is which HTTP status is decided in `entrypoints/api/problems.py` alone.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where something is wrong: a file and line, a byte offset, or a field path."""
+
+    file: str = ""
+    line: int | None = None
+    column: int | None = None
+    byte_offset: int | None = None
+    field: str = ""
+
+    def __str__(self) -> str:
+        """`file:line:column`, then the field or the byte offset, as far as known."""
+        spot = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        inside = [self.field] if self.field else []
+        if self.byte_offset is not None:
+            inside.append(f"byte {self.byte_offset}")
+        return " ".join([spot, *inside]).strip()
+
+
+class Mistake(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong: where, what, what is allowed there, what to do."""
+
+    place: Place
+    what: str
+    allowed: str = ""
+    mend: str = ""
+
+    def __str__(self) -> str:
+        """The mistake as one line a person can act on."""
+        where = str(self.place)
+        text = f"{where}: {self.what}" if where else self.what
+        if self.allowed:
+            text += f"; allowed: {self.allowed}"
+        if self.mend:
+            text += f"; {self.mend}"
+        return text
+
+
+class TollgateError(Exception):
+    """The request cannot be carried out."""
+
+    def __init__(self, message: str, mistakes: Sequence[Mistake] = ()) -> None:
+        super().__init__(message)
+        self.mistakes = tuple(mistakes)
+
+    def __str__(self) -> str:
+        """The message, then every mistake on a line of its own."""
+        return "\n".join([str(self.args[0]), *(f"  {mistake}" for mistake in self.mistakes)])
+
+
+class IntakeError(TollgateError):
+    """The message could not be turned into facts."""
+
+
+class UnreadableMessageError(IntakeError):
+    """The bytes are not what they claim to be."""
+
+
+class FileError(TollgateError):
+    """A file under rules/ or ratecards/ is wrong; nothing of the set was accepted."""
+
+
+class RequestError(TollgateError):
+    """The request does not make sense."""
+
+
+class NotFoundError(RequestError):
+    """There is no such thing."""
+
+
+class ConflictError(RequestError):
+    """The request contradicts what was recorded before."""
+
+
+class StaleDecisionError(RequestError):
+    """Facts that arrived since have changed the decision."""
+
+
+class DeploymentError(TollgateError):
+    """The installation is not complete or not configured."""
+
+
+class EngineError(TollgateError):
+    """The rules engine did not give a complete answer."""

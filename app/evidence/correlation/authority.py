@@ -1,0 +1,135 @@
+"""Whose value counts where sources disagree; every disagreement is kept as a finding."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+
+from app.evidence.facts.party import Place
+from app.measures import Distance, Weight, plain
+from app.money import Money
+
+Value = str | Decimal | Weight | Distance | Place | Money
+
+
+class Owner(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who owns one attribute: systems in order of authority, and what may differ.
+
+    `tolerance` and `tolerance_percent` bound the difference to the value that counts; both
+    must hold where both are given (numbers in the unit of that value).
+    """
+
+    attribute: str
+    systems: tuple[str, ...]
+    tolerance: Decimal = Decimal(0)
+    tolerance_percent: Decimal | None = None
+    customer: str = ""
+    """Empty for everybody; a customer's own entry goes before."""
+
+
+class Authority(msgspec.Struct, frozen=True, kw_only=True):
+    """The owners of all attributes, as `rules/authority.yaml` lists them."""
+
+    owners: tuple[Owner, ...]
+
+    def owner_of(self, attribute: str, customer: str) -> Owner | None:
+        """The customer's own entry, else everybody's, else None."""
+        mine = [owner for owner in self.owners if owner.attribute == attribute]
+        return next(
+            (owner for owner in mine if owner.customer == customer and customer),
+            next((owner for owner in mine if not owner.customer), None),
+        )
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One source's word on one attribute."""
+
+    value: Value
+    fact_id: str
+    system: str
+    rank: tuple[int, str, str]
+    """Revision, moment and fact id: the greatest is the source's last word."""
+    voice: str
+    """System, instance and thing described: one voice has one last word."""
+
+
+class Attribute(msgspec.Struct, frozen=True, kw_only=True):
+    """An attribute after authority has spoken; `others` are all last words it overruled."""
+
+    name: str
+    counts: Told
+    others: tuple[Told, ...]
+    disputed: bool
+    """A last word differs from the value that counts by more than is tolerated."""
+    owned: bool
+    """The value comes from a system that has authority over it."""
+
+
+def settle(name: str, told: Sequence[Told], owner: Owner | None) -> Attribute:
+    """The value that counts among what was told (at least one).
+
+    The first system in the owner's list that said anything wins; its latest revision
+    counts. Where no listed system spoke, the value stands but is not owned.
+    """
+    last: dict[str, Told] = {}
+    for word in sorted(told, key=lambda word: word.rank):
+        last[word.voice] = word
+    systems = owner.systems if owner else ()
+
+    def standing(word: Told) -> tuple[int, tuple[int, str, str]]:
+        place = systems.index(word.system) if word.system in systems else len(systems)
+        return -place, word.rank
+
+    words = sorted(last.values(), key=standing, reverse=True)
+    counts, others = words[0], tuple(words[1:])
+    return Attribute(
+        name=name,
+        counts=counts,
+        others=others,
+        disputed=any(differs(counts.value, other.value, owner) for other in others),
+        owned=counts.system in systems,
+    )
+
+
+def differs(counts: Value, other: Value, owner: Owner | None) -> bool:
+    """Whether the other value is outside what the owner tolerates."""
+    match counts, other:
+        case Place(), Place():
+            return _place_key(counts) != _place_key(other)
+        case Weight(), Weight():
+            return _outside(counts.exactly_in(counts.unit), other.exactly_in(counts.unit), owner)
+        case Distance(), Distance():
+            return _outside(counts.exactly_in(counts.unit), other.exactly_in(counts.unit), owner)
+        case Money(), Money():
+            if counts.currency != other.currency:
+                return True
+            return _outside(Fraction(counts.amount), Fraction(other.amount), owner)
+        case Decimal(), Decimal():
+            return _outside(Fraction(counts), Fraction(other), owner)
+        case str(), str():
+            return counts.strip().upper() != other.strip().upper()
+        case _:
+            return True
+
+
+def _outside(counts: Fraction, other: Fraction, owner: Owner | None) -> bool:
+    gap = abs(counts - other)
+    if owner is None:
+        return gap > 0
+    if owner.tolerance_percent is not None:
+        # Of nothing no percentage can be taken: then only equality passes.
+        if gap > abs(counts) * Fraction(owner.tolerance_percent) / 100:
+            return True
+        return bool(owner.tolerance) and gap > Fraction(owner.tolerance)
+    return gap > Fraction(owner.tolerance)
+
+
+def _place_key(place: Place) -> tuple[str, str]:
+    """City and region decide; names and streets are spelt differently by everybody."""
+    return place.city.strip().upper(), place.region.strip().upper()
+
+
+def shown(value: object) -> str:
+    """A value for reading."""
+    return plain(value) if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,327 @@
+"""Which billable unit a fact belongs to, by the numbers it names.
+
+A shipment declared by a system that plans freight is a unit; an order that no shipment
+names is a unit of its own (a warehouse order). A fact belongs to the unit it names, or to
+the one unit that claims a strong number it names: a unit claims the numbers that stand in
+facts about it. Two claimants make the fact ambiguous; a weak number (a customer's PO is
+used again and again) only raises a suspicion. A fact nobody claims is an orphan; nothing
+is remembered about it, so every new fact gives it another chance.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+import msgspec
+
+from app.evidence.facts.fact import Fact
+from app.evidence.facts.freight import Load, Milestone, Shipment, Stop
+from app.evidence.facts.money import Accessorial, Approval, Cost
+from app.evidence.facts.order import Order
+from app.evidence.facts.papers import ExceptionReport, SameThing
+from app.evidence.facts.reference import Reference, ReferenceKind
+
+PLANNERS = frozenset({"tms", "oms", "erp", "ops"})
+"""Systems whose word makes a shipment exist; a carrier only reports about one."""
+
+STRONG = frozenset(
+    {
+        ReferenceKind.SHIPMENT,
+        ReferenceKind.BOL,
+        ReferenceKind.PRO,
+        ReferenceKind.ORDER,
+        ReferenceKind.WAREHOUSE_SHIPMENT,
+    }
+)
+WEAK = frozenset(
+    {
+        ReferenceKind.CUSTOMER_PO,
+        ReferenceKind.DELIVERY,
+        ReferenceKind.TRACKING,
+        ReferenceKind.CONTAINER,
+    }
+)
+FOLLOWED = STRONG | {ReferenceKind.LOAD}
+"""Kinds of numbers by which neighbouring facts are fetched."""
+
+HUBS = (Order, Load)
+"""Said about several units at once: they belong to all and pass no numbers on."""
+SHARED_BY_LOAD = (Load, Stop, Milestone, Cost, Accessorial, Approval, ExceptionReport)
+"""What may be said of a whole load; a document of a load does not prove each delivery."""
+
+
+class Strength(StrEnum):
+    """How a fact came to a unit."""
+
+    NAMED = "named"
+    CLAIMED = "claimed"
+    LOAD = "load"
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """Why one fact belongs to the unit."""
+
+    fact_id: str
+    strength: Strength
+    through: str
+    """The reference that links them."""
+
+
+class Doubt(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that may belong to the unit; it proves nothing until a person says so."""
+
+    fact_id: str
+    candidates: tuple[str, ...]
+    through: tuple[str, ...]
+
+
+class UnitLinks(msgspec.Struct, frozen=True, kw_only=True):
+    """One billable unit and the facts that belong or may belong to it."""
+
+    unit: str
+    """`shipment:NUMBER` or `order:NUMBER`."""
+    links: tuple[Link, ...]
+    doubts: tuple[Doubt, ...]
+    load_keys: tuple[str, ...]
+
+
+class Correlation(msgspec.Struct, frozen=True, kw_only=True):
+    """All units among the facts, and the facts that nobody claims."""
+
+    units: Mapping[str, UnitLinks]
+    orphans: tuple[str, ...]
+
+
+def unit_name(reference: Reference) -> str:
+    """The name of the unit that a shipment or order number stands for."""
+    kind, _, value = reference.key.split(":", 2)
+    return f"{kind}:{value}"
+
+
+def in_force(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts that no other fact of the same source supersedes, resends left out.
+
+    Only the source itself may take its word back; another source's claim to supersede is
+    a disagreement. Of resends of the same content the one with the smallest id stands.
+    """
+    by_id = {fact.fact_id: fact for fact in facts}
+    gone = {
+        fact.supersedes
+        for fact in by_id.values()
+        if fact.supersedes in by_id
+        and by_id[fact.supersedes].source.system == fact.source.system
+        and by_id[fact.supersedes].source.instance == fact.source.instance
+    }
+    standing: dict[str, Fact] = {}
+    for fact_id in sorted(by_id.keys() - gone, reverse=True):
+        standing[by_id[fact_id].content_digest] = by_id[fact_id]
+    return tuple(sorted(standing.values(), key=lambda fact: fact.fact_id))
+
+
+def correlate(facts: Iterable[Fact]) -> Correlation:
+    """Every fact's unit, or why it has none."""
+    return _Graph(in_force(facts)).correlation()
+
+
+class _Graph:
+    """The references as nodes, the facts as what joins them."""
+
+    def __init__(self, facts: tuple[Fact, ...]) -> None:
+        self.facts = facts
+        self.same = _same_things(facts)
+        self.keys = {
+            fact.fact_id: frozenset(
+                key
+                for key in (self.same.get(ref.key, ref.key) for ref in fact.references)
+                if key.split(":", 1)[0] in FOLLOWED
+            )
+            for fact in facts
+        }
+        self.weak_keys = {
+            fact.fact_id: frozenset(ref.key for ref in fact.references if ref.kind in WEAK)
+            for fact in facts
+        }
+        self.anchors = self._anchors()
+        self.named = {
+            fact.fact_id: frozenset(
+                self.anchors[key] for key in self.keys[fact.fact_id] if key in self.anchors
+            )
+            for fact in facts
+        }
+        self.claims = self._claims()
+
+    def _anchors(self) -> dict[str, str]:
+        """Reference key to unit name."""
+        anchors: dict[str, str] = {}
+        with_shipment: set[str] = set()
+        for fact in self.facts:
+            if isinstance(fact.said, Shipment) and fact.source.system in PLANNERS:
+                key = Reference(kind=ReferenceKind.SHIPMENT, value=fact.said.shipment).key
+                anchors[self.same.get(key, key)] = f"shipment:{key.rsplit(':', 1)[1]}"
+                with_shipment |= {key for key in self.keys[fact.fact_id] if _is(key, "order")}
+        for fact in self.facts:
+            if isinstance(fact.said, Order):
+                key = Reference(kind=ReferenceKind.ORDER, value=fact.said.order).key
+                key = self.same.get(key, key)
+                if key not in with_shipment and not _is(key, "shipment"):
+                    anchors[key] = f"order:{key.rsplit(':', 1)[1]}"
+        return anchors
+
+    def _claims(self) -> dict[str, set[str]]:
+        """Reference key to the units that claim it, grown until nothing is added."""
+        claims: dict[str, set[str]] = defaultdict(set)
+        for key, unit in self.anchors.items():
+            claims[key].add(unit)
+        grown = True
+        while grown:
+            grown = False
+            for fact in self.facts:
+                if isinstance(fact.said, HUBS) and not self._anchors_itself(fact):
+                    continue
+                units = self.named[fact.fact_id] or self._claimants(fact, claims)
+                for key in self.keys[fact.fact_id]:
+                    if _passes_on(key, fact, self.anchors) and not units <= claims[key]:
+                        claims[key] |= units
+                        grown = True
+        return claims
+
+    def _anchors_itself(self, fact: Fact) -> bool:
+        return isinstance(fact.said, Order) and bool(self.named[fact.fact_id])
+
+    def _claimants(self, fact: Fact, claims: Mapping[str, set[str]]) -> frozenset[str]:
+        strong = [key for key in self.keys[fact.fact_id] if not _is(key, "load")]
+        return frozenset().union(*(claims.get(key, set()) for key in strong))
+
+    def correlation(self) -> Correlation:
+        links: dict[str, list[Link]] = defaultdict(list)
+        doubts: dict[str, list[Doubt]] = defaultdict(list)
+        orphans: list[str] = []
+        listed = self._units_by_stop()
+        for fact in self.facts:
+            units, strength, through = self._place(fact, listed)
+            if strength is None and not units:
+                orphans.append(fact.fact_id)
+            for unit in units:
+                if strength is None:
+                    doubt = Doubt(
+                        fact_id=fact.fact_id, candidates=tuple(sorted(units)), through=through
+                    )
+                    doubts[unit].append(doubt)
+                else:
+                    links[unit].append(
+                        Link(fact_id=fact.fact_id, strength=strength, through=", ".join(through))
+                    )
+        loads = defaultdict(set)
+        for key, units in self.claims.items():
+            for unit in units if _is(key, "load") else ():
+                loads[unit].add(key)
+        return Correlation(
+            units={
+                unit: UnitLinks(
+                    unit=unit,
+                    links=tuple(links[unit]),
+                    doubts=tuple(doubts[unit]),
+                    load_keys=tuple(sorted(loads[unit])),
+                )
+                for unit in sorted(set(self.anchors.values()))
+            },
+            orphans=tuple(orphans),
+        )
+
+    def _place(
+        self, fact: Fact, listed: Mapping[tuple[str, str], frozenset[str]]
+    ) -> tuple[frozenset[str], Strength | None, tuple[str, ...]]:
+        """The units, how they were found (None: only suspected), and through which numbers."""
+        keys = self.keys[fact.fact_id]
+        if units := self.named[fact.fact_id]:
+            return units, Strength.NAMED, tuple(sorted(keys & self.anchors.keys()))
+        if units := self._claimants(fact, self.claims):
+            through = tuple(sorted(k for k in keys if self.claims.get(k) and not _is(k, "load")))
+            sure = len(units) == 1 or isinstance(fact.said, HUBS)
+            return units, Strength.CLAIMED if sure else None, through
+        loads = tuple(sorted(key for key in keys if _is(key, "load") and self.claims.get(key)))
+        if loads:
+            return self._on_load(fact, loads, listed)
+        return self._suspected(fact)
+
+    def _on_load(
+        self, fact: Fact, loads: tuple[str, ...], listed: Mapping[tuple[str, str], frozenset[str]]
+    ) -> tuple[frozenset[str], Strength | None, tuple[str, ...]]:
+        units = frozenset().union(*(self.claims[key] for key in loads))
+        stop = getattr(fact.said, "stop", None)
+        if stop is not None and isinstance(fact.said, SHARED_BY_LOAD):
+            here = frozenset().union(*(listed.get((key, stop), frozenset()) for key in loads))
+            if here:
+                return here & units, Strength.LOAD, loads
+        whole = isinstance(fact.said, Load | Cost) or stop is None
+        shared = isinstance(fact.said, SHARED_BY_LOAD) and whole and not _proves_delivery(fact)
+        return units, Strength.LOAD if shared or len(units) == 1 else None, loads
+
+    def _suspected(self, fact: Fact) -> tuple[frozenset[str], None, tuple[str, ...]]:
+        owners = self._weak_owners()
+        through = tuple(sorted(key for key in self.weak_keys[fact.fact_id] if key in owners))
+        return frozenset().union(*(owners[key] for key in through)), None, through
+
+    def _weak_owners(self) -> dict[str, set[str]]:
+        owners: dict[str, set[str]] = defaultdict(set)
+        for fact in self.facts:
+            for key in self.weak_keys[fact.fact_id]:
+                owners[key] |= self.named[fact.fact_id]
+        return owners
+
+    def _units_by_stop(self) -> dict[tuple[str, str], frozenset[str]]:
+        """Which units a load's stop handles, where a source lists them."""
+        listed: dict[tuple[str, str], frozenset[str]] = {}
+        for fact in self.facts:
+            if isinstance(fact.said, Stop) and fact.said.load and fact.said.shipments:
+                load = Reference(kind=ReferenceKind.LOAD, value=fact.said.load).key
+                keys = {
+                    Reference(kind=ReferenceKind.SHIPMENT, value=number).key
+                    for number in fact.said.shipments
+                }
+                units = frozenset(self.anchors[key] for key in keys if key in self.anchors)
+                listed[load, fact.said.stop] = listed.get((load, fact.said.stop), units) | units
+        return listed
+
+
+def _is(key: str, kind: str) -> bool:
+    return key.startswith(f"{kind}:")
+
+
+def _passes_on(key: str, fact: Fact, anchors: Mapping[str, str]) -> bool:
+    """A unit never claims another unit's own number; only its planner puts it on a load."""
+    if key in anchors:
+        return False
+    return not _is(key, "load") or isinstance(fact.said, Shipment)
+
+
+def _proves_delivery(fact: Fact) -> bool:
+    return isinstance(fact.said, Milestone) and "deliver" in fact.said.status
+
+
+def _same_things(facts: Iterable[Fact]) -> dict[str, str]:
+    """Reference key to the key it is replaced by, from people's word that both are one."""
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while key in parent:
+            key = parent[key]
+        return key
+
+    pairs = sorted(
+        tuple(sorted((fact.said.one.key, fact.said.other.key)))
+        for fact in facts
+        if isinstance(fact.said, SameThing) and fact.said.same
+    )
+    for one, other in pairs:
+        if (low := min(root(one), root(other), key=_rank)) != (
+            high := max(root(one), root(other), key=_rank)
+        ):
+            parent[high] = low
+    return {key: root(key) for key in parent}
+
+
+def _rank(key: str) -> tuple[int, str]:
+    """A shipment's own number is kept before any other, so that its unit keeps its name."""
+    order = ("shipment:", "order:")
+    return next((n for n, start in enumerate(order) if key.startswith(start)), 9), key

@@ -1,0 +1,199 @@
+"""What moves: shipments, loads, stops, packages, and what carriers report of them."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from app.evidence.facts.party import Party, Place
+from app.measures import Distance, Instant, Weight, refuse_nonsense
+from app.money import Money
+
+
+class Mode(StrEnum):
+    """How it moves."""
+
+    LTL = "LTL"
+    TL = "TL"
+    PARCEL = "PARCEL"
+    INTERMODAL = "INTERMODAL"
+    WAREHOUSE = "WAREHOUSE"
+
+
+class Shipment(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="shipment",
+    tag_field="entity",
+):
+    """A freight shipment as one source describes it. Natural key: `shipment`."""
+
+    shipment: str
+    customer: str | None = None
+    bill_to: Party | None = None
+    mode: Mode | None = None
+    carrier: str | None = None
+    """SCAC."""
+    status: str | None = None
+    """`tendered`, `accepted`, `cancelled`; the journey itself is told by milestones."""
+    freight_terms: str | None = None
+    freight_class: str | None = None
+    load: str | None = None
+    weight: Weight | None = None
+    pallets: Decimal | None = None
+    pieces: Decimal | None = None
+    distance: Distance | None = None
+    origin: Place | None = None
+    destination: Place | None = None
+    quoted: Money | None = None
+    """What the customer was quoted for this shipment."""
+
+    def __post_init__(self) -> None:
+        """Refuse counts that nothing can have."""
+        for name in ("pallets", "pieces"):
+            if (value := getattr(self, name)) is not None:
+                refuse_nonsense(name, value)
+
+
+class Load(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="load",
+    tag_field="entity",
+):
+    """A truck's trip with one or more shipments. Natural key: `load`."""
+
+    load: str
+    shipments: tuple[str, ...] = ()
+    carrier: str | None = None
+    distance: Distance | None = None
+
+
+class StopType(StrEnum):
+    """What happens at a stop."""
+
+    PICKUP = "pickup"
+    DELIVERY = "delivery"
+
+
+class Stop(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="stop",
+    tag_field="entity",
+):
+    """A stop of a shipment or load. Natural key: `stop` within its shipment or load.
+
+    `appointment_early` to `appointment_late` is the agreed window; the four moments that
+    follow are what the truck did.
+    """
+
+    stop: str
+    shipment: str | None = None
+    load: str | None = None
+    stop_type: StopType | None = None
+    place: Place | None = None
+    appointment_early: Instant | None = None
+    appointment_late: Instant | None = None
+    arrived_at: Instant | None = None
+    departed_at: Instant | None = None
+    weight: Weight | None = None
+    shipments: tuple[str, ...] = ()
+    """The shipments handled here, where the stop belongs to a load."""
+
+
+class MilestoneStatus(StrEnum):
+    """What carriers report, in our words; partners' codes are mapped onto these."""
+
+    TENDER_ACCEPTED = "tender_accepted"
+    TENDER_DECLINED = "tender_declined"
+    PICKUP_APPOINTMENT = "pickup_appointment"
+    DELIVERY_APPOINTMENT = "delivery_appointment"
+    ARRIVED_PICKUP = "arrived_pickup"
+    LOADED = "loaded"
+    PICKED_UP = "picked_up"
+    EN_ROUTE = "en_route"
+    ARRIVED_TERMINAL = "arrived_terminal"
+    DEPARTED_TERMINAL = "departed_terminal"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    ARRIVED_DELIVERY = "arrived_delivery"
+    DELIVERED = "delivered"
+    DEPARTED_DELIVERY = "departed_delivery"
+    DELIVERY_ATTEMPTED = "delivery_attempted"
+    REFUSED = "refused"
+    RETURNED = "returned"
+    DAMAGED = "damaged"
+    CANCELLED = "cancelled"
+    DELAYED = "delayed"
+    CUSTOMS = "customs"
+    OTHER = "other"
+    UNMAPPED = "unmapped"
+    """The partner's code map does not know the code."""
+
+
+class Fault(StrEnum):
+    """Whose doing a delay was; decides detention, layover and redelivery."""
+
+    CARRIER = "carrier"
+    CUSTOMER = "customer"
+    NEUTRAL = "neutral"
+    NONE = "none"
+    UNMAPPED = "unmapped"
+
+
+class Milestone(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="milestone",
+    tag_field="entity",
+):
+    """Something a carrier reported; the moment is the fact's `occurred_at`.
+
+    Natural key: status, stop and moment. `raw_status` and `raw_reason` are the partner's
+    own codes, kept because maps are corrected later.
+    """
+
+    status: MilestoneStatus
+    raw_status: str = ""
+    fault: Fault = Fault.NONE
+    raw_reason: str = ""
+    shipment: str | None = None
+    load: str | None = None
+    stop: str | None = None
+    place: Place | None = None
+
+
+class Package(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="package",
+    tag_field="entity",
+):
+    """A handling unit. Natural key: `package` (SSCC or tracking number); sizes in inches."""
+
+    package: str
+    weight: Weight | None = None
+    length_in: Decimal | None = None
+    width_in: Decimal | None = None
+    height_in: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse sizes that nothing can have."""
+        for name in ("length_in", "width_in", "height_in"):
+            if (value := getattr(self, name)) is not None:
+                refuse_nonsense(name, value)

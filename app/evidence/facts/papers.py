@@ -1,0 +1,73 @@
+"""Documents, exceptions, and people's word that two numbers name the same thing."""
+
+from enum import StrEnum
+
+import msgspec
+
+from app.evidence.facts.reference import Reference
+from app.measures import Instant
+
+
+class DocumentStatus(StrEnum):
+    """How far a document has come; only an accepted one is evidence."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Document(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="document",
+    tag_field="entity",
+):
+    """A paper or scan. Natural key: `document`."""
+
+    document: str
+    document_type: str
+    """POD, BOL, LUMPER_RECEIPT, SCALE_TICKET, WEIGHT_CERTIFICATE, PACKING_LIST, ..."""
+    status: DocumentStatus = DocumentStatus.RECEIVED
+    signed: bool | None = None
+    signed_by: str | None = None
+    signed_at: Instant | None = None
+    exceptions_noted: bool | None = None
+    """Overage, shortage or damage written on it."""
+
+
+class ExceptionReport(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="exception",
+    tag_field="entity",
+):
+    """Something is wrong with a unit, says a system or a person. Natural key: `exception`."""
+
+    exception: str
+    exception_type: str
+    """`damage`, `shortage`, `dispute`, `manual_hold`, ..."""
+    open: bool = True
+    note: str = ""
+    expires_at: Instant | None = None
+
+
+class SameThing(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="reference",
+    tag_field="entity",
+):
+    """Somebody who knows says that two references name one thing, or that they do not."""
+
+    one: Reference
+    other: Reference
+    same: bool = True

@@ -1,0 +1,118 @@
+"""What the warehouse did: shipments, movements, work orders."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from app.measures import Weight, refuse_nonsense
+
+
+class Disposition(StrEnum):
+    """What becomes of a line (X12 element 368); decides whether more will follow."""
+
+    COMPLETE = "complete"
+    SHORT_CLOSED = "short_closed"
+    """Shipped short, nothing more will come (CP)."""
+    BACKORDERED = "backordered"
+    """Shipped short, the rest ships later (BP)."""
+    SUBSTITUTED = "substituted"
+    OVER = "over"
+    CANCELLED = "cancelled"
+    UNMAPPED = "unmapped"
+
+
+class ShippedLine(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """One line as picked and shipped; quantities count `unit`."""
+
+    line: str
+    item: str
+    ordered: Decimal | None = None
+    shipped: Decimal
+    unit: str
+    disposition: Disposition
+    raw_code: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a quantity nobody can ship."""
+        refuse_nonsense("shipped", self.shipped)
+        if self.ordered is not None:
+            refuse_nonsense("ordered", self.ordered)
+
+
+class WarehouseShipment(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="warehouse_shipment",
+    tag_field="entity",
+):
+    """A ship confirmation (945). Natural key: `warehouse_shipment`."""
+
+    warehouse_shipment: str
+    order: str | None = None
+    customer: str | None = None
+    status: str | None = None
+    """`shipped` once the goods have left; anything else is not a confirmation."""
+    shipped_on: date | None = None
+    cartons: Decimal | None = None
+    pallets: Decimal | None = None
+    weight: Weight | None = None
+    lines: tuple[ShippedLine, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse counts that nothing can have."""
+        for name in ("cartons", "pallets"):
+            if (value := getattr(self, name)) is not None:
+                refuse_nonsense(name, value)
+
+
+class InventoryMovement(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="inventory_movement",
+    tag_field="entity",
+):
+    """Stock that came or went. Natural key: `movement`. `quantity` is signed: out is negative."""
+
+    movement: str
+    customer: str
+    item: str
+    quantity: Decimal
+    unit: str
+    lot: str = ""
+    location: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a quantity that is not a number."""
+        refuse_nonsense("quantity", abs(self.quantity))
+
+
+class WorkOrder(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="work_order",
+    tag_field="entity",
+):
+    """Value-added work done in the warehouse. Natural key: `work_order`."""
+
+    work_order: str
+    task: str
+    quantity: Decimal
+    unit: str
+    status: str = "done"
+
+    def __post_init__(self) -> None:
+        """Refuse a quantity nobody can work."""
+        refuse_nonsense("quantity", self.quantity)

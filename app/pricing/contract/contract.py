@@ -1,0 +1,41 @@
+"""The contract: what is billed when, in which parts, and what it tolerates."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from app.money import Money
+
+
+class Trigger(StrEnum):
+    """The event on which the contract lets an invoice go out."""
+
+    PICKUP = "pickup"
+    DELIVERY = "delivery"
+    PROOF_OF_DELIVERY = "proof of delivery"
+    SHIP_CONFIRM = "ship confirm"
+
+
+class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One customer's agreement, apart from its prices."""
+
+    customer: str
+    name: str
+    agreed_in: str
+    currency: str
+    effective_from: date
+    effective_before: date | None = None
+    billable_unit: str = "shipment"
+    """`shipment` or `order`."""
+    trigger: Trigger = Trigger.DELIVERY
+    split_held_lines: bool = False
+    """Whether a held line may wait while the rest is billed."""
+    required_documents: tuple[str, ...] = ()
+    customer_po_required: bool = False
+    quote_tolerance: Money | None = None
+    quantity_tolerance_percent: Decimal = Decimal(0)
+    approval_needed_above: Money | None = None
+    """Accessorials up to this amount need no approval; None: every one does."""
+    provisional_exposure_limit: Money | None = None

@@ -1,0 +1,102 @@
+"""What rating returns: charge lines with their whole working, and what has no price."""
+
+from decimal import Decimal
+
+import msgspec
+
+from app.money import Money, total, zero
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One value a charge was computed from, and the facts that reported it."""
+
+    name: str
+    value: str
+    fact_ids: tuple[str, ...] = ()
+
+
+class RowUsed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The row of the rate card behind a price: which file, line and row, since when."""
+
+    table: str
+    line: int
+    row: str
+    effective_from: str = ""
+    known_from: str = ""
+
+
+class Charge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of the invoice, recomputable from what stands in it.
+
+    `amount` is `unrounded` after `rounding`, the only rounding of the line.
+    """
+
+    code: str
+    """What the invoice calls it: linehaul, fuel surcharge, detention, ..."""
+    subject: str = ""
+    """The service event it bills: an accessorial id, a stop; empty for the unit itself."""
+    description: str
+    quantity: Decimal
+    unit: str
+    rate: Decimal
+    amount: Money
+    formula: str
+    """The working as a sentence of numbers: `20.00 cwt x 49.39 = 987.80, less 70% = 296.34`."""
+    inputs: tuple[Input, ...]
+    rows: tuple[RowUsed, ...]
+    card: str
+    method: str
+    """The named, versioned calculation method: `cwt_deficit_on_net_1`."""
+    unrounded: str
+    """The exact result before rounding, a decimal or a fraction `n/d`."""
+    rounding: str
+    clause: str
+    """The clause of the contract that allows it."""
+    rejected: tuple[str, ...] = ()
+    """Other candidates that were worked out, and why they lost."""
+
+
+class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something billable for which no price could be found, and why.
+
+    `problem` is one of: no_card, no_rate, ambiguous_rate, no_index, no_exchange_rate,
+    no_weight, no_distance, no_times, fault_unknown, no_allocation_basis, no_date, no_quantity.
+    """
+
+    charge: str
+    problem: str
+    why: str
+    subject: str = ""
+    inputs: tuple[Input, ...] = ()
+
+
+class Excluded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A charge that the contract rules out although it was worked out, shown for the record."""
+
+    charge: str
+    subject: str
+    why: str
+    amount: Money
+    inputs: tuple[Input, ...] = ()
+
+
+class Rated(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit after rating."""
+
+    currency: str
+    """Empty when there is no card."""
+    charges: tuple[Charge, ...] = ()
+    unpriced: tuple[Unpriced, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+
+    @property
+    def total(self) -> Money | None:
+        """The sum of all lines, or None when no card gives a currency."""
+        if not self.currency:
+            return None
+        return total((charge.amount for charge in self.charges), self.currency)
+
+    def sum_of(self, code: str) -> Money:
+        """The sum of the lines of one charge; zero when there are none."""
+        amounts = [charge.amount for charge in self.charges if charge.code == code]
+        return total(amounts, self.currency) if amounts else zero(self.currency)

@@ -1,0 +1,1 @@
+"""Tests are named as sentences; `unit/` mirrors `app/`."""

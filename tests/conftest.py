@@ -1,0 +1,24 @@
+"""What every test may ask for."""
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from tests.real.postgresql import RunningPostgres, drop_database, new_database, start_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[RunningPostgres]:
+    """One real PostgreSQL for the session (with xdist, for each worker), started when asked for."""
+    server = start_postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: RunningPostgres) -> Iterator[str]:
+    """A database of its own for one test."""
+    name = f"test_{secrets.token_hex(8)}"
+    yield new_database(postgres_server, name)
+    drop_database(postgres_server, name)

@@ -1,0 +1,1 @@
+"""Tests with the real thing on the other end: a server, a process, an installation."""

@@ -1,0 +1,1 @@
+"""Real servers, started on loopback for a test session and gone afterwards."""
