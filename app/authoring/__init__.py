@@ -1,0 +1,1 @@
+"""What people write, read into models with the place of every mistake."""

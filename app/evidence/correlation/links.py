@@ -211,9 +211,9 @@ class _Graph:
                     links[unit].append(
                         Link(fact_id=fact.fact_id, strength=strength, through=", ".join(through))
                     )
-        loads = defaultdict(set)
-        for key, units in self.claims.items():
-            for unit in units if _is(key, "load") else ():
+        loads: dict[str, set[str]] = defaultdict(set)
+        for key, claimants in self.claims.items():
+            for unit in claimants if _is(key, "load") else ():
                 loads[unit].add(key)
         return Correlation(
             units={

@@ -1,0 +1,13 @@
+"""A partner's bytes become facts, or faults with their place.
+
+    read          the one door: looks at the bytes, chooses the reader
+    received      what comes out: per transaction or event its facts and its faults
+    profile       how one partner is read: senders, zones, units, code maps
+    references    the numbers a fact names by what it says
+    zones         the local time of a state or province
+    x12           204, 990, 214, 210 and 945, tolerantly
+    canonical     our own JSON: CloudEvents, single, batch, or one a line
+
+Pure: bytes and profiles in, values out. What cannot be read is refused with its byte or
+field, and keeps nothing else of the file from being read.
+"""

@@ -1,0 +1,10 @@
+"""The rules as data, and everything they may look at.
+
+    model       a rule pack: checklists, permissions, the glossary, the hold catalogue
+    seen        what rules look at: typed values with the facts they come from
+    view        the priced unit as those values; computes nothing that another room owns
+    second_key  Python generated from the model: the second opinion, and the trace
+    key         what any key must answer
+
+The first key lives in `infrastructure/engine`; the two share the model and nothing else.
+"""

@@ -1,0 +1,199 @@
+"""The whole way from a dossier to a decision, on one screen.
+
+`prepare` prices the unit and states the question; both keys answer it (the first in a child
+process, which is why it stands between the two functions and not inside them); `conclude`
+gives the decision and its trace. No I/O, no clock, no random number, no float.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date
+
+import msgspec
+
+from app.digest import digest_of
+from app.dossier import Dossier, Editions
+from app.evidence.correlation.journey import Journey
+from app.evidence.correlation.unit import BillableUnit, unit_of
+from app.evidence.facts.fact import Fact
+from app.judgement.decision import DecidedLine, Decision
+from app.judgement.holding import hold_for
+from app.judgement.rulebook.key import Answer, NoAnswer
+from app.judgement.rulebook.model import RulePack, in_force
+from app.judgement.rulebook.second_key import RuleTruths, answer_of, second_key_for
+from app.judgement.rulebook.seen import View
+from app.judgement.rulebook.view import charge_key, view_of
+from app.judgement.trace import FactUsed, Trace, attributes_used, rules_seen
+from app.judgement.verdict import ruling_on
+from app.money import total
+from app.pricing.rating.charge import Rated
+from app.pricing.rating.rate import price
+from app.pricing.rating.tie_out import tie_out_faults
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """A priced unit and the rules in force, ready to be judged."""
+
+    dossier: Dossier
+    editions: Editions
+    unit: BillableUnit
+    rated: Rated
+    pack: RulePack
+    view: View
+
+
+class Concluded(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision and why."""
+
+    decision: Decision
+    trace: Trace
+
+
+def prepare(dossier: Dossier, editions: Editions) -> Question:
+    """The unit folded, priced and seen as rules see it."""
+    unit = unit_of(dossier.unit, (linked.fact for linked in dossier.facts), editions.authority)
+    siblings = tuple(
+        unit_of(sibling.unit, sibling.facts, editions.authority) for sibling in dossier.siblings
+    )
+    known_on = dossier.known_on or date.max
+    rated = price(unit, siblings, dossier.market, editions.card, known_on)
+    doubts = [(each.doubt, each.fact) for each in dossier.doubts]
+    return Question(
+        dossier=dossier,
+        editions=editions,
+        unit=unit,
+        rated=rated,
+        pack=in_force(
+            editions.rules,
+            dossier.policy_at.astimezone(UTC).date(),
+            Journey(unit).service_date,
+        ),
+        view=view_of(unit, doubts, rated, editions.contract, dossier.policy_at),
+    )
+
+
+def second_answer(question: Question) -> tuple[Answer, tuple[RuleTruths, ...]]:
+    """The second key's answer, and everything each rule saw."""
+    truths = second_key_for(question.pack).truths(question.view)
+    return answer_of(truths), truths
+
+
+def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
+    """The decision; released only if the first key's answer is complete and equals the second's."""
+    second, truths = second_answer(question)
+    troubles = _troubles(question, first, second)
+    firings = {*second.firings, *(first.firings if isinstance(first, Answer) else ())}
+    lines = [(charge_key(charge), charge.amount) for charge in question.rated.charges]
+    contract = question.editions.contract
+    ruling = ruling_on(
+        question.pack,
+        firings,
+        lines,
+        split_held_lines=contract is not None and contract.split_held_lines,
+        placed_by_service=troubles.keys(),
+    )
+    dossier = question.dossier.digest
+    # Only what the keys disagree about is evidence of its own; agreement adds nothing.
+    told = first if {"ENGINE_FAILED", "ENGINE_DISAGREEMENT"} & troubles.keys() else None
+    decision_id = digest_of((dossier, told)) if told is not None else dossier
+    currency = question.rated.currency
+    waiting = set(ruling.held_lines)
+    decision = Decision(
+        decision_id=decision_id,
+        tenant=question.dossier.tenant,
+        unit=question.unit.unit,
+        customer=question.unit.text("customer"),
+        verdict=ruling.verdict,
+        total=total((m for key, m in lines if key not in waiting), currency) if currency else None,
+        held_total=total((m for key, m in lines if key in waiting), currency) if waiting else None,
+        lines=tuple(
+            DecidedLine(key=key, charge=charge, billed=key not in waiting)
+            for (key, _), charge in zip(lines, question.rated.charges, strict=True)
+        ),
+        holds=tuple(
+            hold_for(
+                placed,
+                question.pack,
+                question.view,
+                _facts(question),
+                question.dossier.policy_at,
+                troubles,
+            )
+            for placed in ruling.holds
+        ),
+        permitted_by=ruling.permitted_by,
+        provisional=tuple(
+            rule.provisional
+            for rule in question.pack.rules
+            if rule.rule_id in ruling.permitted_by and rule.provisional is not None
+        ),
+        dossier=dossier,
+    )
+    return Concluded(decision=decision, trace=_trace(question, decision_id, truths, told))
+
+
+def _troubles(
+    question: Question, first: Answer | NoAnswer, second: Answer
+) -> dict[str, tuple[str, ...]]:
+    """The holds that the service itself places, each with its evidence; they can only stop."""
+    troubles: dict[str, tuple[str, ...]] = {}
+    if isinstance(first, NoAnswer):
+        troubles["ENGINE_FAILED"] = tuple(text for text in (first.why, first.evidence) if text)
+    elif first.firings != second.firings:
+        one, other = set(first.firings), set(second.firings)
+        troubles["ENGINE_DISAGREEMENT"] = (
+            *(f"only the first key: {f.rule_id} {f.subject}" for f in sorted(one - other)),
+            *(f"only the second key: {f.rule_id} {f.subject}" for f in sorted(other - one)),
+        )
+    if faults := tie_out_faults(question.rated):
+        troubles["TIE_OUT_FAILED"] = faults
+    return troubles
+
+
+def _facts(question: Question) -> Mapping[str, Fact]:
+    """Every fact of the dossier by its id."""
+    dossier = question.dossier
+    return {
+        fact.fact_id: fact
+        for fact in (
+            *(linked.fact for linked in dossier.facts),
+            *(doubtful.fact for doubtful in dossier.doubts),
+            *(fact for sibling in dossier.siblings for fact in sibling.facts),
+            *dossier.market,
+        )
+    }
+
+
+def _trace(
+    question: Question,
+    decision_id: str,
+    truths: tuple[RuleTruths, ...],
+    told: Answer | NoAnswer | None,
+) -> Trace:
+    dossier = question.dossier
+    linked = {each.fact.fact_id: f"{each.strength}: {each.through}" for each in dossier.facts}
+    linked |= {each.fact.fact_id: "doubtful" for each in dossier.doubts}
+    linked |= {f.fact_id: f"sibling {each.unit}" for each in dossier.siblings for f in each.facts}
+    return Trace(
+        decision_id=decision_id,
+        dossier=dossier.digest,
+        unit=dossier.unit,
+        policy_at=dossier.policy_at,
+        editions=msgspec.to_builtins(dossier.editions),
+        methods=(*dossier.methods, *sorted({c.method for c in question.rated.charges})),
+        facts=tuple(
+            FactUsed(
+                fact_id=fact_id,
+                entity=fact.entity,
+                source=str(fact.source),
+                classifier=fact.classifier.value,
+                occurred_at=fact.occurred_at,
+                linked=linked.get(fact_id, "market"),
+            )
+            for fact_id, fact in sorted(_facts(question).items())
+        ),
+        attributes=attributes_used(question.unit),
+        rules=rules_seen(truths, question.view),
+        unpriced=question.rated.unpriced,
+        excluded=question.rated.excluded,
+        first_key=told,
+    )

@@ -1,0 +1,49 @@
+"""The one door: looks at the bytes and chooses the reader."""
+
+from app.errors import Place
+from app.evidence.intake.json_text import read_json
+from app.evidence.intake.profile import Profiles
+from app.evidence.intake.received import MessageHead, Received, refusal
+from app.evidence.intake.x12.segments import BLANKS
+from app.evidence.intake.x12.sets import read_x12
+
+UTF_8_MARK = b"\xef\xbb\xbf"
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+READ = "X12 (ISA), or CloudEvents as JSON"
+
+
+def read(
+    raw: bytes, name: str, profiles: Profiles, tenant: str, actor: str
+) -> tuple[Received, ...]:
+    """What the bytes say: for each transaction or event its facts and its faults.
+
+    Args:
+        raw: the file or body, whole.
+        name: what to call it in places, for example the file's name.
+        profiles: how each partner's messages are read.
+        tenant: whose facts these are.
+        actor: by whose hand they are recorded.
+
+    Bad bytes never raise: what cannot be read comes back refused, with its place.
+    """
+    if raw.startswith(UTF_16_MARKS):
+        return (_refused(name, 0, "unknown", "the text is UTF-16; send it as UTF-8"),)
+    start = len(UTF_8_MARK) if raw.startswith(UTF_8_MARK) else 0
+    while start < len(raw) and raw[start] in BLANKS:
+        start += 1
+    first = raw[start : start + 3]
+    if first == b"ISA":
+        return read_x12(raw, start, name, profiles, tenant, actor)
+    if first[:1] in (b"{", b"["):
+        return read_json(raw, start, name, tenant, actor)
+    if first in (b"UNB", b"UNA"):
+        return (_refused(name, start, "edifact", f"EDIFACT is not read yet; read is {READ}"),)
+    if not first:
+        return (_refused(name, start, "unknown", "there is nothing in it"),)
+    shown = raw[start : start + 12].decode("latin-1")
+    return (_refused(name, start, "unknown", f"it begins with {shown!r}; read is {READ}"),)
+
+
+def _refused(name: str, offset: int, format_: str, detail: str) -> Received:
+    head = MessageHead(format=format_)
+    return refusal(head, "FORMAT_NOT_READ", detail, Place(file=name, byte_offset=offset))

@@ -1,0 +1,59 @@
+"""What comes of reading bytes: for each transaction or event its facts and its faults."""
+
+import msgspec
+
+from app.errors import Place
+from app.evidence.facts.fact import Fact, Remark
+
+
+class IntakeFault(msgspec.Struct, frozen=True, kw_only=True):
+    """Something wrong with a message: what, where, and whether it was refused for it."""
+
+    code: str
+    """A closed list of words in capitals; the ones not refused are remarks on facts too."""
+    detail: str
+    place: Place
+    refused: bool = False
+
+    def as_remark(self) -> Remark:
+        """The fault as it travels on the facts it concerns."""
+        return Remark(code=self.code, detail=self.detail)
+
+
+class MessageHead(msgspec.Struct, frozen=True, kw_only=True):
+    """Which message it was, as far as it could be read."""
+
+    format: str
+    """`x12`, `cloudevents`, `edifact` or `unknown`."""
+    kind: str = ""
+    """The X12 transaction set (`214`) or the event's type."""
+    sender: str = ""
+    message_id: str = ""
+    profile: str = ""
+    """The partner profile it was read with."""
+
+
+class Received(msgspec.Struct, frozen=True, kw_only=True):
+    """One X12 transaction or one event, read.
+
+    A refused one has no facts: nothing is ever read by half.
+    """
+
+    message: MessageHead
+    facts: tuple[Fact, ...] = ()
+    faults: tuple[IntakeFault, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Keep the promise that a refused message says nothing."""
+        assert not (self.facts and self.refused), "a refused message yields no facts"
+
+    @property
+    def refused(self) -> bool:
+        """Whether it could not be read."""
+        return any(fault.refused for fault in self.faults)
+
+
+def refusal(message: MessageHead, code: str, detail: str, place: Place) -> Received:
+    """A message that could not be read, for one reason."""
+    fault = IntakeFault(code=code, detail=detail, place=place, refused=True)
+    return Received(message=message, faults=(fault,))

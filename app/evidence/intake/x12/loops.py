@@ -1,0 +1,17 @@
+"""Loops: the segments that belong together because one segment begins them."""
+
+from collections.abc import Sequence
+
+from app.evidence.intake.x12.segments import Segment
+
+
+def split_at(
+    tag: str, segments: Sequence[Segment]
+) -> tuple[Sequence[Segment], list[Sequence[Segment]]]:
+    """The segments before the first of this tag, and the loops that begin with one."""
+    starts = [at for at, segment in enumerate(segments) if segment.tag == tag]
+    if not starts:
+        return segments, []
+    ends = [*starts[1:], len(segments)]
+    loops = [segments[start:end] for start, end in zip(starts, ends, strict=True)]
+    return segments[: starts[0]], loops

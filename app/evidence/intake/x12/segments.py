@@ -1,0 +1,142 @@
+"""Bytes cut into X12 segments, each with its offset in the original bytes.
+
+The delimiters stand in the ISA segment: by position where it has its 106 characters, else
+by counting its sixteen separators, because ISA segments come trimmed and wrapped. Blanks
+before a segment are layout; line breaks inside one are wrapping unless they terminate it.
+"""
+
+import msgspec
+
+ISA = b"ISA"
+ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
+"""Where the sixteen separators stand in an ISA of full length."""
+LONGEST_ISA = 200
+LONGEST_TERMINATOR = 3
+BLANKS = b" \t\r\n\x00\x1a"
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """One segment; `offset` counts bytes of the original file to its first letter."""
+
+    tag: str
+    elements: tuple[str, ...]
+    offset: int
+
+    def at(self, position: int) -> str:
+        """The element counted from 1 as in the standard (`B3-07` is 7), without blanks.
+
+        An element that was left out is the empty text.
+        """
+        return self.elements[position - 1] if position <= len(self.elements) else ""
+
+
+class Delimiters(msgspec.Struct, frozen=True):
+    """What separates elements and ends segments in one interchange."""
+
+    element: bytes
+    terminator: bytes
+    """A line break, or up to three bytes around which line breaks are layout."""
+
+    @property
+    def by_line(self) -> bool:
+        """Whether each line is a segment."""
+        return self.terminator in {b"\n", b"\r"}
+
+
+class NoDelimitersError(Exception):
+    """The ISA segment does not show how the interchange is separated."""
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """The segments of one interchange; `ended` tells whether the last was terminated."""
+
+    segments: tuple[Segment, ...]
+    ended: bool
+    next_offset: int
+    """Where what follows the interchange begins."""
+
+
+def delimiters_at(raw: bytes, start: int) -> Delimiters:
+    """The delimiters of the ISA segment that begins at `start`.
+
+    Raises:
+        NoDelimitersError: with a sentence saying what is missing.
+    """
+    element = raw[start + 3 : start + 4]
+    if not element or element.isalnum() or element in BLANKS:
+        raise NoDelimitersError("ISA is not followed by an element separator")
+    last = _sixteenth_separator(raw, start, element)
+    return Delimiters(element, _terminator_after(raw, last, element))
+
+
+def _sixteenth_separator(raw: bytes, start: int, element: bytes) -> int:
+    if all(raw[start + at : start + at + 1] == element for at in ISA_SEPARATORS):
+        return start + ISA_SEPARATORS[-1]
+    position = start
+    for _ in ISA_SEPARATORS:
+        position = raw.find(element, position + 1, start + LONGEST_ISA)
+        if position < 0:
+            raise NoDelimitersError("the ISA segment does not have sixteen elements")
+    return position
+
+
+def _terminator_after(raw: bytes, last_separator: int, element: bytes) -> bytes:
+    """What stands between ISA16 (one byte, the component separator) and the next segment.
+
+    A wrapped ISA may break the line before ISA16 or before its terminator.
+    """
+    position = last_separator + 1
+    while raw[position : position + 1] in {b"\r", b"\n"}:
+        position += 1
+    rest = raw[position + 1 : position + 1 + LONGEST_ISA]
+    tags = (rest.find(tag + element) for tag in (b"GS", b"TA1", b"IEA"))
+    found = [at for at in tags if at >= 0]
+    between = rest[: min(found)] if found else rest[:1]
+    bare = between.strip(BLANKS)
+    if len(bare) > LONGEST_TERMINATOR:  # something unknown stands before the group
+        return bare[:1]
+    if bare:
+        return bare
+    if b"\n" in between:
+        return b"\n"
+    if b"\r" in between:
+        return b"\r"
+    raise NoDelimitersError("the ISA segment is not ended by a segment terminator")
+
+
+def cut(raw: bytes, start: int, delimiters: Delimiters) -> Cut:
+    """The segments from the ISA at `start` to its IEA, the next ISA or the end of bytes."""
+    segments: list[Segment] = []
+    position = start
+    next_isa = ISA + delimiters.element
+    while True:
+        position = _past_blanks(raw, position)
+        if position >= len(raw) or (segments and raw.startswith(next_isa, position)):
+            return Cut(tuple(segments), ended=True, next_offset=position)
+        end = raw.find(delimiters.terminator, position)
+        ended = end >= 0
+        segments.append(_segment(raw[position : end if ended else None], position, delimiters))
+        position = end + len(delimiters.terminator) if ended else len(raw)
+        if segments[-1].tag == "IEA" or not ended:
+            return Cut(tuple(segments), ended=ended, next_offset=position)
+
+
+def _past_blanks(raw: bytes, position: int) -> int:
+    while position < len(raw) and raw[position] in BLANKS:
+        position += 1
+    return position
+
+
+def _segment(data: bytes, offset: int, delimiters: Delimiters) -> Segment:
+    if not delimiters.by_line:
+        data = data.replace(b"\r", b"").replace(b"\n", b"")
+    tag, *elements = (_text(element) for element in data.split(delimiters.element))
+    return Segment(tag, tuple(elements), offset)
+
+
+def _text(data: bytes) -> str:
+    """UTF-8, or Latin-1 where it is not: X12 does not say which."""
+    try:
+        return data.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        return data.decode("latin-1").strip()

@@ -1,0 +1,59 @@
+"""Every transaction of a file, each read by the mapper of its set."""
+
+from collections.abc import Callable, Mapping
+
+from app.errors import Place
+from app.evidence.intake.profile import Profile, Profiles
+from app.evidence.intake.received import Received, refusal
+from app.evidence.intake.x12 import set_204, set_210, set_214, set_945, set_990
+from app.evidence.intake.x12.interchange import Transaction, transactions
+from app.evidence.intake.x12.transaction import Reading, RefusalError, head_of
+
+MAPPERS: Mapping[str, Callable[[Reading], None]] = {
+    "204": set_204.read,
+    "210": set_210.read,
+    "214": set_214.read,
+    "945": set_945.read,
+    "990": set_990.read,
+}
+
+
+def read_x12(
+    raw: bytes, start: int, file: str, profiles: Profiles, tenant: str, actor: str
+) -> tuple[Received, ...]:
+    """What each transaction says, in the order of the file.
+
+    Args:
+        raw: the whole file, so that offsets are those of the original bytes.
+        start: where its first ISA stands.
+        file: the name to give in places.
+        profiles: whose senders decide how each interchange is read.
+        tenant: whose facts these are.
+        actor: by whose hand they are recorded.
+    """
+    return tuple(
+        _received(each, profiles.of(each.gs.at(2), each.isa.at(6)), file, tenant, actor)
+        for each in transactions(raw, start, file)
+    )
+
+
+def _received(
+    transaction: Transaction, profile: Profile, file: str, tenant: str, actor: str
+) -> Received:
+    head = head_of(transaction, profile)
+    if any(fault.refused for fault in transaction.faults):
+        return Received(message=head, faults=transaction.faults)
+    mapper = MAPPERS.get(head.kind)
+    if mapper is None:
+        place = Place(file=file, byte_offset=transaction.segments[0].offset, field="ST-01")
+        detail = f"transaction set {head.kind[:8]} is not read; read are {', '.join(MAPPERS)}"
+        return refusal(head, "SET_NOT_READ", detail, place)
+    try:
+        reading = Reading(transaction, profile, file, tenant, actor)
+    except RefusalError as error:
+        return Received(message=head, faults=(*transaction.faults, error.fault))
+    try:
+        mapper(reading)
+        return reading.received()
+    except RefusalError as error:
+        return reading.given_up(error)

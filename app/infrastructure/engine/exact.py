@@ -1,0 +1,213 @@
+"""This key's own reading of values and conditions, in whole numbers wherever it can.
+
+The other key compares Python's Decimals, dates and amounts as they are. This one turns
+each into a whole number of the same very small step first, so that a mistake in one way of
+comparing is not also a mistake in the other. A number too fine for the step stays a
+fraction: nothing is ever rounded.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from app.errors import EngineError
+from app.judgement.rulebook.model import Condition, Operator, Term, constant_of
+from app.judgement.rulebook.seen import Value
+from app.money import Money
+
+STEPS_PER_UNIT = 10**12
+"""One dollar, one day and the number one are so many steps: finer than any rate."""
+
+NUMBER, DAY, TEXT, YES_NO, MONEY = "number", "day", "text", "yes or no", "money "
+
+Exact = tuple[str, int | Fraction | str]
+"""What kind of thing it is (for money with the currency), and how much or which."""
+
+Truth = bool | None
+"""None where it is unknown."""
+
+Told = Mapping[str, Exact]
+"""The values somebody has told; a missing one is not in it."""
+
+Judged = Callable[[Told, Told], Truth]
+"""A condition, asked with the item's values and the unit's."""
+
+
+def exact(value: Value) -> Exact:
+    """The value as a kind and a whole number of steps, or a word.
+
+    Raises:
+        EngineError: when it is nothing that the glossary can declare.
+    """
+    kind = type(value)
+    if kind is str:
+        return TEXT, str(value)
+    if kind is bool:
+        return YES_NO, int(value is True)
+    if isinstance(value, Money):
+        return MONEY + value.currency, _steps(value.amount)
+    if kind is int or isinstance(value, Decimal):
+        assert isinstance(value, (int, Decimal)), "its type was just looked at"
+        return NUMBER, _steps(value)
+    if kind is date:  # a datetime is a date too, and has no place in a rule
+        assert isinstance(value, date), "its type was just looked at"
+        return DAY, value.toordinal() * STEPS_PER_UNIT
+    raise EngineError(f"a {kind.__name__} is not a value that a rule can look at")
+
+
+def judged(condition: Condition) -> Judged:
+    """The condition as a question that can be asked of any item."""
+    match condition.operator:
+        case Operator.KNOWN:
+            return lambda own, _unit: condition.name in own
+        case Operator.UNKNOWN:
+            return lambda own, _unit: condition.name not in own
+        case Operator.IS if condition.literals:
+            return _in_list(condition, listed=True)
+        case Operator.IS_NOT if condition.literals:
+            return _in_list(condition, listed=False)
+        case Operator.ONE_OF:
+            return _in_list(condition, listed=True)
+        case Operator.NONE_OF:
+            return _in_list(condition, listed=False)
+        case _:
+            return _against_sum(condition)
+
+
+def _in_list(condition: Condition, *, listed: bool) -> Judged:
+    constants = tuple(exact(constant_of(literal)) for literal in condition.literals)
+    name = condition.name
+
+    def truth(own: Told, _unit: Told) -> Truth:
+        value = own.get(name)
+        if value is None:
+            return None
+        unsure = False
+        for constant in constants:
+            same = _equal(value, constant)
+            if same:
+                return listed
+            unsure = unsure or same is None
+        return None if unsure else not listed
+
+    return truth
+
+
+def _against_sum(condition: Condition) -> Judged:
+    name, terms = condition.name, tuple(map(_term, condition.terms))
+    holds = _COMPARED[condition.operator]
+
+    def truth(own: Told, unit: Told) -> Truth:
+        value, other = own.get(name), _sum(terms, own, unit)
+        if value is None or other is None:
+            return None
+        if condition.operator in (Operator.IS, Operator.IS_NOT):
+            same = _equal(value, other)
+            return None if same is None else same is (condition.operator is Operator.IS)
+        return holds(value, other)
+
+    return truth
+
+
+class _Term:
+    """One summand, its constant already read."""
+
+    __slots__ = ("constant", "name", "of_unit", "sign")
+
+    def __init__(self, term: Term) -> None:
+        self.name, self.of_unit = term.name, term.of_unit
+        self.constant = None if term.literal is None else exact(constant_of(term.literal))
+        self.sign = -1 if term.negative else 1
+
+
+def _term(term: Term) -> _Term:
+    return _Term(term)
+
+
+def _sum(terms: tuple[_Term, ...], own: Told, unit: Told) -> Exact | None:
+    """The sum of the terms, None where one is missing or two currencies meet.
+
+    A day plus a number is a later day, a day minus a day is a number: days are numbers
+    here, so it only has to be counted how many of them are left over.
+    """
+    summands: list[tuple[int, Exact]] = []
+    for term in terms:
+        value = term.constant or (unit if term.of_unit else own).get(term.name)
+        if value is None:
+            return None
+        summands.append((term.sign, value))
+    if len(summands) == 1 and summands[0][0] == 1:
+        return summands[0][1]
+    return _added(summands)
+
+
+def _added(summands: list[tuple[int, Exact]]) -> Exact | None:
+    total: int | Fraction = 0
+    for sign, (kind, amount) in summands:
+        if isinstance(amount, str) or kind == YES_NO:
+            raise EngineError(f"a {kind} is never added")
+        total += sign * amount
+    kinds = {kind for _, (kind, _) in summands}
+    if all(kind.startswith(MONEY) for kind in kinds):
+        return (kinds.pop(), total) if len(kinds) == 1 else None
+    days = sum(sign for sign, (kind, _) in summands if kind == DAY)
+    if days not in (0, 1) or not kinds <= {NUMBER, DAY}:
+        raise EngineError(f"{' and '.join(sorted(kinds))} do not add up to anything")
+    return (DAY if days else NUMBER), total
+
+
+def _equal(left: Exact, right: Exact) -> Truth:
+    if left[0] == right[0]:
+        return left[1] == right[1]
+    if left[0].startswith(MONEY) and right[0].startswith(MONEY):
+        return None  # two currencies
+    raise EngineError(f"a {left[0]} is never compared with a {right[0]}")
+
+
+def _ordered(left: Exact, right: Exact) -> int | Fraction | None:
+    """How much the left is above the right; None where two currencies meet."""
+    if _equal(left, right) is None:
+        return None
+    above, below = left[1], right[1]
+    if isinstance(above, str) or isinstance(below, str) or left[0] == YES_NO:
+        raise EngineError(f"a {left[0]} is never more or less than another")
+    return above - below
+
+
+def _at_least(left: Exact, right: Exact) -> Truth:
+    above = _ordered(left, right)
+    return None if above is None else above >= 0
+
+
+def _at_most(left: Exact, right: Exact) -> Truth:
+    return _at_least(right, left)
+
+
+def _more_than(left: Exact, right: Exact) -> Truth:
+    above = _ordered(left, right)
+    return None if above is None else above > 0
+
+
+def _less_than(left: Exact, right: Exact) -> Truth:
+    return _more_than(right, left)
+
+
+_COMPARED: Mapping[Operator, Callable[[Exact, Exact], Truth]] = {
+    Operator.IS: _equal,
+    Operator.IS_NOT: _equal,
+    Operator.AT_LEAST: _at_least,
+    Operator.AT_MOST: _at_most,
+    Operator.MORE_THAN: _more_than,
+    Operator.LESS_THAN: _less_than,
+}
+
+
+def _steps(amount: int | Decimal) -> int | Fraction:
+    if isinstance(amount, int):
+        return amount * STEPS_PER_UNIT
+    if not amount.is_finite():
+        raise EngineError(f"{amount} is not a number")
+    numerator, denominator = amount.as_integer_ratio()
+    whole, rest = divmod(numerator * STEPS_PER_UNIT, denominator)
+    return Fraction(numerator * STEPS_PER_UNIT, denominator) if rest else whole

@@ -1,0 +1,163 @@
+"""The first key as the product uses it: children that are watched, killed and replaced.
+
+A decision is computed from its inputs alone, so asking again after a crash is safe. It is
+done once: what kills a second, fresh child would kill a third, and becomes no answer.
+"""
+
+import queue
+import threading
+from collections import OrderedDict
+from itertools import count
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from app.digest import canonical, digest
+from app.errors import EngineError
+from app.infrastructure.engine.protocol import Ask, Failed, Fired, Reply, asked
+from app.infrastructure.engine.worker import Worker, WorkerLostError
+from app.judgement.rulebook.key import Answer, Firing, NoAnswer
+from app.judgement.rulebook.model import Rule, RulePack
+from app.judgement.rulebook.seen import View
+
+ATTEMPTS = 2
+LOAD_LIMIT_S = 20.0
+"""A thousand rules load in a tenth of a second; past a limit of the engine loading never ends."""
+
+PACKS_WRITTEN = 256
+
+
+class EnginePool:
+    """Judges in child processes; may be used by many threads.
+
+    Args:
+        workers: how many questions are answered at once; children start when first needed.
+        time_limit_s: for one question; a child that takes longer is killed.
+    """
+
+    def __init__(
+        self, workers: int = 1, time_limit_s: float = 1.0, load_limit_s: float = LOAD_LIMIT_S
+    ) -> None:
+        assert workers > 0, "somebody has to answer"
+        self._time_limit_s, self._load_limit_s = time_limit_s, load_limit_s
+        self._numbers = count(1)
+        self._written = _Written()
+        self._workers = workers
+        self._closed = False
+        self._free: queue.LifoQueue[_Place] = queue.LifoQueue()
+        for _ in range(workers):
+            self._free.put(_Place())
+
+    def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
+        """The firings of the pack over the view; never raises."""
+        try:
+            key, rules = self._written.of(pack)
+            ask = asked(next(self._numbers), key, view)
+        except (EngineError, msgspec.MsgspecError, OverflowError, TypeError) as problem:
+            return NoAnswer(why=f"the engine cannot be asked: {problem}")
+        place = self._free.get()
+        try:
+            if self._closed:
+                return NoAnswer(why="the engine is closed")
+            reply = self._reply(place, ask, rules)
+        except EngineError as problem:
+            return NoAnswer(why=str(problem), evidence=f"{ATTEMPTS} attempts, rules {key}")
+        finally:
+            self._free.put(place)
+        return _answer(reply, key)
+
+    def close(self) -> None:
+        """End all children; a question asked later has no answer."""
+        self._closed = True
+        places = [self._free.get() for _ in range(self._workers)]
+        for place in places:
+            if place.worker is not None:
+                place.worker.end()
+                place.worker = None
+            self._free.put(place)  # whoever waits is told that it is closed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _reply(self, place: "_Place", ask: Ask, rules: bytes) -> Reply:
+        """The reply, at the second attempt from a fresh child."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                if place.worker is None:
+                    place.worker = self._started()
+                return place.worker.reply_to(ask, rules)
+            except WorkerLostError:
+                self._replace(place)
+                if attempt == ATTEMPTS:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def _replace(self, place: "_Place") -> None:
+        """Kill the child and start another at once; the next question does not wait for it."""
+        if place.worker is not None:
+            place.worker.end()
+            place.worker = None
+            place.worker = self._started()
+
+    def _started(self) -> Worker:
+        return Worker(time_limit_s=self._time_limit_s, load_limit_s=self._load_limit_s)
+
+
+class _Place:
+    """Room for one child."""
+
+    __slots__ = ("worker",)
+
+    def __init__(self) -> None:
+        self.worker: Worker | None = None
+
+
+class _Written:
+    """Packs as bytes with their digest, for as long as their rules are the same objects.
+
+    What is in force on a day is a new pack made of the same rules, so the rules are compared,
+    not the packs; and by identity, for to compare them by content costs more than to judge.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_rules: OrderedDict[tuple[int, ...], tuple[tuple[Rule, ...], tuple[str, bytes]]] = (
+            OrderedDict()
+        )
+
+    def of(self, pack: RulePack) -> tuple[str, bytes]:
+        """The digest of the pack's rules and the rules."""
+        key = tuple(map(id, pack.rules))
+        with self._lock:
+            known = self._by_rules.get(key)
+            if known is not None:
+                self._by_rules.move_to_end(key)
+                return known[1]
+        data = canonical(pack.rules)
+        written = digest(data), data
+        with self._lock:
+            # The rules are kept with it: no other object can get their identity.
+            self._by_rules[key] = pack.rules, written
+            if len(self._by_rules) > PACKS_WRITTEN:
+                self._by_rules.popitem(last=False)
+        return written
+
+
+def _answer(reply: Reply, key: str) -> Answer | NoAnswer:
+    match reply:
+        case Fired():
+            return Answer(firings=tuple(Firing(rule, about) for rule, about in reply.firings))
+        case Failed():
+            evidence = f"{reply.evidence} rules {key}".strip()
+            return NoAnswer(why=reply.why, evidence=evidence)
+        case _:
+            return NoAnswer(why="the engine did not load the rules", evidence=f"rules {key}")

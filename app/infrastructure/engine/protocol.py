@@ -1,0 +1,197 @@
+"""What is said between the product and an engine's child process.
+
+A frame is four bytes of length and a message in msgpack. Values carry their type, so that
+a Decimal arrives as that Decimal and a day as that day; nothing is pickled. Every answer
+repeats the number of its question: an answer to another question is never taken.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+import msgspec
+
+from app.errors import EngineError
+from app.infrastructure.engine.showing import Thing
+from app.judgement.rulebook.seen import Seen, Value, View
+from app.money import Money
+
+HEADER_BYTES = 4
+FRAME_AT_MOST = 64 * 1024 * 1024
+
+
+class Amount(msgspec.Struct, frozen=True, array_like=True, tag="money"):
+    """Money, its amount as text."""
+
+    amount: str
+    currency: str
+
+
+class Number(msgspec.Struct, frozen=True, array_like=True, tag="number"):
+    """A Decimal as text."""
+
+    text: str
+
+
+class Day(msgspec.Struct, frozen=True, array_like=True, tag="day"):
+    """A date as its ordinal."""
+
+    ordinal: int
+
+
+class Whole(msgspec.Struct, frozen=True, array_like=True, tag="whole"):
+    """An int of more than 64 bits, as text."""
+
+    text: str
+
+
+Encoded = bool | int | str | Amount | Number | Day | Whole
+"""A value with its type."""
+
+EncodedItem = tuple[str, str, dict[str, Encoded]]
+"""Entity, key and values of an item."""
+
+
+class Load(msgspec.Struct, frozen=True, array_like=True, tag="load"):
+    """Make the rules with this digest ready."""
+
+    question: int
+    digest: str
+    rules: bytes
+
+
+class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
+    """Judge the view by the rules with this digest."""
+
+    question: int
+    digest: str
+    unit: dict[str, Encoded]
+    items: list[EncodedItem]
+
+
+class Ready(msgspec.Struct, frozen=True, array_like=True, tag="ready"):
+    """The child has started, or has loaded the rules."""
+
+    question: int
+
+
+class NotLoaded(msgspec.Struct, frozen=True, array_like=True, tag="not loaded"):
+    """The rules have to be loaded first."""
+
+    question: int
+
+
+class Fired(msgspec.Struct, frozen=True, array_like=True, tag="fired"):
+    """A complete answer: rule and subject of every firing, sorted."""
+
+    question: int
+    firings: tuple[tuple[str, str], ...]
+
+
+class Failed(msgspec.Struct, frozen=True, array_like=True, tag="failed"):
+    """There is no complete answer."""
+
+    question: int
+    why: str
+    evidence: str = ""
+
+
+Question = Load | Ask
+Reply = Ready | NotLoaded | Fired | Failed
+
+_encoder = msgspec.msgpack.Encoder()
+_questions: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Load | Ask)
+_replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(
+    Ready | NotLoaded | Fired | Failed
+)
+
+
+def frame(message: Question | Reply) -> bytes:
+    """The message with its length in front."""
+    body = _encoder.encode(message)
+    if len(body) > FRAME_AT_MOST:
+        raise EngineError(f"a message of {len(body)} bytes is more than {FRAME_AT_MOST}")
+    return len(body).to_bytes(HEADER_BYTES, "big") + body
+
+
+def body_length(header: bytes) -> int:
+    """How many bytes follow the header.
+
+    Raises:
+        EngineError: when it is no header: something else has written to the pipe.
+    """
+    length = int.from_bytes(header, "big")
+    if length > FRAME_AT_MOST:
+        raise EngineError(f"a frame of {length} bytes was announced")
+    return length
+
+
+def question_in(body: bytes) -> Question:
+    """The question in a frame's body."""
+    return _questions.decode(body)
+
+
+def reply_in(body: bytes) -> Reply:
+    """The reply in a frame's body."""
+    return _replies.decode(body)
+
+
+def asked(question: int, digest: str, view: View) -> Ask:
+    """The view as a question.
+
+    Raises:
+        EngineError: when a value is of no type that the glossary can declare.
+    """
+    items = [(item.entity, item.key, _encoded(item.values)) for item in view.items]
+    return Ask(question, digest, _encoded(view.unit), items)
+
+
+def told(ask: Ask) -> tuple[dict[str, Value], list[Thing]]:
+    """The view that was asked about: the unit's values and the items."""
+    things = [Thing(entity, key, _decoded(values)) for entity, key, values in ask.items]
+    return _decoded(ask.unit), things
+
+
+def _encoded(values: Mapping[str, Seen]) -> dict[str, Encoded]:
+    return {name: encoded(seen.value) for name, seen in values.items() if seen.value is not None}
+
+
+def encoded(value: Value) -> Encoded:
+    """The value with its type."""
+    kind = type(value)
+    if kind is str or kind is bool:
+        assert isinstance(value, (str, bool)), "its type was just looked at"
+        return value
+    if isinstance(value, Money):
+        return Amount(str(value.amount), value.currency)
+    if isinstance(value, Decimal):
+        return Number(str(value))
+    if kind is int:
+        assert isinstance(value, int), "its type was just looked at"
+        return value if -(2**63) <= value < 2**63 else Whole(str(value))
+    if kind is date:
+        assert isinstance(value, date), "its type was just looked at"
+        return Day(value.toordinal())
+    raise EngineError(f"a {kind.__name__} is not a value that a rule can look at")
+
+
+def _decoded(values: Mapping[str, Encoded]) -> dict[str, Value]:
+    return {name: decoded(value) for name, value in values.items()}
+
+
+def decoded(value: Encoded) -> Value:
+    """The value as it was before it was sent."""
+    try:
+        match value:
+            case Amount():
+                return Money(Decimal(value.amount), value.currency)
+            case Number():
+                return Decimal(value.text)
+            case Day():
+                return date.fromordinal(value.ordinal)
+            case Whole():
+                return int(value.text)
+            case _:
+                return value
+    except (InvalidOperation, ValueError, OverflowError) as problem:
+        raise EngineError(f"{value} is not a value") from problem

@@ -1,0 +1,130 @@
+"""One child process of the engine, seen from outside: asked, waited for, killed."""
+
+import os
+import select
+import subprocess
+import sys
+import time
+
+import msgspec
+
+from app.errors import EngineError
+from app.infrastructure.engine.protocol import (
+    HEADER_BYTES,
+    Ask,
+    Load,
+    NotLoaded,
+    Question,
+    Ready,
+    Reply,
+    body_length,
+    frame,
+    reply_in,
+)
+
+START_LIMIT_S = 20.0
+"""A start takes a tenth of a second; on a machine that is busy it takes longer."""
+
+
+class WorkerLostError(EngineError):
+    """The process has ended, hangs or said what makes no sense: it is not used again."""
+
+
+class Worker:
+    """A running child; used by one thread at a time.
+
+    Raises:
+        WorkerLostError: when it does not start.
+    """
+
+    def __init__(self, *, time_limit_s: float, load_limit_s: float) -> None:
+        self._time_limit_s, self._load_limit_s = time_limit_s, load_limit_s
+        # The child ends itself somewhat later than it would be killed, should nobody be left.
+        alarm = 2 * max(time_limit_s, load_limit_s)
+        try:
+            self.process = subprocess.Popen(  # noqa: S603 - our own module and a number
+                [sys.executable, "-m", "app.infrastructure.engine.child", str(alarm)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+            )
+        except OSError as problem:
+            raise WorkerLostError(f"the engine's process does not start: {problem}") from problem
+        assert self.process.stdin is not None, "it was asked for"
+        assert self.process.stdout is not None, "it was asked for"
+        self._to, self._from = self.process.stdin.fileno(), self.process.stdout.fileno()
+        os.set_blocking(self._to, False)
+        os.set_blocking(self._from, False)
+        try:
+            self._receive(time.monotonic() + START_LIMIT_S, START_LIMIT_S)
+        except BaseException:
+            self.end()
+            raise
+
+    def reply_to(self, ask: Ask, rules: bytes) -> Reply:
+        """The answer, after loading the rules when the child does not have them.
+
+        Raises:
+            WorkerLostError: when there is none in time.
+        """
+        reply = self._exchange(ask, self._time_limit_s)
+        if not isinstance(reply, NotLoaded):
+            return reply
+        loaded = self._exchange(Load(ask.question, ask.digest, rules), self._load_limit_s)
+        return self._exchange(ask, self._time_limit_s) if isinstance(loaded, Ready) else loaded
+
+    def end(self) -> None:
+        """Kill it and wait until it is gone."""
+        self.process.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self.process.wait()
+
+    def _exchange(self, question: Question, limit_s: float) -> Reply:
+        before = time.monotonic() + limit_s
+        self._send(frame(question), before, limit_s)
+        reply = self._receive(before, limit_s)
+        if reply.question != question.question:
+            raise WorkerLostError(
+                f"the engine's process answered question {reply.question},"
+                f" not question {question.question}"
+            )
+        return reply
+
+    def _send(self, data: bytes, before: float, limit_s: float) -> None:
+        rest = memoryview(data)
+        while rest:
+            self._wait(self._to, select.POLLOUT, before, limit_s)
+            try:
+                rest = rest[os.write(self._to, rest) :]
+            except BrokenPipeError:
+                raise self._ended() from None
+
+    def _receive(self, before: float, limit_s: float) -> Reply:
+        try:
+            length = body_length(self._read(HEADER_BYTES, before, limit_s))
+            return reply_in(self._read(length, before, limit_s))
+        except msgspec.MsgspecError as problem:
+            raise WorkerLostError(f"the engine's process said nonsense: {problem}") from problem
+
+    def _read(self, wanted: int, before: float, limit_s: float) -> bytes:
+        data = b""
+        while len(data) < wanted:
+            self._wait(self._from, select.POLLIN, before, limit_s)
+            part = os.read(self._from, wanted - len(data))
+            if not part:
+                raise self._ended()
+            data += part
+        return data
+
+    def _wait(self, pipe: int, event: int, before: float, limit_s: float) -> None:
+        poll = select.poll()  # not select(): it fails on descriptors above 1,023
+        poll.register(pipe, event)
+        left_s = before - time.monotonic()
+        if left_s <= 0 or not poll.poll(left_s * 1000):
+            raise WorkerLostError(f"the engine's process was silent for {limit_s:g} seconds")
+
+    def _ended(self) -> WorkerLostError:
+        self.process.kill()  # its pipe is closed: whatever is left of it is of no use
+        return WorkerLostError(f"the engine's process ended with code {self.process.wait()}")

@@ -1,0 +1,91 @@
+"""The database: opened once by `main.py`, asked for one transaction at a time."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
+
+from app.errors import DeploymentError
+from app.infrastructure.storage import schema
+from app.infrastructure.storage.engines import READING, WRITING, engine_for
+from app.infrastructure.storage.store import Store
+from app.infrastructure.storage.urls import allowed_url, shown
+
+
+class Database:
+    """SQLite in a file, or PostgreSQL; safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        self._url = allowed_url(url)
+        self._engine = engine_for(self._url)
+        # SQLite's own waiting sleeps between looks, up to 100 ms, and some threads then wait
+        # for a second while others write: the threads of this process queue here instead.
+        self._turn = RLock() if self._url.get_backend_name() == "sqlite" else nullcontext()
+
+    def __repr__(self) -> str:
+        """Where it is; never the password."""
+        return f"Database({shown(self._url)!r})"
+
+    def upgrade(self) -> str:
+        """Bring the tables to this version and return the revision.
+
+        Whoever comes second, from another thread or process, waits and finds it done.
+        """
+        with self._turn, self._transaction(WRITING) as connection:
+            return schema.upgrade(connection)
+
+    def check_current(self) -> None:
+        """Raise when the tables are missing or of another version."""
+        where = shown(self._url)
+        if self._url.get_backend_name() == "sqlite" and not Path(str(self._url.database)).exists():
+            # Connecting would leave an empty file behind.
+            raise DeploymentError(f"{where} does not exist yet; run `tollgate db upgrade`")
+        with self._transaction(READING) as connection:
+            schema.check_current(connection, where)
+
+    @contextmanager
+    def reading(self, tenant: str) -> Iterator[Store]:
+        """One tenant's rows as they are at one moment; nothing can be written."""
+        with self._transaction(READING) as connection:
+            yield Store(connection, tenant)
+
+    @contextmanager
+    def writing(self, tenant: str) -> Iterator[Store]:
+        """One transaction: everything in it is stored when it ends, or nothing by an exception.
+
+        In SQLite whoever writes is alone, so evaluate before, not within.
+        """
+        with self._turn, self._transaction(WRITING) as connection:
+            yield Store(connection, tenant)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self, options: Mapping[str, Mapping[str, Any]]) -> Iterator[Connection]:
+        with self._in_our_words(), self._engine.connect() as connection:
+            connection.execution_options(**options[connection.dialect.name])
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _in_our_words(self) -> Iterator[None]:
+        """What callers may meet is said in our words; any other exception is a fault in here."""
+        try:
+            yield
+        except (OperationalError, NoFreeConnectionError) as error:
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            raise DeploymentError(
+                f"the database {shown(self._url)} could not do it: {reason}"
+            ) from error
+        except StatementError as error:
+            if isinstance(error, DBAPIError) or error.orig is None:
+                raise
+            # Raised by a column of ours, while it took or gave a value.
+            raise error.orig from None

@@ -1,0 +1,99 @@
+"""Decisions, the dossiers they were computed from, and who asked."""
+
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy import and_, func
+
+from app.digest import digest
+from app.errors import NotFoundError
+from app.infrastructure.storage import tables
+from app.infrastructure.storage.rows import CurrentDecision, StoredDecision, Taken
+from app.infrastructure.storage.tenant_rows import TenantRows
+
+_decision = tables.decision.c
+_taken = tables.decision_taken.c
+_STORED = tuple(_decision[name] for name in StoredDecision.__struct_fields__)
+_CURRENT = tuple(
+    _decision[name] for name in CurrentDecision.__struct_fields__ if name != "taken_at"
+)
+_TAKEN = tuple(_taken[name] for name in Taken.__struct_fields__)
+_ANSWERS_IT = and_(_taken.tenant == _decision.tenant, _taken.decision_id == _decision.decision_id)
+
+
+class Decisions:
+    """What was decided. A unit's current decision is the last one taken on all that is known."""
+
+    def __init__(self, rows: TenantRows) -> None:
+        self._rows = rows
+
+    def keep_dossier(self, body: bytes) -> str:
+        """Keep a dossier and return the digest of its bytes."""
+        key = digest(body)
+        self._rows.add(tables.dossier, [{"digest": key, "body": body}], tables.dossier.c.digest)
+        return key
+
+    def dossier(self, dossier_digest: str) -> bytes:
+        """The bytes of a dossier."""
+        query = self._rows.select(tables.dossier, tables.dossier.c.body)
+        found: bytes | None = self._rows.one_value(
+            query.where(tables.dossier.c.digest == dossier_digest)
+        )
+        if found is None:
+            raise NotFoundError(f"there is no dossier {dossier_digest}")
+        return found
+
+    def keep(self, decision: StoredDecision) -> bool:
+        """Keep a decision; false when it was there, and then it must be the same one."""
+        row = msgspec.structs.asdict(decision)
+        if self._rows.add(tables.decision, [row], _decision.seq):
+            return True
+        before = self.decision(decision.decision_id)
+        assert before.dossier_digest == decision.dossier_digest, "one decision, one dossier"
+        assert before.body == decision.body, "one dossier, one decision"
+        return False
+
+    def log_taken(self, taken: Taken) -> None:
+        """Note that somebody asked, and which decision was the answer."""
+        self._rows.add(tables.decision_taken, [msgspec.structs.asdict(taken)], _taken.seq)
+
+    def decision(self, decision_id: str) -> StoredDecision:
+        """One decision."""
+        query = self._rows.select(tables.decision, *_STORED)
+        row = self._rows.first(query.where(_decision.decision_id == decision_id))
+        if row is None:
+            raise NotFoundError(f"there is no decision {decision_id}")
+        return StoredDecision(**row._asdict())
+
+    def current_of(self, unit: str) -> StoredDecision | None:
+        """The unit's current decision, if it was ever decided."""
+        query = self._rows.select(tables.decision, *_STORED)
+        query = query.join(tables.decision_taken, _ANSWERS_IT)
+        query = query.where(_taken.unit == unit, _taken.known_at.is_(None))
+        row = self._rows.first(query.order_by(_taken.seq.desc()).limit(1))
+        return None if row is None else StoredDecision(**row._asdict())
+
+    def current(self) -> Iterator[CurrentDecision]:
+        """The current decision of every unit that was ever decided, by unit."""
+        last = self._rows.select(tables.decision_taken, func.max(_taken.seq))
+        last = last.where(_taken.known_at.is_(None)).group_by(_taken.unit)
+        query = self._rows.select(tables.decision, *_CURRENT, _taken.taken_at)
+        query = query.join(tables.decision_taken, _ANSWERS_IT)
+        query = query.where(_taken.seq.in_(last.scalar_subquery())).order_by(_taken.unit)
+        for row in self._rows.stream(query):
+            yield CurrentDecision(**row._asdict())
+
+    def taken_of(self, unit: str) -> tuple[Taken, ...]:
+        """Each time somebody asked about the unit, in order."""
+        query = self._rows.select(tables.decision_taken, *_TAKEN).where(_taken.unit == unit)
+        return tuple(Taken(**row._asdict()) for row in self._rows.all(query.order_by(_taken.seq)))
+
+    def in_order(self) -> Iterator[StoredDecision]:
+        """Every decision in the order in which they were first taken, a few at a time."""
+        query = self._rows.select(tables.decision, *_STORED).order_by(_decision.seq)
+        for row in self._rows.stream(query):
+            yield StoredDecision(**row._asdict())
+
+    def counted(self) -> int:
+        """How many there are."""
+        return int(self._rows.one_value(self._rows.select(tables.decision, func.count())))

@@ -1,0 +1,70 @@
+"""Editions, and since when each is in force."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select
+
+from app.errors import NotFoundError
+from app.infrastructure.storage import tables
+from app.infrastructure.storage.tenant_rows import TenantRows
+
+_edition = tables.edition.c
+_acceptance = tables.edition_acceptance.c
+
+
+class Editions:
+    """Accepted versions of what people write."""
+
+    def __init__(self, rows: TenantRows) -> None:
+        self._rows = rows
+
+    def add(self, *, digest: str, kind: str, name: str, body: bytes) -> None:
+        """Keep an edition under its digest; keeping it again changes nothing."""
+        row = {"digest": digest, "kind": kind, "name": name, "body": body}
+        self._rows.add(tables.edition, [row], _edition.digest)
+        assert self.body(digest) == body, "one digest, one text"
+
+    def body(self, digest: str) -> bytes:
+        """The text of an edition."""
+        query = self._rows.select(tables.edition, _edition.body).where(_edition.digest == digest)
+        found: bytes | None = self._rows.one_value(query)
+        if found is None:
+            raise NotFoundError(f"there is no edition {digest}")
+        return found
+
+    def accept(
+        self, *, kind: str, name: str, digest: str, accepted_at: datetime, actor: str
+    ) -> bool:
+        """Put an edition into force; false when it was in force at that moment already."""
+        if self.in_force(kind, name, accepted_at) == digest:
+            return False
+        row = {
+            "kind": kind,
+            "name": name,
+            "digest": digest,
+            "accepted_at": accepted_at,
+            "actor": actor,
+        }
+        self._rows.add(tables.edition_acceptance, [row], _acceptance.seq)
+        return True
+
+    def in_force(self, kind: str, name: str, at: datetime | None = None) -> str | None:
+        """The digest of the edition in force at a moment; without one, of the latest."""
+        query = self._accepted(kind, at).where(_acceptance.name == name)
+        latest = query.order_by(_acceptance.accepted_at.desc(), _acceptance.seq.desc()).limit(1)
+        row = self._rows.first(latest)
+        return None if row is None else str(row.digest)
+
+    def names_in_force(self, kind: str, at: datetime | None = None) -> dict[str, str]:
+        """Every name of this kind, and the digest of its edition in force; sorted by name."""
+        query = self._accepted(kind, at).order_by(
+            _acceptance.name, _acceptance.accepted_at, _acceptance.seq
+        )
+        return {str(row.name): str(row.digest) for row in self._rows.all(query)}
+
+    def _accepted(self, kind: str, at: datetime | None) -> Select[Any]:
+        columns = (_acceptance.name, _acceptance.digest)
+        query = self._rows.select(tables.edition_acceptance, *columns)
+        query = query.where(_acceptance.kind == kind)
+        return query if at is None else query.where(_acceptance.accepted_at <= at)

@@ -1,0 +1,110 @@
+"""Facts, and the references by which they are found."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, and_, func
+
+from app.digest import canonical
+from app.evidence.facts.fact import Fact
+from app.evidence.facts.reference import Reference, ReferenceKind
+from app.infrastructure.storage import tables
+from app.infrastructure.storage.tenant_rows import TenantRows
+
+_fact = tables.fact.c
+_reference = tables.fact_reference.c
+_decoder = msgspec.json.Decoder(Fact)
+
+
+class Facts:
+    """What is known, in the order of arrival."""
+
+    def __init__(self, rows: TenantRows) -> None:
+        self._rows = rows
+
+    def add(
+        self, facts: Sequence[Fact], *, message_seq: int, received_at: datetime
+    ) -> tuple[str, ...]:
+        """Add the facts that are not there yet and return their ids, in the order given."""
+        rows = [self._row(fact, message_seq, received_at) for fact in facts]
+        new = set(self._rows.add(tables.fact, rows, _fact.fact_id))
+        references = [row for fact in facts if fact.fact_id in new for row in _reference_rows(fact)]
+        self._rows.add(tables.fact_reference, references, _reference.key)
+        return tuple(dict.fromkeys(fact.fact_id for fact in facts if fact.fact_id in new))
+
+    def naming(self, keys: Collection[str], known_at: datetime | None = None) -> dict[str, Fact]:
+        """The facts that have one of these reference keys, by id, in the order of arrival."""
+        query = self._known(known_at).join(
+            tables.fact_reference,
+            and_(_reference.tenant == _fact.tenant, _reference.fact_id == _fact.fact_id),
+        )
+        return _read(self._rows.among(query, _reference.key, keys))
+
+    def by_id(self, fact_ids: Collection[str]) -> dict[str, Fact]:
+        """The facts with these ids, in the order of arrival; those not there are left out."""
+        return _read(self._rows.among(self._known(None), _fact.fact_id, fact_ids))
+
+    def of_entities(
+        self, entities: Collection[str], known_at: datetime | None = None
+    ) -> dict[str, Fact]:
+        """All facts about these kinds of thing: index values and exchange rates, say."""
+        return _read(self._rows.among(self._known(known_at), _fact.entity, entities))
+
+    def keys_with_value(self, text: str) -> tuple[str, ...]:
+        """The reference keys, of any kind and issuer, that have this number."""
+        value = _parts(Reference(kind=ReferenceKind.OTHER, value=text).key)[1]
+        query = self._rows.select(tables.fact_reference, _reference.key)
+        query = query.where(_reference.value == value).distinct().order_by(_reference.key)
+        return tuple(key for (key,) in self._rows.all(query))
+
+    def keys_of_kinds(self, kinds: Iterable[ReferenceKind]) -> Iterator[str]:
+        """The reference keys of these kinds, each once, sorted within its kind."""
+        for kind in kinds:
+            query = self._rows.select(tables.fact_reference, _reference.key)
+            query = query.where(_reference.kind == kind.value).distinct()
+            for (key,) in self._rows.stream(query.order_by(_reference.key)):
+                yield key
+
+    def counted(self) -> int:
+        """How many there are."""
+        return int(self._rows.one_value(self._rows.select(tables.fact, func.count())))
+
+    def _known(self, known_at: datetime | None) -> Select[Any]:
+        """The facts that had arrived by then."""
+        query = self._rows.select(tables.fact, _fact.seq, _fact.fact_id, _fact.body)
+        return query if known_at is None else query.where(_fact.received_at <= known_at)
+
+    def _row(self, fact: Fact, message_seq: int, received_at: datetime) -> dict[str, object]:
+        assert fact.tenant == self._rows.tenant, "a fact is stored with the tenant it names"
+        assert fact.fact_id, "a fact has its id before it is stored"
+        return {
+            "fact_id": fact.fact_id,
+            "message_seq": message_seq,
+            "entity": fact.entity,
+            "content_digest": fact.content_digest,
+            "body": canonical(fact),
+            "received_at": received_at,
+            "actor": fact.actor,
+        }
+
+
+def _read(rows: Iterable[Row[Any]]) -> dict[str, Fact]:
+    """The facts in the order of arrival, each once and decoded once."""
+    once = {int(row.seq): row for row in rows}
+    return {once[seq].fact_id: _decoder.decode(once[seq].body) for seq in sorted(once)}
+
+
+def _reference_rows(fact: Fact) -> list[dict[str, object]]:
+    keys = dict.fromkeys(reference.key for reference in fact.references)
+    return [
+        {"key": key, "fact_id": fact.fact_id, "kind": kind, "value": value}
+        for key in keys
+        for kind, value in [_parts(key)]
+    ]
+
+
+def _parts(key: str) -> tuple[str, str]:
+    """Kind and value of a key; an issuer may hold colons, those two do not."""
+    return key.partition(":")[0], key.rpartition(":")[2]

@@ -1,0 +1,102 @@
+"""What arrived, as it arrived, and what became of each message."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import and_, func
+
+from app.digest import digest
+from app.errors import ConflictError, NotFoundError
+from app.infrastructure.storage import tables
+from app.infrastructure.storage.rows import Delivery, Message, Outcome, StoredMessage
+from app.infrastructure.storage.tenant_rows import TenantRows
+
+_message = tables.message.c
+_STORED_MESSAGE = tuple(_message[name] for name in StoredMessage.__struct_fields__)
+_DELIVERY = tuple(tables.delivery.c[name] for name in Delivery.__struct_fields__)
+
+
+class Messages:
+    """Deliveries and the messages in them."""
+
+    def __init__(self, rows: TenantRows) -> None:
+        self._rows = rows
+
+    def keep_delivery(
+        self, *, raw: bytes, name: str, media: str, received_at: datetime, actor: str
+    ) -> str:
+        """Keep the bytes and return their digest; what came before keeps its first name."""
+        delivery = Delivery(
+            delivery_id=digest(raw),
+            name=name,
+            media=media,
+            raw=raw,
+            received_at=received_at,
+            actor=actor,
+        )
+        row = msgspec.structs.asdict(delivery)
+        self._rows.add(tables.delivery, [row], tables.delivery.c.delivery_id)
+        return delivery.delivery_id
+
+    def delivery(self, delivery_id: str) -> Delivery:
+        """The bytes as they arrived."""
+        query = self._rows.select(tables.delivery, *_DELIVERY)
+        row = self._rows.first(query.where(tables.delivery.c.delivery_id == delivery_id))
+        if row is None:
+            raise NotFoundError(f"there is no delivery {delivery_id}")
+        return Delivery(**row._asdict())
+
+    def recorded(
+        self, source_system: str, source_instance: str, source_message_id: str
+    ) -> str | None:
+        """The content digest of the message that was recorded under this id, if one was."""
+        query = self._rows.select(tables.message, _message.content_digest).where(
+            _message.source_system == source_system,
+            _message.source_instance == source_instance,
+            _message.source_message_id == source_message_id,
+            _message.outcome == "recorded",
+        )
+        found: str | None = self._rows.one_value(query)
+        return found
+
+    def add(self, message: Message) -> int:
+        """Add a message and return its place in the order of arrival.
+
+        Two processes may both have found that `recorded` is none; the second is told here.
+        """
+        added = self._rows.add(tables.message, [msgspec.structs.asdict(message)], _message.seq)
+        if not added:
+            raise ConflictError(
+                f"message {message.source_message_id} of {message.source_system}"
+                f" {message.source_instance} was recorded before"
+            )
+        seq: int = added[0]
+        return seq
+
+    def latest(self, *, outcome: Outcome | None = None, limit: int) -> tuple[StoredMessage, ...]:
+        """The messages that arrived last, the last one first."""
+        query = self._rows.select(tables.message, *_STORED_MESSAGE)
+        if outcome is not None:
+            query = query.where(_message.outcome == outcome)
+        query = query.order_by(_message.seq.desc()).limit(limit)
+        return tuple(StoredMessage(**row._asdict()) for row in self._rows.all(query))
+
+    def of_facts(self, fact_ids: Collection[str]) -> dict[str, StoredMessage]:
+        """The message each fact came in; facts that are not there are left out."""
+        fact = tables.fact.c
+        query = self._rows.select(tables.message, fact.fact_id, *_STORED_MESSAGE).join(
+            tables.fact, and_(fact.tenant == _message.tenant, fact.message_seq == _message.seq)
+        )
+        found = {}
+        for row in self._rows.among(query, fact.fact_id, fact_ids):
+            columns = row._asdict()
+            fact_id = str(columns.pop("fact_id"))
+            found[fact_id] = StoredMessage(**columns)
+        return found
+
+    def counted(self) -> dict[str, int]:
+        """How many there are of each outcome."""
+        query = self._rows.select(tables.message, _message.outcome, func.count().label("number"))
+        rows = self._rows.all(query.group_by(_message.outcome).order_by(_message.outcome))
+        return {str(row.outcome): int(row.number) for row in rows}

@@ -1,0 +1,54 @@
+"""Claims to bill: one for each unit, ever."""
+
+import msgspec
+from sqlalchemy import func
+
+from app.errors import ConflictError
+from app.infrastructure.storage import tables
+from app.infrastructure.storage.rows import Release
+from app.infrastructure.storage.tenant_rows import TenantRows
+
+_release = tables.release.c
+_RELEASE = tuple(_release[name] for name in Release.__struct_fields__)
+
+
+class Releases:
+    """What may be billed, once."""
+
+    def __init__(self, rows: TenantRows) -> None:
+        self._rows = rows
+
+    def lock_customer(self, customer: str) -> None:
+        """Wait until no other claim of this customer is open, and let none begin before we end.
+
+        PostgreSQL locks the customer's row; in SQLite whoever writes is alone anyway. What was
+        read before is stale: read exposure and releases after this.
+        """
+        lock = tables.customer_lock
+        self._rows.add(lock, [{"customer": customer}], lock.c.customer)
+        query = self._rows.select(lock, lock.c.customer).where(lock.c.customer == customer)
+        self._rows.first(query.with_for_update())
+
+    def of_unit(self, unit: str) -> Release | None:
+        """The unit's release, if it was claimed."""
+        query = self._rows.select(tables.release, *_RELEASE).where(_release.unit == unit)
+        row = self._rows.first(query)
+        return None if row is None else Release(**row._asdict())
+
+    def add(self, release: Release) -> None:
+        """Claim; a unit is claimed once, whoever else tries at the same moment."""
+        if not self._rows.add(tables.release, [msgspec.structs.asdict(release)], _release.seq):
+            raise ConflictError(f"unit {release.unit} was released before")
+
+    def open_provisional_minor(self, customer: str, currency: str) -> int:
+        """What of this customer is billed provisionally, in minor units.
+
+        An expired claim still counts: it was billed, and nothing has replaced it.
+        """
+        query = self._rows.select(tables.release, func.sum(_release.amount_minor)).where(
+            _release.customer == customer,
+            _release.currency == currency,
+            _release.kind == "provisional",
+        )
+        # PostgreSQL sums to a decimal, and either sums nothing to null.
+        return int(self._rows.one_value(query) or 0)

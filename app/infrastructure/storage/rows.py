@@ -1,0 +1,108 @@
+"""What is read from and added to the tables: frozen values, moments always aware and in UTC."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Outcome = Literal["recorded", "refused", "conflict"]
+ReleaseKind = Literal["final", "provisional"]
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes as they arrived: a file, or the body of a request."""
+
+    delivery_id: str
+    name: str
+    media: str
+    raw: bytes
+    received_at: datetime
+    actor: str
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One message of a delivery, and what became of it."""
+
+    source_system: str
+    source_instance: str
+    source_message_id: str
+    """Empty where the message could not be read so far."""
+    kind: str
+    delivery_id: str
+    outcome: Outcome
+    content_digest: str
+    faults: bytes
+    """Canonical JSON."""
+    received_at: datetime
+    actor: str
+
+
+class StoredMessage(Message, frozen=True, kw_only=True):
+    """A message with its place in the order of arrival."""
+
+    seq: int
+
+
+class StoredDecision(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision, and who took it first and when."""
+
+    decision_id: str
+    unit: str
+    customer: str | None
+    verdict: str
+    currency: str | None
+    amount_minor: int | None
+    dossier_digest: str
+    body: bytes
+    trace: bytes
+    answers: bytes
+    decided_at: datetime
+    actor: str
+
+
+class CurrentDecision(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit's current decision without trace and answers: a line of a table."""
+
+    decision_id: str
+    unit: str
+    customer: str | None
+    verdict: str
+    currency: str | None
+    amount_minor: int | None
+    body: bytes
+    taken_at: datetime
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody asked about a unit: which decision was the answer."""
+
+    unit: str
+    decision_id: str
+    known_at: datetime | None
+    """Set where the question was what would have been decided then."""
+    taken_at: datetime
+    actor: str
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """A claimed permission to bill one unit."""
+
+    release_id: str
+    unit: str
+    decision_id: str
+    customer: str
+    kind: ReleaseKind
+    currency: str
+    amount_minor: int
+    expires_at: datetime | None
+    claimed_at: datetime
+    actor: str
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How much there is of one tenant."""
+
+    messages: dict[str, int]
+    """By outcome; an outcome that never happened is not there."""
+    facts: int
+    decisions: int

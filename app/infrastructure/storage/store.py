@@ -1,0 +1,32 @@
+"""One tenant's rows inside one transaction, by subject."""
+
+from sqlalchemy import Connection
+
+from app.infrastructure.storage.decisions import Decisions
+from app.infrastructure.storage.editions import Editions
+from app.infrastructure.storage.facts import Facts
+from app.infrastructure.storage.messages import Messages
+from app.infrastructure.storage.releases import Releases
+from app.infrastructure.storage.rows import Counts
+from app.infrastructure.storage.tenant_rows import TenantRows
+
+
+class Store:
+    """What the operations load from and store in."""
+
+    def __init__(self, connection: Connection, tenant: str) -> None:
+        rows = TenantRows(connection, tenant)
+        self.tenant = tenant
+        self.messages = Messages(rows)
+        self.facts = Facts(rows)
+        self.editions = Editions(rows)
+        self.decisions = Decisions(rows)
+        self.releases = Releases(rows)
+
+    def counts(self) -> Counts:
+        """How much there is."""
+        return Counts(
+            messages=self.messages.counted(),
+            facts=self.facts.counted(),
+            decisions=self.decisions.counted(),
+        )

@@ -1,0 +1,67 @@
+"""The one place where the tenant is bound: every read and every addition passes through it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, Select, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ColumnElement
+
+_IN_ONE_LIST = 500
+"""Values in one IN: far below what either database takes, and few enough to be planned well."""
+
+_FETCHED_AT_ONCE = 200
+
+
+class TenantRows:
+    """The rows of one tenant, within one transaction."""
+
+    def __init__(self, connection: Connection, tenant: str) -> None:
+        assert tenant, "rows belong to a tenant"
+        self.tenant = tenant
+        self._connection = connection
+        self._insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+
+    def select(self, table: Table, *what: ColumnElement[Any]) -> Select[Any]:
+        """A query of this tenant's rows; whoever joins must join `tenant` too."""
+        return select(*(what or table.columns)).where(table.c.tenant == self.tenant)
+
+    def first(self, query: Select[Any]) -> Row[Any] | None:
+        """The first row, or none."""
+        return self._connection.execute(query).first()
+
+    def one_value(self, query: Select[Any]) -> Any:
+        """The first column of the first row, or none."""
+        return self._connection.execute(query).scalar()
+
+    def all(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """Every row, at once."""
+        return self._connection.execute(query).all()
+
+    def stream(self, query: Select[Any]) -> Iterator[Row[Any]]:
+        """Every row, a few at a time; to be read before the transaction ends."""
+        options = {"yield_per": _FETCHED_AT_ONCE}
+        yield from self._connection.execute(query, execution_options=options)
+
+    def among(
+        self, query: Select[Any], column: ColumnElement[str], values: Collection[str]
+    ) -> Iterator[Row[Any]]:
+        """The rows whose column has one of the values; asked in lists of a bearable length."""
+        wanted = sorted(set(values))
+        for start in range(0, len(wanted), _IN_ONE_LIST):
+            part = wanted[start : start + _IN_ONE_LIST]
+            yield from self._connection.execute(query.where(column.in_(part)))
+
+    def add(
+        self, table: Table, rows: Sequence[Mapping[str, object]], told: Column[Any]
+    ) -> list[Any]:
+        """Add the rows that are not there yet, and tell one column of each that was added.
+
+        A row that is there is left alone without an error, because in PostgreSQL an error
+        would end the whole transaction.
+        """
+        if not rows:
+            return []
+        statement = self._insert(table).on_conflict_do_nothing().returning(told)
+        given = [{**row, "tenant": self.tenant} for row in rows]
+        return list(self._connection.execute(statement, given).scalars())

@@ -1,0 +1,69 @@
+"""What is answered: verdict, charge lines, holds. Stored for good, so it only grows."""
+
+import msgspec
+
+from app.judgement.rulebook.model import ProvisionalTerms
+from app.judgement.verdict import Verdict
+from app.measures import Instant
+from app.money import Money
+from app.pricing.rating.charge import Charge
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One value behind a hold: what was said, and by which message of which system."""
+
+    says: str
+    fact_id: str = ""
+    source: str = ""
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why an invoice or a line waits, on what, and who can end it."""
+
+    code: str
+    says: str
+    owner: str
+    """The queue that works it."""
+    waits_for: str
+    way_out: str
+    due_at: Instant
+    rule_id: str = ""
+    """Empty where the service itself placed it."""
+    subject: str = ""
+    ask: str = ""
+    on_line: bool = False
+    blocks: bool = True
+    waived_by: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+class DecidedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One charge line and whether it is billed now."""
+
+    key: str
+    charge: Charge
+    billed: bool
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer for one billable unit.
+
+    It holds no clock time and no attempt number: the same dossier gives the same bytes.
+    `total` is what may be billed now (or provisionally); on a hold it is what waits.
+    """
+
+    decision_id: str
+    """The digest of the dossier; of dossier and answers where the keys failed or differed."""
+    tenant: str
+    unit: str
+    customer: str
+    verdict: Verdict
+    total: Money | None
+    held_total: Money | None
+    """Lines kept back while the rest goes out."""
+    lines: tuple[DecidedLine, ...]
+    holds: tuple[Hold, ...]
+    permitted_by: tuple[str, ...] = ()
+    provisional: tuple[ProvisionalTerms, ...] = ()
+    dossier: str
+    schema: str = "decision-1"

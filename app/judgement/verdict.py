@@ -1,0 +1,164 @@
+"""How fired rules combine into one verdict.
+
+The algebra, in order; no order of rules or facts matters:
+
+1. A blocking hold that no provisional permission waives holds the invoice.
+2. A line hold keeps its line back where the contract lets lines wait; where it does not,
+   it holds the invoice like any other.
+3. With all blocking holds waived, by permissions whose limit the amount keeps to, the
+   invoice may go out provisionally.
+4. No-bill needs a rule that says so, no hold at all and no charge: beside a charge it is a
+   contradiction and holds.
+5. Release needs a rule that permits it and at least one line to bill.
+6. Everything else holds: nothing is released by default.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from enum import StrEnum
+
+import msgspec
+
+from app.judgement.rulebook.key import Firing
+from app.judgement.rulebook.model import Kind, Rule, RulePack, Scope, Severity
+from app.money import Money
+
+NOT_PERMITTED = "RELEASE_NOT_PERMITTED"
+CONTRADICTION = "NO_BILL_CONTRADICTED"
+
+
+class Verdict(StrEnum):
+    """What may be done with the invoice; stored and sent to billing, so never renamed."""
+
+    RELEASE = "release"
+    PROVISIONAL = "provisional"
+    HOLD = "hold"
+    NO_BILL = "no_bill"
+
+
+class Placed(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_defaults=True):
+    """A hold as placed by a rule (or by the service, then without one)."""
+
+    code: str
+    rule_id: str = ""
+    subject: str = ""
+    on_line: bool = False
+    blocks: bool = True
+    waived_by: tuple[str, ...] = ()
+
+
+class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict, every hold that was placed, and what permitted it."""
+
+    verdict: Verdict
+    holds: tuple[Placed, ...]
+    held_lines: tuple[str, ...]
+    permitted_by: tuple[str, ...] = ()
+
+
+def ruling_on(
+    pack: RulePack,
+    firings: Iterable[Firing],
+    lines: Sequence[tuple[str, Money]],
+    *,
+    split_held_lines: bool,
+    placed_by_service: Collection[str] = (),
+) -> Ruling:
+    """The verdict on a unit with these charge lines (key and amount)."""
+    rules = {rule.rule_id: rule for rule in pack.rules}
+    fired = [(rules[firing.rule_id], firing) for firing in sorted(set(firings))]
+    own = [_placed(pack, rule, firing) for rule, firing in fired if rule.kind is Kind.REQUIRE]
+    service = [Placed(code=code) for code in sorted(placed_by_service)]
+    keys = {key for key, _ in lines}
+    waiting = {
+        hold.subject.removeprefix("charge:")
+        for hold in own
+        if split_held_lines and hold.on_line and hold.blocks
+    } & keys
+    billed = [(key, amount) for key, amount in lines if key not in waiting]
+    stops = [hold for hold in own if hold.blocks and not _waits_alone(hold, waiting)]
+    permissions = {
+        kind: [rule for rule, _ in fired if rule.kind is kind]
+        for kind in (Kind.PROVISIONAL, Kind.RELEASE, Kind.NO_BILL)
+    }
+    waived = {hold: _waivers(pack, hold, permissions[Kind.PROVISIONAL], billed) for hold in stops}
+    holds = [
+        msgspec.structs.replace(hold, waived_by=waived.get(hold, ())) for hold in own
+    ] + service
+    verdict, permitted, extra = _verdict(
+        stopped=bool(service) or not all(waived.values()),
+        waived=[rule for rules in waived.values() for rule in rules],
+        releases=[rule.rule_id for rule in permissions[Kind.RELEASE]],
+        no_bills=[rule.rule_id for rule in permissions[Kind.NO_BILL]],
+        has_lines=bool(lines),
+        has_billed=bool(billed),
+    )
+    return Ruling(
+        verdict=verdict,
+        holds=tuple(sorted([*holds, *(Placed(code=code) for code in extra)])),
+        held_lines=tuple(sorted(waiting)),
+        permitted_by=tuple(sorted(set(permitted))),
+    )
+
+
+def _verdict(
+    *,
+    stopped: bool,
+    waived: Sequence[str],
+    releases: Sequence[str],
+    no_bills: Sequence[str],
+    has_lines: bool,
+    has_billed: bool,
+) -> tuple[Verdict, Sequence[str], Sequence[str]]:
+    """The verdict, what permitted it, and holds that follow from the algebra itself."""
+    if no_bills and has_lines:
+        return Verdict.HOLD, (), (CONTRADICTION,)
+    if stopped:
+        return Verdict.HOLD, (), ()
+    if waived:
+        return (Verdict.PROVISIONAL, waived, ()) if has_billed else _not_permitted()
+    if no_bills:
+        return Verdict.NO_BILL, no_bills, ()
+    if releases and has_billed:
+        return Verdict.RELEASE, releases, ()
+    return _not_permitted()
+
+
+def _not_permitted() -> tuple[Verdict, Sequence[str], Sequence[str]]:
+    return Verdict.HOLD, (), (NOT_PERMITTED,)
+
+
+def _placed(pack: RulePack, rule: Rule, firing: Firing) -> Placed:
+    return Placed(
+        code=rule.hold,
+        rule_id=rule.rule_id,
+        subject=firing.subject,
+        on_line=rule.scope is Scope.LINE,
+        blocks=pack.hold(rule.hold).severity is Severity.BLOCK,
+    )
+
+
+def _waits_alone(hold: Placed, waiting: Collection[str]) -> bool:
+    return hold.on_line and hold.subject.removeprefix("charge:") in waiting
+
+
+def _waivers(
+    pack: RulePack, hold: Placed, permissions: Iterable[Rule], billed: Sequence[tuple[str, Money]]
+) -> tuple[str, ...]:
+    """The permissions that waive this hold for this amount."""
+    if not pack.hold(hold.code).waivable:
+        return ()
+    return tuple(
+        sorted(
+            rule.rule_id
+            for rule in permissions
+            if rule.provisional is not None
+            and hold.code in rule.provisional.waives
+            and _keeps_to(billed, rule.provisional.up_to)
+        )
+    )
+
+
+def _keeps_to(billed: Sequence[tuple[str, Money]], limit: Money) -> bool:
+    if any(amount.currency != limit.currency for _, amount in billed):
+        return False
+    return sum(amount.amount for _, amount in billed) <= limit.amount

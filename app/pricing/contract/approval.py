@@ -1,0 +1,55 @@
+"""Whether an extra charge was approved by somebody who may."""
+
+from collections.abc import Iterable
+
+from app.evidence.facts.fact import Classifier, Fact
+from app.evidence.facts.money import Approval
+from app.measures import Instant
+from app.money import Money
+from app.pricing.contract.contract import Contract
+from app.pricing.rating.charge import Charge
+
+
+def needs_approval(charge: Charge, contract: Contract | None) -> bool:
+    """Whether the contract asks for an approval of this charge.
+
+    Only extra services need one: a charge with a subject bills a service event. Without a
+    contract, or without an agreed limit, every one of them does.
+    """
+    if not charge.subject:
+        return False
+    limit = contract.approval_needed_above if contract else None
+    return (
+        limit is None
+        or limit.currency != charge.amount.currency
+        or (charge.amount.amount > limit.amount)
+    )
+
+
+def approval_of(
+    charge: Charge, approvals: Iterable[Fact], at: Instant
+) -> tuple[bool, tuple[str, ...]]:
+    """Whether the charge is approved at that moment, and the approvals that say so or not.
+
+    The last word on a subject counts. An approval covers amounts up to its own limit and
+    holds until it expires; one that is not actual (requested, planned) is no approval.
+    """
+    about = [
+        fact
+        for fact in approvals
+        if isinstance(fact.said, Approval)
+        and fact.classifier is Classifier.ACTUAL
+        and fact.said.subject in {charge.subject, charge.code}
+    ]
+    if not about:
+        return False, ()
+    last = max(about, key=lambda fact: (fact.occurred_at, fact.fact_id))
+    said = last.said
+    assert isinstance(said, Approval), "approvals are chosen by type"
+    covers = said.up_to is None or _within(charge.amount, said.up_to)
+    lasts = said.expires_at is None or at < said.expires_at
+    return said.granted and covers and lasts, (last.fact_id,)
+
+
+def _within(amount: Money, limit: Money) -> bool:
+    return amount.currency == limit.currency and amount.amount <= limit.amount

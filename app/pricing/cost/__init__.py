@@ -1,0 +1,1 @@
+"""What the move costs us: the carrier's invoice against what was tendered or accrued."""

@@ -1,0 +1,36 @@
+"""The rate card: what was agreed with a customer about prices, complete with its tables."""
+
+from datetime import date
+
+import msgspec
+
+from app.pricing.rating.dating import RateDate
+from app.pricing.rating.shapes import Shape
+from app.pricing.rating.term import LaneOrder
+
+
+class RateCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One customer's prices.
+
+    Stored for good as canonical JSON, so it only grows, as do its terms and rows: a field
+    may be added with a default; nothing is renamed, removed or given another meaning. A
+    changed calculation is a new `method`.
+    """
+
+    name: str
+    customer: str
+    currency: str
+    agreed_in: str
+    """The agreement, by the name under which people find it."""
+    effective_from: date
+    effective_before: date | None = None
+    rate_date: RateDate
+    lanes: LaneOrder = ""
+    """Which side of a lane decides first; needed as soon as a row names a place."""
+    charges: tuple[Shape, ...]
+    """In the order of the invoice; a percentage stands below what it is taken of."""
+
+    def covers(self, day: date) -> bool:
+        """Whether the card is in force on the day."""
+        ended = self.effective_before is not None and day >= self.effective_before
+        return self.effective_from <= day and not ended

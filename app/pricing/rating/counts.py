@@ -1,0 +1,142 @@
+"""What is counted for a price per unit: always what really left, never what was ordered."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from app.evidence.correlation.unit import BillableUnit, StopTimes
+from app.evidence.facts.fact import Classifier, Fact
+from app.evidence.facts.freight import Milestone
+from app.evidence.facts.warehouse import WarehouseShipment
+from app.measures import plain
+from app.pricing.rating.charge import Input
+from app.pricing.rating.occasion import told
+
+Counted = Literal["order line", "unit", "carton", "pallet", "stop"]
+"""Lines of which something shipped; eaches, cases and so on; cartons; pallets; stops made."""
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True):
+    """How many, and who said so."""
+
+    quantity: Decimal
+    inputs: tuple[Input, ...]
+
+
+def count_of(
+    units: tuple[BillableUnit, ...], counted: Counted, of_units: tuple[str, ...]
+) -> Count | str:
+    """The quantity over all units, or why it is not known."""
+    if counted == "stop":
+        return _stops(units)
+    quantity = Decimal(0)
+    inputs: list[Input] = []
+    for unit in units:
+        one = _of_one(unit, counted, of_units)
+        if isinstance(one, str):
+            return one
+        quantity += one.quantity
+        inputs.extend(one.inputs)
+    return Count(quantity=quantity, inputs=tuple(inputs))
+
+
+def _of_one(unit: BillableUnit, counted: Counted, of_units: tuple[str, ...]) -> Count | str:
+    if counted in {"order line", "unit"}:
+        return _lines(unit, counted, of_units)
+    name = "cartons" if counted == "carton" else "pallets"
+    confirmed = confirmations(unit)
+    if confirmed:
+        return _confirmed(unit, confirmed, name)
+    value = unit.attribute(name)
+    if not isinstance(value, Decimal):
+        return f"nobody tells the {name} of {unit.unit}"
+    return Count(quantity=value, inputs=(told(unit, name, plain(value)),))
+
+
+def _lines(unit: BillableUnit, counted: Counted, of_units: tuple[str, ...]) -> Count | str:
+    """Lines, or their pieces in the units asked for."""
+    known = [(line, line.shipped) for line in unit.lines if line.shipped is not None]
+    if not known:
+        return f"no line of {unit.unit} is confirmed as shipped"
+    if counted == "order line":
+        counts = [(line, Decimal(1)) for line, shipped in known if shipped]
+    else:
+        counts = [(line, shipped) for line, shipped in known if line.unit in of_units]
+    inputs = tuple(
+        Input(
+            name=f"line {line.line} {line.item}",
+            value=f"{plain(line.shipped or Decimal(0))} {line.unit} shipped",
+            fact_ids=line.fact_ids,
+        )
+        for line, _ in counts
+    )
+    return Count(quantity=sum((each for _, each in counts), Decimal(0)), inputs=inputs)
+
+
+def confirmations(unit: BillableUnit) -> tuple[tuple[Fact, WarehouseShipment], ...]:
+    """Each ship confirmation once, by its last word."""
+    latest: dict[str, tuple[Fact, WarehouseShipment]] = {}
+    for fact in sorted(unit.warehouse_shipments, key=_rank):
+        said = fact.said
+        if (
+            isinstance(said, WarehouseShipment)
+            and fact.classifier is Classifier.ACTUAL
+            and said.status == "shipped"
+        ):
+            latest[said.warehouse_shipment] = fact, said
+    return tuple(latest[name] for name in sorted(latest))
+
+
+def _rank(fact: Fact) -> tuple[int, str, str]:
+    return fact.revision, fact.occurred_at.isoformat(), fact.fact_id
+
+
+def _confirmed(
+    unit: BillableUnit, confirmed: Iterable[tuple[Fact, WarehouseShipment]], name: str
+) -> Count | str:
+    quantity = Decimal(0)
+    inputs: list[Input] = []
+    for fact, said in confirmed:
+        value = said.cartons if name == "cartons" else said.pallets
+        if value is None:
+            return f"{said.warehouse_shipment} of {unit.unit} does not tell its {name}"
+        quantity += value
+        inputs.append(
+            Input(
+                name=f"{name} of {said.warehouse_shipment}",
+                value=plain(value),
+                fact_ids=(fact.fact_id,),
+            )
+        )
+    return Count(quantity=quantity, inputs=tuple(inputs))
+
+
+def _stops(units: tuple[BillableUnit, ...]) -> Count | str:
+    """Stops at which the truck was; a stop of the load is one, whoever shares it."""
+    made: dict[str, tuple[StopTimes, set[str]]] = {}
+    for unit in units:
+        for stop in unit.stops:
+            if stop.actual is None and stop.arrived is None and stop.departed is None:
+                continue
+            key = stop.stop if load_named_by(stop) else f"{unit.unit} {stop.stop}"
+            made.setdefault(key, (stop, set()))[1].update(stop.fact_ids)
+    if not made:
+        return "no stop is reported as made"
+    inputs = tuple(
+        Input(name=f"stop {made[key][0].stop}", value="made", fact_ids=tuple(sorted(made[key][1])))
+        for key in sorted(made)
+    )
+    return Count(quantity=Decimal(len(made)), inputs=inputs)
+
+
+def load_named_by(stop: StopTimes) -> str:
+    """The load whose stop it is, empty for a stop of a shipment."""
+    for record in (stop.actual, stop.planned):
+        if record is not None and record.load:
+            return record.load
+    for fact in (stop.arrived, stop.departed):
+        if fact is not None and isinstance(fact.said, Milestone) and fact.said.load:
+            return fact.said.load
+    return ""

@@ -1,0 +1,70 @@
+"""The day whose prices count, by the basis that was agreed."""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from app.evidence.correlation.unit import BillableUnit, local_day
+from app.evidence.facts.fact import Classifier, Fact
+from app.evidence.facts.freight import MilestoneStatus
+from app.evidence.facts.order import Order
+from app.evidence.facts.warehouse import WarehouseShipment
+from app.pricing.rating.charge import Input
+
+RateDate = Literal["order", "pickup", "delivery", "ship confirm"]
+"""Which event's local day selects the prices."""
+
+
+class Dated(msgspec.Struct, frozen=True):
+    """A day and the fact it was read from."""
+
+    day: date
+    told: Input
+
+
+def rate_day(unit: BillableUnit, basis: RateDate) -> Dated | None:
+    """The day of the event where it happened; None while it has not happened.
+
+    Of several pickups the first counts, of several deliveries or ship confirmations the
+    last: what is priced began with the one and is complete with the other.
+    """
+    match basis:
+        case "order":
+            days = sorted(
+                (local_day(fact), fact.fact_id)
+                for fact in unit.facts.values()
+                if isinstance(fact.said, Order)
+            )[:1]
+        case "pickup":
+            days = _days(unit.happened(MilestoneStatus.PICKED_UP))[:1]
+        case "delivery":
+            days = _days(unit.happened(MilestoneStatus.DELIVERED))[-1:]
+        case "ship confirm":
+            days = sorted(_confirmed(unit))[-1:]
+    if not days:
+        return None
+    day, fact_id = days[0]
+    told = Input(name="rate date", value=f"{day.isoformat()} ({basis})", fact_ids=(fact_id,))
+    return Dated(day, told)
+
+
+def load_day(load: tuple[BillableUnit, ...], basis: RateDate) -> Dated | None:
+    """The first day of all units, so that each shares one price; None until all have one."""
+    days = [rate_day(unit, basis) for unit in load]
+    known = [dated for dated in days if dated is not None]
+    return min(known, key=lambda dated: dated.day) if len(known) == len(days) else None
+
+
+def _days(facts: tuple[Fact, ...]) -> list[tuple[date, str]]:
+    return [(local_day(fact), fact.fact_id) for fact in facts]
+
+
+def _confirmed(unit: BillableUnit) -> list[tuple[date, str]]:
+    return [
+        (fact.said.shipped_on or local_day(fact), fact.fact_id)
+        for fact in unit.warehouse_shipments
+        if isinstance(fact.said, WarehouseShipment)
+        and fact.classifier is Classifier.ACTUAL
+        and fact.said.status == "shipped"
+    ]

@@ -1,0 +1,125 @@
+"""What one charge may look at when it is priced, and how it writes its line.
+
+Charges do not know each other: whoever needs earlier lines as a base is handed them.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+
+from app.evidence.correlation.unit import BillableUnit
+from app.evidence.facts.fact import Fact
+from app.money import rounded_half_up
+from app.pricing.rating.charge import Charge, Excluded, Input, Unpriced
+from app.pricing.rating.rows import Row
+from app.pricing.rating.term import LaneOrder, Term
+from app.pricing.rating.wording import exact_text, money, near_decimal
+
+Line = Charge | Unpriced | Excluded
+"""What pricing a charge comes to."""
+
+
+class Occasion(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit to be priced for one charge."""
+
+    unit: BillableUnit
+    load: tuple[BillableUnit, ...]
+    """All units that ride together, this one among them, by name."""
+    market: tuple[Fact, ...]
+    card: str
+    currency: str
+    lane_order: LaneOrder
+    day: date
+    """The day whose prices count."""
+    dated_by: Input
+    known_on: date
+    """The day whose knowledge of prices counts."""
+    base: tuple[Line, ...] = ()
+    """The earlier lines that the charge names as its base."""
+
+
+class Working(msgspec.Struct, frozen=True, kw_only=True):
+    """A price worked out exactly, before its rounding."""
+
+    quantity: Fraction | Decimal
+    unit: str
+    rate: Decimal
+    exact: Fraction
+    text: str
+    """The working in numbers, up to the result."""
+    method: str
+    inputs: tuple[Input, ...] = ()
+    rows: tuple[Row, ...] = ()
+    rejected: tuple[str, ...] = ()
+    subject: str = ""
+    description: str = ""
+
+
+def charged(occasion: Occasion, term: Term, working: Working) -> Charge:
+    """The line of the invoice; rounding point `half_up_1` of every charge."""
+    amount = rounded_half_up(working.exact, occasion.currency)
+    return Charge(
+        code=term.charge,
+        subject=working.subject,
+        description=working.description or term.title,
+        quantity=near_decimal(Fraction(working.quantity)),
+        unit=working.unit,
+        rate=working.rate,
+        amount=amount,
+        formula=f"{working.text}{outcome(working.exact, amount.amount)}",
+        inputs=(*working.inputs, occasion.dated_by),
+        rows=tuple(row.used() for row in working.rows),
+        card=occasion.card,
+        method=working.method,
+        unrounded=exact_text(working.exact),
+        rounding="half_up_1",
+        clause=term.clause,
+        rejected=working.rejected,
+    )
+
+
+def outcome(exact: Fraction, amount: Decimal) -> str:
+    """` = 59.268, rounded 59.27`, or only ` = 59.27` where nothing is rounded."""
+    if exact == amount:
+        return f" = {money(amount)}"
+    return f" = {money(exact)}, rounded {money(amount)}"
+
+
+def unpriced(
+    term: Term, problem: str, why: str, subject: str = "", inputs: Sequence[Input] = ()
+) -> Unpriced:
+    """The charge has no price, and why."""
+    return Unpriced(
+        charge=term.charge, problem=problem, why=why, subject=subject, inputs=tuple(inputs)
+    )
+
+
+def told(unit: BillableUnit, name: str, value: object) -> Input:
+    """An attribute of the unit as an input, with the fact that told it."""
+    return Input(name=name, value=str(value), fact_ids=unit.told_by(name))
+
+
+def without_base(occasion: Occasion, term: Term) -> Unpriced | None:
+    """A base that has no price leaves what is taken of it without one."""
+    missing = next((line for line in occasion.base if isinstance(line, Unpriced)), None)
+    if missing is None:
+        return None
+    return unpriced(
+        term,
+        missing.problem,
+        f"it is taken of {missing.charge}, which has no price: {missing.why}",
+        inputs=missing.inputs,
+    )
+
+
+def base_charges(occasion: Occasion) -> tuple[Charge, ...]:
+    """The priced lines of the base."""
+    return tuple(line for line in occasion.base if isinstance(line, Charge))
+
+
+def base_amount(occasion: Occasion) -> Fraction:
+    """The base as it stands on the invoice."""
+    return sum((Fraction(line.amount.amount) for line in base_charges(occasion)), Fraction(0))

@@ -1,0 +1,252 @@
+"""What is wrong with a card before anything is priced by it.
+
+Found when the card is read and not first when a shipment meets it: brackets that leave a
+hole or overlap at the index's own decimals, rows that tie on one day, a percentage of
+something that does not stand above it.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from app.pricing.rating.card import RateCard
+from app.pricing.rating.lanes import spot
+from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force
+from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, CwtRow
+from app.pricing.rating.shapes.detention import Detention
+from app.pricing.rating.shapes.fuel import Fuel
+from app.pricing.rating.term import Term
+from app.pricing.rating.wording import rate
+
+
+class Flaw(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong: in which charge and, where it is a row, in which one."""
+
+    what: str
+    charge: str = ""
+    row: Row | None = None
+    field: str = ""
+    word: str = ""
+    """The offending text, where there is one."""
+    allowed: tuple[str, ...] = ()
+    mend: str = ""
+
+
+def flaws_of(card: RateCard) -> tuple[Flaw, ...]:
+    """Everything that is wrong with the card, in the order in which it is read."""
+    found = list(_dates_of(card))
+    above: list[str] = []
+    for term in card.charges:
+        found.extend(_place_in_stack(term, tuple(above)))
+        found.extend(_terms(term))
+        for rows in tables_of(term):
+            found.extend(_rows(term, rows))
+            found.extend(_lanes(card, term, rows))
+            found.extend(_ties(term, rows))
+            found.extend(_steps(term, rows))
+        above.append(term.charge)
+    return tuple(found)
+
+
+def tables_of(term: Term) -> tuple[tuple[Row, ...], ...]:
+    """The tables of a charge."""
+    values = (getattr(term, name) for name in term.__struct_fields__)
+    return tuple(
+        value
+        for value in values
+        if isinstance(value, tuple) and value and all(isinstance(each, Row) for each in value)
+    )
+
+
+def _dates_of(card: RateCard) -> Iterator[Flaw]:
+    if card.effective_before is not None and card.effective_before <= card.effective_from:
+        yield Flaw(what="the card ends before it begins", field="effective_before")
+
+
+def _place_in_stack(term: Term, above: tuple[str, ...]) -> Iterator[Flaw]:
+    if term.charge in above:
+        yield Flaw(what=f"{term.charge} is priced twice", charge=term.charge, field="charge")
+    for code in term.of:
+        if code not in above:
+            yield Flaw(
+                what=f"no charge {code!r} stands above {term.charge}",
+                charge=term.charge,
+                field="of",
+                word=code,
+                allowed=above,
+            )
+
+
+def _terms(term: Term) -> Iterator[Flaw]:
+    match term:
+        case CwtBreaks():
+            yield from _breaks(term)
+        case Fuel():
+            yield from _fuel(term)
+        case Detention():
+            yield from _detention(term)
+        case _:
+            return
+
+
+def _breaks(term: CwtBreaks) -> Iterator[Flaw]:
+    lowest = list(term.breaks.values())
+    at: dict[str, Any] = {"charge": term.charge, "field": "breaks"}
+    if not lowest or lowest[0] != 0:
+        yield Flaw(what="the first break begins at 0, or light shipments have no price", **at)
+    for low, high in pairwise(lowest):
+        if high <= low:
+            yield Flaw(what=f"break {rate(high)} does not lie above {rate(low)}", **at)
+
+
+def _fuel(term: Fuel) -> Iterator[Flaw]:
+    at: dict[str, Any] = {"charge": term.charge}
+    if term.basis == "percent" and not term.of:
+        yield Flaw(what="a percentage names what it is taken of", field="of", **at)
+    if term.basis == "percent" and term.allocated_by:
+        why = "a percentage is taken of the shipment's own lines and not allocated"
+        yield Flaw(what=why, field="allocated_by", **at)
+    if term.basis != "percent" and not term.mileage:
+        yield Flaw(what="miles need a mileage source", field="mileage", **at)
+    if term.basis != "formula" and not term.steps:
+        yield Flaw(what="brackets of the index are needed", field="steps", **at)
+    if term.basis == "formula" and (term.peg is None or not term.miles_per_gallon):
+        yield Flaw(what="the formula needs a peg and miles per gallon", field="basis", **at)
+
+
+def _detention(term: Detention) -> Iterator[Flaw]:
+    if (term.free_minutes is None) == (not term.free_time):
+        what = "free time is either one number of minutes or a table by weight"
+        yield Flaw(what=what, charge=term.charge, field="free_minutes")
+    if term.increment_minutes <= 0:
+        what = "an increment has at least one minute"
+        yield Flaw(what=what, charge=term.charge, field="increment_minutes")
+
+
+def _rows(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
+    for row in rows:
+        if row.effective_before is not None and row.effective_before < row.effective_from:
+            yield Flaw(what=f"{row} ends before it begins", charge=term.charge, row=row)
+        for name, value in _numbers(row):
+            if value < 0 and not term.credit:
+                yield Flaw(
+                    what=f"{rate(value)} is below zero",
+                    charge=term.charge,
+                    row=row,
+                    field=name,
+                    mend="where a credit is meant, the charge says `credit: yes`",
+                )
+        if isinstance(row, CwtRow) and isinstance(term, CwtBreaks):
+            for name in sorted(
+                (row.rates.keys() | row.discount_percents.keys()) - term.breaks.keys()
+            ):
+                yield Flaw(
+                    what=f"no break is called {name!r}",
+                    charge=term.charge,
+                    row=row,
+                    word=name,
+                    allowed=tuple(term.breaks),
+                )
+
+
+def _numbers(row: Row) -> Iterator[tuple[str, Decimal]]:
+    for name in row.__struct_fields__:
+        value = getattr(row, name)
+        if isinstance(value, Decimal):
+            yield name, value
+        elif isinstance(value, dict):
+            yield from value.items()
+
+
+def _lanes(card: RateCard, term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
+    named = False
+    for row in rows:
+        for name in ("origin", "destination") if isinstance(row, LaneRow) else ():
+            cell = getattr(row, name)
+            named = named or cell != "*"
+            try:
+                spot(cell)
+            except ValueError as error:
+                yield Flaw(
+                    what=str(error),
+                    charge=term.charge,
+                    row=row,
+                    field=name,
+                    word=cell,
+                    allowed=("53214", "532", "West Allis WI", "WI", "country US", "*"),
+                )
+    if named and not card.lanes:
+        yield Flaw(
+            what=f"rows of {term.charge} name places, and the card does not say which side decides",
+            charge=term.charge,
+            field="lanes",
+            allowed=("origin first", "destination first"),
+        )
+
+
+def _ties(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
+    """Two rows of one key that were known from one day, both in force on some day."""
+    for at, row in enumerate(rows):
+        for other in rows[:at]:
+            if row.known_from != other.known_from:
+                continue
+            if row.row == other.row:
+                what = f"row {row.row} stands twice, first in line {other.line}"
+                yield Flaw(what=what, charge=term.charge, row=row, field="row")
+            elif row.key == other.key and _overlap(row, other):
+                yield Flaw(
+                    what=f"row {row.row} and row {other.row} (line {other.line}) price the same "
+                    f"on {max(row.effective_from, other.effective_from).isoformat()}",
+                    charge=term.charge,
+                    row=row,
+                    mend="end the earlier one with `effective before`, "
+                    "or give the correction a later `known from`",
+                )
+
+
+def _overlap(one: Row, other: Row) -> bool:
+    begins = max(one.effective_from, other.effective_from)
+    return one.counts_on(begins) and other.counts_on(begins)
+
+
+def _steps(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
+    """On each day on which something changes, as it was known: no hole and no overlap."""
+    steps = tuple(row for row in rows if isinstance(row, StepRow))
+    places = term.index_decimals if isinstance(term, Fuel) else None
+    for step in steps:
+        for name in ("at_least", "below"):
+            bound = getattr(step, name)
+            if places is not None and bound is not None and bound != round(bound, places):
+                what = f"{rate(bound)} has more decimals than the index, which has {places}"
+                yield Flaw(what=what, charge=term.charge, row=step, field=name)
+    told: set[tuple[int, int]] = set()
+    for known_on in sorted({step.known_from for step in steps}):
+        for day in sorted(_changes(steps)):
+            current = sorted(in_force(steps, day, known_on), key=lambda step: step.at_least)
+            for low, high in pairwise(current):
+                if low.below != high.at_least and (low.line, high.line) not in told:
+                    told.add((low.line, high.line))
+                    yield _break_between(term, low, high, day)
+
+
+def _changes(rows: tuple[Row, ...]) -> set[date]:
+    begins = {row.effective_from for row in rows}
+    return begins | {row.effective_before for row in rows if row.effective_before is not None}
+
+
+def _break_between(term: Term, low: StepRow, high: StepRow, day: date) -> Flaw:
+    if low.below is not None and low.below < high.at_least:
+        what = f"nothing holds from {rate(low.below)} to below {rate(high.at_least)}"
+    else:
+        what = f"rows {low.row} and {high.row} both hold {rate(high.at_least)}"
+    return Flaw(
+        what=f"{what} on {day.isoformat()}",
+        charge=term.charge,
+        row=high,
+        field="at_least",
+        mend="`below` is exclusive: each row begins where the one before it ends",
+    )

@@ -1,0 +1,186 @@
+"""LTL linehaul per hundredweight with weight breaks, deficit weight, discount and minimum.
+
+A shipment may be billed as if it weighed the minimum of a higher break where that is
+cheaper. All higher breaks are candidates, because rates are not always monotonic; on a
+tie the lower weight stands. Breaks follow the LTL trade's reading, "500 lbs. but less
+than 1,000 lbs.": the lower bound belongs to the break, the upper does not.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+import msgspec
+
+from app.measures import Weight, WeightUnit
+from app.money import rounded_half_up
+from app.pricing.rating.charge import Unpriced
+from app.pricing.rating.lookup import lane_row
+from app.pricing.rating.occasion import Line, Occasion, Working, charged, told, unpriced
+from app.pricing.rating.rows import LaneRow
+from app.pricing.rating.term import Term
+from app.pricing.rating.wording import money, number, rate
+
+CwtMethod = Literal["cwt_deficit_on_net_1", "cwt_deficit_on_gross_1", "cwt_no_deficit_1"]
+"""Cheapest after discount, cheapest before discount, or always the actual weight."""
+
+
+class CwtRow(LaneRow, frozen=True, kw_only=True, omit_defaults=True):
+    """The rates of one lane and class, by the name of the break; a missing one is no rate."""
+
+    COLUMNS: ClassVar[Mapping[str, str]] = {
+        "rates": "{}",
+        "discount_percents": "discount percent {}",
+    }
+    rates: dict[str, Decimal]
+    discount_percent: Decimal = Decimal(0)
+    discount_percents: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    """Where a break has a discount of its own."""
+    minimum: Decimal = Decimal(0)
+    """The absolute minimum charge."""
+
+    def discount_at(self, break_name: str) -> Decimal:
+        """The discount of a break, in percent."""
+        return self.discount_percents.get(break_name, self.discount_percent)
+
+
+class CwtBreaks(Term, frozen=True, kw_only=True, omit_defaults=True, tag="cwt breaks"):
+    """How the table is read."""
+
+    method: CwtMethod
+    interval: Literal["from inclusive"]
+    """Said aloud, because tariffs differ about the bound itself."""
+    minimum_applies: Literal["before discount", "after discount"]
+    breaks: dict[str, Decimal]
+    """Name of the break to its lowest weight, ascending."""
+    weight_below: Decimal | None = None
+    """Weights from here on are not priced by this table."""
+    weight_unit: WeightUnit = WeightUnit.LB
+    per: Decimal = Decimal(100)
+    """So many of the unit cost the rate once."""
+    rates: tuple[CwtRow, ...]
+
+
+class _Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """The price if the shipment is billed at this weight."""
+
+    break_name: str
+    weight: Fraction
+    rate: Decimal
+    gross: Decimal
+    discount: Decimal
+    net: Fraction
+
+
+def cwt_breaks(occasion: Occasion, term: CwtBreaks) -> tuple[Line, ...]:
+    """The linehaul by the cheapest permitted weight."""
+    weight = occasion.unit.attribute("weight")
+    if not isinstance(weight, Weight) or not weight.value:
+        why = "the weight is 0" if isinstance(weight, Weight) else "nobody tells the weight"
+        return (unpriced(term, "no_weight", why),)
+    read = (told(occasion.unit, "weight", weight),)
+    row = lane_row(occasion, term, term.rates)
+    if isinstance(row, Unpriced):
+        return (msgspec.structs.replace(row, inputs=read),)
+    billed = weight.exactly_in(term.weight_unit)
+    candidates = tuple(_candidates(occasion, term, row, billed))
+    if not candidates:
+        why = f"{row} has no rate for {number(billed)} {term.weight_unit}"
+        return (unpriced(term, "no_rate", why, inputs=read),)
+    best = min(candidates, key=lambda each: (_compared(term, each), each.weight))
+    exact, text = _after_minimum(term, row, best, _text(term, best, billed))
+    working = Working(
+        quantity=best.weight / Fraction(term.per),
+        unit="cwt" if term.per == 100 else str(term.weight_unit),
+        rate=best.rate,
+        exact=exact,
+        text=text,
+        method=term.method,
+        inputs=read,
+        rows=(row,),
+        rejected=tuple(_rejection(term, each, best) for each in candidates if each is not best),
+    )
+    return (charged(occasion, term, working),)
+
+
+def _candidates(
+    occasion: Occasion, term: CwtBreaks, row: CwtRow, billed: Fraction
+) -> Iterator[_Candidate]:
+    """The actual weight, then every higher break at its lowest weight; none without a rate."""
+    if term.weight_below is not None and billed >= term.weight_below:
+        return
+    reached = [name for name, lowest in term.breaks.items() if lowest <= billed]
+    if not reached or reached[-1] not in row.rates:
+        return
+    yield _candidate(occasion, term, row, reached[-1], billed)
+    if term.method == "cwt_no_deficit_1":
+        return
+    for name, lowest in term.breaks.items():
+        if lowest > billed and name in row.rates:
+            yield _candidate(occasion, term, row, name, Fraction(lowest))
+
+
+def _candidate(
+    occasion: Occasion, term: CwtBreaks, row: CwtRow, name: str, weight: Fraction
+) -> _Candidate:
+    """Rounding point `half_up_1` of the gross charge, which stands on the freight bill."""
+    exact = weight / Fraction(term.per) * Fraction(row.rates[name])
+    gross = rounded_half_up(exact, occasion.currency).amount
+    discounted = max(gross, row.minimum) if term.minimum_applies == "before discount" else gross
+    discount = row.discount_at(name)
+    return _Candidate(
+        break_name=name,
+        weight=weight,
+        rate=row.rates[name],
+        gross=gross,
+        discount=discount,
+        net=Fraction(discounted) * (1 - Fraction(discount) / 100),
+    )
+
+
+def _compared(term: CwtBreaks, candidate: _Candidate) -> Fraction:
+    if term.method == "cwt_deficit_on_gross_1":
+        return Fraction(candidate.gross)
+    return candidate.net
+
+
+def _after_minimum(
+    term: CwtBreaks, row: CwtRow, best: _Candidate, text: str
+) -> tuple[Fraction, str]:
+    """The exact linehaul and its working, once the absolute minimum had its say."""
+    before = term.minimum_applies == "before discount"
+    if before and best.gross < row.minimum:
+        text += f" = {money(best.gross)}, raised to the minimum {rate(row.minimum)}"
+    if best.discount:
+        shown = "" if before and best.gross < row.minimum else f" = {money(best.gross)}"
+        text += f"{shown}, less {number(best.discount)}%"
+    if not before and best.net < row.minimum:
+        text += f" = {money(best.net)}, raised to the minimum {rate(row.minimum)}"
+        return Fraction(row.minimum), text
+    return best.net, text
+
+
+def _text(term: CwtBreaks, best: _Candidate, billed: Fraction) -> str:
+    unit = "cwt" if term.per == 100 else str(term.weight_unit)
+    text = f"{number(best.weight / Fraction(term.per), 2)} {unit} x {rate(best.rate)}"
+    if best.weight == billed:
+        return text
+    deficit = f"deficit {number(best.weight - billed)} {term.weight_unit}"
+    rated = f"rated as {number(best.weight)} {term.weight_unit}"
+    return f"{number(billed)} {term.weight_unit} {rated} ({deficit}): {text}"
+
+
+def _rejection(term: CwtBreaks, other: _Candidate, best: _Candidate) -> str:
+    """`M1M: 18.00 cwt x 58.21 = 1,047.78, less 70% = 314.33: dearer by 18.00`."""
+    text = (
+        f"{other.break_name}: {number(other.weight / Fraction(term.per), 2)} x "
+        f"{rate(other.rate)} = {money(other.gross)}"
+    )
+    if other.discount:
+        text += f", less {number(other.discount)}% = {money(other.net)}"
+    over = _compared(term, other) - _compared(term, best)
+    on = "before discount" if term.method == "cwt_deficit_on_gross_1" else "after discount"
+    if not over:
+        return f"{text}; costs the same {on}, and the lower weight stands"
+    return f"{text}; dearer by {money(over)} {on}"

@@ -1,0 +1,94 @@
+"""A rate for each thing handled: order lines, cases, cartons, pallets, extra stops.
+
+The quantity is what was really shipped, as the warehouse confirmed it.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from app.pricing.rating.charge import Unpriced
+from app.pricing.rating.counts import Counted, count_of
+from app.pricing.rating.loads import allocated
+from app.pricing.rating.lookup import lane_row
+from app.pricing.rating.occasion import Line, Occasion, Working, charged, unpriced
+from app.pricing.rating.rows import LaneRow
+from app.pricing.rating.term import LoadTerm
+from app.pricing.rating.wording import money, number, rate
+
+
+class UnitRow(LaneRow, frozen=True, kw_only=True, omit_defaults=True):
+    """The rate for one, and the least that is charged where there was any."""
+
+    rate: Decimal
+    minimum: Decimal = Decimal(0)
+
+
+class PerUnit(LoadTerm, frozen=True, kw_only=True, omit_defaults=True, tag="per unit"):
+    """What is counted, and how many of them the price of something else includes."""
+
+    counts: Counted
+    units: tuple[str, ...] = ()
+    """Of `unit`: which units of measure it prices."""
+    not_counted: tuple[str, ...] = ()
+    """Of `unit`: units of measure that something else prices."""
+    included: Decimal = Decimal(0)
+    """So many are paid for elsewhere."""
+    method: Literal["per_unit_1"] = "per_unit_1"
+    rates: tuple[UnitRow, ...]
+
+
+def per_unit(occasion: Occasion, term: PerUnit) -> tuple[Line, ...]:
+    """The count times the rate; nothing where there was nothing."""
+    units = occasion.load if term.allocated_by else (occasion.unit,)
+    count = count_of(units, term.counts, term.units)
+    if isinstance(count, str):
+        # Stops are counted to find extra ones; none reported means none to charge.
+        nothing = term.counts == "stop"
+        return () if nothing else (unpriced(term, "no_quantity", count),)
+    unknown = _unpriced_measures(occasion, term)
+    charged_for = max(count.quantity - term.included, Decimal(0))
+    if not charged_for:
+        return unknown
+    row = lane_row(occasion, term, term.rates)
+    if isinstance(row, Unpriced):
+        return (row, *unknown)
+    exact = Fraction(charged_for) * Fraction(row.rate)
+    text = f"{number(charged_for)} x {rate(row.rate)}"
+    if term.included:
+        text = f"{number(count.quantity)} less {number(term.included)} included: {text}"
+    if exact < row.minimum:
+        text += f" = {money(exact)}, raised to the minimum {rate(row.minimum)}"
+        exact = Fraction(row.minimum)
+    working = Working(
+        quantity=charged_for,
+        unit=" or ".join(term.units) or term.counts,
+        rate=row.rate,
+        exact=exact,
+        text=text,
+        method=term.method,
+        inputs=count.inputs,
+        rows=(row,),
+    )
+    charge = charged(occasion, term, working)
+    if not term.allocated_by:
+        return (charge, *unknown)
+    return (allocated(occasion, term, charge, term.allocated_by), *unknown)
+
+
+def _unpriced_measures(occasion: Occasion, term: PerUnit) -> tuple[Unpriced, ...]:
+    """Lines in a unit of measure that the card does not know have no price."""
+    if term.counts != "unit":
+        return ()
+    known = {*term.units, *term.not_counted}
+    return tuple(
+        unpriced(
+            term,
+            "no_rate",
+            f"line {line.line} {line.item} counts {line.unit or 'nothing'}, "
+            f"which the card does not price",
+            f"line {line.line}",
+        )
+        for line in occasion.unit.lines
+        if line.shipped and line.unit not in known
+    )

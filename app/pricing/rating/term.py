@@ -1,0 +1,38 @@
+"""What every charge of a rate card declares, whatever its shape."""
+
+from typing import Literal
+
+import msgspec
+
+LaneOrder = Literal["", "origin first", "destination first"]
+"""Which side of a lane decides first when two rows of a table both match."""
+
+Shared = Literal["", "weight", "pallets"]
+"""By what a charge of a whole load is shared among its shipments; empty: not of a load."""
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="shape"):
+    """One charge as agreed; a subclass in `shapes/` says how it is worked out."""
+
+    charge: str
+    """The code under which rules, approvals and percentages refer to it."""
+    description: str = ""
+    """What the invoice prints; empty: the code in words."""
+    clause: str = ""
+    """The clause of the agreement that allows it."""
+    of: tuple[str, ...] = ()
+    """The charges above it on the card that a percentage or minimum is taken of."""
+    credit: bool = False
+    """Whether rates below zero are meant."""
+
+    @property
+    def title(self) -> str:
+        """What the invoice prints."""
+        return self.description or self.charge.replace("_", " ").capitalize()
+
+
+class LoadTerm(Term, frozen=True, kw_only=True, omit_defaults=True):
+    """A charge that may be of a whole load."""
+
+    allocated_by: Shared = ""
+    """Given: priced once for the load and shared by what its shipments really weighed."""

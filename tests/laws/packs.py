@@ -1,0 +1,179 @@
+"""Random packs and views: every operator, type and quantifier, and a good deal left unsaid.
+
+Drawn from a seed and not from Hypothesis piece by piece: a pack has some hundred choices,
+and ten thousand small packs find more than a hundred that shrink nicely. A failing seed
+says everything.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from app.judgement.rulebook.model import (
+    Condition,
+    Kind,
+    Literal,
+    Name,
+    Operator,
+    Pattern,
+    Quantifier,
+    Rule,
+    RulePack,
+    Term,
+    ValueType,
+)
+from app.judgement.rulebook.seen import Item, Seen, Value, View
+from app.money import Money
+
+ITEM_KINDS = ("document", "charge", "stop")
+FROM = date(2026, 1, 1)
+CURRENCIES = ("USD", "USD", "USD", "EUR")
+WORDS = ("POD", "BOL", "LTL", "it's \"quoted\" \\ and ünïcode \N{ARTICULATED LORRY}")
+ORDERED = (Operator.AT_LEAST, Operator.AT_MOST, Operator.MORE_THAN, Operator.LESS_THAN)
+LISTED = (Operator.IS, Operator.IS_NOT, Operator.ONE_OF, Operator.NONE_OF)
+SEEN_OR_NOT = (Operator.KNOWN, Operator.UNKNOWN)
+UNORDERED = (ValueType.TEXT, ValueType.WORD, ValueType.YES_NO)
+
+
+class Invention:
+    """One random glossary with its packs and views."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self.names = [self._name(entity) for entity in ("unit", *ITEM_KINDS) for _ in range(8)]
+        self._taken: dict[str, None] = {}
+
+    def _name(self, entity: str) -> Name:
+        value_type = self.random.choice(list(ValueType))
+        name = f"{value_type.value.replace(' ', '_')}_{self.random.randrange(3)}"
+        return Name(entity=entity, name=name, value_type=value_type, says="", source="made up")
+
+    def pack(self, rules: int | None = None) -> RulePack:
+        count = self.random.randrange(1, 9) if rules is None else rules
+        made = tuple(self.rule(f"R-{number}") for number in range(count))
+        unique = {(name.entity, name.name): name for name in self.names}
+        return RulePack(name="random", rules=made, glossary=tuple(unique.values()), holds=())
+
+    def rule(self, rule_id: str) -> Rule:
+        kind = self.random.choice((Kind.REQUIRE, Kind.REQUIRE, Kind.REQUIRE, Kind.RELEASE))
+        patterns = 1 if kind is Kind.REQUIRE else self.random.randrange(1, 4)
+        return Rule(
+            rule_id=rule_id,
+            kind=kind,
+            checklist="random",
+            owner="nobody",
+            effective_from=FROM,
+            applies=self.conditions("unit", (0, 0, 1, 2)),
+            patterns=tuple(self.pattern() for _ in range(patterns)),
+            unless=self.conditions("unit", (0, 0, 1, 2)) if kind is Kind.REQUIRE else (),
+            say="",
+            written_at="random.yaml:1",
+        )
+
+    def pattern(self) -> Pattern:
+        quantifier = self.random.choice(list(Quantifier))
+        unit = quantifier is Quantifier.UNIT
+        entity = "unit" if unit else self.random.choice(ITEM_KINDS)
+        every = quantifier is Quantifier.EVERY
+        return Pattern(
+            quantifier=quantifier,
+            entity=entity,
+            conditions=self.conditions(entity, (0, 1, 1, 2, 3) if not unit else (1, 2, 3)),
+            unless=self.conditions(entity, (0, 1, 2)) if every else (),
+        )
+
+    def conditions(self, entity: str, how_many: Sequence[int]) -> tuple[Condition, ...]:
+        count = self.random.choice(how_many)
+        return tuple(self.condition(entity) for _ in range(count))
+
+    def condition(self, entity: str) -> Condition:
+        name = self.random.choice([each for each in self.names if each.entity == entity])
+        operators = LISTED + SEEN_OR_NOT
+        if name.value_type not in UNORDERED:
+            operators += ORDERED + ORDERED
+        operator = self.random.choice(operators)
+        if operator in SEEN_OR_NOT:
+            return Condition(name=name.name, operator=operator)
+        if operator in (Operator.ONE_OF, Operator.NONE_OF):
+            literals = tuple(self.literal(name.value_type) for _ in range(self.random.choice((1, 3))))
+            return Condition(name=name.name, operator=operator, literals=literals)
+        if operator in ORDERED or self.random.random() < 0.3:
+            return Condition(name=name.name, operator=operator, terms=self.terms(name))
+        return Condition(
+            name=name.name, operator=operator, literals=(self.literal(name.value_type),)
+        )
+
+    def terms(self, name: Name) -> tuple[Term, ...]:
+        """A sum of the name's type: days plus whole numbers, otherwise like plus like."""
+        first = self._term(name.entity, name.value_type)
+        if name.value_type in UNORDERED:
+            return (first,)
+        added = ValueType.WHOLE if name.value_type is ValueType.DATE else name.value_type
+        more = (self._term(name.entity, added) for _ in range(self.random.choice((0, 0, 1, 2))))
+        negative = [
+            Term(name=t.name, of_unit=t.of_unit, literal=t.literal, negative=True)
+            if self.random.random() < 0.4
+            else t
+            for t in more
+        ]
+        return (first, *negative)
+
+    def _term(self, entity: str, value_type: ValueType) -> Term:
+        names = [
+            each
+            for each in self.names
+            if each.value_type is value_type and each.entity in (entity, "unit")
+        ]
+        if not names or self.random.random() < 0.4:
+            return Term(literal=self.literal(value_type))
+        name = self.random.choice(names)
+        return Term(name=name.name, of_unit=name.entity == "unit")
+
+    def literal(self, value_type: ValueType) -> Literal:
+        value = self.value(value_type)
+        match value:
+            case bool():
+                text = "yes" if value else "no"
+            case Money():
+                text = f"{value.amount} {value.currency}"
+            case date():
+                text = value.isoformat()
+            case _:
+                text = str(value)
+        return Literal(value_type=value_type, text=text)
+
+    def value(self, value_type: ValueType) -> Value:
+        small = self.random.randrange(-2, 3)
+        match value_type:
+            case ValueType.TEXT | ValueType.WORD:
+                return self.random.choice(WORDS)
+            case ValueType.YES_NO:
+                return self.random.random() < 0.5
+            case ValueType.WHOLE:
+                return small if self.random.random() < 0.95 else small + 10**20
+            case ValueType.NUMBER:
+                return Decimal(small) / 4 if self.random.random() < 0.9 else Decimal("1E-15")
+            case ValueType.MONEY:
+                cents = self.random.choice((0, 0, 0, 1, 50))
+                amount = Decimal(small) + Decimal(cents).scaleb(-2)
+                return Money(amount, self.random.choice(CURRENCIES))
+            case ValueType.DATE:
+                return FROM + timedelta(days=small)
+
+    def view(self, most_items: int = 8) -> View:
+        items = [
+            Item(entity=entity, key=f"{number}", values=self._values(entity))
+            for entity in ITEM_KINDS
+            for number in range(self.random.choice((0, 1, 2, 3, self.random.randint(0, most_items))))
+        ]
+        self.random.shuffle(items)
+        return View(unit=self._values("unit"), items=tuple(items))
+
+    def _values(self, entity: str) -> dict[str, Seen]:
+        """One in five is not there, one in ten is there without a value."""
+        return {
+            name.name: Seen(None if self.random.random() < 0.1 else self.value(name.value_type))
+            for name in self.names
+            if name.entity == entity and self.random.random() < 0.8
+        }
