@@ -42,10 +42,16 @@ def hold_for(
         on_line=placed.on_line,
         blocks=placed.blocks,
         waived_by=placed.waived_by,
-        evidence=tuple(
-            Evidence(says=text, fact_id=fact_id, source=_source(facts, fact_id))
-            for text, fact_id in dict.fromkeys(told)
-        ),
+        evidence=_told_once(told, facts),
+    )
+
+
+def _told_once(told: Iterable[tuple[str, str]], facts: Mapping[str, Fact]) -> tuple[Evidence, ...]:
+    """One piece of evidence for each text and message, although two facts may carry it."""
+    once = {(text, _source(facts, fact_id)): fact_id for text, fact_id in reversed(list(told))}
+    return tuple(
+        Evidence(says=text, fact_id=fact_id, source=source)
+        for (text, source), fact_id in reversed(once.items())
     )
 
 

@@ -39,10 +39,12 @@ UNORDERED = (ValueType.TEXT, ValueType.WORD, ValueType.YES_NO)
 class Invention:
     """One random glossary with its packs and views."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(
+        self, seed: int, *, day_sums: bool = False, two_currencies_in_a_list: bool = False
+    ) -> None:
         self.random = Random(seed)
+        self.day_sums, self.two_currencies = day_sums, two_currencies_in_a_list
         self.names = [self._name(entity) for entity in ("unit", *ITEM_KINDS) for _ in range(8)]
-        self._taken: dict[str, None] = {}
 
     def _name(self, entity: str) -> Name:
         value_type = self.random.choice(list(ValueType))
@@ -90,6 +92,8 @@ class Invention:
     def condition(self, entity: str) -> Condition:
         name = self.random.choice([each for each in self.names if each.entity == entity])
         operators = LISTED + SEEN_OR_NOT
+        if name.value_type is ValueType.MONEY and not self.two_currencies:
+            operators = (Operator.IS, Operator.IS_NOT, *SEEN_OR_NOT)
         if name.value_type not in UNORDERED:
             operators += ORDERED + ORDERED
         operator = self.random.choice(operators)
@@ -105,11 +109,14 @@ class Invention:
         )
 
     def terms(self, name: Name) -> tuple[Term, ...]:
-        """A sum of the name's type: days plus whole numbers, otherwise like plus like."""
+        """A sum of the name's type: days plus small numbers, otherwise like plus like."""
         first = self._term(name.entity, name.value_type)
         if name.value_type in UNORDERED:
             return (first,)
-        added = ValueType.WHOLE if name.value_type is ValueType.DATE else name.value_type
+        if name.value_type is ValueType.DATE:
+            days = Term(literal=Literal(value_type=ValueType.WHOLE, text="2"))
+            return (first, days) if self.day_sums and self.random.random() < 0.5 else (first,)
+        added = name.value_type
         more = (self._term(name.entity, added) for _ in range(self.random.choice((0, 0, 1, 2))))
         negative = [
             Term(name=t.name, of_unit=t.of_unit, literal=t.literal, negative=True)

@@ -36,14 +36,14 @@ with its JSON path, the others count.
 
 import re
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
 
 from app.errors import Place
 from app.evidence.facts.fact import Classifier, Fact, Quality, Said, Source, identified
 from app.evidence.facts.reference import Reference
-from app.evidence.intake.explained import Explained, explained, key_problem, unlikely
+from app.evidence.intake.explained import Explained, explained, key_problem, plainly, unlikely
 from app.evidence.intake.received import IntakeFault, MessageHead, Received
 from app.evidence.intake.references import names_something, references_of, united
 from app.measures import Instant
@@ -52,6 +52,7 @@ ENTITIES: Mapping[str, type[msgspec.Struct]] = {
     str(struct.__struct_config__.tag): struct for struct in get_args(Said)
 }
 REQUIRED = ("specversion", "id", "source", "type", "time", "data")
+LONGEST_NAME = 200
 OPTIONAL = ("datacontenttype", "dataschema", "subject")
 
 _source = re.compile(r"/([a-z][a-z0-9_]*)/([^/\s]+)")
@@ -65,7 +66,7 @@ class _Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     classifier: Classifier
     quality: Quality = Quality.API
     occurred_at: Instant
-    revision: int = 0
+    revision: Annotated[int, msgspec.Meta(ge=0)] = 0
     supersedes: str | None = None
     references: tuple[Reference, ...] = ()
 
@@ -103,9 +104,9 @@ class _Event:
         self.faults: list[IntakeFault] = []
         self.head = MessageHead(
             format="cloudevents",
-            kind=self._text("type"),
-            sender=self._text("source"),
-            message_id=self._text("id"),
+            kind=plainly(self._text("type"))[:LONGEST_NAME],
+            sender=plainly(self._text("source"))[:LONGEST_NAME],
+            message_id=plainly(self._text("id"))[:LONGEST_NAME],
         )
 
     def fact(self, tenant: str, actor: str) -> Fact:
@@ -146,17 +147,21 @@ class _Event:
         for path, named in (*implied, *stated):
             if not names_something(named):
                 self._wrong(path, f"{named.kind} {named.value!r} names nothing", "a number")
-        for path, problem in unlikely(fact.said, f".data.{entity}"):
-            self._wrong(path, problem)
-        for name, at in (("time", fact.recorded_at), ("data.occurred_at", fact.occurred_at)):
-            for _, problem in unlikely(at, ""):
-                self._wrong(f".{name}", problem)
+        parts = (
+            (fact.said, f".data.{entity}"),
+            (given, ".data.references"),
+            (fact.revision, ".data.revision"),
+            (fact.supersedes, ".data.supersedes"),
+            (fact.occurred_at, ".data.occurred_at"),
+            (fact.recorded_at, ".time"),
+            (fact.source.message_id, ".id"),
+            (fact.source.instance, ".source"),
+        )
+        for value, below in parts:
+            for path, problem in unlikely(value, below):
+                self._wrong(path, problem)
         self._stop_if_wrong()
-        try:
-            return identified(fact)
-        except UnicodeEncodeError:
-            self._wrong("", "a text holds half of a surrogate pair")
-            raise _WrongError from None
+        return identified(fact)
 
     def _checked_source(self) -> Source:
         found = _source.fullmatch(self._text("source"))
@@ -171,6 +176,9 @@ class _Event:
             self._wrong(".specversion", self._given("specversion"), '"1.0"')
         if not self._text("id").strip():
             self._wrong(".id", self._given("id"), "a text that names the message")
+        for key in ("id", "source"):
+            if len(self._text(key)) > LONGEST_NAME:
+                self._wrong(f".{key}", f"longer than {LONGEST_NAME}", "a shorter text")
         content = self._event.get("datacontenttype", "application/json")
         if content != "application/json":
             self._wrong(".datacontenttype", self._given("datacontenttype"), "application/json")
@@ -212,6 +220,9 @@ class _Event:
     def _converted(self, value: object, type_: Any, path: str) -> Any:
         try:
             return msgspec.convert(value, type_)
+        except UnicodeEncodeError:
+            self._wrong(path, "a key or text holds half of a surrogate pair")
+            return None
         except (msgspec.ValidationError, OverflowError) as error:
             problem: Explained = explained(error, type_)
             self._wrong(path + problem.path, problem.what, problem.allowed)
@@ -228,8 +239,8 @@ class _Event:
         return f"{shown if len(shown) <= 60 else shown[:60] + '...'} is not allowed"
 
     def _wrong(self, path: str, what: str, allowed: str = "") -> None:
-        place = Place(file=self._file, field=f"{self._path}{path}")
-        detail = f"{what}; allowed: {allowed}" if allowed else what
+        place = Place(file=self._file, field=plainly(f"{self._path}{path}")[:LONGEST_NAME])
+        detail = plainly(f"{what}; allowed: {allowed}" if allowed else what)
         self.faults.append(
             IntakeFault(code="EVENT_WRONG", detail=detail, place=place, refused=True)
         )

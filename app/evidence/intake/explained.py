@@ -13,6 +13,7 @@ from msgspec import inspect
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2999
 MOST_DIGITS = 30
 """Of a decimal, before and after its point; beyond it arithmetic would have to round."""
+MOST_WHOLE = 2**31 - 1
 
 _with_path = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
 _unknown = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
@@ -50,12 +51,18 @@ def key_problem(key: str, allowed: Iterable[str]) -> tuple[str, str]:
 
 
 def unlikely(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """The paths below a value where a number or a date is beyond any use, and why."""
+    """The paths below a value where a number, date or text is beyond any use, and why."""
     if isinstance(value, Decimal):
         if not value.is_finite():
             yield path, f"{value} is not a number"
         elif len(value.as_tuple().digits) > MOST_DIGITS or abs(value.adjusted()) > MOST_DIGITS:
             yield path, f"the number has more than {MOST_DIGITS} digits"
+    elif isinstance(value, int):
+        if abs(value) > MOST_WHOLE:
+            yield path, f"the number is beyond {MOST_WHOLE}"
+    elif isinstance(value, str):
+        if not _is_plain(value):
+            yield path, "the text holds a zero character or half of a surrogate pair"
     elif isinstance(value, date | datetime):
         if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
             yield path, f"{value.isoformat()} is not within {EARLIEST_YEAR} to {LATEST_YEAR}"
@@ -65,6 +72,15 @@ def unlikely(value: object, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, tuple):
         for at, item in enumerate(value):
             yield from unlikely(item, f"{path}[{at}]")
+
+
+def plainly(text: str) -> str:
+    """A text that can be stored and shown, with what cannot be written as an escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
+
+
+def _is_plain(text: str) -> bool:
+    return (text.isascii() and "\x00" not in text) or plainly(text) == text
 
 
 def _type_at(type_: inspect.Type, path: str) -> inspect.Type:

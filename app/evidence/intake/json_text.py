@@ -6,6 +6,7 @@ a sender's 0.1 and ours. Keys given twice, NaN and Infinity are refused.
 
 import itertools
 import json
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -114,8 +115,8 @@ def _refuse_constant(text: str) -> NoReturn:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        counted = Counter(key for key, _ in pairs)
+        twice, _ = counted.most_common(1)[0]
         raise _RefusedError(f"the key {twice[:60]!r} is given twice in one object")
     return found
 

@@ -5,7 +5,7 @@ from app.evidence.facts.freight import Load, Milestone, Package, Shipment, Stop
 from app.evidence.facts.market import IndexValue
 from app.evidence.facts.money import Cost, CostKind
 from app.evidence.facts.order import Order
-from app.evidence.facts.papers import Document
+from app.evidence.facts.papers import Document, SameThing
 from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.warehouse import WarehouseShipment
@@ -59,6 +59,8 @@ def _implied(said: Said) -> list[tuple[ReferenceKind, str | None, str]]:
             return [(kind.SHIPMENT, said.shipment, ""), (kind.LOAD, said.load, "")]
         case Package():
             return [(kind.TRACKING, said.package, "")]
+        case SameThing():
+            return [(ref.kind, ref.value, ref.issuer) for ref in (said.one, said.other)]
         case Document():
             return [(kind.DOCUMENT, said.document, "")]
         case Cost(kind=CostKind.INVOICED):

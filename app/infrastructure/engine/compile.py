@@ -25,8 +25,11 @@ NODES_OF_A_SIGHT = 60
 FLAGS_OF_A_SIGHT = 200
 """A fact with more than 252 properties is lost without an error, and all facts after it."""
 
-LOOKS_IN_A_CLAUSE = 12
+FOUND_AT_ONCE = 12
 """An engine rule binds at most 16 facts."""
+
+ABSENT_AT_ONCE = 40
+"""Facts that must not be found bind nothing; more than so many were never tried."""
 
 TESTS_IN_A_LOOK = 24
 CLAUSES_TO_A_GOAL = 200
@@ -184,8 +187,10 @@ def _too_much_in(clauses: Sequence[Clause]) -> str:
         return f"can fire in {len(clauses)} ways, more than {CLAUSES_IN_A_CHUNK}"
     for clause in clauses:
         looks = (*clause.none_of, *clause.all_of)
-        if len(looks) > LOOKS_IN_A_CLAUSE:
-            return f"looks at {len(looks)} things at once, more than {LOOKS_IN_A_CLAUSE}"
+        if len(clause.all_of) > FOUND_AT_ONCE:
+            return f"looks for {len(clause.all_of)} things at once, more than {FOUND_AT_ONCE}"
+        if len(clause.none_of) > ABSENT_AT_ONCE:
+            return f"excludes {len(clause.none_of)} things at once, more than {ABSENT_AT_ONCE}"
         if any(len(look.tests) > TESTS_IN_A_LOOK for look in looks):
             return f"has more than {TESTS_IN_A_LOOK} conditions on one thing"
     for (entity, _), looks_of_sight in _by_sight(clauses).items():

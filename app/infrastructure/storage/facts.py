@@ -46,6 +46,12 @@ class Facts:
         """The facts with these ids, in the order of arrival; those not there are left out."""
         return _read(self._rows.among(self._known(None), _fact.fact_id, fact_ids))
 
+    def with_content(self, content_digests: Collection[str]) -> frozenset[str]:
+        """Those of the contents that some fact has already, whichever message said it."""
+        query = self._rows.select(tables.fact, _fact.content_digest)
+        found = self._rows.among(query, _fact.content_digest, content_digests)
+        return frozenset(str(row.content_digest) for row in found)
+
     def of_entities(
         self, entities: Collection[str], known_at: datetime | None = None
     ) -> dict[str, Fact]:

@@ -92,6 +92,7 @@ fact = Table(
     UniqueConstraint("tenant", "fact_id"),
     ForeignKeyConstraint(["tenant", "message_seq"], ["message.tenant", "message.seq"]),
     Index(None, "tenant", "entity"),
+    Index(None, "tenant", "content_digest"),
 )
 
 fact_reference = Table(

@@ -15,14 +15,14 @@ class Firing(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
     subject: str = ""
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
     """A complete answer: every rule was asked and every item was looked at."""
 
     firings: tuple[Firing, ...]
     """Sorted, each once."""
 
 
-class NoAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NoAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="no answer"):
     """A key that did not give a complete answer, and why; it can only stop an invoice."""
 
     why: str

@@ -380,13 +380,17 @@ def _work_order(fact: Fact) -> Item:
 
 
 def _remarks(unit: BillableUnit) -> tuple[Item, ...]:
+    """Each remark once, although every fact of its message carries it."""
+    once: dict[tuple[str, str, str], str] = {}
+    for fact_id, fact in sorted(unit.facts.items(), reverse=True):
+        for remark in fact.remarks:
+            once[fact.source.message_id, remark.code, remark.detail] = fact_id
     return tuple(
         Item(
             entity="remark",
-            key=f"{fact.fact_id[:12]}#{number}",
-            values={"code": Seen(remark.code, (fact.fact_id,))},
-            evidence=((remark.detail, fact.fact_id),),
+            key=f"{code}#{number}",
+            values={"code": Seen(code, (fact_id,))},
+            evidence=((detail, fact_id),),
         )
-        for fact in sorted(unit.facts.values(), key=lambda fact: fact.fact_id)
-        for number, remark in enumerate(fact.remarks)
+        for number, ((_, code, detail), fact_id) in enumerate(sorted(once.items()))
     )

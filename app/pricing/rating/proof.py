@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from app.money import MINOR_UNITS
 from app.pricing.rating.card import RateCard
 from app.pricing.rating.lanes import spot
 from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force
@@ -38,7 +39,7 @@ class Flaw(msgspec.Struct, frozen=True, kw_only=True):
 
 def flaws_of(card: RateCard) -> tuple[Flaw, ...]:
     """Everything that is wrong with the card, in the order in which it is read."""
-    found = list(_dates_of(card))
+    found = list(_head_of(card))
     above: list[str] = []
     for term in card.charges:
         found.extend(_place_in_stack(term, tuple(above)))
@@ -62,9 +63,12 @@ def tables_of(term: Term) -> tuple[tuple[Row, ...], ...]:
     )
 
 
-def _dates_of(card: RateCard) -> Iterator[Flaw]:
+def _head_of(card: RateCard) -> Iterator[Flaw]:
+    if card.currency not in MINOR_UNITS:
+        what = f"currency {card.currency!r} is not known"
+        yield Flaw(what=what, field="currency", word=card.currency, allowed=tuple(MINOR_UNITS))
     if card.effective_before is not None and card.effective_before <= card.effective_from:
-        yield Flaw(what="the card ends before it begins", field="effective_before")
+        yield Flaw(what="the card ends before it begins", field="effective")
 
 
 def _place_in_stack(term: Term, above: tuple[str, ...]) -> Iterator[Flaw]:
@@ -94,13 +98,13 @@ def _terms(term: Term) -> Iterator[Flaw]:
 
 
 def _breaks(term: CwtBreaks) -> Iterator[Flaw]:
-    lowest = list(term.breaks.values())
+    lowest = [bound for _, bound in term.ascending]
     at: dict[str, Any] = {"charge": term.charge, "field": "breaks"}
     if not lowest or lowest[0] != 0:
         yield Flaw(what="the first break begins at 0, or light shipments have no price", **at)
     for low, high in pairwise(lowest):
-        if high <= low:
-            yield Flaw(what=f"break {rate(high)} does not lie above {rate(low)}", **at)
+        if high == low:
+            yield Flaw(what=f"two breaks begin at {rate(high)}", **at)
 
 
 def _fuel(term: Fuel) -> Iterator[Flaw]:

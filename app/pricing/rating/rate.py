@@ -46,23 +46,24 @@ def price(
     if not card.covers(dated.day):
         why = f"{card.name} is not in force on {dated.day.isoformat()} ({card.rate_date})"
         return _nothing(card.currency, "no_card", why)
-    lines: list[Line] = []
+    lines: dict[str, tuple[Line, ...]] = {}
     load = load_of(unit, siblings)
     of_load = load_day(load, card.rate_date)
     for term in card.charges:
         day = of_load if _is_of_load(term) else dated
         if day is None:
             why = f"not all shipments of the load have a day of {card.rate_date}"
-            lines.append(unpriced(term, "no_date", why))
+            lines[term.charge] = (unpriced(term, "no_date", why),)
             continue
-        occasion = _occasion(unit, load, market, card, day, known_on, _base(term, lines))
-        lines.extend(SHAPES[type(term)](occasion, term))
-    lines.extend(_unknown_claims(unit, card))
+        base = tuple(line for code in term.of for line in lines.get(code, ()))
+        occasion = _occasion(unit, load, market, card, day, known_on, base)
+        lines[term.charge] = SHAPES[type(term)](occasion, term)
+    every = [*(line for some in lines.values() for line in some), *_unknown_claims(unit, card)]
     return Rated(
         currency=card.currency,
-        charges=tuple(line for line in lines if isinstance(line, Charge)),
-        unpriced=tuple(line for line in lines if isinstance(line, Unpriced)),
-        excluded=tuple(line for line in lines if isinstance(line, Excluded)),
+        charges=tuple(line for line in every if isinstance(line, Charge)),
+        unpriced=tuple(line for line in every if isinstance(line, Unpriced)),
+        excluded=tuple(line for line in every if isinstance(line, Excluded)),
     )
 
 
@@ -72,16 +73,6 @@ def _nothing(currency: str, problem: str, why: str) -> Rated:
 
 def _is_of_load(term: Shape) -> bool:
     return isinstance(term, LoadTerm) and bool(term.allocated_by)
-
-
-def _base(term: Shape, lines: list[Line]) -> tuple[Line, ...]:
-    """The lines that stand above it and that it names; what was excluded is not owed."""
-    return tuple(
-        line
-        for line in lines
-        if (line.code if isinstance(line, Charge) else line.charge) in term.of
-        and not isinstance(line, Excluded)
-    )
 
 
 def _occasion(

@@ -22,6 +22,8 @@ from app.evidence.intake.x12.segments import (
 MISSING = Segment("", (), 0)
 """Stands for an ISA or GS that is not there."""
 
+NO_DELIMITERS = "NO_DELIMITERS"
+
 
 class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     """One ST to SE with its envelope; `refused_for` is empty when it can be read."""
@@ -44,7 +46,8 @@ def transactions(raw: bytes, start: int, file: str) -> tuple[Transaction, ...]:
         try:
             piece = cut(raw, position, delimiters_at(raw, position))
         except NoDelimitersError as error:
-            found.append(_nothing(position, file, "NO_DELIMITERS", str(error)))
+            if not (found and found[-1].faults and found[-1].faults[0].code == NO_DELIMITERS):
+                found.append(_nothing(position, file, NO_DELIMITERS, str(error)))
             position = _next_interchange(raw, position + 1)
             continue
         found += _Interchange(piece, file).transactions()
@@ -99,6 +102,7 @@ class _Interchange:
         self._all: list[_Open] = []
         self._group: list[_Open] = []
         self._groups = 0
+        self._stray_end = False
 
     def transactions(self) -> list[Transaction]:
         """What stands in the interchange."""
@@ -172,7 +176,9 @@ class _Interchange:
 
     def _end_group(self, ge: Segment) -> None:
         if self._gs is None:
-            self._blame(self._all, "ENVELOPE_CUT", "GE ends a group that never began", ge)
+            if not self._stray_end:  # once is enough to say it
+                self._blame(self._all, "ENVELOPE_CUT", "GE ends a group that never began", ge)
+            self._stray_end = True
             return
         if not _same_number(ge.at(1), len(self._group)):
             detail = f"GE01 says {ge.at(1)!r}, there are {len(self._group)} transactions"
@@ -197,13 +203,13 @@ class _Interchange:
             self._blame(whose, "CONTROL_NUMBER_WRONG", detail, at)
 
     def _blame(self, whose: list[_Open], code: str, detail: str, at: Segment) -> None:
-        place = Place(file=self._file, byte_offset=at.offset, field=at.tag)
+        place = Place(file=self._file, byte_offset=at.offset, field=at.tag[:8])
         for transaction in whose:
             transaction.faults.append(IntakeFault(code=code, detail=detail, place=place))
 
     def _refuse(self, open_: _Open, code: str, detail: str) -> None:
         first = open_.segments[0]
-        place = Place(file=self._file, byte_offset=first.offset, field=first.tag)
+        place = Place(file=self._file, byte_offset=first.offset, field=first.tag[:8])
         open_.faults.append(IntakeFault(code=code, detail=detail, place=place, refused=True))
 
 

@@ -135,7 +135,8 @@ def _segment(data: bytes, offset: int, delimiters: Delimiters) -> Segment:
 
 
 def _text(data: bytes) -> str:
-    """UTF-8, or Latin-1 where it is not: X12 does not say which."""
+    """UTF-8, or Latin-1 where it is not: X12 does not say which. Zero bytes are padding."""
+    data = data.replace(b"\x00", b"")
     try:
         return data.decode("utf-8").strip()
     except UnicodeDecodeError:

@@ -242,7 +242,11 @@ def _say_orders(reading: Reading, tendered: _Tendered) -> None:
 
 def _say_cost(reading: Reading, tendered: _Tendered) -> None:
     offered = _offered(reading)
-    if offered is None or tendered.carrier is None:
+    if offered is None:
+        return
+    if tendered.carrier is None:
+        b2 = reading.only("B2")
+        reading.remark("VALUE_MISSING", "no carrier: the offer was left out", b2, 2)
         return
     cost = Cost(
         kind=CostKind.TENDERED,

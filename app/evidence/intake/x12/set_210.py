@@ -85,11 +85,11 @@ def _bill_type(reading: Reading, b3: Segment) -> str:
 
 def _lines(reading: Reading, of: str) -> tuple[CostLine, ...]:
     """A line for each L1 with an amount; the second of a loop is `1.2`, the third `1.3`."""
-    _, loops = split_at("LX", reading.segments)
+    header, loops = split_at("LX", reading.segments)
     lines = []
-    for loop in loops:
+    for loop in loops or [header]:
         billed = [segment for segment in loop if segment.tag == "L1" and segment.at(4)]
-        number = loop[0].at(1)
+        number = loop[0].at(1) if loops else "1"
         for count, l1 in enumerate(billed, start=1):
             line = number if count == 1 else f"{number}.{count}"
             lines.append(_line(reading, l1, line, _description(loop), of))

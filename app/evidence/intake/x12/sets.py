@@ -46,7 +46,7 @@ def _received(
     mapper = MAPPERS.get(head.kind)
     if mapper is None:
         place = Place(file=file, byte_offset=transaction.segments[0].offset, field="ST-01")
-        detail = f"transaction set {head.kind[:8]} is not read; read are {', '.join(MAPPERS)}"
+        detail = f"transaction set {head.kind} is not read; read are {', '.join(MAPPERS)}"
         return refusal(head, "SET_NOT_READ", detail, place)
     try:
         reading = Reading(transaction, profile, file, tenant, actor)

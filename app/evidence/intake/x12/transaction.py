@@ -23,6 +23,9 @@ from app.evidence.intake.x12.segments import Segment
 
 T = TypeVar("T")
 
+LONGEST_NAME = 80
+"""Of a number or id; the longest reference of any X12 version."""
+
 STRICTLY_REFUSED = frozenset(
     (
         "SEGMENT_COUNT_WRONG",
@@ -47,7 +50,7 @@ class RefusalError(Exception):
 
 def sender_of(transaction: Transaction) -> str:
     """Who sent it: GS02, or ISA06 where the group names nobody."""
-    return transaction.gs.at(2) or transaction.isa.at(6)
+    return (transaction.gs.at(2) or transaction.isa.at(6))[:LONGEST_NAME]
 
 
 class Reading:
@@ -133,7 +136,10 @@ class Reading:
         """The element's text, which must name something."""
         text = segment.at(position)
         if not any(sign.isalnum() for sign in text):
-            self.refuse("VALUE_MISSING", f"{text!r} names nothing", segment, position)
+            self.refuse("VALUE_MISSING", f"{text[:40]!r} names nothing", segment, position)
+        if len(text) > LONGEST_NAME:
+            detail = f"{text[:40]!r}... is longer than {LONGEST_NAME}"
+            self.refuse("VALUE_UNREADABLE", detail, segment, position)
         return text
 
     def only(self, tag: str) -> Segment:
@@ -153,7 +159,7 @@ class Reading:
         word = self.profile.word(element, code)
         if word is None:
             map_ = f"map {element} of {self.profile.name}, {self.profile.version_of(element)}"
-            detail = f"{_name(segment, position)} {code!r} is not in {map_}"
+            detail = f"{_name(segment, position)} {code[:40]!r} is not in {map_}"
             self.remark("CODE_UNMAPPED", detail, segment, position)
         return word
 
@@ -196,18 +202,19 @@ def head_of(transaction: Transaction, profile: Profile) -> MessageHead:
     first = transaction.segments[0] if transaction.segments else None
     is_set = first is not None and first.tag == "ST"
     control = first.at(2) if first and is_set else ""
-    moment = isa.at(9) + isa.at(10)
+    named = (isa.at(6), isa.at(9) + isa.at(10), isa.at(13), gs.at(6), control)
     return MessageHead(
         format="x12",
-        kind=first.at(1) if first and is_set else "",
+        kind=first.at(1)[:8] if first and is_set else "",
         sender=sender_of(transaction),
-        message_id=f"{isa.at(6)}:{moment}:{isa.at(13)}:{gs.at(6)}:{control}",
+        message_id=":".join(part[:LONGEST_NAME] for part in named),
         profile=profile.name,
     )
 
 
 def _name(segment: Segment, position: int) -> str:
-    return f"{segment.tag}-{position:02}" if position else segment.tag
+    tag = segment.tag[:8]
+    return f"{tag}-{position:02}" if position else tag
 
 
 def _strict(fault: IntakeFault) -> IntakeFault:

@@ -53,13 +53,18 @@ class CwtBreaks(Term, frozen=True, kw_only=True, omit_defaults=True, tag="cwt br
     """Said aloud, because tariffs differ about the bound itself."""
     minimum_applies: Literal["before discount", "after discount"]
     breaks: dict[str, Decimal]
-    """Name of the break to its lowest weight, ascending."""
+    """Name of the break to its lowest weight; stored in no order, read by weight."""
     weight_below: Decimal | None = None
     """Weights from here on are not priced by this table."""
     weight_unit: WeightUnit = WeightUnit.LB
     per: Decimal = Decimal(100)
     """So many of the unit cost the rate once."""
     rates: tuple[CwtRow, ...]
+
+    @property
+    def ascending(self) -> tuple[tuple[str, Decimal], ...]:
+        """The breaks from the lightest up."""
+        return tuple(sorted(self.breaks.items(), key=lambda each: each[1]))
 
 
 class _Candidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,13 +115,13 @@ def _candidates(
     """The actual weight, then every higher break at its lowest weight; none without a rate."""
     if term.weight_below is not None and billed >= term.weight_below:
         return
-    reached = [name for name, lowest in term.breaks.items() if lowest <= billed]
+    reached = [name for name, lowest in term.ascending if lowest <= billed]
     if not reached or reached[-1] not in row.rates:
         return
     yield _candidate(occasion, term, row, reached[-1], billed)
     if term.method == "cwt_no_deficit_1":
         return
-    for name, lowest in term.breaks.items():
+    for name, lowest in term.ascending:
         if lowest > billed and name in row.rates:
             yield _candidate(occasion, term, row, name, Fraction(lowest))
 

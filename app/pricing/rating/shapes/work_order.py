@@ -5,7 +5,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from app.evidence.facts.fact import Fact
+import msgspec
+
+from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.warehouse import WorkOrder
 from app.measures import plain
 from app.pricing.rating.charge import Input, Unpriced
@@ -31,54 +33,73 @@ class TaskRow(Row, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ValueAddedWork(Term, frozen=True, kw_only=True, omit_defaults=True, tag="work order"):
-    """Work orders that are done, one line each."""
+    """Work orders that are done, one line for each task."""
 
     method: Literal["work_order_1"] = "work_order_1"
     rates: tuple[TaskRow, ...]
 
 
 def work_order(occasion: Occasion, term: ValueAddedWork) -> tuple[Line, ...]:
-    """A line for each work order that is done; one that is not done yet owes nothing."""
+    """A line for each task that is done; work that is not done yet owes nothing."""
     said: dict[str, list[tuple[Fact, WorkOrder]]] = defaultdict(list)
     for fact in occasion.unit.work_orders:
-        if isinstance(fact.said, WorkOrder) and fact.said.status == "done":
+        if (
+            isinstance(fact.said, WorkOrder)
+            and fact.said.status == "done"
+            and fact.classifier is Classifier.ACTUAL
+        ):
             said[fact.said.work_order].append((fact, fact.said))
-    return tuple(_line(occasion, term, said[name]) for name in sorted(said))
+    tasks: dict[tuple[str, str], list[tuple[WorkOrder, Input]]] = defaultdict(list)
+    lines: list[Line] = []
+    for name in sorted(said):
+        order, read = said[name][0][1], _read(name, said[name])
+        if len({(word.task, word.quantity, word.unit) for _, word in said[name]}) > 1:
+            why = f"{name} is reported with different tasks or quantities"
+            lines.append(unpriced(term, "no_quantity", why, name, (read,)))
+        elif order.quantity:
+            tasks[order.task.lower(), order.unit.lower()].append((order, read))
+    lines.extend(_line(occasion, term, key, tasks[key]) for key in sorted(tasks))
+    return tuple(lines)
 
 
-def _line(occasion: Occasion, term: ValueAddedWork, said: list[tuple[Fact, WorkOrder]]) -> Line:
-    """One work order; two systems may report it, but only alike."""
+def _read(name: str, said: list[tuple[Fact, WorkOrder]]) -> Input:
+    """One work order; two systems may report it."""
     order = said[0][1]
-    subject = order.work_order
-    read = Input(
-        name=f"work order {subject}",
+    return Input(
+        name=f"work order {name}",
         value=f"{order.task}, {plain(order.quantity)} {order.unit}",
         fact_ids=tuple(sorted(fact.fact_id for fact, _ in said)),
     )
-    different = {(word.task, word.quantity, word.unit) for _, word in said}
-    if len(different) > 1:
-        why = f"{subject} is reported with different tasks or quantities"
-        return unpriced(term, "no_quantity", why, subject, (read,))
-    key = (order.task.lower(), order.unit.lower())
-    what = f"{order.task} per {order.unit}"
-    row = keyed_row(occasion, term, term.rates, key, what, subject)
+
+
+def _line(
+    occasion: Occasion,
+    term: ValueAddedWork,
+    key: tuple[str, str],
+    orders: list[tuple[WorkOrder, Input]],
+) -> Line:
+    """All that was done of one task; its code is the charge's with the task behind it."""
+    task, unit = key
+    code = "_".join([term.charge, *task.split()])
+    read = tuple(told for _, told in orders)
+    row = keyed_row(occasion, term, term.rates, key, f"{task} per {unit}", "")
     if isinstance(row, Unpriced):
-        return row
-    exact = Fraction(order.quantity) * Fraction(row.rate)
-    text = f"{number(order.quantity)} x {rate(row.rate)}"
+        return msgspec.structs.replace(row, charge=code, inputs=read)
+    quantity = sum((Fraction(order.quantity) for order, _ in orders), Fraction(0))
+    exact = quantity * Fraction(row.rate)
+    text = f"{number(quantity)} x {rate(row.rate)}"
     if exact < row.minimum:
         text += f" = {money(exact)}, raised to the minimum {rate(row.minimum)}"
         exact = Fraction(row.minimum)
     working = Working(
-        quantity=order.quantity,
-        unit=order.unit,
+        quantity=quantity,
+        unit=unit,
         rate=row.rate,
         exact=exact,
         text=text,
         method=term.method,
-        inputs=(read,),
+        inputs=read,
         rows=(row,),
-        subject=subject,
-        description=f"{term.title}: {order.task}",
+        description=f"{term.title}: {task}",
     )
-    return charged(occasion, term, working)
+    return msgspec.structs.replace(charged(occasion, term, working), code=code)

@@ -128,6 +128,7 @@ def _facts() -> None:
         sa.UniqueConstraint("tenant", "fact_id", name="uq_fact_tenant_fact_id"),
     )
     op.create_index("ix_fact_tenant_entity", "fact", ["tenant", "entity"])
+    op.create_index("ix_fact_tenant_content_digest", "fact", ["tenant", "content_digest"])
     op.create_table(
         "fact_reference",
         _line("tenant"),

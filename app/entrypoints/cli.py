@@ -1,0 +1,218 @@
+"""The command line: what a person can ask of tollgate.
+
+Exit codes: 0 done; 1 the request failed, a message was refused, or a replay differs;
+2 the command was written wrongly. `decide --exit-code` adds 3 provisional, 4 hold, 5 no bill.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import wraps
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from app.digest import canonical
+from app.errors import FileError, TollgateError
+from app.explanation.report import decision_report, explanation_report
+from app.judgement.verdict import Verdict
+from app.main import open_house, read_drafts, upgrade_database
+from app.operations.accept_editions import accept_editions
+from app.operations.decide_unit import decide_unit
+from app.operations.house import House
+from app.operations.record_messages import Receipt, record_messages
+from app.operations.replay_decisions import replay_decisions
+from app.settings import Settings
+
+EXIT_BY_VERDICT = {
+    Verdict.RELEASE: 0,
+    Verdict.PROVISIONAL: 3,
+    Verdict.HOLD: 4,
+    Verdict.NO_BILL: 5,
+}
+MEDIA = {".json": "application/json", ".edi": "application/edi-x12", ".x12": "application/edi-x12"}
+
+
+def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Our own errors are sentences for people, not tracebacks."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except TollgateError as error:
+            click.echo(f"tollgate: {error}", err=True)
+            sys.exit(1)
+
+    return run
+
+
+@contextmanager
+def working_house(settings: Settings, *, accept: bool = True) -> Iterator[House]:
+    """A house with the drafts on disk in force; mistakes in them leave the last good ones."""
+    if _is_new_file(settings):
+        upgrade_database(settings)
+    with open_house(settings) as house:
+        if accept:
+            bring_into_force(settings, house)
+        yield house
+
+
+def bring_into_force(settings: Settings, house: House, at: datetime | None = None) -> None:
+    """Accept the drafts on disk, or say what is wrong with them and go on with what is in force."""
+    try:
+        accepted = accept_editions(house, read_drafts(settings), at=at)
+    except FileError as error:
+        click.echo(f"tollgate: {error}", err=True)
+        return
+    for each in accepted:
+        click.echo(f"in force: {each.kind} {each.name}, edition {each.digest[:12]}", err=True)
+
+
+def _is_new_file(settings: Settings) -> bool:
+    """A SQLite file that is not there yet is made; any other database is upgraded on request."""
+    url = settings.database_url.get_secret_value()
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+
+
+@click.group(name="tollgate")
+@click.version_option(version("tollgate"))
+def main() -> None:
+    """Billing readiness in logistics: may this invoice go out, for how much, and why."""
+
+
+@main.command()
+@told_plainly
+def demo() -> None:
+    """Load a made-up week of a 3PL, decide every unit, and show the table."""
+    from app.entrypoints.demo import run_demo  # noqa: PLC0415  only this command needs the files
+
+    settings = Settings()
+    with working_house(settings, accept=False) as house:
+        run_demo(settings, house, Console())
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@told_plainly
+def ingest(files: tuple[Path, ...]) -> None:
+    """Record messages: X12 and CloudEvents files, or folders of them."""
+    with working_house(Settings()) as house:
+        receipts = [
+            record_messages(house, path.read_bytes(), path.name, media=MEDIA.get(path.suffix, ""))
+            for path in progress(_files_in(files), "Reading")
+        ]
+    for receipt in receipts:
+        for line in receipt_lines(receipt):
+            click.echo(line)
+    bad = sum(receipt.counted("refused") + receipt.counted("conflict") for receipt in receipts)
+    sys.exit(1 if bad else 0)
+
+
+def _files_in(paths: Iterable[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        inside = (each for each in path.rglob("*") if each.is_file())
+        found += sorted(inside) if path.is_dir() else [path]
+    return found
+
+
+def progress(things: Iterable[Any], doing: str) -> Iterable[Any]:
+    """The things, with a bar on a terminal and silence in a pipe."""
+    if not sys.stderr.isatty():
+        return things
+    return track(list(things), description=doing, console=Console(stderr=True))
+
+
+def receipt_lines(receipt: Receipt) -> Iterator[str]:
+    """What became of a file, a line a message."""
+    for message in receipt.messages:
+        facts = f", {len(message.fact_ids)} facts" if message.fact_ids else ""
+        resent = f", {message.resends} said before" if message.resends else ""
+        yield (
+            f"{receipt.name}: {message.outcome} {message.kind} {message.message_id}{facts}{resent}"
+        )
+        for fault in message.faults:
+            yield f"    {fault.code} at {fault.place}: {fault.detail}"
+
+
+@main.command()
+@click.argument("reference")
+@click.option("--known-at", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]), help="As known then.")
+@click.option("--json", "as_json", is_flag=True, help="The decision as canonical JSON.")
+@click.option("--exit-code", is_flag=True, help="Exit 3 provisional, 4 hold, 5 no bill.")
+@told_plainly
+def decide(reference: str, known_at: datetime | None, *, as_json: bool, exit_code: bool) -> None:
+    """Decide about the unit that goes by a number: shipment, order, BOL, PRO, ..."""
+    with working_house(Settings()) as house:
+        decision = decide_unit(house, reference, known_at).decision
+    if as_json:
+        click.echo(canonical(decision).decode())
+    else:
+        click.echo("\n".join(decision_report(decision)))
+    sys.exit(EXIT_BY_VERDICT[decision.verdict] if exit_code else 0)
+
+
+@main.command()
+@click.argument("reference")
+@told_plainly
+def explain(reference: str) -> None:
+    """Show why: every value and its message, every charge, every rule, fired or not."""
+    with working_house(Settings()) as house:
+        concluded = decide_unit(house, reference)
+    click.echo("\n".join(explanation_report(concluded.decision, concluded.trace)))
+
+
+@main.command()
+@click.argument("decision", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every stored decision.")
+@told_plainly
+def replay(decision: str | None, *, everything: bool) -> None:
+    """Compute stored decisions again from their dossiers and compare the bytes."""
+    if bool(decision) == everything:
+        raise click.UsageError("name one decision, or say --all")
+    same, different = 0, 0
+    with working_house(Settings(), accept=False) as house:
+        for each in progress(replay_decisions(house, decision), "Replaying"):
+            if each.differs:
+                different += 1
+                click.echo(f"{each.unit} {each.decision_id}: {each.differs} differs")
+            else:
+                same += 1
+    click.echo(f"{same} decisions byte-identical, {different} different")
+    sys.exit(1 if different else 0)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@told_plainly
+def serve(port: int, host: str) -> None:
+    """Answer over HTTP, on loopback unless told otherwise with keys configured."""
+    from app.entrypoints.api.serving import serve_forever  # noqa: PLC0415  the web stack is slow
+
+    settings = Settings()
+    if _is_new_file(settings):
+        upgrade_database(settings)
+    serve_forever(settings, host, port)
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+@told_plainly
+def upgrade() -> None:
+    """Bring the schema up to date."""
+    click.echo(f"schema is at revision {upgrade_database(Settings())}")
+
+
+if __name__ == "__main__":
+    main()

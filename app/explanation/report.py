@@ -1,0 +1,153 @@
+"""A decision and its trace as plain lines of text."""
+
+from collections.abc import Iterator
+
+from app.judgement.decision import DecidedLine, Decision, Hold
+from app.judgement.trace import ConditionSeen, FactUsed, RuleSeen, Trace
+from app.judgement.verdict import Verdict
+
+VERDICT_IN_WORDS = {
+    Verdict.RELEASE: "RELEASE: the invoice may go out",
+    Verdict.PROVISIONAL: "PROVISIONAL: the invoice may go out ahead of what it still waits for",
+    Verdict.HOLD: "HOLD: the invoice must not go out",
+    Verdict.NO_BILL: "NO BILL: nothing is billed for this",
+}
+
+
+def decision_report(decision: Decision) -> Iterator[str]:
+    """The answer: verdict, money, lines, and every hold with its evidence."""
+    yield f"{decision.unit}  customer {decision.customer or 'unknown'}"
+    yield VERDICT_IN_WORDS[decision.verdict]
+    if decision.total is not None:
+        waits = "would be billed" if decision.verdict is Verdict.HOLD else "billed"
+        yield f"{waits}: {decision.total}"
+    if decision.held_total is not None:
+        yield f"kept back for now: {decision.held_total}"
+    if decision.permitted_by:
+        yield f"permitted by: {', '.join(decision.permitted_by)}"
+    for terms in decision.provisional:
+        yield (
+            f"expires {terms.expires_after_days} days after it is claimed, then: {terms.on_expiry}"
+        )
+    if decision.lines:
+        yield ""
+        yield "Charges"
+        for line in decision.lines:
+            yield from _line(line)
+    if decision.holds:
+        yield ""
+        yield "Holds"
+        for hold in decision.holds:
+            yield from _hold(hold)
+    yield ""
+    yield f"decision {decision.decision_id}"
+
+
+def _line(line: DecidedLine) -> Iterator[str]:
+    kept = "" if line.billed else "   (kept back)"
+    yield f"  {line.key:<34} {line.charge.amount!s:>18}{kept}"
+    yield f"      {line.charge.formula}"
+
+
+def _hold(hold: Hold) -> Iterator[str]:
+    about = f" on {hold.subject}" if hold.subject else ""
+    waived = f"   (waived by {', '.join(hold.waived_by)})" if hold.waived_by else ""
+    yield f"  {hold.code}{about}{waived}"
+    yield f"      {hold.says}" + (f" [{hold.rule_id}]" if hold.rule_id else "")
+    for evidence in hold.evidence:
+        source = f"   <- {evidence.source}" if evidence.source else ""
+        yield f"        {evidence.says}{source}"
+    who = f"{hold.owner}" + (f" (ask {hold.ask})" if hold.ask else "")
+    yield f"      must act: {who}, by {hold.due_at:%Y-%m-%d %H:%M %Z}"
+    yield f"      waits for {hold.waits_for}; way out: {hold.way_out}"
+
+
+def explanation_report(decision: Decision, trace: Trace) -> Iterator[str]:
+    """The whole way: the answer, then values, working, rules and facts behind it."""
+    yield from decision_report(decision)
+    facts = {fact.fact_id: fact for fact in trace.facts}
+    yield ""
+    yield "What the sources say"
+    for attribute in trace.attributes:
+        mark = "  !" if attribute.disputed else "   "
+        counts = attribute.counts
+        yield f"{mark} {attribute.name}: {counts.value}{_from(facts, counts.fact_id)}"
+        for other in attribute.others:
+            yield f"        also {other.value}{_from(facts, other.fact_id)}"
+    if decision.lines:
+        yield ""
+        yield "How each charge was worked out"
+        for line in decision.lines:
+            yield from _working(line, facts)
+    for missing in trace.unpriced:
+        yield f"  no price for {missing.charge} {missing.subject}: {missing.why}"
+    for excluded in trace.excluded:
+        yield f"  excluded {excluded.charge} {excluded.subject}: {excluded.amount}, {excluded.why}"
+    yield ""
+    yield "Rules that fired"
+    for rule in trace.rules:
+        if rule.fired:
+            yield from _rule(rule, facts)
+    yield ""
+    yield "Rules that did not fire"
+    for rule in trace.rules:
+        if not rule.fired:
+            yield f"  {rule.rule_id:<10} {_why_not(rule)}"
+    yield ""
+    yield f"Facts ({len(trace.facts)})"
+    for fact in trace.facts:
+        yield (
+            f"  {fact.fact_id[:12]}  {fact.entity:<18} {fact.classifier:<9} "
+            f"{fact.source}  ({fact.linked})"
+        )
+    yield ""
+    yield f"policy moment {trace.policy_at.isoformat()}"
+    for kind, edition in trace.editions.items():
+        yield f"edition {kind}: {edition}"
+    yield f"methods: {', '.join(trace.methods)}"
+
+
+def _from(facts: dict[str, FactUsed], fact_id: str) -> str:
+    return f"   <- {facts[fact_id].source}" if fact_id in facts else ""
+
+
+def _working(line: DecidedLine, facts: dict[str, FactUsed]) -> Iterator[str]:
+    charge = line.charge
+    yield f"  {line.key}: {charge.amount}"
+    yield f"      {charge.formula}"
+    yield f"      unrounded {charge.unrounded}, {charge.rounding}; method {charge.method}"
+    for used in charge.inputs:
+        sources = "".join(_from(facts, fact_id) for fact_id in used.fact_ids)
+        yield f"      {used.name}: {used.value}{sources}"
+    for row in charge.rows:
+        yield f"      row {row.row} ({row.table}:{row.line}, effective {row.effective_from})"
+    yield f"      {charge.card}; {charge.clause}"
+    for rejected in charge.rejected:
+        yield f"      rejected: {rejected}"
+
+
+def _rule(rule: RuleSeen, facts: dict[str, FactUsed]) -> Iterator[str]:
+    yield f"  {rule.rule_id} ({rule.kind}, {rule.written_at})"
+    for pattern in rule.patterns:
+        yield f"      {pattern.pattern}"
+        for item in pattern.items:
+            for seen in (*item.conditions, *item.unless):
+                yield f"        {_seen(item.item, seen, facts)}"
+
+
+def _seen(item: str, seen: ConditionSeen, facts: dict[str, FactUsed]) -> str:
+    whose = "" if item.startswith("unit:") else f"{item}: "
+    sources = "".join(_from(facts, fact_id) for fact_id in seen.fact_ids)
+    return f"{whose}{seen.condition} is {seen.truth}; it saw {seen.saw}{sources}"
+
+
+def _why_not(rule: RuleSeen) -> str:
+    """Why the rule stayed silent, in one line."""
+    away = [seen for seen in rule.applies if seen.truth != "true"]
+    if away:
+        return f"does not apply: {away[0].condition}, but it is {away[0].saw}"
+    if rule.unless and all(seen.truth == "true" for seen in rule.unless):
+        return f"excepted: {rule.unless[0].condition}"
+    if rule.kind == "require":
+        return f"satisfied: {'; '.join(pattern.pattern for pattern in rule.patterns)}"
+    return f"not met: {'; '.join(pattern.pattern for pattern in rule.patterns)}"

@@ -1,0 +1,97 @@
+"""The only place where all parts meet; it owns the clock and the settings."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from app.authoring.files.authority_files import load_authority
+from app.authoring.files.card_files import load_card
+from app.authoring.files.contract_files import load_contract
+from app.authoring.files.partner_files import read_partners
+from app.authoring.files.rule_files import load_packs
+from app.errors import FileError, Mistake, Place
+from app.infrastructure.engine.pool import EnginePool
+from app.infrastructure.storage.database import Database
+from app.operations.accept_editions import Drafts
+from app.operations.house import House
+from app.settings import Settings
+
+T = TypeVar("T")
+
+
+def now() -> datetime:
+    """The moment, in UTC; nothing between facts and decision may call it."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_house(settings: Settings, actor: str | None = None) -> Iterator[House]:
+    """A tollgate ready to work: database at its current schema, engine at hand.
+
+    Raises:
+        DeploymentError: the database cannot be reached or its schema is not current.
+    """
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        database.check_current()
+        with EnginePool(settings.engine_workers, settings.engine_time_limit_s) as engine:
+            yield House(
+                database=database,
+                first_key=engine,
+                tenant=settings.tenant,
+                actor=actor or settings.actor,
+                now=now,
+            )
+    finally:
+        database.close()
+
+
+def upgrade_database(settings: Settings) -> str:
+    """Bring the schema up to date; returns its revision."""
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        return database.upgrade()
+    finally:
+        database.close()
+
+
+def read_drafts(settings: Settings) -> Drafts:
+    """Everything under rules/ and ratecards/, read together.
+
+    Raises:
+        FileError: with every mistake of every file.
+    """
+    customers = sorted(path for path in settings.ratecards.glob("*/") if path.is_dir())
+    notes: list[Mistake] = []
+    packs = _read(notes, lambda: load_packs(settings.rules))
+    authority = _read(notes, lambda: load_authority(settings.rules))
+    profiles = _read(notes, lambda: read_partners(settings.rules / "partners"))
+    cards = [_read(notes, partial(load_card, at)) for at in _with(customers, "card.yaml")]
+    contracts = [
+        _read(notes, partial(load_contract, at)) for at in _with(customers, "contract.yaml")
+    ]
+    if notes or packs is None or authority is None or profiles is None:
+        raise FileError("the drafts are not accepted; what is in force stays", notes)
+    return Drafts(
+        packs=packs,
+        authority=authority,
+        profiles=profiles,
+        cards=tuple(card for card in cards if card is not None),
+        contracts=tuple(contract for contract in contracts if contract is not None),
+    )
+
+
+def _read(notes: list[Mistake], reader: Callable[[], T]) -> T | None:
+    """What the reader returns, or None with its mistakes noted."""
+    try:
+        return reader()
+    except FileError as error:
+        notes.extend(error.mistakes or [Mistake(place=Place(), what=str(error))])
+        return None
+
+
+def _with(folders: list[Path], name: str) -> list[Path]:
+    return [folder for folder in folders if (folder / name).exists()]

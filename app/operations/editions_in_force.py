@@ -1,0 +1,62 @@
+"""Stored editions, found by customer and moment, or by digest for a replay."""
+
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from app.dossier import Editions, EditionsUsed
+from app.errors import DeploymentError
+from app.evidence.correlation.authority import Authority
+from app.evidence.intake.profile import Profiles
+from app.infrastructure.storage.store import Store
+from app.judgement.rulebook.model import RulePack
+from app.pricing.contract.contract import Contract
+from app.pricing.rating.card import RateCard
+
+STANDARD = "standard"
+T = TypeVar("T")
+
+
+def profiles_in_force(store: Store) -> Profiles:
+    """How partners' messages are read now."""
+    return _decoded(store, _needed(store, "profiles", STANDARD, None), Profiles)
+
+
+def authority_in_force(store: Store, at: datetime | None) -> tuple[str, Authority]:
+    """The digest and the edition of whose word counts."""
+    found = _needed(store, "authority", STANDARD, at)
+    return found, _decoded(store, found, Authority)
+
+
+def editions_for(store: Store, customer: str, authority: str, at: datetime | None) -> EditionsUsed:
+    """The editions that decide about this customer's units."""
+    own_rules = store.editions.in_force("rules", customer, at) if customer else None
+    return EditionsUsed(
+        rules=own_rules or _needed(store, "rules", STANDARD, at),
+        authority=authority,
+        card=(store.editions.in_force("card", customer, at) if customer else None) or "",
+        contract=(store.editions.in_force("contract", customer, at) if customer else None) or "",
+    )
+
+
+def editions_by_digest(store: Store, used: EditionsUsed) -> Editions:
+    """The very editions a dossier names, never the working tree's."""
+    return Editions(
+        rules=_decoded(store, used.rules, RulePack),
+        authority=_decoded(store, used.authority, Authority),
+        card=_decoded(store, used.card, RateCard) if used.card else None,
+        contract=_decoded(store, used.contract, Contract) if used.contract else None,
+    )
+
+
+def _needed(store: Store, kind: str, name: str, at: datetime | None) -> str:
+    found = store.editions.in_force(kind, name, at)
+    if found is None:
+        when = f" at {at.isoformat()}" if at else ""
+        raise DeploymentError(f"no {kind} were in force{when}; nothing can be decided")
+    return found
+
+
+def _decoded(store: Store, edition: str, model: type[T]) -> T:
+    return msgspec.json.decode(store.editions.body(edition), type=model)

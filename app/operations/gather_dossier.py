@@ -1,0 +1,160 @@
+"""Everything a decision about one unit depends on, loaded and put into a dossier."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from app.dossier import Dossier, DoubtfulFact, LinkedFact, Sibling
+from app.errors import ConflictError, NotFoundError
+from app.evidence.correlation.links import (
+    FOLLOWED,
+    WEAK,
+    Correlation,
+    UnitLinks,
+    correlate,
+)
+from app.evidence.correlation.unit import customer_of
+from app.evidence.facts.fact import Fact
+from app.evidence.facts.market import ExchangeRate, IndexValue
+from app.evidence.facts.papers import SameThing
+from app.infrastructure.storage.store import Store
+from app.operations.editions_in_force import authority_in_force, editions_for
+
+MARKET = ("index_value", "exchange_rate")
+MARKET_REACH = timedelta(days=35)
+"""How long before a unit's first day a published value may still count for it."""
+
+
+class Neighbourhood(msgspec.Struct, frozen=True, kw_only=True):
+    """All facts that hang together by the numbers they name, and their units."""
+
+    facts: dict[str, Fact]
+    correlation: Correlation
+
+
+def neighbourhood(store: Store, keys: Collection[str], known_at: datetime | None) -> Neighbourhood:
+    """The facts reachable from these reference keys, correlated.
+
+    Weak numbers are looked up but not followed: a customer's order number would drag in
+    half of the customer's history.
+    """
+    facts: dict[str, Fact] = {}
+    asked: set[str] = set()
+    fresh = set(keys)
+    while fresh:
+        asked |= fresh
+        found = store.facts.naming(fresh, known_at)
+        facts |= found
+        fresh = {key for fact in found.values() for key in _followed(fact)} - asked
+    weak = {
+        ref.key for fact in facts.values() for ref in fact.references if ref.kind in WEAK
+    } - asked
+    facts |= store.facts.naming(weak, known_at)
+    return Neighbourhood(facts=facts, correlation=correlate(facts.values()))
+
+
+def _followed(fact: Fact) -> Iterable[str]:
+    everything = isinstance(fact.said, SameThing)
+    return (ref.key for ref in fact.references if everything or ref.kind in FOLLOWED)
+
+
+def find_unit(store: Store, reference: str, known_at: datetime | None) -> tuple[str, Neighbourhood]:
+    """The one unit a person or system means by a number, with its neighbourhood.
+
+    Raises:
+        NotFoundError: nobody has reported the number, or only facts that wait for a unit.
+        ConflictError: several units go by it; the message lists them.
+    """
+    value = reference.rsplit(":", 1)[-1]
+    keys = store.facts.keys_with_value(value)
+    if not keys:
+        raise NotFoundError(f"no fact names {reference!r}; ingest the messages about it first")
+    near = neighbourhood(store, keys, known_at)
+    units = near.correlation.units
+    own = [name for name in units if name == reference or name.endswith(f":{_bare(value)}")]
+    wanted = [name for name in own if name == reference] or own or _claiming(near, set(keys))
+    if len(wanted) > 1:
+        raise ConflictError(f"{reference!r} may mean {', '.join(sorted(wanted))}; say which")
+    if not wanted:
+        waiting = [fact for fact in near.facts.values() if _names(fact, set(keys))]
+        raise NotFoundError(
+            f"{reference!r} is not a billable unit yet: {len(waiting)} fact(s) name it "
+            f"({', '.join(sorted({fact.entity for fact in waiting}))}) and wait for the "
+            "shipment or order they belong to"
+        )
+    return wanted[0], near
+
+
+def _bare(value: str) -> str:
+    return "".join(sign for sign in value.upper() if sign.isalnum())
+
+
+def _names(fact: Fact, keys: Collection[str]) -> bool:
+    return any(ref.key in keys for ref in fact.references)
+
+
+def _claiming(near: Neighbourhood, keys: Collection[str]) -> list[str]:
+    return [
+        name
+        for name, links in near.correlation.units.items()
+        if any(_names(near.facts[link.fact_id], keys) for link in links.links)
+    ]
+
+
+def gather_dossier(
+    store: Store, unit: str, near: Neighbourhood, known_at: datetime | None
+) -> Dossier:
+    """The unit's facts, its load's other units, the market, and the editions that decide."""
+    links = near.correlation.units[unit]
+    linked = tuple(
+        LinkedFact(fact=near.facts[link.fact_id], strength=link.strength, through=link.through)
+        for link in links.links
+    )
+    doubts = tuple(
+        DoubtfulFact(fact=near.facts[doubt.fact_id], doubt=doubt) for doubt in links.doubts
+    )
+    own = [each.fact for each in linked]
+    authority_digest, authority = authority_in_force(store, known_at)
+    customer = customer_of(unit, own, authority)
+    return Dossier(
+        tenant=store.tenant,
+        unit=unit,
+        policy_at=max(fact.recorded_at for fact in (*own, *(each.fact for each in doubts))),
+        known_on=known_at.date() if known_at else None,
+        facts=linked,
+        doubts=doubts,
+        siblings=_siblings(near, links),
+        market=_market(store, own, known_at),
+        editions=editions_for(store, customer, authority_digest, known_at),
+    )
+
+
+def _siblings(near: Neighbourhood, links: UnitLinks) -> tuple[Sibling, ...]:
+    """The other units on its loads; what they share is split by what they weigh."""
+    return tuple(
+        Sibling(
+            unit=other.unit,
+            facts=tuple(near.facts[link.fact_id] for link in other.links),
+        )
+        for name, other in sorted(near.correlation.units.items())
+        if name != links.unit and set(other.load_keys) & set(links.load_keys)
+    )
+
+
+def _market(store: Store, own: Iterable[Fact], known_at: datetime | None) -> tuple[Fact, ...]:
+    """Published values around the days of the unit, whichever of them the contract names."""
+    days = [fact.occurred_at.date() for fact in own]
+    first, last = min(days) - MARKET_REACH, max(days)
+    found = store.facts.of_entities(MARKET, known_at).values()
+    return tuple(
+        sorted(
+            (fact for fact in found if first <= _published(fact) <= last),
+            key=lambda fact: fact.fact_id,
+        )
+    )
+
+
+def _published(fact: Fact) -> date:
+    assert isinstance(fact.said, IndexValue | ExchangeRate), "the market publishes these"
+    return fact.said.published_on if isinstance(fact.said, IndexValue) else fact.said.on

@@ -1,0 +1,20 @@
+"""What every operation is handed: where to store, whom to ask, who acts, and the clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.infrastructure.storage.database import Database
+from app.judgement.rulebook.key import Key
+
+
+@dataclass(frozen=True)
+class House:
+    """One tenant's tollgate, put together in `app/main.py`."""
+
+    database: Database
+    first_key: Key
+    tenant: str
+    actor: str
+    now: Callable[[], datetime]
+    """The only clock; it stamps arrivals and acts and never enters a decision."""

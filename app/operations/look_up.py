@@ -1,0 +1,71 @@
+"""What is known, for people who ask: current decisions, and facts that wait for a unit."""
+
+import msgspec
+
+from app.evidence.facts.fact import Fact
+from app.evidence.facts.reference import ReferenceKind
+from app.infrastructure.storage.store import Store
+from app.judgement.decision import Decision
+from app.operations.gather_dossier import Neighbourhood, find_unit, neighbourhood
+from app.operations.house import House
+
+ANCHORS = (ReferenceKind.SHIPMENT, ReferenceKind.ORDER)
+
+
+def all_units(house: House) -> tuple[str, ...]:
+    """Every billable unit anybody has reported, sorted."""
+    units: set[str] = set()
+    with house.database.reading(house.tenant) as store:
+        seen: set[str] = set()
+        for key in tuple(store.facts.keys_of_kinds(ANCHORS)):
+            if key in seen:
+                continue
+            near = neighbourhood(store, [key], None)
+            seen |= {ref.key for fact in near.facts.values() for ref in fact.references}
+            units |= set(near.correlation.units)
+    return tuple(sorted(units))
+
+
+def current_decisions(house: House) -> tuple[Decision, ...]:
+    """Every unit's current decision, by unit."""
+    with house.database.reading(house.tenant) as store:
+        found = [msgspec.json.decode(row.body, type=Decision) for row in store.decisions.current()]
+    return tuple(sorted(found, key=lambda decision: decision.unit))
+
+
+class UnitKnown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All that is known about one unit, decided or not."""
+
+    unit: str
+    facts: tuple[Fact, ...]
+    """Those that belong to it."""
+    doubts: tuple[Fact, ...]
+    """Those that may belong to it."""
+    decision_id: str = ""
+    """Its current decision, empty before the first."""
+    release_id: str = ""
+
+
+def look_up_unit(house: House, reference: str) -> UnitKnown:
+    """What is known about the unit that goes by this number.
+
+    Raises:
+        NotFoundError: no unit goes by it.
+        ConflictError: several do.
+    """
+    with house.database.reading(house.tenant) as store:
+        unit, near = find_unit(store, reference, None)
+        return _known(store, unit, near)
+
+
+def _known(store: Store, unit: str, near: Neighbourhood) -> UnitKnown:
+    links = near.correlation.units[unit]
+    decision = store.decisions.current_of(unit)
+    release = store.releases.of_unit(unit)
+    return UnitKnown(
+        unit=unit,
+        facts=tuple(near.facts[link.fact_id] for link in links.links),
+        doubts=tuple(near.facts[doubt.fact_id] for doubt in links.doubts),
+        decision_id=decision.decision_id if decision else "",
+        release_id=release.release_id if release else "",
+    )

@@ -1,0 +1,160 @@
+"""Bytes arrive: they are kept as they are, and with them what could be read of them.
+
+Acknowledged means stored: one transaction holds the bytes, the messages, their faults and
+their facts, and it is committed before anybody is told.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from app.digest import canonical, digest, digest_of
+from app.errors import ConflictError, Place
+from app.evidence.intake.read import read
+from app.evidence.intake.received import IntakeFault, Received
+from app.infrastructure.storage.rows import Message, Outcome
+from app.infrastructure.storage.store import Store
+from app.operations.editions_in_force import profiles_in_force
+from app.operations.house import House
+
+
+class MessageReceipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one message."""
+
+    kind: str
+    message_id: str
+    outcome: str
+    """`recorded`, `duplicate`, `refused` or `conflict`."""
+    fact_ids: tuple[str, ...] = ()
+    faults: tuple[IntakeFault, ...] = ()
+    resends: int = 0
+    """Facts whose content had come before in another message; they count once."""
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of everything in one file or body."""
+
+    name: str
+    delivery_id: str
+    messages: tuple[MessageReceipt, ...]
+
+    def counted(self, outcome: str) -> int:
+        """How many messages ended that way."""
+        return sum(1 for message in self.messages if message.outcome == outcome)
+
+
+def record_messages(
+    house: House,
+    raw: bytes,
+    name: str,
+    *,
+    media: str,
+    whole_or_nothing: bool = False,
+    received_at: datetime | None = None,
+) -> Receipt:
+    """Keep the bytes, and record what they say.
+
+    Args:
+        house: who acts where.
+        raw: the file or body, whole.
+        name: its name, for places in messages.
+        media: its media type, as far as known.
+        whole_or_nothing: with one refused message no other of these bytes is recorded
+            either; for senders who send the whole again.
+        received_at: the moment of arrival, where it is not now.
+    """
+    moment = received_at or house.now()
+    with house.database.reading(house.tenant) as store:
+        profiles = profiles_in_force(store)
+    received = read(raw, name, profiles, house.tenant, house.actor)
+    spoilt = whole_or_nothing and any(each.refused for each in received)
+    with house.database.writing(house.tenant) as store:
+        delivery = store.messages.keep_delivery(
+            raw=raw, name=name, media=media, received_at=moment, actor=house.actor
+        )
+        arrival = _Arrival(store, delivery, moment, house.actor)
+        receipts = tuple(arrival.keep(each) for each in received if each.refused or not spoilt)
+    return Receipt(name=name, delivery_id=delivery, messages=receipts)
+
+
+class _Arrival:
+    """One delivery being stored."""
+
+    def __init__(self, store: Store, delivery: str, moment: datetime, actor: str) -> None:
+        self.store, self.delivery, self.moment, self.actor = store, delivery, moment, actor
+
+    def keep(self, received: Received) -> MessageReceipt:
+        if received.refused:
+            return self._kept_aside(received, "refused", received.faults)
+        source = received.facts[0].source
+        content = digest_of(tuple(fact.fact_id for fact in received.facts))
+        before = self.store.messages.recorded(source.system, source.instance, source.message_id)
+        if before == content:
+            return MessageReceipt(
+                kind=received.message.kind,
+                message_id=source.message_id,
+                outcome="duplicate",
+                fact_ids=tuple(fact.fact_id for fact in received.facts),
+            )
+        if before is not None:
+            return self._conflict(received)
+        return self._recorded(received, content)
+
+    def _recorded(self, received: Received, content: str) -> MessageReceipt:
+        known = self.store.facts.with_content([fact.content_digest for fact in received.facts])
+        try:
+            seq = self.store.messages.add(self._message(received, "recorded", content))
+        except ConflictError:
+            # Another process recorded the same message id between our look and our insert.
+            return self._conflict(received)
+        self.store.facts.add(received.facts, message_seq=seq, received_at=self.moment)
+        return MessageReceipt(
+            kind=received.message.kind,
+            message_id=received.facts[0].source.message_id,
+            outcome="recorded",
+            fact_ids=tuple(fact.fact_id for fact in received.facts),
+            faults=received.faults,
+            resends=sum(1 for fact in received.facts if fact.content_digest in known),
+        )
+
+    def _conflict(self, received: Received) -> MessageReceipt:
+        fault = IntakeFault(
+            code="MESSAGE_ID_REUSED",
+            detail="this source used the same message id before for other content",
+            place=received.faults[0].place if received.faults else Place(),
+            refused=True,
+        )
+        return self._kept_aside(received, "conflict", (fault, *received.faults))
+
+    def _kept_aside(
+        self, received: Received, outcome: Outcome, faults: tuple[IntakeFault, ...]
+    ) -> MessageReceipt:
+        self.store.messages.add(self._message(received, outcome, "", faults))
+        return MessageReceipt(
+            kind=received.message.kind,
+            message_id=received.message.message_id,
+            outcome=outcome,
+            faults=faults,
+        )
+
+    def _message(
+        self,
+        received: Received,
+        outcome: Outcome,
+        content: str,
+        faults: tuple[IntakeFault, ...] | None = None,
+    ) -> Message:
+        head = received.message
+        source = received.facts[0].source if received.facts else None
+        return Message(
+            source_system=source.system if source else "",
+            source_instance=source.instance if source else head.sender,
+            source_message_id=source.message_id if source else head.message_id,
+            kind=f"{head.format} {head.kind}".strip(),
+            delivery_id=self.delivery,
+            outcome=outcome,
+            content_digest=content or digest(canonical(faults or ())),
+            faults=canonical(received.faults if faults is None else faults),
+            received_at=self.moment,
+            actor=self.actor,
+        )

@@ -1,0 +1,59 @@
+"""Every stored decision again, from its stored dossier and editions, compared to the byte."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from app.decide import conclude, prepare
+from app.digest import canonical
+from app.dossier import Dossier
+from app.infrastructure.storage.rows import StoredDecision
+from app.infrastructure.storage.store import Store
+from app.judgement.rulebook.key import Answer, NoAnswer
+from app.operations.editions_in_force import editions_by_digest
+from app.operations.house import House
+
+
+class Replayed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One decision computed again; `differs` says where, empty where the bytes are equal."""
+
+    decision_id: str
+    unit: str
+    differs: str = ""
+
+
+def replay_decisions(house: House, decision_id: str | None = None) -> Iterator[Replayed]:
+    """One decision, or all of them in the order in which they were taken.
+
+    Raises:
+        NotFoundError: there is no such decision.
+    """
+    with house.database.reading(house.tenant) as store:
+        if decision_id is not None:
+            yield _replayed(house, store, store.decisions.decision(decision_id))
+            return
+        for row in store.decisions.in_order():
+            yield _replayed(house, store, row)
+
+
+def _replayed(house: House, store: Store, row: StoredDecision) -> Replayed:
+    dossier = msgspec.json.decode(store.decisions.dossier(row.dossier_digest), type=Dossier)
+    question = prepare(dossier, editions_by_digest(store, dossier.editions))
+    # Where the keys failed or differed, their answers are part of what was decided from.
+    stands_alone = row.decision_id == row.dossier_digest
+    first: Answer | NoAnswer = (
+        house.first_key.judge(question.pack, question.view)
+        if stands_alone
+        else msgspec.json.decode(row.answers, type=Answer | NoAnswer)
+    )
+    again = conclude(question, first)
+    parts = {
+        "dossier": dossier.digest == row.dossier_digest,
+        "decision": canonical(again.decision) == row.body,
+        "trace": canonical(again.trace) == row.trace,
+    }
+    return Replayed(
+        decision_id=row.decision_id,
+        unit=row.unit,
+        differs=", ".join(part for part, same in parts.items() if not same),
+    )

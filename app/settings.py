@@ -1,0 +1,29 @@
+"""What an installation may set, by environment variables that begin with TOLLGATE_."""
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PRODUCT = Path(__file__).resolve().parent.parent
+"""Where the product's own rules/ and ratecards/ lie."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process; every one has a default that works on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="TOLLGATE_", frozen=True, extra="forbid")
+
+    database_url: SecretStr = SecretStr("sqlite:///tollgate.db")
+    """`sqlite:///file.db` or `postgresql://user:password@host/name`."""
+    rules: Path = PRODUCT / "rules"
+    ratecards: Path = PRODUCT / "ratecards"
+    tenant: str = "main"
+    actor: str = "operator"
+    """Who acts, where nobody has said otherwise."""
+    engine_workers: int = 1
+    engine_time_limit_s: float = 1.0
+    max_body_bytes: int = 8 * 1024 * 1024
+    """The largest request body that is accepted."""
+    api_keys: SecretStr = SecretStr("")
+    """`name:key` pairs separated by commas; without any, only loopback may ask."""

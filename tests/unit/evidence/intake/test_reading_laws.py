@@ -1,0 +1,74 @@
+"""What holds for all bytes: reading never raises, never reads by half, never varies."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.evidence.facts.fact import Fact, identified
+from app.evidence.intake.received import Received
+from tests.unit.evidence.intake.made_up import (
+    ANSWERED,
+    BILLED,
+    DELIVERED,
+    SHIPPED,
+    TENDERED,
+    interchange,
+    read_all,
+)
+from tests.unit.evidence.intake.test_canonical import EVENT, text
+
+WHOLE = interchange(
+    ("204", TENDERED),
+    ("990", ANSWERED),
+    ("945", SHIPPED),
+    ("214", DELIVERED),
+    ("210", BILLED),
+)
+BATCH = text([EVENT, EVENT])
+Contents = tuple[object, ...]
+
+
+def contents(received: Received) -> Contents:
+    return tuple(
+        (fact.source, fact.occurred_at, fact.references, fact.said) for fact in received.facts
+    )
+
+
+COMPLETE = {contents(each) for each in read_all(WHOLE)}
+
+
+def sound(fact: Fact) -> bool:
+    return fact == identified(fact) and fact.occurred_at.utcoffset() is not None
+
+
+@given(st.integers(0, len(WHOLE)))
+def test_a_cut_file_yields_whole_transactions_or_none(length: int) -> None:
+    for received in read_all(WHOLE[:length]):
+        assert received.refused or contents(received) in COMPLETE
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from((WHOLE, BATCH)),
+    st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 3), st.binary(max_size=3))),
+)
+def test_changed_bytes_never_raise_and_give_sound_facts(
+    raw: bytes, changes: list[tuple[int, int, bytes]]
+) -> None:
+    for position, length, put in changes:
+        at = position % (len(raw) + 1)
+        raw = raw[:at] + put + raw[at + length :]
+    for received in read_all(raw):
+        assert received.refused != bool(received.facts)
+        assert all(map(sound, received.facts))
+
+
+@given(st.binary(), st.sampled_from((b"", b"ISA*", b"{", b"[", WHOLE[:106], b"\xef\xbb\xbf")))
+def test_any_bytes_come_back_as_something(tail: bytes, head: bytes) -> None:
+    received = read_all(head + tail)
+    assert received
+    assert received == read_all(head + tail)
+
+
+def test_every_fact_of_a_file_has_an_id_of_its_own() -> None:
+    facts = [fact for received in read_all(WHOLE) for fact in received.facts]
+    assert len({fact.fact_id for fact in facts}) == len(facts)

@@ -1,0 +1,142 @@
+"""Facts made up in one line each, for units that are priced in tests."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from app.evidence.correlation.authority import Authority
+from app.evidence.correlation.unit import BillableUnit, unit_of
+from app.evidence.facts.fact import Classifier, Fact, Quality, Said, Source, identified
+from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Shipment, Stop
+from app.evidence.facts.market import IndexValue
+from app.evidence.facts.money import Accessorial
+from app.evidence.facts.party import Place
+from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment, WorkOrder
+from app.measures import Distance, DistanceUnit, Weight, WeightUnit
+
+NOBODY = Authority(owners=())
+PICKED_UP = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+
+
+def fact(
+    said: Said,
+    at: datetime = PICKED_UP,
+    *,
+    system: str = "tms",
+    classifier: Classifier = Classifier.ACTUAL,
+    revision: int = 0,
+) -> Fact:
+    return identified(
+        Fact(
+            fact_id="",
+            tenant="demo",
+            actor="test",
+            source=Source(system=system, instance="one", message_id="m1"),
+            classifier=classifier,
+            quality=Quality.API,
+            occurred_at=at,
+            recorded_at=at,
+            revision=revision,
+            said=said,
+        )
+    )
+
+
+def shipment(number: str, at: datetime = PICKED_UP, **values: Any) -> Fact:
+    return fact(Shipment(shipment=number, **values), at)
+
+
+def load(number: str, shipments: Iterable[str] = (), miles: str = "", by: str = "PC*MILER") -> Fact:
+    distance = distance_of(miles, by) if miles else None
+    return fact(Load(load=number, shipments=tuple(shipments), distance=distance))
+
+
+def milestone(status: MilestoneStatus, at: datetime = PICKED_UP, **values: Any) -> Fact:
+    return fact(Milestone(status=status, **values), at, system="carrier")
+
+
+def picked_up(at: datetime = PICKED_UP) -> Fact:
+    return milestone(MilestoneStatus.PICKED_UP, at)
+
+
+def stop(number: str, **values: Any) -> Fact:
+    return fact(Stop(stop=number, **values), system="carrier")
+
+
+def claim(accessorial: str, charge: str, **values: Any) -> Fact:
+    return fact(Accessorial(accessorial=accessorial, charge=charge, **values), system="carrier")
+
+
+def diesel(published_on: date, price: str, revision: int = 0) -> Fact:
+    return fact(
+        IndexValue(
+            series="EIA on-highway diesel",
+            region="US",
+            published_on=published_on,
+            price=Decimal(price),
+        ),
+        datetime(published_on.year, published_on.month, published_on.day, 16, tzinfo=UTC),
+        system="pricing",
+        revision=revision,
+    )
+
+
+def ship_confirm(
+    number: str,
+    lines: Iterable[tuple[str, str, str]],
+    *,
+    shipped_on: date = PICKED_UP.date(),
+    cartons: str | None = None,
+    pallets: str | None = None,
+) -> Fact:
+    """Lines are item, shipped quantity and unit; one more than shipped was ordered of each."""
+    return fact(
+        WarehouseShipment(
+            warehouse_shipment=number,
+            status="shipped",
+            shipped_on=shipped_on,
+            cartons=Decimal(cartons) if cartons else None,
+            pallets=Decimal(pallets) if pallets else None,
+            lines=tuple(
+                ShippedLine(
+                    line=str(at),
+                    item=item,
+                    ordered=Decimal(shipped) + 1,
+                    shipped=Decimal(shipped),
+                    unit=unit,
+                    disposition=Disposition.COMPLETE,
+                )
+                for at, (item, shipped, unit) in enumerate(lines, start=1)
+            ),
+        ),
+        system="wms",
+    )
+
+
+def work(number: str, task: str, quantity: str, unit: str = "each", status: str = "done") -> Fact:
+    return fact(
+        WorkOrder(
+            work_order=number, task=task, quantity=Decimal(quantity), unit=unit, status=status
+        ),
+        system="wms",
+    )
+
+
+def pounds(value: str) -> Weight:
+    return Weight(Decimal(value), WeightUnit.LB)
+
+
+def distance_of(miles: str, by: str = "PC*MILER") -> Distance:
+    return Distance(Decimal(miles), DistanceUnit.MI, by)
+
+
+def place(text: str) -> Place:
+    """`Atlanta GA 30301`: city, state and perhaps a postal code."""
+    words = text.split()
+    code = words.pop() if words[-1][0].isdigit() else ""
+    return Place(city=" ".join(words[:-1]), region=words[-1], postal_code=code, country="US")
+
+
+def unit(number: str, *facts: Fact, kind: str = "shipment") -> BillableUnit:
+    return unit_of(f"{kind}:{number}", facts, NOBODY)

@@ -1,0 +1,196 @@
+"""Worked examples that a biller can read, priced by the product and reckoned again here."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app.authoring.files.card_files import card_from, load_card
+from app.errors import FileError
+from app.evidence.correlation.unit import BillableUnit
+from app.evidence.facts.fact import Fact
+from app.evidence.facts.freight import MilestoneStatus
+from app.measures import Weight, WeightUnit
+from app.money import Money, largest_remainder
+from app.pricing.rating.card import RateCard
+from app.pricing.rating.charge import Rated
+from app.pricing.rating.rate import price
+from app.pricing.rating.tie_out import tie_out_faults
+from tests.unit.pricing import made_facts as made
+from tests.unit.pricing.arithmetic import holds, result_of
+
+CASES = Path(__file__).parents[2] / "cases" / "pricing"
+Case = dict[str, Any]
+
+
+def read_cases() -> list[Any]:
+    """Every case of every file; all values are text, as billers typed them."""
+    found = []
+    for file in sorted(CASES.glob("*.yaml")):
+        for case in yaml.load_all(file.read_text(encoding="utf-8"), yaml.BaseLoader):  # noqa: S506
+            found.append(pytest.param(case, id=f"{file.stem}: {case['case']}"))
+    return found
+
+
+@pytest.mark.parametrize("case", read_cases())
+def test_case_comes_to_the_cents_that_a_biller_reckons(case: Case) -> None:
+    if "share" in case:
+        check_shares(case)
+    elif "refused" in case:
+        check_refusal(case)
+    else:
+        check_price(case)
+
+
+def check_shares(case: Case) -> None:
+    for sentence in case["because"]:
+        assert holds(sentence), sentence
+    amount = Money(Decimal(case["share"]), "USD")
+    weights = tuple((key, Decimal(weight)) for key, weight in case["by"].items())
+    got = {key: str(share.amount) for key, share in largest_remainder(amount, weights)}
+    assert got == case["expect"]
+    assert sum(Decimal(share) for share in got.values()) == amount.amount
+
+
+def check_refusal(case: Case) -> None:
+    with pytest.raises(FileError) as refused:
+        card_of(case)
+    for words in texts(case["refused"]):
+        assert words in str(refused.value)
+
+
+def check_price(case: Case) -> None:
+    card = card_of(case)
+    units = {number: unit_in(number, case) for number in case["shipments"]}
+    market = tuple(
+        made.diesel(date.fromisoformat(day), value) for day, value in case.get("index", {}).items()
+    )
+    known_on = date.fromisoformat(case.get("known on", "2026-03-31"))
+    for number, expected in case["expect"].items():
+        rated = price(units[number], tuple(units.values()), market, card, known_on)
+        assert tie_out_faults(rated) == ()
+        check_lines(rated, expected.get("lines", []))
+        check_unpriced(rated, expected.get("unpriced", []))
+        check_excluded(rated, expected.get("excluded", []))
+        if "total" in expected:
+            assert holds(expected["total"]), expected["total"]
+            assert rated.total == Money(result_of(expected["total"]), card.currency)
+
+
+def check_lines(rated: Rated, expected: list[Any]) -> None:
+    assert [charge.code for charge in rated.charges] == [line["charge"] for line in expected], rated
+    for charge, line in zip(rated.charges, expected, strict=True):
+        assert charge.amount.amount == Decimal(line["amount"]), charge.formula
+        assert "because" in line or "source" in line, "a cent has its arithmetic or its source"
+        for sentence in texts(line.get("because", [])):
+            assert holds(sentence), sentence
+        if "because" in line:
+            assert result_of(texts(line["because"])[-1]) == charge.amount.amount
+        for words in texts(line.get("formula", [])):
+            assert words in charge.formula
+        for words in texts(line.get("rejected", [])):
+            assert any(words in other for other in charge.rejected), charge.rejected
+        assert any(each.fact_ids for each in charge.inputs)
+
+
+def check_unpriced(rated: Rated, expected: list[Any]) -> None:
+    got = [(each.charge, each.problem) for each in rated.unpriced]
+    assert got == [(each["charge"], each["problem"]) for each in expected], rated.unpriced
+    for missing, words in zip(rated.unpriced, expected, strict=True):
+        assert words.get("why", "") in missing.why
+
+
+def check_excluded(rated: Rated, expected: list[Any]) -> None:
+    assert len(rated.excluded) == len(expected), rated.excluded
+    for line, words in zip(rated.excluded, expected, strict=True):
+        assert (line.charge, str(line.amount.amount)) == (words["charge"], words["amount"])
+        assert words["why"] in line.why
+        assert holds(words["because"]), words["because"]
+        assert result_of(words["because"]) == line.amount.amount
+
+
+def card_of(case: Case) -> RateCard:
+    card = case["card"]
+    if isinstance(card, str):
+        return load_card(CASES / "cards" / card)
+    files = {"card.yaml": yaml.safe_dump(card), **case.get("tables", {})}
+    return card_from("case", files.__getitem__)
+
+
+def unit_in(number: str, case: Case) -> BillableUnit:
+    told = case["shipments"][number]
+    facts = [
+        made.shipment(number, **attributes_in(told)),
+        made.picked_up(moment(told.get("picked up", "2026-03-04 09:00"))),
+        *(load_in(case["load"]) if "load" in case else ()),
+        *(fact for stop in case.get("stops", []) for fact in stop_in(number, stop)),
+        *(
+            made.claim(
+                each["id"],
+                each["charge"],
+                stop=each.get("stop"),
+                quantity=Decimal(each["quantity"]) if "quantity" in each else None,
+                unit=each.get("unit"),
+            )
+            for each in told.get("claims", [])
+        ),
+    ]
+    if "delivered" in told:
+        facts.append(made.milestone(MilestoneStatus.DELIVERED, moment(told["delivered"])))
+    return made.unit(number, *facts)
+
+
+def attributes_in(told: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {"customer": "CASE"}
+    if "weight" in told:
+        value, unit = told["weight"].split()
+        found["weight"] = Weight(Decimal(value), WeightUnit(unit))
+    if "distance" in told:
+        miles, _, by = told["distance"].split(maxsplit=2)
+        found["distance"] = made.distance_of(miles, by)
+    if "lane" in told:
+        origin, destination = told["lane"].split(" to ")
+        found |= {"origin": made.place(origin), "destination": made.place(destination)}
+    for key in ("load", "freight_class"):
+        if key in told:
+            found[key] = told[key]
+    return found
+
+
+def load_in(told: dict[str, Any]) -> list[Fact]:
+    miles, by = "", ""
+    if "distance" in told:
+        miles, _, by = told["distance"].split(maxsplit=2)
+    return [made.load(told["number"], told.get("shipments", ()), miles, by)]
+
+
+def stop_in(number: str, told: dict[str, Any]) -> list[Fact]:
+    """A stop of a load belongs to the shipments it lists; any other to `of`."""
+    if number not in texts(told.get("shipments", told.get("of", ""))):
+        return []
+    value, unit = told.get("weight", "0 lb").split()
+    late = told.get("appointment until", told.get("appointment", ""))
+    return [
+        made.stop(
+            told["stop"],
+            load=told.get("load"),
+            shipment=None if "load" in told else number,
+            shipments=tuple(told.get("shipments", ())),
+            weight=Weight(Decimal(value), WeightUnit(unit)) if "weight" in told else None,
+            appointment_early=moment(told["appointment"]) if "appointment" in told else None,
+            appointment_late=moment(late) if late else None,
+            arrived_at=moment(told["in"]) if "in" in told else None,
+            departed_at=moment(told["out"]) if "out" in told else None,
+        )
+    ]
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}-06:00")
+
+
+def texts(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
