@@ -1,4 +1,8 @@
-"""The only place where all parts meet; it owns the clock and the settings."""
+"""The only place where storage, engine, files and clock meet.
+
+It puts a working house together; the entrypoints above it come in, ask for one, and hand it
+to the operations below.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

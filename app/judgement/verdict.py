@@ -5,8 +5,8 @@ The algebra, in order; no order of rules or facts matters:
 1. A blocking hold that no provisional permission waives holds the invoice.
 2. A line hold keeps its line back where the contract lets lines wait; where it does not,
    it holds the invoice like any other.
-3. With all blocking holds waived, by permissions whose limit the amount keeps to, the
-   invoice may go out provisionally.
+3. What rule 5 would release, but for blocking holds that are all waived by permissions whose
+   limit the whole amount keeps to (lines kept back included), may go out provisionally.
 4. No-bill needs a rule that says so, no hold at all and no charge: beside a charge it is a
    contradiction and holds.
 5. Release needs a rule that permits it and at least one line to bill.
@@ -80,7 +80,7 @@ def ruling_on(
         kind: [rule for rule, _ in fired if rule.kind is kind]
         for kind in (Kind.PROVISIONAL, Kind.RELEASE, Kind.NO_BILL)
     }
-    waived = {hold: _waivers(pack, hold, permissions[Kind.PROVISIONAL], billed) for hold in stops}
+    waived = {hold: _waivers(pack, hold, permissions[Kind.PROVISIONAL], lines) for hold in stops}
     holds = [
         msgspec.structs.replace(hold, waived_by=waived.get(hold, ())) for hold in own
     ] + service
@@ -114,16 +114,11 @@ def _verdict(
         return Verdict.HOLD, (), (CONTRADICTION,)
     if stopped:
         return Verdict.HOLD, (), ()
-    if waived:
-        return (Verdict.PROVISIONAL, waived, ()) if has_billed else _not_permitted()
-    if no_bills:
+    if no_bills and not waived:
         return Verdict.NO_BILL, no_bills, ()
     if releases and has_billed:
-        return Verdict.RELEASE, releases, ()
-    return _not_permitted()
-
-
-def _not_permitted() -> tuple[Verdict, Sequence[str], Sequence[str]]:
+        verdict = Verdict.PROVISIONAL if waived else Verdict.RELEASE
+        return verdict, (*releases, *waived), ()
     return Verdict.HOLD, (), (NOT_PERMITTED,)
 
 
@@ -142,7 +137,7 @@ def _waits_alone(hold: Placed, waiting: Collection[str]) -> bool:
 
 
 def _waivers(
-    pack: RulePack, hold: Placed, permissions: Iterable[Rule], billed: Sequence[tuple[str, Money]]
+    pack: RulePack, hold: Placed, permissions: Iterable[Rule], lines: Sequence[tuple[str, Money]]
 ) -> tuple[str, ...]:
     """The permissions that waive this hold for this amount."""
     if not pack.hold(hold.code).waivable:
@@ -153,12 +148,13 @@ def _waivers(
             for rule in permissions
             if rule.provisional is not None
             and hold.code in rule.provisional.waives
-            and _keeps_to(billed, rule.provisional.up_to)
+            and _keeps_to(lines, rule.provisional.up_to)
         )
     )
 
 
-def _keeps_to(billed: Sequence[tuple[str, Money]], limit: Money) -> bool:
-    if any(amount.currency != limit.currency for _, amount in billed):
+def _keeps_to(lines: Sequence[tuple[str, Money]], limit: Money) -> bool:
+    """Lines kept back count, so that holding one more line never opens a way out."""
+    if any(amount.currency != limit.currency for _, amount in lines):
         return False
-    return sum(amount.amount for _, amount in billed) <= limit.amount
+    return sum(amount.amount for _, amount in lines) <= limit.amount

@@ -29,7 +29,7 @@ from app.money import Money
 ITEM_KINDS = ("document", "charge", "stop")
 FROM = date(2026, 1, 1)
 CURRENCIES = ("USD", "USD", "USD", "EUR")
-WORDS = ("POD", "BOL", "LTL", "it's \"quoted\" \\ and ünïcode \N{ARTICULATED LORRY}")
+WORDS = ("POD", "BOL", "LTL", 'it\'s "quoted" \\ and ünïcode \N{ARTICULATED LORRY}')
 ORDERED = (Operator.AT_LEAST, Operator.AT_MOST, Operator.MORE_THAN, Operator.LESS_THAN)
 LISTED = (Operator.IS, Operator.IS_NOT, Operator.ONE_OF, Operator.NONE_OF)
 SEEN_OR_NOT = (Operator.KNOWN, Operator.UNKNOWN)
@@ -91,7 +91,7 @@ class Invention:
 
     def condition(self, entity: str) -> Condition:
         name = self.random.choice([each for each in self.names if each.entity == entity])
-        operators = LISTED + SEEN_OR_NOT
+        operators: tuple[Operator, ...] = LISTED + SEEN_OR_NOT
         if name.value_type is ValueType.MONEY and not self.two_currencies:
             operators = (Operator.IS, Operator.IS_NOT, *SEEN_OR_NOT)
         if name.value_type not in UNORDERED:
@@ -100,7 +100,9 @@ class Invention:
         if operator in SEEN_OR_NOT:
             return Condition(name=name.name, operator=operator)
         if operator in (Operator.ONE_OF, Operator.NONE_OF):
-            literals = tuple(self.literal(name.value_type) for _ in range(self.random.choice((1, 3))))
+            literals = tuple(
+                self.literal(name.value_type) for _ in range(self.random.choice((1, 3)))
+            )
             return Condition(name=name.name, operator=operator, literals=literals)
         if operator in ORDERED or self.random.random() < 0.3:
             return Condition(name=name.name, operator=operator, terms=self.terms(name))
@@ -168,11 +170,11 @@ class Invention:
             case ValueType.DATE:
                 return FROM + timedelta(days=small)
 
-    def view(self, most_items: int = 8) -> View:
+    def view(self, most: int = 8) -> View:
         items = [
             Item(entity=entity, key=f"{number}", values=self._values(entity))
             for entity in ITEM_KINDS
-            for number in range(self.random.choice((0, 1, 2, 3, self.random.randint(0, most_items))))
+            for number in range(self.random.choice((0, 1, 2, 3, self.random.randint(0, most))))
         ]
         self.random.shuffle(items)
         return View(unit=self._values("unit"), items=tuple(items))

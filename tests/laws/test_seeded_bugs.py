@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import msgspec
 import pytest
 
-from app.infrastructure.engine import child, clauses, compile as compiler, exact, showing
+from app.infrastructure.engine import child, clauses, exact, showing
+from app.infrastructure.engine import compile as compiler
 from app.infrastructure.engine.child import EngineInProcess
 from app.infrastructure.engine.clauses import Clause, Flags, Look, Test
 from app.infrastructure.engine.compile import Meaning, Program

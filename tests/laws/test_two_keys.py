@@ -57,7 +57,7 @@ def test_packs_of_several_chunks_fire_what_a_plain_reading_fires(seed: int) -> N
     invention = Invention(seed)
     engine, pack = EngineInProcess(), invention.pack(rules=150)
     for _ in range(5):
-        view = invention.view(most_items=20)
+        view = invention.view(most=20)
         assert engine.judge(pack, view) == NaiveKey(pack).judge(view)
     engine.close()
 

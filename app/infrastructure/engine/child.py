@@ -107,7 +107,6 @@ class Ruleset:
                 raise EngineError(f"the engine took the facts with code {code}")
         goal = {"id": "go", "sid": "s", "goe": 1} | dict.fromkeys(self.program.goals, 1)
         code, place = durable_rules_engine.assert_fact(self._handle, _text(goal))
-        # Without facts nothing can match the goal but what looks for nothing: code 0 or 1.
         if code != 0 or place != self._place:
             raise EngineError(f"the engine took the goal with code {code} at place {place}")
         for text in self._drained():

@@ -17,6 +17,7 @@ from app.measures import Distance, DistanceUnit, Weight, WeightUnit
 
 NOBODY = Authority(owners=())
 PICKED_UP = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+SHIPPED_ON = date(2026, 3, 4)
 
 
 def fact(
@@ -86,7 +87,7 @@ def ship_confirm(
     number: str,
     lines: Iterable[tuple[str, str, str]],
     *,
-    shipped_on: date = PICKED_UP.date(),
+    shipped_on: date = SHIPPED_ON,
     cartons: str | None = None,
     pallets: str | None = None,
 ) -> Fact:

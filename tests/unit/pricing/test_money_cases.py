@@ -28,11 +28,11 @@ Case = dict[str, Any]
 
 def read_cases() -> list[Any]:
     """Every case of every file; all values are text, as billers typed them."""
-    found = []
-    for file in sorted(CASES.glob("*.yaml")):
-        for case in yaml.load_all(file.read_text(encoding="utf-8"), yaml.BaseLoader):  # noqa: S506
-            found.append(pytest.param(case, id=f"{file.stem}: {case['case']}"))
-    return found
+    return [
+        pytest.param(case, id=f"{file.stem}: {case['case']}")
+        for file in sorted(CASES.glob("*.yaml"))
+        for case in yaml.load_all(file.read_text(encoding="utf-8"), yaml.BaseLoader)
+    ]
 
 
 @pytest.mark.parametrize("case", read_cases())

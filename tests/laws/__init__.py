@@ -1,0 +1,1 @@
+"""What must hold for anything that can be made up."""
