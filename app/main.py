@@ -17,8 +17,10 @@ from app.authoring.files.contract_files import load_contract
 from app.authoring.files.partner_files import read_partners
 from app.authoring.files.rule_files import load_packs
 from app.errors import FileError, Mistake, Place
+from app.infrastructure.engine.compile import compile_pack
 from app.infrastructure.engine.pool import EnginePool
 from app.infrastructure.storage.database import Database
+from app.judgement.rulebook.model import RulePack
 from app.operations.accept_editions import Drafts
 from app.operations.house import House
 from app.settings import Settings
@@ -70,9 +72,9 @@ def read_drafts(settings: Settings) -> Drafts:
     """
     customers = sorted(path for path in settings.ratecards.glob("*/") if path.is_dir())
     notes: list[Mistake] = []
-    packs = _read(notes, lambda: load_packs(settings.rules))
-    authority = _read(notes, lambda: load_authority(settings.rules))
-    profiles = _read(notes, lambda: read_partners(settings.rules / "partners"))
+    packs = _read(notes, partial(_packs_the_engine_can_run, settings.rules))
+    authority = _read(notes, partial(load_authority, settings.rules))
+    profiles = _read(notes, partial(read_partners, settings.rules / "partners"))
     cards = [_read(notes, partial(load_card, at)) for at in _with(customers, "card.yaml")]
     contracts = [
         _read(notes, partial(load_contract, at)) for at in _with(customers, "contract.yaml")
@@ -86,6 +88,13 @@ def read_drafts(settings: Settings) -> Drafts:
         cards=tuple(card for card in cards if card is not None),
         contracts=tuple(contract for contract in contracts if contract is not None),
     )
+
+
+def _packs_the_engine_can_run(rules: Path) -> tuple[RulePack, ...]:
+    packs = load_packs(rules)
+    for pack in packs:
+        compile_pack(pack)
+    return packs
 
 
 def _read(notes: list[Mistake], reader: Callable[[], T]) -> T | None:

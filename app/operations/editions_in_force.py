@@ -1,6 +1,7 @@
 """Stored editions, found by customer and moment, or by digest for a replay."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -15,7 +16,7 @@ from app.pricing.contract.contract import Contract
 from app.pricing.rating.card import RateCard
 
 STANDARD = "standard"
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 def profiles_in_force(store: Store) -> Profiles:
@@ -59,4 +60,10 @@ def _needed(store: Store, kind: str, name: str, at: datetime | None) -> str:
 
 
 def _decoded(store: Store, edition: str, model: type[T]) -> T:
-    return msgspec.json.decode(store.editions.body(edition), type=model)
+    return _model(store.editions.body(edition), model)
+
+
+@lru_cache(maxsize=128)
+def _model(body: bytes, model: type[T]) -> T:
+    """An edition never changes, so one decoded copy serves every decision."""
+    return msgspec.json.decode(body, type=model)

@@ -4,6 +4,7 @@ What a card means as a whole (brackets without a hole, no rows that tie) is prov
 `app.pricing.rating.proof`; here each flaw gets its place in the files.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -25,6 +26,8 @@ CARD_FILE = "card.yaml"
 
 Read = Callable[[str], str]
 """The text of a file of the card, by its name inside the card's folder."""
+
+TABLE_NAME = re.compile(r"[\w-][\w./-]*\.csv")
 
 TAGS: dict[str, type[Term]] = {str(kind.__struct_config__.tag): kind for kind in SHAPES}
 
@@ -85,7 +88,7 @@ class _CardReader:
         place = Place(file=f"{self.folder}/{name}")
         try:
             return self.read(name)
-        except FileNotFoundError as error:
+        except OSError as error:
             mistake = Mistake(place=place, what="there is no such file")
             raise FileError(f"{place} cannot be read", [mistake]) from error
         except UnicodeDecodeError as error:
@@ -141,6 +144,10 @@ class _CardReader:
     def _table(self, scalar: Scalar) -> Table | None:
         name = scalar.text
         if name not in self.tables:
+            if not TABLE_NAME.fullmatch(name) or ".." in name:
+                what = f"{name!r} is not a table of this card"
+                self.notes.add(scalar.place, what, "a file in this folder such as tables/x.csv")
+                return None
             file = f"{self.folder}/{name}"
             try:
                 text = self._text(name)

@@ -32,7 +32,7 @@ def contract_from(folder: str, read: Read) -> Contract:
     file = f"{folder}/{CONTRACT_FILE}"
     try:
         documents = load(read(CONTRACT_FILE), file)
-    except FileNotFoundError as error:
+    except OSError as error:
         mistake = Mistake(place=Place(file=file), what="there is no such file")
         raise FileError(f"{file} cannot be read", [mistake]) from error
     if len(documents) != 1:

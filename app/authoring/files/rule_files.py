@@ -224,7 +224,6 @@ class _RuleReader:
             edition_by=fields.word("edition by", ("as-of", "service date"), "as-of"),
             applies=self._applies(fields),
             patterns=tuple(patterns),
-            unless=self.words.conditions("unit", fields.node("unless"), self.notes),
             say=fields.text("say"),
             provisional=self._terms(fields) if kind is Kind.PROVISIONAL else None,
             written_at=f"{fields.place.file}:{fields.place.line}",

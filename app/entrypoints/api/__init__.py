@@ -1,0 +1,15 @@
+"""HTTP: systems hand in events, ask for charge decisions, and claim releases.
+
+    serving            puts the application together and listens
+    events             bytes arrive
+    charge_decisions   asked, read again, explained, released
+    shipments          what is known about one unit
+    probes             alive, and ready to work
+    door               who may come in, and under whose name they act
+    asking             request bodies and their media, read strictly
+    problems           the only place that knows which error is which status
+    documentation      what the OpenAPI document says beside what the code says
+
+A handler calls one operation and hands back its canonical bytes; it decides nothing. Answers
+with a 2xx status are committed before they are sent.
+"""

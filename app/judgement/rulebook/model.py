@@ -12,10 +12,13 @@ it needs is missing (or two amounts are of different currencies), except that `k
 * `every`  is satisfied when every item has all conditions true or is excepted by `unless`;
 * `unit`   is satisfied when all conditions on the unit are true.
 
+An amount that equals one of a list is one of it; if it does not, and some amount of the list
+is in another currency, that is unknown. Days are compared and never added.
+
 So what is unknown never satisfies anything and never excepts anything. A requirement fires
 when its checklist applies, its `unless` is not true and its pattern is not satisfied; a
 permission (release, provisional, no bill) fires when it applies and all its patterns are
-satisfied. An item that breaks `no` or `every` is the subject of its firing.
+satisfied; it has no `unless`, as what is unknown would then permit something. An item that breaks `no` or `every` is the subject of its firing.
 """
 
 from datetime import date

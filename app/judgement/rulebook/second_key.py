@@ -205,11 +205,13 @@ class _Writer:
             case Operator.UNKNOWN:
                 return [value, "    return v is None"]
             case Operator.ONE_OF | Operator.NONE_OF:
-                options = [constant_of(each) for each in condition.literals]
-                word = "in" if condition.operator is Operator.ONE_OF else "not in"
+                options = self._constant([constant_of(each) for each in condition.literals])
+                found = condition.operator is Operator.ONE_OF
                 return [
                     value,
-                    f"    return None if v is None else v {word} {self._constant(options)}",
+                    "    if v is None: return None",
+                    f"    if v in {options}: return {found}",
+                    f"    return {not found} if all(comparable(v, k) for k in {options}) else None",
                 ]
             case _:
                 pass

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from app.evidence.correlation.unit import BillableUnit
-from app.evidence.facts.fact import Fact
+from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.money import Accessorial
 from app.measures import plain
 from app.pricing.rating.charge import Input
@@ -27,10 +27,13 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def claims(unit: BillableUnit) -> tuple[Claim, ...]:
-    """The accessorials of a unit by id; carrier and TMS may both report the same one."""
+    """The accessorials rendered, by id; carrier and TMS may both report the same one.
+
+    A service that was only planned or requested is not owed.
+    """
     said: dict[str, list[tuple[Fact, Accessorial]]] = defaultdict(list)
     for fact in unit.accessorials:
-        if isinstance(fact.said, Accessorial):
+        if isinstance(fact.said, Accessorial) and fact.classifier is Classifier.ACTUAL:
             said[fact.said.accessorial].append((fact, fact.said))
     return tuple(_claim(name, said[name]) for name in sorted(said))
 

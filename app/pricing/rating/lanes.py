@@ -6,6 +6,7 @@ specific match wins, in that order; the card says which side of the lane decides
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -43,6 +44,7 @@ def postal(code: str) -> str:
     return bare[:5] if bare.isdigit() else bare
 
 
+@lru_cache(maxsize=65536)
 def spot(cell: str) -> Spot:
     """The cell as it was understood.
 

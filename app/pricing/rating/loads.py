@@ -30,11 +30,21 @@ def load_of(unit: BillableUnit, siblings: tuple[BillableUnit, ...]) -> tuple[Bil
     return tuple(riding[name] for name in sorted(riding))
 
 
-def load_facts(unit: BillableUnit) -> tuple[Fact, ...]:
-    """What was said about the load, the last word first."""
-    said = [fact for fact in unit.facts.values() if isinstance(fact.said, Load)]
+def load_facts(occasion: Occasion) -> tuple[Fact, ...]:
+    """What was said about the unit's load by anybody on it, the last word first."""
+    load = _bare(occasion.unit.text("load"))
+    said = {
+        fact.fact_id: fact
+        for unit in occasion.load
+        for fact in unit.facts.values()
+        if isinstance(fact.said, Load) and load in {"", _bare(fact.said.load)}
+    }
     return tuple(
-        sorted(said, key=lambda fact: (fact.revision, fact.occurred_at, fact.fact_id), reverse=True)
+        sorted(
+            said.values(),
+            key=lambda fact: (fact.revision, fact.occurred_at, fact.fact_id),
+            reverse=True,
+        )
     )
 
 
@@ -119,7 +129,7 @@ def _plain(amount: Money) -> str:
 
 def _not_known(occasion: Occasion) -> tuple[str, ...]:
     """Shipments that the load's last list names and that are not among its units."""
-    for fact in load_facts(occasion.unit):
+    for fact in load_facts(occasion):
         if isinstance(fact.said, Load) and fact.said.shipments:
             listed = {
                 unit_name(Reference(kind=ReferenceKind.SHIPMENT, value=number)): number

@@ -3,25 +3,55 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.party import Place
 from app.pricing.rating.charge import Unpriced
 from app.pricing.rating.lanes import lane, matching
 from app.pricing.rating.occasion import Occasion, unpriced
 from app.pricing.rating.rows import LaneRow, Row, in_force
-from app.pricing.rating.term import Term
+from app.pricing.rating.term import Shared, Term
 
 R = TypeVar("R", bound=Row)
 L = TypeVar("L", bound=LaneRow)
 
 
-def lane_row(occasion: Occasion, term: Term, rows: Iterable[L], subject: str = "") -> L | Unpriced:
-    """The row for the unit's lane and class on its day."""
-    unit = occasion.unit
+def lane_row(
+    occasion: Occasion,
+    term: Term,
+    rows: Iterable[L],
+    subject: str = "",
+    units: tuple[BillableUnit, ...] = (),
+) -> L | Unpriced:
+    """The row for the lane and class on the day.
+
+    `units` are those that bear the price together: all of them must find the same row,
+    or each would bear a share of a different price.
+    """
+    known = in_force(rows, occasion.day, occasion.known_on)
+    found = [_of_unit(occasion, term, known, unit, subject) for unit in units or (occasion.unit,)]
+    if missing := next((each for each in found if isinstance(each, Unpriced)), None):
+        return missing
+    different = {str(each) for each in found}
+    if len(different) > 1:
+        why = f"{' and '.join(sorted(different))} price parts of what is shared"
+        return unpriced(term, "ambiguous_rate", why, subject)
+    first = found[0]
+    assert not isinstance(first, Unpriced), "whatever has no price was returned before"
+    return first
+
+
+def sharing(occasion: Occasion, by: Shared) -> tuple[BillableUnit, ...]:
+    """Who bears a charge: the whole load where it is allocated, else the unit."""
+    return occasion.load if by else (occasion.unit,)
+
+
+def _of_unit(
+    occasion: Occasion, term: Term, known: tuple[L, ...], unit: BillableUnit, subject: str
+) -> L | Unpriced:
     origin, destination = unit.attribute("origin"), unit.attribute("destination")
     origin = origin if isinstance(origin, Place) else None
     destination = destination if isinstance(destination, Place) else None
     freight_class = unit.text("freight_class")
-    known = in_force(rows, occasion.day, occasion.known_on)
     found = matching(known, origin, destination, freight_class, occasion.lane_order)
     what = f"{lane(origin, destination)}" + (f", class {freight_class}" if freight_class else "")
     return only(occasion, term, found, what, subject)

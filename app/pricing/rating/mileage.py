@@ -40,7 +40,7 @@ def billed_miles(occasion: Occasion, term: Term, source: str, *, of_load: bool) 
 def _stated(occasion: Occasion, *, of_load: bool) -> tuple[Distance, Input] | None:
     """A load of several shipments has a trip of its own; its shipments' miles are not it."""
     if of_load:
-        for fact in load_facts(occasion.unit):
+        for fact in load_facts(occasion):
             if isinstance(fact.said, Load) and fact.said.distance is not None:
                 given = fact.said.distance
                 return given, Input(

@@ -86,6 +86,10 @@ def _place_in_stack(term: Term, above: tuple[str, ...]) -> Iterator[Flaw]:
 
 
 def _terms(term: Term) -> Iterator[Flaw]:
+    for name in term.__struct_fields__:
+        value = getattr(term, name)
+        if isinstance(value, Decimal) and value < 0:
+            yield Flaw(what=f"{rate(value)} is below zero", charge=term.charge, field=name)
     match term:
         case CwtBreaks():
             yield from _breaks(term)
@@ -102,6 +106,8 @@ def _breaks(term: CwtBreaks) -> Iterator[Flaw]:
     at: dict[str, Any] = {"charge": term.charge, "field": "breaks"}
     if not lowest or lowest[0] != 0:
         yield Flaw(what="the first break begins at 0, or light shipments have no price", **at)
+    if term.per <= 0:
+        yield Flaw(what="a rate is for more than nothing", charge=term.charge, field="per")
     for low, high in pairwise(lowest):
         if high == low:
             yield Flaw(what=f"two breaks begin at {rate(high)}", **at)
@@ -145,16 +151,26 @@ def _rows(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
                     mend="where a credit is meant, the charge says `credit: yes`",
                 )
         if isinstance(row, CwtRow) and isinstance(term, CwtBreaks):
-            for name in sorted(
-                (row.rates.keys() | row.discount_percents.keys()) - term.breaks.keys()
-            ):
-                yield Flaw(
-                    what=f"no break is called {name!r}",
-                    charge=term.charge,
-                    row=row,
-                    word=name,
-                    allowed=tuple(term.breaks),
-                )
+            yield from _cwt_row(term, row)
+
+
+def _cwt_row(term: CwtBreaks, row: CwtRow) -> Iterator[Flaw]:
+    for name in sorted((row.rates.keys() | row.discount_percents.keys()) - term.breaks.keys()):
+        yield Flaw(
+            what=f"no break is called {name!r}",
+            charge=term.charge,
+            row=row,
+            word=name,
+            allowed=tuple(term.breaks),
+        )
+    for percent in (row.discount_percent, *row.discount_percents.values()):
+        if percent > 100:
+            yield Flaw(
+                what=f"a discount of {rate(percent)}% is more than the price",
+                charge=term.charge,
+                row=row,
+                field="discount_percent",
+            )
 
 
 def _numbers(row: Row) -> Iterator[tuple[str, Decimal]]:

@@ -77,4 +77,4 @@ def _moment(fact: Fact | None) -> datetime | None:
 
 
 def _shown(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M") if moment is not None else "not known"
+    return moment.isoformat(" ", "minutes") if moment is not None else "not known"

@@ -1,7 +1,7 @@
 """Facts made up in one line each, for units that are priced in tests."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -130,6 +130,10 @@ def pounds(value: str) -> Weight:
 
 def distance_of(miles: str, by: str = "PC*MILER") -> Distance:
     return Distance(Decimal(miles), DistanceUnit.MI, by)
+
+
+def zone(offset: timedelta) -> timezone:
+    return timezone(offset)
 
 
 def place(text: str) -> Place:

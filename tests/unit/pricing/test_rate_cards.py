@@ -265,7 +265,7 @@ def test_halcyon_bills_what_was_shipped_and_not_what_was_ordered() -> None:
 def test_a_small_halcyon_order_is_raised_to_the_minimum_by_a_line_of_its_own() -> None:
     unit = made.unit(
         "O1",
-        made.ship_confirm("W1", [("SKU1", "2", "each")], cartons="1", pallets="0"),
+        made.ship_confirm("W1", [("SKU1", "2", "each")], cartons="1"),
         kind="order",
     )
     rated = price(unit, (), (), load_card(RATECARDS / "HALCYON"), KNOWN_ON)

@@ -133,7 +133,7 @@ def _working(
     over = minutes - free.minutes
     if over <= 0:
         return None
-    row = lane_row(occasion, term, term.rates, subject)
+    row = lane_row(occasion, term, term.rates, subject, _handled(occasion, stop))
     if isinstance(row, Unpriced):
         return row
     units = _units(over, Fraction(term.increment_minutes), exactly=term.counted == "exactly")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from app.pricing.rating.charge import Unpriced
 from app.pricing.rating.loads import allocated
-from app.pricing.rating.lookup import lane_row
+from app.pricing.rating.lookup import lane_row, sharing
 from app.pricing.rating.occasion import Line, Occasion, Working, charged
 from app.pricing.rating.rows import LaneRow
 from app.pricing.rating.term import LoadTerm
@@ -28,7 +28,7 @@ class Flat(LoadTerm, frozen=True, kw_only=True, omit_defaults=True, tag="flat"):
 
 def flat(occasion: Occasion, term: Flat) -> tuple[Line, ...]:
     """The fixed amount; zero only where a row says zero."""
-    row = lane_row(occasion, term, term.rates)
+    row = lane_row(occasion, term, term.rates, units=sharing(occasion, term.allocated_by))
     if isinstance(row, Unpriced):
         return (row,)
     working = Working(

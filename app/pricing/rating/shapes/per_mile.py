@@ -6,7 +6,7 @@ from typing import Literal
 
 from app.pricing.rating.charge import Unpriced
 from app.pricing.rating.loads import allocated
-from app.pricing.rating.lookup import lane_row
+from app.pricing.rating.lookup import lane_row, sharing
 from app.pricing.rating.mileage import billed_miles
 from app.pricing.rating.occasion import Line, Occasion, Working, charged
 from app.pricing.rating.rows import LaneRow
@@ -34,7 +34,7 @@ def per_mile(occasion: Occasion, term: PerMile) -> tuple[Line, ...]:
     miles = billed_miles(occasion, term, term.mileage, of_load=bool(term.allocated_by))
     if isinstance(miles, Unpriced):
         return (miles,)
-    row = lane_row(occasion, term, term.rates)
+    row = lane_row(occasion, term, term.rates, units=sharing(occasion, term.allocated_by))
     if isinstance(row, Unpriced):
         return (row,)
     exact = miles.exact * Fraction(row.rate)

@@ -10,7 +10,7 @@ from typing import Literal
 from app.pricing.rating.charge import Unpriced
 from app.pricing.rating.counts import Counted, count_of
 from app.pricing.rating.loads import allocated
-from app.pricing.rating.lookup import lane_row
+from app.pricing.rating.lookup import lane_row, sharing
 from app.pricing.rating.occasion import Line, Occasion, Working, charged, unpriced
 from app.pricing.rating.rows import LaneRow
 from app.pricing.rating.term import LoadTerm
@@ -34,23 +34,24 @@ class PerUnit(LoadTerm, frozen=True, kw_only=True, omit_defaults=True, tag="per 
     """Of `unit`: units of measure that something else prices."""
     included: Decimal = Decimal(0)
     """So many are paid for elsewhere."""
+    when_not_told: Literal["no price", "nothing charged"] = "no price"
+    """What a missing count means; the card must say aloud that it means none."""
     method: Literal["per_unit_1"] = "per_unit_1"
     rates: tuple[UnitRow, ...]
 
 
 def per_unit(occasion: Occasion, term: PerUnit) -> tuple[Line, ...]:
     """The count times the rate; nothing where there was nothing."""
-    units = occasion.load if term.allocated_by else (occasion.unit,)
-    count = count_of(units, term.counts, term.units)
+    count = count_of(sharing(occasion, term.allocated_by), term.counts, term.units)
     if isinstance(count, str):
         # Stops are counted to find extra ones; none reported means none to charge.
-        nothing = term.counts == "stop"
+        nothing = term.counts == "stop" or term.when_not_told == "nothing charged"
         return () if nothing else (unpriced(term, "no_quantity", count),)
     unknown = _unpriced_measures(occasion, term)
     charged_for = max(count.quantity - term.included, Decimal(0))
     if not charged_for:
         return unknown
-    row = lane_row(occasion, term, term.rates)
+    row = lane_row(occasion, term, term.rates, units=sharing(occasion, term.allocated_by))
     if isinstance(row, Unpriced):
         return (row, *unknown)
     exact = Fraction(charged_for) * Fraction(row.rate)

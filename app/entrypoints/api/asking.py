@@ -1,0 +1,149 @@
+"""What callers send: media types that are read, and bodies with nothing unknown in them."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request
+
+from app.errors import IntakeError, Mistake, Place, RequestError
+from app.evidence.intake.explained import explained, plainly, unlikely
+from app.measures import Instant
+from app.operations.record_messages import MessageReceipt, Receipt
+
+JSON_MEDIA = (
+    "application/cloudevents+json",
+    "application/cloudevents-batch+json",
+    "application/json",
+)
+X12_MEDIA = ("application/edi-x12", "text/plain")
+
+
+class UnsupportedMediaError(RequestError):
+    """The body is of a media type that is not read here."""
+
+
+class RefusedMessagesError(IntakeError):
+    """Messages were refused, and nothing of the body was recorded as fact."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        count = receipt.counted("refused")
+        super().__init__(
+            f"{count} message(s) cannot be read; the bytes are kept as delivery "
+            f"{receipt.delivery_id}, and nothing in them counts as fact",
+            _mistakes(receipt, "refused"),
+        )
+        self.delivery_id = receipt.delivery_id
+
+
+class ReusedMessageIdError(RequestError):
+    """A message id was used before for other content."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        count = receipt.counted("conflict")
+        super().__init__(
+            f"{count} message(s) have the id of an earlier message and say something else; the "
+            f"bytes are kept as delivery {receipt.delivery_id}",
+            _mistakes(receipt, "conflict"),
+        )
+        self.delivery_id = receipt.delivery_id
+
+
+class AskedDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The question: about which unit, and as known when."""
+
+    reference: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    """Any number the unit goes by: shipment, order, BOL, PRO, or its full name."""
+    known_at: Instant | None = None
+    """What would have been decided at this moment; needs its offset."""
+
+
+def media_of(request: Request[Any, Any, Any], allowed: tuple[str, ...]) -> str:
+    """The body's media type, in lower case and without parameters.
+
+    Raises:
+        UnsupportedMediaError: when it is none of the allowed.
+    """
+    media = request.content_type[0].lower()
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding != "identity":
+        raise _unsupported("Content-Encoding", encoding, ("identity",))
+    if media not in allowed:
+        raise _unsupported("Content-Type", media or "nothing", allowed)
+    return media
+
+
+def asked_decision(raw: bytes) -> AskedDecision:
+    """The question in a body.
+
+    Raises:
+        RequestError: with the JSON path, or the byte where the text stops being JSON.
+    """
+    not_empty(raw)
+    try:
+        found = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise wrong("$", str(error), "one JSON object") from None
+    try:
+        asked = msgspec.convert(found, AskedDecision)
+    except (msgspec.ValidationError, OverflowError) as error:
+        problem = explained(error, AskedDecision)
+        raise wrong(f"${problem.path}", problem.what, problem.allowed) from None
+    for path, what in (*_odd(asked.reference), *unlikely(asked.known_at, "$.known_at")):
+        raise wrong(path, what)
+    return asked
+
+
+def named(reference: str, where: str) -> str:
+    """A number from a path, if it is text that can be stored and compared.
+
+    Raises:
+        RequestError: when it holds a zero character or half of a surrogate pair.
+    """
+    if plainly(reference) != reference:
+        raise wrong(where, "the text holds a zero character or half of a surrogate pair")
+    return reference
+
+
+def not_empty(raw: bytes) -> None:
+    """Raise RequestError where there is no body."""
+    if not raw.strip():
+        raise wrong("body", "there is nothing in it")
+
+
+def wrong(where: str, what: str, allowed: str = "") -> RequestError:
+    """A request with one mistake at one place."""
+    mistake = Mistake(place=Place(field=where), what=what, allowed=allowed)
+    return RequestError(f"the request is wrong at {where}", [mistake])
+
+
+def _odd(reference: str) -> Iterator[tuple[str, str]]:
+    return unlikely(reference, "$.reference")
+
+
+def _unsupported(where: str, given: str, allowed: tuple[str, ...]) -> UnsupportedMediaError:
+    mistake = Mistake(
+        place=Place(field=where), what=f"{given} is not read here", allowed=", ".join(allowed)
+    )
+    return UnsupportedMediaError(f"{where} is {given}, which is not read here", [mistake])
+
+
+def _mistakes(receipt: Receipt, outcome: str) -> list[Mistake]:
+    return [
+        mistake
+        for message in receipt.messages
+        if message.outcome == outcome
+        for mistake in _of_message(message)
+    ]
+
+
+def _of_message(message: MessageReceipt) -> Iterator[Mistake]:
+    """Its faults; a place without field or byte is the message itself."""
+    for fault in message.faults:
+        if not fault.refused:
+            continue
+        what, _, allowed = fault.detail.partition("; allowed: ")
+        place = msgspec.structs.replace(fault.place, file="")
+        if not str(place):
+            place = Place(field=f"message {message.message_id}".strip())
+        yield Mistake(place=place, what=f"{fault.code}: {what}", allowed=allowed)

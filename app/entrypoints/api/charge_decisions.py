@@ -1,0 +1,107 @@
+"""Charge decisions: asked, read again, explained, and released; always the stored bytes."""
+
+import re
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, RawBody
+
+from app.digest import canonical
+from app.entrypoints.api.asking import asked_decision, media_of
+from app.entrypoints.api.documentation import DECISION, RELEASE, TRACE, Documented, problems
+from app.errors import NotFoundError
+from app.infrastructure.storage.rows import StoredDecision
+from app.operations.claim_release import claim_release
+from app.operations.decide_unit import decide_unit
+from app.operations.house import House
+
+_digest = re.compile(r"[0-9a-f]{64}")
+
+
+@post(
+    "/v1/charge-decisions",
+    status_code=200,
+    sync_to_thread=True,
+    operation_id="decideCharge",
+    operation_class=Documented,
+    summary="Decide: may this unit be billed, for how much, and why not",
+    description=(
+        "Asking twice on the same facts gives the same decision with the same id and bytes. "
+        "With `known_at` the answer is what would have been decided at that moment."
+    ),
+    tags=["charge decisions"],
+    responses={200: DECISION, **problems(404, 409, 413, 415, 422, 503)},
+)
+def decide_charge(
+    request: Request[Any, Any, Any], body: RawBody, house: NamedDependency[House]
+) -> Response[bytes]:
+    """The decision about the unit that goes by a number."""
+    media_of(request, ("application/json",))
+    asked = asked_decision(body)
+    concluded = decide_unit(house, asked.reference, asked.known_at)
+    return _json(canonical(concluded.decision))
+
+
+@get(
+    "/v1/charge-decisions/{decision_id:str}",
+    sync_to_thread=True,
+    operation_id="readDecision",
+    operation_class=Documented,
+    summary="A decision as it was taken",
+    tags=["charge decisions"],
+    responses={200: DECISION, **problems(404, 503)},
+)
+def read_decision(decision_id: FromPath[str], house: NamedDependency[House]) -> Response[bytes]:
+    """The stored bytes of a decision."""
+    return _json(_stored(house, decision_id).body)
+
+
+@get(
+    "/v1/charge-decisions/{decision_id:str}/trace",
+    sync_to_thread=True,
+    operation_id="readTrace",
+    operation_class=Documented,
+    summary="Why: every fact, every rule, fired or not, with the values it saw",
+    tags=["charge decisions"],
+    responses={200: TRACE, **problems(404, 503)},
+)
+def read_trace(decision_id: FromPath[str], house: NamedDependency[House]) -> Response[bytes]:
+    """The stored bytes of a decision's trace."""
+    return _json(_stored(house, decision_id).trace)
+
+
+@post(
+    "/v1/charge-decisions/{decision_id:str}/release",
+    status_code=200,
+    sync_to_thread=True,
+    operation_id="claimRelease",
+    operation_class=Documented,
+    summary="Claim the release that a decision permits, once for each unit",
+    description=(
+        "Claiming again returns the same release, so a lost answer is asked for again. A 409 "
+        "says that the unit was released under another decision, that this one permits "
+        "nothing, or that facts which came since have changed it. No body is needed."
+    ),
+    tags=["charge decisions"],
+    responses={200: RELEASE, **problems(404, 409, 503)},
+)
+def release_charge(decision_id: FromPath[str], house: NamedDependency[House]) -> Response[bytes]:
+    """The unit's one release."""
+    return _json(canonical(claim_release(house, _known_form(decision_id))))
+
+
+def _stored(house: House, decision_id: str) -> StoredDecision:
+    with house.database.reading(house.tenant) as store:
+        return store.decisions.decision(_known_form(decision_id))
+
+
+def _known_form(decision_id: str) -> str:
+    """The id, if it can be one; anything else is not looked for."""
+    if not _digest.fullmatch(decision_id):
+        raise NotFoundError("there is no such decision; an id is 64 hexadecimal digits")
+    return decision_id
+
+
+def _json(body: bytes) -> Response[bytes]:
+    return Response(body, media_type="application/json")

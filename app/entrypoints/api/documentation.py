@@ -1,0 +1,213 @@
+"""What the OpenAPI document says beside what the code says itself.
+
+Bodies are read strictly by hand, so Litestar does not see their shape: it is told here, with
+examples that the tests send to the very API.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from litestar import Router
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
+from litestar.openapi.spec import (
+    Components,
+    Example,
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Schema,
+    SecurityScheme,
+)
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
+
+from app.entrypoints.api import examples
+from app.entrypoints.api.asking import JSON_MEDIA, X12_MEDIA
+from app.entrypoints.api.problems import KIND_OF, PROBLEM_MEDIA, Problem
+from app.infrastructure.storage.rows import Release
+from app.judgement.decision import Decision
+from app.judgement.trace import Trace
+from app.operations.look_up import UnitKnown
+from app.operations.record_messages import Receipt
+
+
+class DecimalAsText(OpenAPISchemaPlugin):
+    """Amounts and quantities are text in our JSON, so that no reader makes floats of them."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: Any) -> bool:
+        """Only decimals."""
+        return value is Decimal
+
+    @staticmethod
+    def to_openapi_schema(field_definition: FieldDefinition, schema_creator: Any) -> Schema:
+        """A text that holds a number."""
+        del field_definition, schema_creator
+        return Schema(type=OpenAPIType.STRING, format="decimal", examples=["1234.50"])
+
+
+class Probed(msgspec.Struct, frozen=True):
+    """The answer of a process that is well."""
+
+    status: str
+
+
+def _answer(kind: type[Any], what: str, example: object) -> ResponseSpec:
+    return ResponseSpec(
+        kind,
+        description=what,
+        generate_examples=False,
+        examples=[Example(id="typical", value=example)],
+    )
+
+
+RECEIPT = _answer(Receipt, "What became of each message; committed", examples.RECEIPT)
+DECISION = _answer(Decision, "The decision, in its canonical bytes", examples.DECISION)
+TRACE = _answer(Trace, "Everything the decision saw", examples.TRACE)
+RELEASE = _answer(Release, "The unit's one release", examples.RELEASE)
+UNIT = _answer(UnitKnown, "Facts, current decision and release", examples.UNIT)
+PROBED = _answer(Probed, "It is well", {"status": "alive"})
+
+_WHEN = {
+    400: "The request cannot be read",
+    401: "Keys are configured, and the request carries none of them",
+    404: "There is no such unit, decision or path",
+    409: "It contradicts what was recorded before, or a number means several units",
+    413: "The body is larger than this installation accepts",
+    415: "The body is of a media type that is not read here",
+    422: "Something in the body is wrong; `mistakes` says where, and nothing counts as fact",
+    500: "A fault on our side; the log tells more under `incident`",
+    503: "Database, editions or engine are not available; the same may be asked again later",
+}
+
+
+def problems(*statuses: int) -> dict[int, ResponseSpec]:
+    """How these errors are answered, and those that can happen anywhere."""
+    return {
+        status: ResponseSpec(
+            Problem,
+            description=_WHEN[status],
+            media_type=PROBLEM_MEDIA,
+            generate_examples=False,
+            examples=[_problem_example(status)],
+        )
+        for status in sorted({*statuses, 400, 401, 500})
+    }
+
+
+def _problem_example(status: int) -> Example:
+    kind = next(kind for kind in KIND_OF.values() if kind.status == status)
+    value: dict[str, object] = {
+        "type": f"urn:tollgate:problem:{kind.name}",
+        "title": kind.title,
+        "status": status,
+        "detail": _WHEN[status],
+        "instance": "/v1/events",
+    }
+    if status == KIND_OF[Exception].status:
+        value["incident"] = "4711-1"
+    return Example(id=kind.name, value=value | examples.WRONG.get(status, {}))
+
+
+@dataclass
+class Documented(Operation):
+    """An operation with the body it reads by hand, and an example for each path parameter."""
+
+    def __post_init__(self) -> None:
+        """Add what Litestar cannot see."""
+        self.request_body = BODIES.get(self.operation_id or "")
+        for parameter in self.parameters or ():
+            assert isinstance(parameter, Parameter), "path parameters are written out"
+            value = examples.PARAMETERS[parameter.name]
+            parameter.examples = {"typical": Example(value=value)}
+
+
+EVENT_SCHEMA = Schema(
+    title="CloudEvent",
+    description="A CloudEvents 1.0 event in structured mode; unknown keys in `data` are errors.",
+    type=OpenAPIType.OBJECT,
+    required=["specversion", "id", "source", "type", "time", "data"],
+    properties={
+        "specversion": Schema(const="1.0"),
+        "id": Schema(type=OpenAPIType.STRING, min_length=1, max_length=200),
+        "source": Schema(type=OpenAPIType.STRING, pattern="^/[a-z][a-z0-9_]*/[^/\\s]+$"),
+        "type": Schema(type=OpenAPIType.STRING, pattern="^tollgate\\.fact\\.[a-z_]+\\.v1$"),
+        "time": Schema(type=OpenAPIType.STRING, description="A moment with its offset"),
+        "datacontenttype": Schema(const="application/json"),
+        "data": Schema(
+            type=OpenAPIType.OBJECT,
+            required=["classifier", "occurred_at"],
+            description="`classifier`, `occurred_at` and the attributes under the entity's name",
+        ),
+    },
+)
+BATCH_SCHEMA = Schema(type=OpenAPIType.ARRAY, items=EVENT_SCHEMA, min_items=1)
+X12_SCHEMA = Schema(type=OpenAPIType.STRING, description="An interchange, from ISA to IEA")
+QUESTION_SCHEMA = Schema(
+    title="Question",
+    type=OpenAPIType.OBJECT,
+    required=["reference"],
+    additional_properties=False,
+    properties={
+        "reference": Schema(
+            type=OpenAPIType.STRING,
+            min_length=1,
+            max_length=200,
+            description="Any number the unit goes by: shipment, order, BOL, PRO",
+        ),
+        "known_at": Schema(
+            type=[OpenAPIType.STRING, OpenAPIType.NULL],
+            description="What would have been decided at this moment; needs its offset",
+        ),
+    },
+)
+
+
+def _media(schema: Schema, example: object) -> OpenAPIMediaType:
+    return OpenAPIMediaType(schema=schema, examples={"typical": Example(value=example)})
+
+
+BODIES = {
+    "recordEvents": RequestBody(
+        required=True,
+        content={
+            JSON_MEDIA[0]: _media(EVENT_SCHEMA, examples.EVENTS[0]),
+            JSON_MEDIA[1]: _media(BATCH_SCHEMA, examples.EVENTS),
+            JSON_MEDIA[2]: _media(
+                Schema(one_of=[EVENT_SCHEMA, BATCH_SCHEMA]), examples.EVENTS
+            ),
+            **{media: _media(X12_SCHEMA, examples.X12) for media in X12_MEDIA},
+        },
+    ),
+    "decideCharge": RequestBody(
+        required=True,
+        content={JSON_MEDIA[2]: _media(QUESTION_SCHEMA, examples.QUESTION)},
+    ),
+}
+
+
+def openapi_config(version: str, router: Router) -> OpenAPIConfig:
+    """The document at /schema, as JSON and YAML; pages would load scripts from elsewhere."""
+    return OpenAPIConfig(
+        title="tollgate",
+        version=version,
+        description="Billing readiness in logistics: may this invoice go out, and why.",
+        openapi_router=router,
+        render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"]), YamlRenderPlugin()],
+        components=Components(
+            security_schemes={
+                "key": SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    description="Needed where keys are configured, except at /health",
+                )
+            }
+        ),
+        security=[{"key": []}, {}],
+    )

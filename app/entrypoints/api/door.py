@@ -1,0 +1,98 @@
+"""Who may come in, and under whose name they act.
+
+Without keys only this machine may ask, and acts are recorded as `api`'s. With keys every
+request but those marked open names one as `Authorization: Bearer KEY`, and acts are recorded
+under the key's name.
+"""
+
+import hmac
+import ipaddress
+from dataclasses import replace
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException
+from litestar.handlers import BaseRouteHandler
+
+from app.digest import digest
+from app.errors import DeploymentError, Mistake, Place
+from app.operations.house import House
+from app.settings import Settings
+
+KEYLESS_ACTOR = "api"
+OPEN = {"open": True}
+"""The `opt` of a route that answers everybody."""
+
+_SETTING = "TOLLGATE_API_KEYS"
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class Door:
+    """Knows the keys by their digests, and whose each is."""
+
+    def __init__(self, house: House, settings: Settings) -> None:
+        self._house = house
+        self._names_by_key = keys_of(settings)
+
+    def let_in(self, connection: Connection, handler: BaseRouteHandler) -> None:
+        """Raise NotAuthorizedException where a key is needed and not given."""
+        if not handler.opt.get("open"):
+            self.actor_of(connection)
+
+    def house_for(self, request: Request[Any, Any, Any]) -> House:
+        """The house in which the caller acts under its own name."""
+        return replace(self._house, actor=self.actor_of(request))
+
+    def actor_of(self, connection: Connection) -> str:
+        """The name of the key that the request carries."""
+        if not self._names_by_key:
+            return KEYLESS_ACTOR
+        scheme, _, key = connection.headers.get("authorization", "").partition(" ")
+        given = digest(key.strip().encode())
+        # All are compared, and digests rather than keys, so that time tells nothing.
+        found = [n for k, n in self._names_by_key.items() if hmac.compare_digest(k, given)]
+        if scheme.lower() != "bearer" or not found:
+            raise NotAuthorizedException("send a valid key as `Authorization: Bearer KEY`")
+        return found[0]
+
+
+def keys_of(settings: Settings) -> dict[str, str]:
+    """The name of each configured key, by the key's digest.
+
+    Raises:
+        DeploymentError: a pair cannot be read; no key is ever repeated in the message.
+    """
+    pairs = [part.strip() for part in settings.api_keys.get_secret_value().split(",")]
+    names: dict[str, str] = {}
+    for at, pair in enumerate(filter(None, pairs), start=1):
+        name, _, key = (part.strip() for part in pair.partition(":"))
+        if not name or not key or name in names.values() or digest(key.encode()) in names:
+            mistake = Mistake(
+                place=Place(field=_SETTING),
+                what=f"pair {at} cannot be read, or repeats a name or key",
+                allowed="name:key pairs separated by commas",
+            )
+            raise DeploymentError("the keys of the HTTP entrance cannot be read", [mistake])
+        names[digest(key.encode())] = name
+    return names
+
+
+def refuse_open_door(settings: Settings, host: str) -> None:
+    """Raise DeploymentError where anybody on the network could ask without a key."""
+    if keys_of(settings) or _is_loopback(host):
+        return
+    mistake = Mistake(
+        place=Place(field=_SETTING),
+        what="no key is configured",
+        allowed="name:key pairs separated by commas",
+        mend="configure keys, or listen on 127.0.0.1",
+    )
+    raise DeploymentError(f"listening on {host} would let anybody in", [mistake])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,167 @@
+"""Which error is which HTTP status, and how it is told: RFC 9457. The only place that knows.
+
+What nobody foresaw is a 500 with an incident id; its traceback goes to the log and never
+to the caller.
+"""
+
+import logging
+import os
+from http import HTTPStatus
+from itertools import count
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import (
+    ClientException,
+    HTTPException,
+    MethodNotAllowedException,
+    NotAuthorizedException,
+    NotFoundException,
+)
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+
+from app.digest import canonical
+from app.entrypoints.api.asking import (
+    RefusedMessagesError,
+    ReusedMessageIdError,
+    UnsupportedMediaError,
+)
+from app.errors import (
+    ConflictError,
+    DeploymentError,
+    EngineError,
+    IntakeError,
+    Mistake,
+    NotFoundError,
+    RequestError,
+    StaleDecisionError,
+    TollgateError,
+)
+
+PROBLEM_MEDIA = "application/problem+json"
+_URN = "urn:tollgate:problem:"
+_log = logging.getLogger("tollgate.http")
+_incidents = count(1)
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """How errors of a class are answered; `name` is stable and ends the problem's type."""
+
+    status: HTTPStatus
+    name: str
+    title: str
+
+
+KIND_OF: dict[type[Exception], Kind] = {
+    RefusedMessagesError: Kind(HTTPStatus(422), "messages-refused", "Messages were refused"),
+    IntakeError: Kind(HTTPStatus(422), "messages-refused", "Messages were refused"),
+    RequestError: Kind(HTTPStatus(422), "request-wrong", "The request does not make sense"),
+    UnsupportedMediaError: Kind(HTTPStatus(415), "media-not-read", "The media type is not read"),
+    ReusedMessageIdError: Kind(HTTPStatus(409), "message-id-reused", "A message id was reused"),
+    ConflictError: Kind(HTTPStatus(409), "conflict", "It contradicts what was recorded before"),
+    StaleDecisionError: Kind(HTTPStatus(409), "decision-stale", "The decision has changed since"),
+    NotFoundError: Kind(HTTPStatus(404), "not-found", "There is no such thing"),
+    DeploymentError: Kind(HTTPStatus(503), "not-ready", "The installation is not ready"),
+    EngineError: Kind(HTTPStatus(503), "engine-busy", "There was no complete answer in time"),
+    NotFoundException: Kind(HTTPStatus(404), "no-such-path", "There is nothing at this path"),
+    MethodNotAllowedException: Kind(
+        HTTPStatus(405), "method-not-allowed", "The path does not know this method"
+    ),
+    RequestEntityTooLarge: Kind(HTTPStatus(413), "body-too-large", "The body is too large"),
+    NotAuthorizedException: Kind(HTTPStatus(401), "key-missing", "A valid key is needed"),
+    ClientException: Kind(HTTPStatus(400), "request-unreadable", "The request cannot be read"),
+    Exception: Kind(HTTPStatus(500), "incident", "Something went wrong on our side"),
+}
+
+
+class ProblemMistake(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that is wrong: where, what, what is allowed there, what to do."""
+
+    where: str
+    """A JSON path, a byte offset, a header, or `body`."""
+    what: str
+    allowed: str = ""
+    mend: str = ""
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a request was not carried out."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    """The path that was asked."""
+    mistakes: tuple[ProblemMistake, ...] = ()
+    delivery_id: str = ""
+    """Under which the bytes of a refused body were kept."""
+    incident: str = ""
+    """By which the log tells more."""
+
+
+def kind_of(error: Exception) -> Kind:
+    """How the error is answered: by the nearest of its classes that is listed."""
+    return next(KIND_OF[each] for each in type(error).__mro__ if each in KIND_OF)
+
+
+def problem_response(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The error as an application/problem+json document."""
+    kind = kind_of(error)
+    incident = _logged(request, error) if _is_ours_to_mend(kind, error) else ""
+    problem = Problem(
+        type=_URN + kind.name,
+        title=kind.title,
+        status=kind.status,
+        detail=_detail(request, error, incident),
+        instance=request.url.path,
+        mistakes=tuple(_told(each) for each in getattr(error, "mistakes", ())),
+        delivery_id=getattr(error, "delivery_id", ""),
+        incident=incident,
+    )
+    headers = dict((error.headers if isinstance(error, HTTPException) else None) or {})
+    if kind.status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(
+        canonical(problem),
+        status_code=int(kind.status),
+        media_type=PROBLEM_MEDIA,
+        headers=headers,
+    )
+
+
+def _is_ours_to_mend(kind: Kind, error: Exception) -> bool:
+    """Whether the log must say more than the caller may read, as a driver's own words."""
+    foreign = isinstance(error, DeploymentError) and error.__cause__ is not None
+    return kind.status is HTTPStatus.INTERNAL_SERVER_ERROR or foreign
+
+
+def _logged(request: Request[Any, Any, Any], error: Exception) -> str:
+    incident = f"{os.getpid()}-{next(_incidents)}"
+    _log.error("incident %s: %s %s", incident, request.method, request.url.path, exc_info=error)
+    return incident
+
+
+def _detail(request: Request[Any, Any, Any], error: Exception, incident: str) -> str:
+    if incident:
+        return f"it was not carried out; the log says why under incident {incident}"
+    if isinstance(error, RequestEntityTooLarge):
+        limit = request.app.request_max_body_size
+        return f"a body may have at most {limit} bytes; send the messages in several requests"
+    if isinstance(error, TollgateError):
+        return str(error.args[0])
+    if isinstance(error, NotFoundException):
+        return f"{request.url.path} is not a path here; /schema lists them"
+    if isinstance(error, MethodNotAllowedException):
+        return f"{request.method} is not answered at {request.url.path}"
+    return error.detail if isinstance(error, HTTPException) else str(error)
+
+
+def _told(mistake: Mistake) -> ProblemMistake:
+    return ProblemMistake(
+        where=str(mistake.place),
+        what=mistake.what,
+        allowed=mistake.allowed,
+        mend=mistake.mend,
+    )

@@ -1,0 +1,111 @@
+"""Puts the application together, and listens with it until told to stop."""
+
+import signal
+from functools import partial
+from importlib.metadata import version
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from litestar import Litestar, Request, Response, Router
+from litestar.di import Provide
+from litestar.exceptions import MethodNotAllowedException, NotAuthorizedException, NotFoundException
+
+from app.entrypoints.api.charge_decisions import (
+    decide_charge,
+    read_decision,
+    read_trace,
+    release_charge,
+)
+from app.entrypoints.api.documentation import openapi_config
+from app.entrypoints.api.door import Door, refuse_open_door
+from app.entrypoints.api.events import record_events
+from app.entrypoints.api.probes import is_alive, is_ready
+from app.entrypoints.api.problems import problem_response
+from app.entrypoints.api.shipments import look_up_shipment
+from app.entrypoints.cli import bring_into_force
+from app.main import open_house
+from app.operations.house import House
+from app.settings import Settings
+
+ROUTES = (
+    record_events,
+    decide_charge,
+    read_decision,
+    read_trace,
+    release_charge,
+    look_up_shipment,
+    is_alive,
+    is_ready,
+)
+FINISHES_WITHIN_S = 10
+"""How long a request that is being answered may take once the process is told to stop."""
+
+
+def create_app(house: House, settings: Settings) -> Litestar:
+    """The application over an open house, which whoever opened it closes.
+
+    Raises:
+        DeploymentError: the configured keys cannot be read.
+    """
+    door = Door(house, settings)
+    return Litestar(
+        route_handlers=ROUTES,
+        guards=[door.let_in],
+        dependencies={"house": Provide(door.house_for, sync_to_thread=False)},
+        exception_handlers={Exception: partial(_told, door)},
+        request_max_body_size=settings.max_body_bytes,
+        openapi_config=openapi_config(
+            version("tollgate"),
+            Router("/schema", route_handlers=(), include_in_schema=False, after_request=_found),
+        ),
+        # Litestar's own would log what callers did wrong; incidents are logged by problems.py.
+        logging_config=None,
+        debug=False,
+    )
+
+
+def serve_forever(settings: Settings, host: str, port: int) -> None:
+    """Listen until SIGTERM or SIGINT; then finish what was begun and close everything.
+
+    Raises:
+        DeploymentError: the host is open to the network and no keys are configured, or the
+            database cannot be used.
+    """
+    refuse_open_door(settings, host)
+    # uvicorn hands the signal on when it has finished; unhandled it would end the process
+    # before engine and database are closed.
+    signal.signal(signal.SIGTERM, _leave)
+    with open_house(settings) as house:
+        bring_into_force(settings, house)
+        config = uvicorn.Config(
+            create_app(house, settings),
+            host=host,
+            port=port,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=FINISHES_WITHIN_S,
+        )
+        uvicorn.Server(config).run()
+
+
+def _told(door: Door, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The error as a problem; guards do not stand before paths that are not there."""
+    if isinstance(error, NotFoundException | MethodNotAllowedException):
+        try:
+            door.actor_of(request)
+        except NotAuthorizedException as refused:
+            error = refused
+    return problem_response(request, error)
+
+
+def _found(response: Response[Any]) -> Response[Any]:
+    """Litestar answers an unknown path below /schema with a page; here it is a problem."""
+    if response.status_code == 404:  # noqa: PLR2004
+        raise NotFoundException
+    return response
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise SystemExit(0)
