@@ -1,6 +1,6 @@
 """One unit, one release: what competes between units is settled here, one customer at a time."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from app.digest import digest_of
 from app.errors import ConflictError, StaleDecisionError
@@ -8,7 +8,7 @@ from app.infrastructure.storage.rows import Release
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
 from app.judgement.verdict import Verdict
-from app.operations.decide_unit import decide_unit, decoded
+from app.operations.decide_unit import decide_unit, decoded, dossier_of
 from app.operations.house import House
 
 CLAIMABLE = {Verdict.RELEASE: "final", Verdict.PROVISIONAL: "provisional"}
@@ -34,17 +34,18 @@ def claim_release(house: House, decision_id: str) -> Release:
         )
     if decision.verdict not in CLAIMABLE or decision.total is None:
         raise ConflictError(f"decision {decision_id} is a {decision.verdict}: nothing to release")
-    current = decide_unit(house, decision.unit).decision
-    if current.decision_id != decision_id:
-        raise StaleDecisionError(
-            f"{decision.unit} is decided anew: {current.verdict} under {current.decision_id}; "
-            "claim that decision"
-        )
     with house.database.writing(house.tenant) as store:
-        return _claimed(house, store, decision, house.now())
+        if dossier_of(store, decision.unit).digest == decision.dossier:
+            return _claimed(store, decision, house)
+    current = decide_unit(house, decision.unit).decision
+    raise StaleDecisionError(
+        f"{decision.unit} is decided anew: {current.verdict} under {current.decision_id}; "
+        "claim that decision"
+    )
 
 
-def _claimed(house: House, store: Store, decision: Decision, moment: datetime) -> Release:
+def _claimed(store: Store, decision: Decision, house: House) -> Release:
+    moment = house.now()
     assert decision.total is not None, "only a priced decision is claimed"
     store.releases.lock_customer(decision.customer)
     before = store.releases.of_unit(decision.unit)

@@ -34,13 +34,13 @@ def decide_unit(house: House, reference: str, known_at: datetime | None = None) 
     """
     for _ in range(TRIES):
         with house.database.reading(house.tenant) as store:
-            dossier = _dossier(store, reference, known_at)
+            dossier = dossier_of(store, reference, known_at)
             stored = _stored(store, dossier.digest)
             editions = editions_by_digest(store, dossier.editions)
         if stored is None:
             concluded, answer = evaluate(house, dossier, editions)
         with house.database.writing(house.tenant) as store:
-            if _dossier(store, reference, known_at).digest != dossier.digest:
+            if dossier_of(store, reference, known_at).digest != dossier.digest:
                 continue
             if stored is None:
                 _keep(house, store, dossier, concluded, answer)
@@ -58,7 +58,8 @@ def evaluate(house: House, dossier: Dossier, editions: Editions) -> tuple[Conclu
     return conclude(question, answer), canonical(answer)
 
 
-def _dossier(store: Store, reference: str, known_at: datetime | None) -> Dossier:
+def dossier_of(store: Store, reference: str, known_at: datetime | None = None) -> Dossier:
+    """Everything the decision about the unit of this number would depend on."""
     unit, near = find_unit(store, reference, known_at)
     return gather_dossier(store, unit, near, known_at)
 

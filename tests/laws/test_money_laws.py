@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.evidence.correlation.unit import BillableUnit
@@ -27,7 +27,11 @@ DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 RATES = st.decimals("0.01", "999.99", places=2)
 NEW_YEAR = date(2026, 1, 1)
 
+LAW = settings(deadline=None)
+"""A busy machine may be slow; that breaks no law of money."""
 
+
+@LAW
 @given(CENTS, SHARES, CURRENCIES)
 def test_shares_add_up_and_each_is_within_one_coin_of_its_exact_part(
     cents: int, weights: dict[str, Decimal], currency: str
@@ -40,6 +44,7 @@ def test_shares_add_up_and_each_is_within_one_coin_of_its_exact_part(
         assert abs(shares[key].minor_units - cents * Fraction(weight) / whole) < 1
 
 
+@LAW
 @given(CENTS, SHARES, st.randoms(use_true_random=False))
 def test_shares_do_not_depend_on_the_order_of_the_shipments(
     cents: int, weights: dict[str, Decimal], shuffle: object
@@ -52,6 +57,7 @@ def test_shares_do_not_depend_on_the_order_of_the_shipments(
     )
 
 
+@LAW
 @given(CENTS, SHARES)
 def test_a_credit_is_shared_as_the_exact_negative(cents: int, weights: dict[str, Decimal]) -> None:
     amount = of_minor_units(cents, "USD")
@@ -61,6 +67,7 @@ def test_a_credit_is_shared_as_the_exact_negative(cents: int, weights: dict[str,
     ]
 
 
+@LAW
 @given(st.fractions(-(10**6), 10**6, max_denominator=10**6), CURRENCIES)
 def test_rounding_moves_by_half_a_coin_at_most_and_mirrors_its_sign(
     exact: Fraction, currency: str
@@ -71,6 +78,7 @@ def test_rounding_moves_by_half_a_coin_at_most_and_mirrors_its_sign(
     assert rounded_half_up(-exact, currency) == -rounded
 
 
+@LAW
 @given(st.fractions(-(10**9), 10**9, max_denominator=10**9))
 def test_an_unrounded_result_is_written_without_loss(exact: Fraction) -> None:
     assert Fraction(exact_text(exact)) == exact
@@ -121,6 +129,7 @@ def mile_rows(values: list[tuple[date, Decimal, date]]) -> list[MileRow]:
     return [mile_row(at, rate, day, known) for at, (day, rate, known) in enumerate(values)]
 
 
+@LAW
 @given(st.lists(ROWS, max_size=5), ROWS, DAYS, DAYS)
 def test_a_row_with_a_later_effective_date_never_changes_an_earlier_days_price(
     values: list[tuple[date, Decimal, date]],
@@ -133,6 +142,7 @@ def test_a_row_with_a_later_effective_date_never_changes_an_earlier_days_price(
     assert rated_on(day, known_on, *rows, later) == rated_on(day, known_on, *rows)
 
 
+@LAW
 @given(st.lists(ROWS, max_size=5), ROWS, DAYS, DAYS)
 def test_a_row_that_became_known_later_never_changes_what_was_priced_before(
     values: list[tuple[date, Decimal, date]],
@@ -148,6 +158,7 @@ def test_a_row_that_became_known_later_never_changes_what_was_priced_before(
     assert rated_on(day, known_on, *rows, again) == before
 
 
+@LAW
 @given(st.lists(ROWS, max_size=5), DAYS, DAYS)
 def test_rows_may_stand_in_any_order(
     values: list[tuple[date, Decimal, date]], day: date, known_on: date
@@ -191,6 +202,7 @@ def ltl(weight: Decimal, rates: list[Decimal], method: CwtMethod) -> Money:
 FOUR_RATES = st.lists(RATES, min_size=4, max_size=4)
 
 
+@LAW
 @given(WEIGHTS, FOUR_RATES)
 def test_deficit_rating_is_never_dearer_than_the_actual_weight(
     weight: Decimal, rates: list[Decimal]
@@ -200,6 +212,7 @@ def test_deficit_rating_is_never_dearer_than_the_actual_weight(
     assert with_deficit.amount <= without.amount
 
 
+@LAW
 @given(WEIGHTS, WEIGHTS, st.lists(RATES, min_size=4, max_size=4))
 def test_with_falling_rates_and_deficit_rating_more_weight_never_costs_less(
     one: Decimal, other: Decimal, rates: list[Decimal]
@@ -209,6 +222,7 @@ def test_with_falling_rates_and_deficit_rating_more_weight_never_costs_less(
     assert lighter.amount <= heavier.amount
 
 
+@LAW
 @given(st.lists(WEIGHTS, min_size=2, max_size=5), RATES, DAYS)
 def test_the_shares_of_all_shipments_are_the_price_of_the_load(
     weights: list[Decimal], rate: Decimal, known_on: date

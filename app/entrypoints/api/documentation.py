@@ -5,7 +5,6 @@ examples that the tests send to the very API.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -24,10 +23,8 @@ from litestar.openapi.spec import (
     Schema,
     SecurityScheme,
 )
-from litestar.plugins import OpenAPISchemaPlugin
-from litestar.typing import FieldDefinition
 
-from app.entrypoints.api import examples
+from app.entrypoints.api import example_answers, examples
 from app.entrypoints.api.asking import JSON_MEDIA, X12_MEDIA
 from app.entrypoints.api.problems import KIND_OF, PROBLEM_MEDIA, Problem
 from app.infrastructure.storage.rows import Release
@@ -35,21 +32,6 @@ from app.judgement.decision import Decision
 from app.judgement.trace import Trace
 from app.operations.look_up import UnitKnown
 from app.operations.record_messages import Receipt
-
-
-class DecimalAsText(OpenAPISchemaPlugin):
-    """Amounts and quantities are text in our JSON, so that no reader makes floats of them."""
-
-    @staticmethod
-    def is_plugin_supported_type(value: Any) -> bool:
-        """Only decimals."""
-        return value is Decimal
-
-    @staticmethod
-    def to_openapi_schema(field_definition: FieldDefinition, schema_creator: Any) -> Schema:
-        """A text that holds a number."""
-        del field_definition, schema_creator
-        return Schema(type=OpenAPIType.STRING, format="decimal", examples=["1234.50"])
 
 
 class Probed(msgspec.Struct, frozen=True):
@@ -67,11 +49,11 @@ def _answer(kind: type[Any], what: str, example: object) -> ResponseSpec:
     )
 
 
-RECEIPT = _answer(Receipt, "What became of each message; committed", examples.RECEIPT)
-DECISION = _answer(Decision, "The decision, in its canonical bytes", examples.DECISION)
-TRACE = _answer(Trace, "Everything the decision saw", examples.TRACE)
-RELEASE = _answer(Release, "The unit's one release", examples.RELEASE)
-UNIT = _answer(UnitKnown, "Facts, current decision and release", examples.UNIT)
+RECEIPT = _answer(Receipt, "What became of each message; committed", example_answers.RECEIPT)
+DECISION = _answer(Decision, "The decision, in its canonical bytes", example_answers.DECISION)
+TRACE = _answer(Trace, "Everything the decision saw", example_answers.TRACE)
+RELEASE = _answer(Release, "The unit's one release", example_answers.RELEASE)
+UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
 PROBED = _answer(Probed, "It is well", {"status": "alive"})
 
 _WHEN = {
@@ -112,7 +94,7 @@ def _problem_example(status: int) -> Example:
     }
     if status == KIND_OF[Exception].status:
         value["incident"] = "4711-1"
-    return Example(id=kind.name, value=value | examples.WRONG.get(status, {}))
+    return Example(id=kind.name, value=value | example_answers.WRONG.get(status, {}))
 
 
 @dataclass
@@ -124,7 +106,7 @@ class Documented(Operation):
         self.request_body = BODIES.get(self.operation_id or "")
         for parameter in self.parameters or ():
             assert isinstance(parameter, Parameter), "path parameters are written out"
-            value = examples.PARAMETERS[parameter.name]
+            value = example_answers.PARAMETERS[parameter.name]
             parameter.examples = {"typical": Example(value=value)}
 
 
@@ -179,9 +161,7 @@ BODIES = {
         content={
             JSON_MEDIA[0]: _media(EVENT_SCHEMA, examples.EVENTS[0]),
             JSON_MEDIA[1]: _media(BATCH_SCHEMA, examples.EVENTS),
-            JSON_MEDIA[2]: _media(
-                Schema(one_of=[EVENT_SCHEMA, BATCH_SCHEMA]), examples.EVENTS
-            ),
+            JSON_MEDIA[2]: _media(Schema(one_of=[EVENT_SCHEMA, BATCH_SCHEMA]), examples.EVENTS),
             **{media: _media(X12_SCHEMA, examples.X12) for media in X12_MEDIA},
         },
     ),

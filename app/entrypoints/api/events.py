@@ -47,9 +47,7 @@ def record_events(
     """Keep the bytes and record what they say."""
     media = media_of(request, (*JSON_MEDIA, *X12_MEDIA))
     not_empty(body)
-    receipt = record_messages(
-        house, body, NAME, media=media, whole_or_nothing=media in JSON_MEDIA
-    )
+    receipt = record_messages(house, body, NAME, media=media, whole_or_nothing=media in JSON_MEDIA)
     _raise_if_not_taken(receipt, one_by_one=media in X12_MEDIA)
     return Response(canonical(receipt), media_type="application/json")
 

@@ -1,4 +1,4 @@
-"""Examples for the OpenAPI document: a warehouse order of HALCYON, from its events to its release."""
+"""Examples of what is sent: a warehouse order of HALCYON, and a carrier's status."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ EVENTS: list[dict[str, Any]] = [
                 "customer": "HALCYON",
                 "customer_po": "PO-881",
                 "status": "open",
-                "lines": [{"line": "1", "item": "LAMP-4", "ordered": "6", "unit": "case"}],
+                "lines": [{"line": "1", "item": "LAMP-4", "ordered": "2", "unit": "pallet"}],
             },
         },
     },
@@ -37,44 +37,35 @@ EVENTS: list[dict[str, Any]] = [
                 "order": "SO-20117",
                 "status": "shipped",
                 "shipped_on": "2026-03-10",
-                "cartons": "6",
-                "pallets": "1",
+                "pallets": "2",
                 "lines": [
                     {
                         "line": "1",
                         "item": "LAMP-4",
-                        "ordered": "6",
-                        "shipped": "6",
-                        "unit": "case",
+                        "ordered": "2",
+                        "shipped": "2",
+                        "unit": "pallet",
                         "disposition": "complete",
                     }
                 ],
+                "cartons": "0",
             },
         },
     },
 ]
-X12 = "\n".join(
-    (
-        "ISA*00*          *00*          *ZZ*ACME           *ZZ*TOLLGATE       "
-        "*260311*1015*U*00401*000000007*0*P*>~",
-        "GS*QM*ACME*TOLLGATE*20260311*1015*7*X*004010~",
-        "ST*214*0001~",
-        "B10*PRO77*75027674*ACME~",
-        "L11*BOL9*BM~",
-        "LX*1~",
-        "AT7*D1*NS***20260310*0930*LT~",
-        "MS1*MADISON*WI*US~",
-        "AT8*G*L*1200~",
-        "SE*8*0001~",
-        "GE*1*7~",
-        "IEA*1*000000007~",
-    )
+X12 = (
+    "ISA*00*          *00*          *ZZ*ACME           *ZZ*TOLLGATE       "
+    "*260311*1015*U*00401*000000007*0*P*>~\n"
+    "GS*QM*ACME*TOLLGATE*20260311*1015*7*X*004010~\n"
+    "ST*214*0001~\n"
+    "B10*PRO77*75027674*ACME~\n"
+    "L11*BOL9*BM~\n"
+    "LX*1~\n"
+    "AT7*D1*NS***20260310*0930*LT~\n"
+    "MS1*MADISON*WI*US~\n"
+    "AT8*G*L*1200~\n"
+    "SE*8*0001~\n"
+    "GE*1*7~\n"
+    "IEA*1*000000007~\n"
 )
 QUESTION = {"reference": "SO-20117"}
-PARAMETERS = {"decision_id": "0" * 64, "reference": "SO-20117"}
-RECEIPT: dict[str, Any] = {}
-DECISION: dict[str, Any] = {}
-TRACE: dict[str, Any] = {}
-RELEASE: dict[str, Any] = {}
-UNIT: dict[str, Any] = {}
-WRONG: dict[int, dict[str, Any]] = {}

@@ -19,8 +19,6 @@ _NO_RULES = RulePack(name="probe", rules=(), glossary=(), holds=())
 _NOTHING_SEEN = View(unit={}, items=())
 
 
-
-
 @get(
     "/health",
     sync_to_thread=False,

@@ -9,6 +9,7 @@ import os
 from http import HTTPStatus
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -115,7 +116,7 @@ def problem_response(request: Request[Any, Any, Any], error: Exception) -> Respo
         title=kind.title,
         status=kind.status,
         detail=_detail(request, error, incident),
-        instance=request.url.path,
+        instance=quote(request.url.path),
         mistakes=tuple(_told(each) for each in getattr(error, "mistakes", ())),
         delivery_id=getattr(error, "delivery_id", ""),
         incident=incident,

@@ -2,6 +2,7 @@
 
 import signal
 from functools import partial
+from http import HTTPStatus
 from importlib.metadata import version
 from types import FrameType
 from typing import Any
@@ -101,7 +102,7 @@ def _told(door: Door, request: Request[Any, Any, Any], error: Exception) -> Resp
 
 def _found(response: Response[Any]) -> Response[Any]:
     """Litestar answers an unknown path below /schema with a page; here it is a problem."""
-    if response.status_code == 404:  # noqa: PLR2004
+    if response.status_code == HTTPStatus.NOT_FOUND:
         raise NotFoundException
     return response
 

@@ -91,7 +91,8 @@ class BillableUnit(msgspec.Struct, frozen=True, kw_only=True):
     def text(self, name: str) -> str:
         """A textual attribute, empty when nobody told it."""
         value = self.attribute(name)
-        return value if isinstance(value, str) else ""
+        # An enumeration is a kind of text; rules see plain text only.
+        return str(value) if isinstance(value, str) else ""
 
     def told_by(self, name: str) -> tuple[str, ...]:
         """The fact whose value counts."""

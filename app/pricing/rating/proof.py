@@ -5,6 +5,7 @@ hole or overlap at the index's own decimals, rows that tie on one day, a percent
 something that does not stand above it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -210,14 +211,16 @@ def _lanes(card: RateCard, term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
 
 def _ties(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
     """Two rows of one key that were known from one day, both in force on some day."""
-    for at, row in enumerate(rows):
-        for other in rows[:at]:
-            if row.known_from != other.known_from:
-                continue
-            if row.row == other.row:
-                what = f"row {row.row} stands twice, first in line {other.line}"
-                yield Flaw(what=what, charge=term.charge, row=row, field="row")
-            elif row.key == other.key and _overlap(row, other):
+    numbered: dict[tuple[str, date], Row] = {}
+    alike: dict[tuple[tuple[str, ...], date], list[Row]] = defaultdict(list)
+    for row in rows:
+        if twin := numbered.get((row.row, row.known_from)):
+            what = f"row {row.row} stands twice, first in line {twin.line}"
+            yield Flaw(what=what, charge=term.charge, row=row, field="row")
+            continue
+        numbered[row.row, row.known_from] = row
+        for other in alike[row.key, row.known_from]:
+            if _overlap(row, other):
                 yield Flaw(
                     what=f"row {row.row} and row {other.row} (line {other.line}) price the same "
                     f"on {max(row.effective_from, other.effective_from).isoformat()}",
@@ -226,6 +229,7 @@ def _ties(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
                     mend="end the earlier one with `effective before`, "
                     "or give the correction a later `known from`",
                 )
+        alike[row.key, row.known_from].append(row)
 
 
 def _overlap(one: Row, other: Row) -> bool:

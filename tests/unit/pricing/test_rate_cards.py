@@ -84,6 +84,8 @@ def test_northwind_linehaul_fuel_and_extra_services() -> None:
     assert [charge.subject for charge in rated.charges] == ["", "", "A1", "A2"]
     assert rated.unpriced == ()
     assert str(rated.total) == "537.09 USD"
+    assert rated.charges[1].inputs[0].value == "2.964, published 2026-03-02"
+    assert rated.charges[1].description == "Fuel surcharge"
 
 
 def test_a_line_can_be_recomputed_from_what_stands_in_it() -> None:

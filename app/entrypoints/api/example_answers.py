@@ -1,0 +1,282 @@
+"""Examples of what is answered to the examples of what is sent; traces are cut short."""
+
+from typing import Any
+
+DECISION_ID = "c63074db0626af0d9be1cabdf30e89e1ff2508c9901bb2c615a31bb19c303eed"
+ORDERED = "e242c01dcaaac0ee7e64d4f8b8c13fd208c96ea03783afc2a12c5ec52511bf51"
+SHIPPED = "b71829f41af3fc33831e6fc2bdcb526c2d0a61320406d3e16b049d50e6a9cdf1"
+PARAMETERS = {"decision_id": DECISION_ID, "reference": "SO-20117"}
+RECEIPT: dict[str, Any] = {
+    "name": "request body",
+    "delivery_id": "7dfc9101452231e59b83cf7f7953699998dfd7f297ef6ab18dfe45b5b3645f71",
+    "messages": [
+        {
+            "kind": "tollgate.fact.order.v1",
+            "message_id": "so-20117/1",
+            "outcome": "recorded",
+            "fact_ids": [ORDERED],
+        },
+        {
+            "kind": "tollgate.fact.warehouse_shipment.v1",
+            "message_id": "ws-20117/1",
+            "outcome": "recorded",
+            "fact_ids": [SHIPPED],
+        },
+    ],
+}
+DECISION: dict[str, Any] = {
+    "decision_id": DECISION_ID,
+    "tenant": "main",
+    "unit": "order:SO20117",
+    "customer": "HALCYON",
+    "verdict": "release",
+    "total": {"amount": "14.85", "currency": "USD"},
+    "held_total": None,
+    "lines": [
+        {
+            "key": "handling_out",
+            "charge": {
+                "code": "handling_out",
+                "description": "Handling out, per order line",
+                "quantity": "1",
+                "unit": "order line",
+                "rate": "1.85",
+                "amount": {"amount": "1.85", "currency": "USD"},
+                "formula": "1 x 1.85 = 1.85",
+                "inputs": [
+                    {
+                        "name": "line 1 LAMP-4",
+                        "value": "2 pallet shipped",
+                        "fact_ids": [SHIPPED, ORDERED],
+                    },
+                    {
+                        "name": "rate date",
+                        "value": "2026-03-10 (ship confirm)",
+                        "fact_ids": [SHIPPED],
+                    },
+                ],
+                "rows": [
+                    {
+                        "table": "tables/handling.csv",
+                        "line": 2,
+                        "row": "1",
+                        "effective_from": "2026-01-01",
+                        "known_from": "2025-11-17",
+                    }
+                ],
+                "card": "Halcyon warehouse 2026",
+                "method": "per_unit_1",
+                "unrounded": "1.85",
+                "rounding": "half_up_1",
+                "clause": "Annex 2, line 1",
+            },
+            "billed": True,
+        },
+        {
+            "key": "pallet_out",
+            "charge": {
+                "code": "pallet_out",
+                "description": "Pallet out",
+                "quantity": "2",
+                "unit": "pallet",
+                "rate": "6.50",
+                "amount": {"amount": "13.00", "currency": "USD"},
+                "formula": "2 x 6.50 = 13.00",
+                "inputs": [
+                    {"name": "pallets of WS-20117", "value": "2", "fact_ids": [SHIPPED]},
+                    {
+                        "name": "rate date",
+                        "value": "2026-03-10 (ship confirm)",
+                        "fact_ids": [SHIPPED],
+                    },
+                ],
+                "rows": [
+                    {
+                        "table": "tables/handling.csv",
+                        "line": 5,
+                        "row": "4",
+                        "effective_from": "2026-01-01",
+                        "known_from": "2025-11-17",
+                    }
+                ],
+                "card": "Halcyon warehouse 2026",
+                "method": "per_unit_1",
+                "unrounded": "13",
+                "rounding": "half_up_1",
+                "clause": "Annex 2, line 4",
+            },
+            "billed": True,
+        },
+    ],
+    "holds": [],
+    "permitted_by": ["REL-3"],
+    "dossier": DECISION_ID,
+}
+TRACE: dict[str, Any] = {
+    "decision_id": DECISION_ID,
+    "dossier": DECISION_ID,
+    "unit": "order:SO20117",
+    "policy_at": "2026-03-10T15:30:00-06:00",
+    "editions": {
+        "authority": "616b85a45f5402dc9d3bb81403476ed7232bf81c120e7898544e99e1b65a1b9b",
+        "card": "d43f88355c717ea9df39a30a205d76ab0546767d5c514525c42e22d6a4cbebb5",
+        "contract": "24a1ceee456ddde050d4d28975ed38e36cfeb7a91ffb3c1fa17327e79e9d620b",
+        "rules": "7cca515030f42947acad362eab89e49515bf0e8ecf93dc59b03e61a441b44762",
+    },
+    "methods": [
+        "authority_1",
+        "correlation_1",
+        "half_up_1",
+        "largest_remainder_1",
+        "verdict_1",
+        "view_1",
+        "per_unit_1",
+    ],
+    "facts": [
+        {
+            "fact_id": SHIPPED,
+            "entity": "warehouse_shipment",
+            "source": "wms memphis, message ws-20117/1",
+            "classifier": "actual",
+            "occurred_at": "2026-03-10T15:20:00-06:00",
+            "linked": "named: order::SO20117",
+        },
+        {
+            "fact_id": ORDERED,
+            "entity": "order",
+            "source": "oms halcyon, message so-20117/1",
+            "classifier": "actual",
+            "occurred_at": "2026-03-09T08:00:00-06:00",
+            "linked": "named: order::SO20117",
+        },
+    ],
+    "attributes": [
+        {"name": "customer", "counts": {"value": "HALCYON", "system": "oms", "fact_id": ORDERED}}
+    ],
+    "rules": [
+        {
+            "rule_id": "SHP-1",
+            "kind": "require",
+            "written_at": "rules/standard/warehouse.yaml:7",
+            "fired": False,
+            "applies": [
+                {"condition": "unit kind is order", "saw": "order", "truth": "true"},
+                {"condition": "cancelled is no", "saw": "no", "truth": "true"},
+            ],
+            "patterns": [
+                {
+                    "pattern": "ship confirmed is yes",
+                    "items": [
+                        {
+                            "item": "unit:",
+                            "conditions": [
+                                {
+                                    "condition": "ship confirmed is yes",
+                                    "saw": "yes",
+                                    "truth": "true",
+                                    "fact_ids": [SHIPPED],
+                                }
+                            ],
+                        }
+                    ],
+                }
+            ],
+        }
+    ],
+}
+RELEASE: dict[str, Any] = {
+    "release_id": "e55bdb02607a84a94561444c69720b012055ec4fb2113e62764b132894e46964",
+    "unit": "order:SO20117",
+    "decision_id": DECISION_ID,
+    "customer": "HALCYON",
+    "kind": "final",
+    "currency": "USD",
+    "amount_minor": 1485,
+    "expires_at": None,
+    "claimed_at": "2026-03-11T09:00:00Z",
+    "actor": "api",
+}
+UNIT: dict[str, Any] = {
+    "unit": "order:SO20117",
+    "facts": [
+        {
+            "fact_id": SHIPPED,
+            "tenant": "main",
+            "actor": "api",
+            "source": {"system": "wms", "instance": "memphis", "message_id": "ws-20117/1"},
+            "classifier": "actual",
+            "quality": "api",
+            "occurred_at": "2026-03-10T15:20:00-06:00",
+            "recorded_at": "2026-03-10T15:30:00-06:00",
+            "references": [
+                {"kind": "warehouse_shipment", "value": "WS-20117"},
+                {"kind": "order", "value": "SO-20117"},
+            ],
+            "said": {
+                "entity": "warehouse_shipment",
+                "warehouse_shipment": "WS-20117",
+                "order": "SO-20117",
+                "status": "shipped",
+                "shipped_on": "2026-03-10",
+                "cartons": "0",
+                "pallets": "2",
+                "lines": [
+                    {
+                        "line": "1",
+                        "item": "LAMP-4",
+                        "ordered": "2",
+                        "shipped": "2",
+                        "unit": "pallet",
+                        "disposition": "complete",
+                    }
+                ],
+            },
+        },
+        {
+            "fact_id": ORDERED,
+            "tenant": "main",
+            "actor": "api",
+            "source": {"system": "oms", "instance": "halcyon", "message_id": "so-20117/1"},
+            "classifier": "actual",
+            "quality": "api",
+            "occurred_at": "2026-03-09T08:00:00-06:00",
+            "recorded_at": "2026-03-09T08:00:00-06:00",
+            "references": [
+                {"kind": "order", "value": "SO-20117"},
+                {"kind": "customer_po", "value": "PO-881"},
+            ],
+            "said": {
+                "entity": "order",
+                "order": "SO-20117",
+                "customer": "HALCYON",
+                "customer_po": "PO-881",
+                "status": "open",
+                "lines": [{"line": "1", "item": "LAMP-4", "ordered": "2", "unit": "pallet"}],
+            },
+        },
+    ],
+    "doubts": [],
+    "decision_id": DECISION_ID,
+    "release_id": "e55bdb02607a84a94561444c69720b012055ec4fb2113e62764b132894e46964",
+}
+WRONG: dict[int, dict[str, Any]] = {
+    415: {
+        "mistakes": [
+            {
+                "where": "Content-Type",
+                "what": "image/png is not read here",
+                "allowed": "application/json",
+            }
+        ]
+    },
+    422: {
+        "mistakes": [
+            {
+                "where": "$[1].data.order.weight.value",
+                "what": "EVENT_WRONG: weight is -3; it must be 0 or more",
+            }
+        ],
+        "delivery_id": RECEIPT["delivery_id"],
+    },
+}
+"""What a problem tells beside its title, by status."""

@@ -1,0 +1,63 @@
+"""A house on a real database, with the repository's own rules and rate cards in force."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from app.infrastructure.engine.pool import EnginePool
+from app.infrastructure.storage.database import Database
+from app.main import read_drafts
+from app.operations.accept_editions import Drafts, accept_editions
+from app.operations.house import House
+from app.settings import Settings
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class SetClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = START
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, hours: int) -> None:
+        self.moment += timedelta(hours=hours)
+
+
+@cache
+def drafts() -> Drafts:
+    return read_drafts(Settings())
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[EnginePool]:
+    with EnginePool(time_limit_s=10.0) as pool:
+        yield pool
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock, engine: EnginePool
+) -> Iterator[House]:
+    """A tollgate on SQLite, and the same one on PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'tollgate.db'}"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    database = Database(url)
+    database.upgrade()
+    house = House(database=database, first_key=engine, tenant="main", actor="test", now=clock)
+    accept_editions(house, drafts())
+    yield house
+    database.close()
