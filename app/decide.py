@@ -21,7 +21,8 @@ from app.judgement.rulebook.key import Answer, NoAnswer
 from app.judgement.rulebook.model import RulePack, in_force
 from app.judgement.rulebook.second_key import RuleTruths, answer_of, second_key_for
 from app.judgement.rulebook.seen import View
-from app.judgement.rulebook.view import charge_key, view_of
+from app.judgement.rulebook.view import view_of
+from app.judgement.rulebook.view_items import charge_key
 from app.judgement.trace import FactUsed, Trace, attributes_used, rules_seen
 from app.judgement.verdict import ruling_on
 from app.money import total

@@ -6,7 +6,6 @@ Exit codes: 0 done; 1 the request failed, a message was refused, or a replay dif
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from importlib.metadata import version
@@ -18,13 +17,12 @@ from rich.console import Console
 from rich.progress import track
 
 from app.digest import canonical
-from app.errors import FileError, TollgateError
+from app.entrypoints.drafts import made_if_new, working_house
+from app.errors import TollgateError
 from app.explanation.report import decision_report, explanation_report
 from app.judgement.verdict import Verdict
-from app.main import open_house, read_drafts, upgrade_database
-from app.operations.accept_editions import accept_editions
+from app.main import upgrade_database
 from app.operations.decide_unit import decide_unit
-from app.operations.house import House
 from app.operations.record_messages import Receipt, record_messages
 from app.operations.replay_decisions import replay_decisions
 from app.settings import Settings
@@ -50,34 +48,6 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(1)
 
     return run
-
-
-@contextmanager
-def working_house(settings: Settings, *, accept: bool = True) -> Iterator[House]:
-    """A house with the drafts on disk in force; mistakes in them leave the last good ones."""
-    if _is_new_file(settings):
-        upgrade_database(settings)
-    with open_house(settings) as house:
-        if accept:
-            bring_into_force(settings, house)
-        yield house
-
-
-def bring_into_force(settings: Settings, house: House, at: datetime | None = None) -> None:
-    """Accept the drafts on disk, or say what is wrong with them and go on with what is in force."""
-    try:
-        accepted = accept_editions(house, read_drafts(settings), at=at)
-    except FileError as error:
-        click.echo(f"tollgate: {error}", err=True)
-        return
-    for each in accepted:
-        click.echo(f"in force: {each.kind} {each.name}, edition {each.digest[:12]}", err=True)
-
-
-def _is_new_file(settings: Settings) -> bool:
-    """A SQLite file that is not there yet is made; any other database is upgraded on request."""
-    url = settings.database_url.get_secret_value()
-    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
 @click.group(name="tollgate")
@@ -197,8 +167,7 @@ def serve(port: int, host: str) -> None:
     from app.entrypoints.api.serving import serve_forever  # noqa: PLC0415  the web stack is slow
 
     settings = Settings()
-    if _is_new_file(settings):
-        upgrade_database(settings)
+    made_if_new(settings)
     serve_forever(settings, host, port)
 
 

@@ -60,7 +60,8 @@ def _needed(store: Store, kind: str, name: str, at: datetime | None) -> str:
 
 
 def _decoded(store: Store, edition: str, model: type[T]) -> T:
-    return _model(store.editions.body(edition), model)
+    found: T = _model(store.editions.body(edition), model)
+    return found
 
 
 @lru_cache(maxsize=128)

@@ -24,7 +24,7 @@ from app.entrypoints.api.events import record_events
 from app.entrypoints.api.probes import is_alive, is_ready
 from app.entrypoints.api.problems import problem_response
 from app.entrypoints.api.shipments import look_up_shipment
-from app.entrypoints.cli import bring_into_force
+from app.entrypoints.drafts import bring_into_force
 from app.main import open_house
 from app.operations.house import House
 from app.settings import Settings

@@ -32,7 +32,7 @@ class StopClock(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def clock_at(stop: StopTimes) -> StopClock:
-    """The clock of a stop: its record first, milestones where the record is silent."""
+    """The clock of a stop: what its record says, milestones where the record is silent."""
     planned, actual = stop.planned, stop.actual
     arrived = actual.arrived_at if actual else None
     departed = actual.departed_at if actual else None
@@ -40,7 +40,8 @@ def clock_at(stop: StopTimes) -> StopClock:
         arrived = stop.arrived.occurred_at
     if departed is None and stop.departed is not None:
         departed = stop.departed.occurred_at
-    records = [record for record in (actual, planned) if record is not None]
+    # What was agreed stands in the plan; a record of what happened only repeats it.
+    records = [record for record in (planned, actual) if record is not None]
 
     def first(name: str) -> Instant | None:
         return next((v for r in records if (v := getattr(r, name)) is not None), None)

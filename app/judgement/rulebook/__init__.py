@@ -2,7 +2,7 @@
 
     model       a rule pack: checklists, permissions, the glossary, the hold catalogue
     seen        what rules look at: typed values with the facts they come from
-    view        the priced unit as those values; computes nothing that another room owns
+    view        the priced unit as those values (view_items: what there may be several of)
     second_key  Python generated from the model: the second opinion, and the trace
     key         what any key must answer
 

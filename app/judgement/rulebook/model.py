@@ -18,7 +18,8 @@ is in another currency, that is unknown. Days are compared and never added.
 So what is unknown never satisfies anything and never excepts anything. A requirement fires
 when its checklist applies, its `unless` is not true and its pattern is not satisfied; a
 permission (release, provisional, no bill) fires when it applies and all its patterns are
-satisfied; it has no `unless`, as what is unknown would then permit something. An item that breaks `no` or `every` is the subject of its firing.
+satisfied; it has no `unless`, as what is unknown would then permit something. An item that
+breaks `no` or `every` is the subject of its firing.
 """
 
 from datetime import date

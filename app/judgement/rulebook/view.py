@@ -7,23 +7,18 @@ a test compares these names with the glossary in both directions.
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from app.evidence.correlation.authority import Attribute, shown
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.unit import BillableUnit
-from app.evidence.facts.fact import Classifier, Fact
-from app.evidence.facts.freight import Milestone, MilestoneStatus, Mode
-from app.evidence.facts.money import Accessorial, Cost
-from app.evidence.facts.papers import Document, ExceptionReport
+from app.evidence.facts.fact import Fact
+from app.evidence.facts.freight import Mode
 from app.evidence.facts.party import Customer
-from app.evidence.facts.warehouse import Disposition, WorkOrder
-from app.judgement.rulebook.seen import Item, Seen, Value, View
+from app.judgement.rulebook.seen import Seen, View
+from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
 from app.money import Money
-from app.pricing.contract.approval import approval_of, needs_approval
 from app.pricing.contract.contract import Contract
-from app.pricing.cost.match import CostMatch, cost_matches
-from app.pricing.rating.charge import Charge, Rated
+from app.pricing.rating.charge import Rated
 
 
 def view_of(
@@ -42,23 +37,7 @@ def view_of(
             **_money(unit, rated, contract),
             **_agreed(contract),
         },
-        items=(
-            *(_document(fact) for fact in unit.documents),
-            *(_milestone(fact) for fact in unit.milestones),
-            *_stops(journey),
-            *_lines(unit),
-            *(_charge(charge, unit, contract, policy_at) for charge in rated.charges),
-            *_unpriced(rated),
-            *_excluded(rated),
-            *(_accessorial(fact, rated) for fact in unit.accessorials),
-            *(_cost(fact) for fact in unit.costs),
-            *(_cost_match(match) for match in cost_matches(unit)),
-            *(_conflict(attribute) for attribute in unit.attributes.values() if attribute.disputed),
-            *(_doubt(doubt, fact) for doubt, fact in doubts),
-            *(_exception(fact, policy_at) for fact in unit.exceptions),
-            *(_work_order(fact) for fact in unit.work_orders),
-            *_remarks(unit),
-        ),
+        items=items_of(unit, journey, doubts, rated, contract, policy_at),
     )
 
 
@@ -143,254 +122,3 @@ def _distance(unit: BillableUnit) -> Seen:
     is_miles = isinstance(distance, Distance) and distance.unit is DistanceUnit.MI
     miles = distance.value if is_miles and isinstance(distance, Distance) else None
     return Seen(miles, unit.told_by("distance"))
-
-
-def _item(entity: str, key: str, fact_ids: tuple[str, ...], **values: Value | None) -> Item:
-    return Item(
-        entity=entity,
-        key=key,
-        values={name: Seen(value, fact_ids) for name, value in values.items()},
-    )
-
-
-def _document(fact: Fact) -> Item:
-    said = fact.said
-    assert isinstance(said, Document), "documents are chosen by type"
-    return _item(
-        "document",
-        said.document,
-        (fact.fact_id,),
-        document_type=said.document_type,
-        status=said.status.value,
-        signed=said.signed,
-        exceptions_noted=said.exceptions_noted,
-    )
-
-
-def _milestone(fact: Fact) -> Item:
-    said = fact.said
-    assert isinstance(said, Milestone), "milestones are chosen by type"
-    return _item(
-        "milestone",
-        fact.fact_id[:12],
-        (fact.fact_id,),
-        status=said.status.value,
-        happened=fact.classifier is Classifier.ACTUAL,
-        mapped=said.status is not MilestoneStatus.UNMAPPED,
-        fault=said.fault.value,
-    )
-
-
-def _stops(journey: Journey) -> tuple[Item, ...]:
-    return tuple(
-        _item(
-            "stop",
-            stop.stop,
-            stop.fact_ids,
-            arrival_known=stop.arrived_at is not None,
-            departure_known=stop.departed_at is not None,
-            times_possible=stop.times_possible,
-        )
-        for stop in journey.stops
-    )
-
-
-def _lines(unit: BillableUnit) -> tuple[Item, ...]:
-    return tuple(
-        _item(
-            "order_line",
-            line.item,
-            line.fact_ids,
-            ordered=line.ordered,
-            shipped=line.shipped,
-            missing=(
-                line.ordered - line.shipped
-                if line.ordered is not None and line.shipped is not None
-                else None
-            ),
-            disposition=line.disposition.value if line.disposition else None,
-            settled=line.disposition not in {None, Disposition.BACKORDERED, Disposition.UNMAPPED},
-        )
-        for line in unit.lines
-    )
-
-
-def _charge(
-    charge: Charge, unit: BillableUnit, contract: Contract | None, policy_at: Instant
-) -> Item:
-    approved, approvals = approval_of(charge, unit.approvals, policy_at)
-    claim = next(
-        (
-            fact
-            for fact in unit.accessorials
-            if isinstance(fact.said, Accessorial) and fact.said.accessorial == charge.subject
-        ),
-        None,
-    )
-    facts = tuple(sorted({fact_id for used in charge.inputs for fact_id in used.fact_ids}))
-    evidenced = isinstance(claim.said, Accessorial) and bool(claim.said.evidence) if claim else None
-    return Item(
-        entity="charge",
-        key=charge_key(charge),
-        values={
-            "charge": Seen(charge.code, facts),
-            "amount": Seen(charge.amount, facts),
-            "extra_service": Seen(bool(charge.subject), facts),
-            "needs_approval": Seen(needs_approval(charge, contract), facts),
-            "approved": Seen(approved, approvals),
-            "evidenced": Seen(evidenced, (claim.fact_id,) if claim else ()),
-        },
-    )
-
-
-def charge_key(charge: Charge) -> str:
-    """What a line is called inside its unit: the charge, and the service event it bills."""
-    return f"{charge.code}/{charge.subject}" if charge.subject else charge.code
-
-
-def _unpriced(rated: Rated) -> tuple[Item, ...]:
-    return tuple(
-        Item(
-            entity="unpriced",
-            key=f"{missing.charge}/{missing.subject}#{number}",
-            values={
-                "charge": Seen(missing.charge),
-                "problem": Seen(missing.problem),
-                "why": Seen(missing.why, _facts_of(missing.inputs)),
-            },
-            evidence=((missing.why, ""),),
-        )
-        for number, missing in enumerate(rated.unpriced)
-    )
-
-
-def _facts_of(inputs: Iterable[object]) -> tuple[str, ...]:
-    return tuple(sorted({each for used in inputs for each in getattr(used, "fact_ids", ())}))
-
-
-def _excluded(rated: Rated) -> tuple[Item, ...]:
-    return tuple(
-        _item(
-            "excluded",
-            f"{each.charge}/{each.subject}#{number}",
-            _facts_of(each.inputs),
-            charge=each.charge,
-            amount=each.amount,
-        )
-        for number, each in enumerate(rated.excluded)
-    )
-
-
-def _accessorial(fact: Fact, rated: Rated) -> Item:
-    said = fact.said
-    assert isinstance(said, Accessorial), "accessorials are chosen by type"
-    return _item(
-        "accessorial",
-        said.accessorial,
-        (fact.fact_id,),
-        charge=said.charge,
-        evidenced=bool(said.evidence),
-        billed=any(charge.subject == said.accessorial for charge in rated.charges),
-    )
-
-
-def _cost(fact: Fact) -> Item:
-    said = fact.said
-    assert isinstance(said, Cost), "costs are chosen by type"
-    return _item(
-        "cost",
-        f"{said.kind}/{said.carrier}/{said.number}/{said.bill_type}",
-        (fact.fact_id,),
-        kind=said.kind.value,
-        carrier=said.carrier,
-        total=said.total,
-        bill_type=said.bill_type,
-        lines_mapped=all(line.charge != "unmapped" for line in said.lines),
-    )
-
-
-def _cost_match(match: CostMatch) -> Item:
-    return Item(
-        entity="cost_match",
-        key=f"{match.carrier}/{match.number}",
-        values={
-            "expected": Seen(match.expected, match.expected_by),
-            "invoiced": Seen(match.invoiced, match.invoiced_by),
-            "variance": Seen(match.variance, (*match.expected_by, *match.invoiced_by)),
-        },
-        evidence=(
-            (f"expected {match.expected}", match.expected_by[0]),
-            (f"invoiced {match.invoiced}", match.invoiced_by[0]),
-        ),
-    )
-
-
-def _conflict(attribute: Attribute) -> Item:
-    told = (attribute.counts, *attribute.others)
-    return Item(
-        entity="conflict",
-        key=attribute.name,
-        values={
-            "attribute": Seen(attribute.name, tuple(word.fact_id for word in told)),
-            "owned": Seen(attribute.owned, (attribute.counts.fact_id,)),
-        },
-        evidence=tuple((shown(word.value), word.fact_id) for word in told),
-    )
-
-
-def _doubt(doubt: Doubt, fact: Fact) -> Item:
-    return Item(
-        entity="doubt",
-        key=doubt.fact_id[:12],
-        values={
-            "entity": Seen(fact.entity, (fact.fact_id,)),
-            "candidates": Seen(len(doubt.candidates), (fact.fact_id,)),
-        },
-        evidence=(
-            (
-                (
-                    f"a {fact.entity} that names {', '.join(doubt.through)} may belong to "
-                    f"{' or '.join(doubt.candidates)}"
-                ),
-                fact.fact_id,
-            ),
-        ),
-    )
-
-
-def _exception(fact: Fact, policy_at: Instant) -> Item:
-    said = fact.said
-    assert isinstance(said, ExceptionReport), "exceptions are chosen by type"
-    expired = said.expires_at is not None and said.expires_at <= policy_at
-    return Item(
-        entity="exception",
-        key=said.exception,
-        values={
-            "exception_type": Seen(said.exception_type, (fact.fact_id,)),
-            "open": Seen(said.open and not expired, (fact.fact_id,)),
-        },
-        evidence=((said.note, fact.fact_id),) if said.note else (),
-    )
-
-
-def _work_order(fact: Fact) -> Item:
-    said = fact.said
-    assert isinstance(said, WorkOrder), "work orders are chosen by type"
-    return _item("work_order", said.work_order, (fact.fact_id,), task=said.task, status=said.status)
-
-
-def _remarks(unit: BillableUnit) -> tuple[Item, ...]:
-    """Each remark once, although every fact of its message carries it."""
-    once: dict[tuple[str, str, str], str] = {}
-    for fact_id, fact in sorted(unit.facts.items(), reverse=True):
-        for remark in fact.remarks:
-            once[fact.source.message_id, remark.code, remark.detail] = fact_id
-    return tuple(
-        Item(
-            entity="remark",
-            key=f"{code}#{number}",
-            values={"code": Seen(code, (fact_id,))},
-            evidence=((detail, fact_id),),
-        )
-        for number, ((_, code, detail), fact_id) in enumerate(sorted(once.items()))
-    )

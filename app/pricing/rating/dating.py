@@ -5,11 +5,10 @@ from typing import Literal
 
 import msgspec
 
+from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.unit import BillableUnit, local_day
-from app.evidence.facts.fact import Classifier, Fact
-from app.evidence.facts.freight import MilestoneStatus
+from app.evidence.facts.fact import Fact
 from app.evidence.facts.order import Order
-from app.evidence.facts.warehouse import WarehouseShipment
 from app.pricing.rating.charge import Input
 
 RateDate = Literal["order", "pickup", "delivery", "ship confirm"]
@@ -37,9 +36,9 @@ def rate_day(unit: BillableUnit, basis: RateDate) -> Dated | None:
                 if isinstance(fact.said, Order)
             )[:1]
         case "pickup":
-            days = _days(unit.happened(MilestoneStatus.PICKED_UP))[:1]
+            days = _days(Journey(unit).picked_up)[:1]
         case "delivery":
-            days = _days(unit.happened(MilestoneStatus.DELIVERED))[-1:]
+            days = _days(Journey(unit).delivered)[-1:]
         case "ship confirm":
             days = sorted(_confirmed(unit))[-1:]
     if not days:
@@ -62,9 +61,6 @@ def _days(facts: tuple[Fact, ...]) -> list[tuple[date, str]]:
 
 def _confirmed(unit: BillableUnit) -> list[tuple[date, str]]:
     return [
-        (fact.said.shipped_on or local_day(fact), fact.fact_id)
-        for fact in unit.warehouse_shipments
-        if isinstance(fact.said, WarehouseShipment)
-        and fact.classifier is Classifier.ACTUAL
-        and fact.said.status == "shipped"
+        (getattr(fact.said, "shipped_on", None) or local_day(fact), fact.fact_id)
+        for fact in Journey(unit).ship_confirmed
     ]

@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from app.evidence.correlation.journey import clock_at
 from app.evidence.correlation.unit import StopTimes
-from app.evidence.facts.fact import Fact
 from app.pricing.rating.charge import Input
 
 ClockStart = Literal["arrival", "appointment", "appointment, else arrival", "later of both"]
@@ -50,13 +50,10 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def stay_at(stop: StopTimes) -> Stay:
-    """The stop's times: its own record first, then what milestones report."""
-    actual, planned = stop.actual, stop.planned
-    arrived = actual.arrived_at if actual and actual.arrived_at else _moment(stop.arrived)
-    departed = actual.departed_at if actual and actual.departed_at else _moment(stop.departed)
-    agreed = [record for record in (planned, actual) if record is not None]
-    early = next((each.appointment_early for each in agreed if each.appointment_early), None)
-    late = next((each.appointment_late for each in agreed if each.appointment_late), None)
+    """The stop's times as its journey tells them."""
+    clock = clock_at(stop)
+    early, late = clock.appointment_early, clock.appointment_late
+    arrived, departed = clock.arrived_at, clock.departed_at
     return Stay(
         arrived=arrived,
         departed=departed,
@@ -70,10 +67,6 @@ def stay_at(stop: StopTimes) -> Stay:
             fact_ids=stop.fact_ids,
         ),
     )
-
-
-def _moment(fact: Fact | None) -> datetime | None:
-    return fact.occurred_at if fact is not None else None
 
 
 def _shown(moment: datetime | None) -> str:
