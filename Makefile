@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 FROM_LOCK = $(PIP) install --no-deps --require-hashes --no-build-isolation -r
 
-.PHONY: help install dev demo test check fix lock clean pg-apt
+.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -34,6 +34,12 @@ check: dev ## Format, lint, types and layers, without running anything
 fix: dev ## Format, and mend what the linter can mend itself
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
+
+bench-decide: dev ## What a decision costs, and how that grows with what is stored
+	$(VENV)/bin/python -m tests.bench.bench_decide
+
+bench-engine: dev ## Decisions a second of the first key, in process and by its child
+	$(VENV)/bin/python -m tests.bench.bench_engine
 
 # The stamps make a second `make demo` instant: a step runs again only if what it reads has changed.
 

@@ -36,6 +36,8 @@ def decide_unit(house: House, reference: str, known_at: datetime | None = None) 
         with house.database.reading(house.tenant) as store:
             dossier = dossier_of(store, reference, known_at)
             stored = _stored(store, dossier.digest)
+            if stored and known_at is None and _is_current(store, stored.decision):
+                return stored
             editions = editions_by_digest(store, dossier.editions)
         if stored is None:
             concluded, answer = evaluate(house, dossier, editions)
@@ -103,10 +105,14 @@ def _keep(
     )
 
 
+def _is_current(store: Store, decision: Decision) -> bool:
+    current = store.decisions.current_of(decision.unit)
+    return current is not None and current.decision_id == decision.decision_id
+
+
 def _take(house: House, store: Store, decision: Decision, known_at: datetime | None) -> None:
     """Note the answer where it is another than the last one; a repeated question adds nothing."""
-    current = store.decisions.current_of(decision.unit)
-    if known_at is None and current and current.decision_id == decision.decision_id:
+    if known_at is None and _is_current(store, decision):
         return
     store.decisions.log_taken(
         Taken(

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from app.evidence.correlation.links import correlate
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.reference import ReferenceKind
 from app.infrastructure.storage.store import Store
@@ -10,6 +11,22 @@ from app.operations.gather_dossier import Neighbourhood, find_unit, neighbourhoo
 from app.operations.house import House
 
 ANCHORS = (ReferenceKind.SHIPMENT, ReferenceKind.ORDER)
+ABOUT_UNITS = (
+    "order",
+    "shipment",
+    "load",
+    "stop",
+    "milestone",
+    "warehouse_shipment",
+    "work_order",
+    "document",
+    "accessorial",
+    "cost",
+    "approval",
+    "exception",
+    "reference",
+)
+"""What is said of something billable; master data, stock and market values stand by themselves."""
 
 
 def all_units(house: House) -> tuple[str, ...]:
@@ -31,6 +48,14 @@ def current_decisions(house: House) -> tuple[Decision, ...]:
     with house.database.reading(house.tenant) as store:
         found = [msgspec.json.decode(row.body, type=Decision) for row in store.decisions.current()]
     return tuple(sorted(found, key=lambda decision: decision.unit))
+
+
+def waiting_facts(house: House) -> tuple[Fact, ...]:
+    """Facts about freight that nobody's shipment or order claims yet, in business order."""
+    with house.database.reading(house.tenant) as store:
+        facts = store.facts.of_entities(ABOUT_UNITS)
+    waiting = (facts[fact_id] for fact_id in correlate(facts.values()).orphans)
+    return tuple(sorted(waiting, key=lambda fact: (fact.occurred_at, fact.fact_id)))
 
 
 class UnitKnown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -57,13 +57,7 @@ def mangled(old: bytes, new: bytes) -> bytes:
         (json.dumps(EVENTS).encode()[:-40], "application/json", "byte "),
         (b"[]", "application/cloudevents-batch+json", "byte 0"),
         (b"\xff\xfe{\x00}\x00", "application/json", "byte 0"),
-        (
-            mangled(b'"6"', b"NaN")
-            if b'"6"' in json.dumps(EVENTS).encode()
-            else mangled(b'"pallets": "2"', b'"pallets": NaN'),
-            "application/json",
-            "byte ",
-        ),
+        (mangled(b'"pallets": "2"', b'"pallets": NaN'), "application/json", "byte "),
         (changed("0.surprise_", 1), "application/json", "$[0].surprise_"),
         (changed("0.data.surprise", 1), "application/json", "$[0].data.surprise"),
         (changed("0.data.order.surprise", 1), "application/json", "$[0].data.order.surprise"),
@@ -84,7 +78,7 @@ def mangled(old: bytes, new: bytes) -> bytes:
             "$[1].data.warehouse_shipment.weight.value",
         ),
         (changed("1.type", "tollgate.fact.dream.v1"), "application/json", "$[1].type"),
-        (FREIGHT[:300], X12, "byte "),
+        (FREIGHT[:300], X12, "ST byte "),
         (FREIGHT[:60], "text/plain", "byte "),
         (interchange(("210", UNREADABLE_AMOUNT)), X12, "B3-07 byte "),
     ],
@@ -135,7 +129,7 @@ def test_of_x12_each_transaction_counts_for_itself(client: Client, house: House)
     good, bad = receipt.json()["messages"]
     assert good["outcome"] == "recorded"
     assert bad["outcome"] == "refused"
-    assert bad["faults"][0]["place"]["byte_offset"] == mixed.index(b"12x00")
+    assert bad["faults"][0]["place"]["byte_offset"] == mixed.index(b"B3*")
     assert "12x00" in bad["faults"][0]["detail"]
     assert counted(house)[0] == len(good["fact_ids"])
 

@@ -1,0 +1,108 @@
+"""The OpenAPI document says what the API does, and its examples work."""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from litestar import Litestar
+
+from app.entrypoints.api.documentation import Probed
+from app.entrypoints.api.problems import Problem
+from app.infrastructure.storage.rows import Release
+from app.judgement.decision import Decision
+from app.judgement.trace import Trace
+from app.operations.look_up import UnitKnown
+from app.operations.record_messages import Receipt
+from tests.integration.api.asking import Client, claim, decide
+
+ANSWERS: dict[str, Any] = {
+    each.__name__: each for each in (Probed, Receipt, Decision, Trace, Release, UnitKnown, Problem)
+}
+
+
+@pytest.fixture
+def document(client: Client) -> dict[str, Any]:
+    answer = client.get("/schema")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_the_document_is_served_and_names_every_route(
+    client: Client, document: dict[str, Any]
+) -> None:
+    assert document["openapi"].startswith("3.1")
+    assert client.get("/schema/openapi.json").json() == document
+    assert client.get("/schema/openapi.yaml").status_code == 200
+    app = client.app
+    assert isinstance(app, Litestar)
+    routes = {
+        route.path_format
+        for route in app.routes
+        if not route.path.startswith("/schema") and route.path != "/"
+    }
+    assert set(document["paths"]) == routes
+
+
+def test_every_operation_has_an_id_a_summary_and_problems_for_its_errors(
+    document: dict[str, Any],
+) -> None:
+    found = operations(document)
+    assert len({operation["operationId"] for operation in found}) == len(found)
+    for operation in found:
+        assert operation["summary"]
+        for status, response in operation["responses"].items():
+            media = "application/json" if status == "200" else "application/problem+json"
+            assert list(response["content"]) == [media], operation["operationId"]
+
+
+def test_every_example_of_an_answer_is_such_an_answer(document: dict[str, Any]) -> None:
+    seen = set()
+    for operation in operations(document):
+        for response in operation["responses"].values():
+            for content in response["content"].values():
+                name = content["schema"]["$ref"].rpartition("/")[2]
+                assert content["examples"]
+                for example in content["examples"].values():
+                    text = json.dumps(example["value"])
+                    msgspec.json.decode(text, type=ANSWERS[name])
+                    seen.add(name)
+    assert seen == set(ANSWERS)
+
+
+def test_every_example_of_a_request_is_accepted(client: Client, document: dict[str, Any]) -> None:
+    bodies = [
+        (path, media, example["value"])
+        for path, item in document["paths"].items()
+        for operation in item.values()
+        for media, content in operation.get("requestBody", {"content": {}})["content"].items()
+        for example in content["examples"].values()
+    ]
+    assert len(bodies) == 6
+
+    for path, media, value in bodies:
+        body = value if isinstance(value, str) else json.dumps(value)
+        answer = client.post(path, content=body, headers={"Content-Type": media})
+        assert answer.status_code == 200, (path, media, answer.text)
+
+
+def test_the_examples_tell_one_story(client: Client, document: dict[str, Any]) -> None:
+    events = document["paths"]["/v1/events"]["post"]["requestBody"]["content"]
+    batch = events["application/cloudevents-batch+json"]["examples"]["typical"]["value"]
+    client.post("/v1/events", json=batch)
+    decision = decide(client, "SO-20117").json()
+    released = claim(client, decision["decision_id"]).json()
+
+    for path, answer in (
+        ("/v1/charge-decisions", decision),
+        ("/v1/charge-decisions/{decision_id}/release", released),
+    ):
+        response = document["paths"][path]["post"]["responses"]["200"]
+        shown = response["content"]["application/json"]["examples"]["typical"]["value"]
+        for said in ("unit", "customer", "verdict", "total", "kind", "amount_minor", "currency"):
+            assert shown.get(said) == answer.get(said)
+
+
+def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for item in document["paths"].values() for operation in item.values()]
