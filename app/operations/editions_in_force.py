@@ -41,6 +41,16 @@ def editions_for(store: Store, customer: str, authority: str, at: datetime | Non
     )
 
 
+def customers_billed_by_order(store: Store, at: datetime | None) -> frozenset[str]:
+    """The customers whose contracts make the order, not the shipment, the billable unit."""
+    contracts = store.editions.names_in_force("contract", at)
+    return frozenset(
+        customer
+        for customer, edition in contracts.items()
+        if _decoded(store, edition, Contract).billable_unit == "order"
+    )
+
+
 def editions_by_digest(store: Store, used: EditionsUsed) -> Editions:
     """The very editions a dossier names, never the working tree's."""
     return Editions(

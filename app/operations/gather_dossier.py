@@ -19,7 +19,11 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.papers import SameThing
 from app.infrastructure.storage.store import Store
-from app.operations.editions_in_force import authority_in_force, editions_for
+from app.operations.editions_in_force import (
+    authority_in_force,
+    customers_billed_by_order,
+    editions_for,
+)
 
 MARKET = ("index_value", "exchange_rate")
 MARKET_REACH = timedelta(days=35)
@@ -51,7 +55,8 @@ def neighbourhood(store: Store, keys: Collection[str], known_at: datetime | None
         ref.key for fact in facts.values() for ref in fact.references if ref.kind in WEAK
     } - asked
     facts |= store.facts.naming(weak, known_at)
-    return Neighbourhood(facts=facts, correlation=correlate(facts.values()))
+    by_order = customers_billed_by_order(store, known_at)
+    return Neighbourhood(facts=facts, correlation=correlate(facts.values(), by_order))
 
 
 def _followed(fact: Fact) -> Iterable[str]:
@@ -71,6 +76,8 @@ def find_unit(store: Store, reference: str, known_at: datetime | None) -> tuple[
     if not keys:
         raise NotFoundError(f"no fact names {reference!r}; ingest the messages about it first")
     near = neighbourhood(store, keys, known_at)
+    if not near.facts:
+        raise NotFoundError(f"nothing about {reference!r} was known at that moment")
     units = near.correlation.units
     own = [name for name in units if name == reference or name.endswith(f":{_bare(value)}")]
     wanted = [name for name in own if name == reference] or own or _claiming(near, set(keys))

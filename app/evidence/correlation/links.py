@@ -1,7 +1,8 @@
 """Which billable unit a fact belongs to, by the numbers it names.
 
 A shipment declared by a system that plans freight is a unit; an order that no shipment
-names is a unit of its own (a warehouse order). A fact belongs to the unit it names, or to
+names is a unit of its own (a warehouse order). Where a customer is billed by order, its
+orders are the units and its shipments only tell about them. A fact belongs to the unit it names, or to
 the one unit that claims a strong number it names: a unit claims the numbers that stand in
 facts about it. Two claimants make the fact ambiguous; a weak number (a customer's PO is
 used again and again) only raises a suspicion. A fact nobody claims is an orphan; nothing
@@ -9,7 +10,7 @@ is remembered about it, so every new fact gives it another chance.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
 import msgspec
@@ -118,16 +119,17 @@ def in_force(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(sorted(standing.values(), key=lambda fact: fact.fact_id))
 
 
-def correlate(facts: Iterable[Fact]) -> Correlation:
-    """Every fact's unit, or why it has none."""
-    return _Graph(in_force(facts)).correlation()
+def correlate(facts: Iterable[Fact], billed_by_order: Collection[str] = ()) -> Correlation:
+    """Every fact's unit, or why it has none; `billed_by_order` names such customers."""
+    return _Graph(in_force(facts), billed_by_order).correlation()
 
 
 class _Graph:
     """The references as nodes, the facts as what joins them."""
 
-    def __init__(self, facts: tuple[Fact, ...]) -> None:
+    def __init__(self, facts: tuple[Fact, ...], billed_by_order: Collection[str]) -> None:
         self.facts = facts
+        self.billed_by_order = frozenset(billed_by_order)
         self.same = _same_things(facts)
         self.keys = {
             fact.fact_id: frozenset(
@@ -155,7 +157,7 @@ class _Graph:
         anchors: dict[str, str] = {}
         with_shipment: set[str] = set()
         for fact in self.facts:
-            if isinstance(fact.said, Shipment) and fact.source.system in PLANNERS:
+            if isinstance(fact.said, Shipment) and self._makes_a_shipment(fact, fact.said):
                 key = Reference(kind=ReferenceKind.SHIPMENT, value=fact.said.shipment).key
                 anchors[self.same.get(key, key)] = f"shipment:{key.rsplit(':', 1)[1]}"
                 with_shipment |= {key for key in self.keys[fact.fact_id] if _is(key, "order")}
@@ -163,9 +165,13 @@ class _Graph:
             if isinstance(fact.said, Order):
                 key = Reference(kind=ReferenceKind.ORDER, value=fact.said.order).key
                 key = self.same.get(key, key)
-                if key not in with_shipment and not _is(key, "shipment"):
+                own = fact.said.customer in self.billed_by_order or key not in with_shipment
+                if own and not _is(key, "shipment"):
                     anchors[key] = f"order:{key.rsplit(':', 1)[1]}"
         return anchors
+
+    def _makes_a_shipment(self, fact: Fact, said: Shipment) -> bool:
+        return fact.source.system in PLANNERS and said.customer not in self.billed_by_order
 
     def _claims(self) -> dict[str, set[str]]:
         """Reference key to the units that claim it, grown until nothing is added."""

@@ -96,6 +96,17 @@ def test_an_order_is_a_unit_of_its_own_until_a_shipment_names_it() -> None:
     assert set(correlate([order, planned("S1", "order O1")]).units) == {"shipment:S1"}
 
 
+def test_a_customer_billed_by_order_has_orders_for_units_whoever_carries_them() -> None:
+    order = told(Order(order="O1", customer="HALCYON"), system="oms")
+    carried = told(Shipment(shipment="S1", customer="HALCYON"), "order O1", system="tms")
+    found = correlate([order, carried], billed_by_order={"HALCYON"})
+    assert set(found.units) == {"order:O1"}
+    assert {link.fact_id for link in found.units["order:O1"].links} == {
+        order.fact_id,
+        carried.fact_id,
+    }
+
+
 def test_a_ship_confirmation_reaches_the_shipment_through_the_order() -> None:
     confirmed = told(WarehouseShipment(warehouse_shipment="W1", order="O1"), system="wms")
     order = told(Order(order="O1"), system="oms")
