@@ -33,6 +33,7 @@ EXIT_BY_VERDICT = {
     Verdict.HOLD: 4,
     Verdict.NO_BILL: 5,
 }
+INSTANT = click.DateTime([f"%Y-%m-%d{sep}%H:%M{sec}%z" for sep in "T " for sec in (":%S", "")])
 MEDIA = {".json": "application/json", ".edi": "application/edi-x12", ".x12": "application/edi-x12"}
 
 
@@ -113,7 +114,7 @@ def receipt_lines(receipt: Receipt) -> Iterator[str]:
 
 @main.command()
 @click.argument("reference")
-@click.option("--known-at", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]), help="As known then.")
+@click.option("--known-at", type=INSTANT, help="As known then: 2026-03-05T12:00Z.")
 @click.option("--json", "as_json", is_flag=True, help="The decision as canonical JSON.")
 @click.option("--exit-code", is_flag=True, help="Exit 3 provisional, 4 hold, 5 no bill.")
 @told_plainly

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from rich.console import Console
@@ -24,6 +25,7 @@ from app.settings import Settings
 OPENED = datetime(2026, 3, 1, tzinfo=UTC)
 """The drafts count from before the week, so that every earlier moment can be asked about."""
 DEMO = Path(str(files("app.demo")))
+T = TypeVar("T")
 MEDIA = {".json": "application/json", ".edi": "application/edi-x12"}
 
 
@@ -121,7 +123,7 @@ def _delivered(house: House, bodies: Iterable[bytes]) -> Collection[str]:
     return found
 
 
-def _shown[T](things: Sequence[T], doing: str, console: Console) -> Iterator[T]:
+def _shown(things: Sequence[T], doing: str, console: Console) -> Iterator[T]:
     """The things one by one, with a bar on a terminal and silence in a pipe."""
     if console.is_terminal:
         yield from track(things, description=doing, console=console)
@@ -133,7 +135,7 @@ def _loading(loaded: Loaded, changed: int) -> str:
     if not loaded.recorded and not loaded.refused:
         return (
             f"nothing new: 0 messages recorded, {loaded.known_before} known before; "
-            f"{changed} decisions changed"
+            f"{changed} decision{'' if changed == 1 else 's'} changed"
         )
     return (
         f"{loaded.files} files: {loaded.recorded} messages recorded, "

@@ -18,9 +18,9 @@ GAP = "  "
 def report(decisions: Sequence[Decision], waiting: Sequence[Fact]) -> Iterator[str]:
     """Every unit, the money by verdict, and the facts without a unit."""
     yield from aligned(
-        ("unit", "customer", "verdict", "amount", "why", "who must act"),
+        ("unit", "customer", "verdict", "amount", "kept back", "why", "who must act"),
         [_row(decision) for decision in decisions],
-        right={3},
+        right={3, 4},
     )
     yield ""
     yield from _money(decisions)
@@ -55,6 +55,7 @@ def _row(decision: Decision) -> tuple[str, ...]:
         decision.customer or "unknown",
         decision.verdict.value.replace("_", " "),
         amount,
+        str(decision.held_total or ""),
         "" if first is None else first.code + (f" and {more} more" if more else ""),
         "" if first is None else first.owner,
     )

@@ -107,8 +107,10 @@ def explanation_report(decision: Decision, trace: Trace) -> Iterator[str]:
     yield f"methods: {', '.join(trace.methods)}"
 
 
-def _from(facts: dict[str, FactUsed], fact_id: str) -> str:
-    return f"   <- {facts[fact_id].source}" if fact_id in facts else ""
+def _from(facts: dict[str, FactUsed], *fact_ids: str) -> str:
+    """The messages behind these facts, each once."""
+    sources = dict.fromkeys(facts[each].source for each in fact_ids if each in facts)
+    return "".join(f"   <- {source}" for source in sources)
 
 
 def _working(line: DecidedLine, facts: dict[str, FactUsed]) -> Iterator[str]:
@@ -117,8 +119,7 @@ def _working(line: DecidedLine, facts: dict[str, FactUsed]) -> Iterator[str]:
     yield f"      {charge.formula}"
     yield f"      unrounded {charge.unrounded}, {charge.rounding}; method {charge.method}"
     for used in charge.inputs:
-        sources = "".join(_from(facts, fact_id) for fact_id in used.fact_ids)
-        yield f"      {used.name}: {used.value}{sources}"
+        yield f"      {used.name}: {used.value}{_from(facts, *used.fact_ids)}"
     for row in charge.rows:
         yield f"      row {row.row} ({row.table}:{row.line}, effective {row.effective_from})"
     yield f"      {charge.card}; {charge.clause}"
@@ -137,7 +138,7 @@ def _rule(rule: RuleSeen, facts: dict[str, FactUsed]) -> Iterator[str]:
 
 def _seen(item: str, seen: ConditionSeen, facts: dict[str, FactUsed]) -> str:
     whose = "" if item.startswith("unit:") else f"{item}: "
-    sources = "".join(_from(facts, fact_id) for fact_id in seen.fact_ids)
+    sources = _from(facts, *seen.fact_ids)
     return f"{whose}{seen.condition} is {seen.truth}; it saw {seen.saw}{sources}"
 
 

@@ -4,6 +4,7 @@ Acknowledged means stored: one transaction holds the bytes, the messages, their 
 their facts, and it is committed before anybody is told.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -59,22 +60,31 @@ def record_messages(
         raw: the file or body, whole.
         name: its name, for places in messages.
         media: its media type, as far as known.
-        whole_or_nothing: with one refused message no other of these bytes is recorded
-            either; for senders who send the whole again.
+        whole_or_nothing: with one message refused, or its id used before for other content,
+            no other of these bytes is recorded either; for senders who send the whole again.
         received_at: the moment of arrival, where it is not now.
     """
     moment = received_at or house.now()
     with house.database.reading(house.tenant) as store:
         profiles = profiles_in_force(store)
     received = read(raw, name, profiles, house.tenant, house.actor)
-    spoilt = whole_or_nothing and any(each.refused for each in received)
     with house.database.writing(house.tenant) as store:
         delivery = store.messages.keep_delivery(
             raw=raw, name=name, media=media, received_at=moment, actor=house.actor
         )
         arrival = _Arrival(store, delivery, moment, house.actor)
-        receipts = tuple(arrival.keep(each) for each in received if each.refused or not spoilt)
+        reused = set(arrival.reusing_ids(received)) if whole_or_nothing else set()
+        spoilt = {place for place, each in enumerate(received) if each.refused} | reused
+        receipts = tuple(
+            arrival.keep(each, reused=place in reused)
+            for place, each in enumerate(received)
+            if place in spoilt or not (whole_or_nothing and spoilt)
+        )
     return Receipt(name=name, delivery_id=delivery, messages=receipts)
+
+
+def _content(received: Received) -> str:
+    return digest_of(tuple(fact.fact_id for fact in received.facts))
 
 
 class _Arrival:
@@ -83,11 +93,26 @@ class _Arrival:
     def __init__(self, store: Store, delivery: str, moment: datetime, actor: str) -> None:
         self.store, self.delivery, self.moment, self.actor = store, delivery, moment, actor
 
-    def keep(self, received: Received) -> MessageReceipt:
+    def reusing_ids(self, received: Iterable[Received]) -> Iterator[int]:
+        """The places of those whose message id stands for other content, here or before."""
+        contents: dict[tuple[str, str, str], str] = {}
+        for place, each in enumerate(received):
+            if each.refused:
+                continue
+            source, content = each.facts[0].source, _content(each)
+            name = (source.system, source.instance, source.message_id)
+            if name not in contents:
+                contents[name] = self.store.messages.recorded(*name) or content
+            if contents[name] != content:
+                yield place
+
+    def keep(self, received: Received, *, reused: bool = False) -> MessageReceipt:
         if received.refused:
             return self._kept_aside(received, "refused", received.faults)
+        if reused:
+            return self._conflict(received)
         source = received.facts[0].source
-        content = digest_of(tuple(fact.fact_id for fact in received.facts))
+        content = _content(received)
         before = self.store.messages.recorded(source.system, source.instance, source.message_id)
         if before == content:
             return MessageReceipt(
@@ -105,8 +130,8 @@ class _Arrival:
         try:
             seq = self.store.messages.add(self._message(received, "recorded", content))
         except ConflictError:
-            # Another process recorded the same message id between our look and our insert.
-            return self._conflict(received)
+            # Another process recorded this message id between our look and our insert.
+            return self.keep(received)
         self.store.facts.add(received.facts, message_seq=seq, received_at=self.moment)
         return MessageReceipt(
             kind=received.message.kind,

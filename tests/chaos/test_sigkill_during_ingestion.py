@@ -5,6 +5,7 @@ after the restart; what was not may be there whole or not at all, and can be sen
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -88,11 +89,13 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it(
         senders = Senders(served)
         running = [threads.submit(senders.run) for _ in range(SENDERS)]
         assert senders.enough.wait(20)
+        children = served.children()
         served.kill()
         for each in running:
             each.result(20)
     assert senders.sent > senders.acknowledged, "it was killed in the middle of something"
 
+    assert _are_gone(children), "an engine outlived the process that asked it"
     with serving(url, tmp_path) as served:
         for number in sorted(senders.sent):
             expected = expected_facts(number)
@@ -114,3 +117,21 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it(
 def _stored(database: Database, fact_ids: tuple[str, ...]) -> int:
     with database.reading("main") as store:
         return len(store.facts.by_id(fact_ids))
+
+
+def _are_gone(children: list[int]) -> bool:
+    """Whether all of them end within five seconds."""
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        if not any(_is_running(child) for child in children):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _is_running(pid: int) -> bool:
+    """Whether it runs; one that ended and was not yet buried does not."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return False

@@ -17,6 +17,7 @@ JSON_MEDIA = (
     "application/json",
 )
 X12_MEDIA = ("application/edi-x12", "text/plain")
+_BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
 
 
 class UnsupportedMediaError(RequestError):
@@ -71,6 +72,18 @@ def media_of(request: Request[Any, Any, Any], allowed: tuple[str, ...]) -> str:
     if media not in allowed:
         raise _unsupported("Content-Type", media or "nothing", allowed)
     return media
+
+
+def must_be_as_declared(media: str, raw: bytes) -> None:
+    """Raise UnsupportedMediaError where X12 is sent as JSON or JSON as X12.
+
+    The declared media type says whether the sender counts on whole or nothing.
+    """
+    begins = raw.lstrip(_BEFORE_TEXT)[:3]
+    if media in JSON_MEDIA and begins == b"ISA":
+        raise _unsupported("Content-Type", f"X12 sent as {media}", X12_MEDIA)
+    if media in X12_MEDIA and begins[:1] in (b"{", b"["):
+        raise _unsupported("Content-Type", f"JSON sent as {media}", JSON_MEDIA)
 
 
 def asked_decision(raw: bytes) -> AskedDecision:

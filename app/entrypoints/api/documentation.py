@@ -40,12 +40,21 @@ class Probed(msgspec.Struct, frozen=True):
     status: str
 
 
+@dataclass
+class Shown(Example):
+    """An example with its nulls, which Litestar would leave out."""
+
+    def to_schema(self) -> dict[str, Any]:
+        """The value as it is."""
+        return {"value": self.value}
+
+
 def _answer(kind: type[Any], what: str, example: object) -> ResponseSpec:
     return ResponseSpec(
         kind,
         description=what,
         generate_examples=False,
-        examples=[Example(id="typical", value=example)],
+        examples=[Shown(id="typical", value=example)],
     )
 
 
@@ -59,6 +68,7 @@ PROBED = _answer(Probed, "It is well", {"status": "alive"})
 _WHEN = {
     400: "The request cannot be read",
     401: "Keys are configured, and the request carries none of them",
+    403: "No keys are configured, and a page in a browser asks",
     404: "There is no such unit, decision or path",
     409: "It contradicts what was recorded before, or a number means several units",
     413: "The body is larger than this installation accepts",
@@ -79,11 +89,11 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
             generate_examples=False,
             examples=[_problem_example(status)],
         )
-        for status in sorted({*statuses, 400, 401, 500})
+        for status in sorted({*statuses, 400, 401, 403, 500})
     }
 
 
-def _problem_example(status: int) -> Example:
+def _problem_example(status: int) -> Shown:
     kind = next(kind for kind in KIND_OF.values() if kind.status == status)
     value: dict[str, object] = {
         "type": f"urn:tollgate:problem:{kind.name}",
@@ -94,7 +104,7 @@ def _problem_example(status: int) -> Example:
     }
     if status == KIND_OF[Exception].status:
         value["incident"] = "4711-1"
-    return Example(id=kind.name, value=value | example_answers.WRONG.get(status, {}))
+    return Shown(id=kind.name, value=value | example_answers.WRONG.get(status, {}))
 
 
 @dataclass
@@ -152,7 +162,7 @@ QUESTION_SCHEMA = Schema(
 
 
 def _media(schema: Schema, example: object) -> OpenAPIMediaType:
-    return OpenAPIMediaType(schema=schema, examples={"typical": Example(value=example)})
+    return OpenAPIMediaType(schema=schema, examples={"typical": Shown(value=example)})
 
 
 BODIES = {

@@ -1,6 +1,7 @@
 """Who may come in, and under whose name they act.
 
-Without keys only this machine may ask, and acts are recorded as `api`'s. With keys every
+Without keys only this machine may ask, and acts are recorded as `api`'s; a browser may not, for
+any page it shows could make it ask. With keys every
 request but those marked open names one as `Authorization: Bearer KEY`, and acts are recorded
 under the key's name.
 """
@@ -12,7 +13,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.exceptions import NotAuthorizedException
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
 from app.digest import digest
@@ -45,8 +46,15 @@ class Door:
         return replace(self._house, actor=self.actor_of(request))
 
     def actor_of(self, connection: Connection) -> str:
-        """The name of the key that the request carries."""
+        """The name of the key that the request carries.
+
+        Raises:
+            NotAuthorizedException: a key is needed and not given.
+            PermissionDeniedException: no key is needed, and a browser asks for a page.
+        """
         if not self._names_by_key:
+            if "origin" in connection.headers:
+                raise PermissionDeniedException("without keys, pages in a browser may not ask")
             return KEYLESS_ACTOR
         scheme, _, key = connection.headers.get("authorization", "").partition(" ")
         given = digest(key.strip().encode())

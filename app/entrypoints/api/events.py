@@ -17,6 +17,7 @@ from app.entrypoints.api.asking import (
     RefusedMessagesError,
     ReusedMessageIdError,
     media_of,
+    must_be_as_declared,
     not_empty,
 )
 from app.entrypoints.api.documentation import RECEIPT, Documented, problems
@@ -47,6 +48,7 @@ def record_events(
     """Keep the bytes and record what they say."""
     media = media_of(request, (*JSON_MEDIA, *X12_MEDIA))
     not_empty(body)
+    must_be_as_declared(media, body)
     receipt = record_messages(house, body, NAME, media=media, whole_or_nothing=media in JSON_MEDIA)
     _raise_if_not_taken(receipt, one_by_one=media in X12_MEDIA)
     return Response(canonical(receipt), media_type="application/json")

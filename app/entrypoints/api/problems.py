@@ -19,6 +19,7 @@ from litestar.exceptions import (
     MethodNotAllowedException,
     NotAuthorizedException,
     NotFoundException,
+    PermissionDeniedException,
 )
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
@@ -71,6 +72,7 @@ KIND_OF: dict[type[Exception], Kind] = {
     ),
     RequestEntityTooLarge: Kind(HTTPStatus(413), "body-too-large", "The body is too large"),
     NotAuthorizedException: Kind(HTTPStatus(401), "key-missing", "A valid key is needed"),
+    PermissionDeniedException: Kind(HTTPStatus(403), "not-from-a-page", "Pages may not ask"),
     ClientException: Kind(HTTPStatus(400), "request-unreadable", "The request cannot be read"),
     Exception: Kind(HTTPStatus(500), "incident", "Something went wrong on our side"),
 }

@@ -10,7 +10,12 @@ from typing import Any
 import uvicorn
 from litestar import Litestar, Request, Response, Router
 from litestar.di import Provide
-from litestar.exceptions import MethodNotAllowedException, NotAuthorizedException, NotFoundException
+from litestar.exceptions import (
+    MethodNotAllowedException,
+    NotAuthorizedException,
+    NotFoundException,
+    PermissionDeniedException,
+)
 
 from app.entrypoints.api.charge_decisions import (
     decide_charge,
@@ -95,7 +100,7 @@ def _told(door: Door, request: Request[Any, Any, Any], error: Exception) -> Resp
     if isinstance(error, NotFoundException | MethodNotAllowedException):
         try:
             door.actor_of(request)
-        except NotAuthorizedException as refused:
+        except (NotAuthorizedException, PermissionDeniedException) as refused:
             error = refused
     return problem_response(request, error)
 

@@ -2,11 +2,13 @@
 
 A shipment declared by a system that plans freight is a unit; an order that no shipment
 names is a unit of its own (a warehouse order). Where a customer is billed by order, its
-orders are the units and its shipments only tell about them. A fact belongs to the unit it names, or to
-the one unit that claims a strong number it names: a unit claims the numbers that stand in
-facts about it. Two claimants make the fact ambiguous; a weak number (a customer's PO is
-used again and again) only raises a suspicion. A fact nobody claims is an orphan; nothing
-is remembered about it, so every new fact gives it another chance.
+orders are the units and its shipments only tell about them.
+
+A fact belongs to the unit it names, or to the one unit that claims a strong number it
+names: a unit claims the numbers that stand in facts about it. Two claimants make the fact
+ambiguous; a weak number (a customer's PO is used again and again) only raises a suspicion.
+A fact nobody claims is an orphan; nothing is remembered about it, so every new fact gives
+it another chance.
 """
 
 from collections import defaultdict

@@ -133,7 +133,9 @@ class Fact(
 
 
 def identified(fact: Fact) -> Fact:
-    """The fact with its id: the digest of everything else in it."""
-    return msgspec.structs.replace(
-        fact, fact_id=digest(canonical(msgspec.structs.replace(fact, fact_id="")))
-    )
+    """The fact with its id: the digest of everything else in it but the hand that recorded it.
+
+    The same message is the same fact, whoever hands it in.
+    """
+    said = msgspec.structs.replace(fact, fact_id="", actor="")
+    return msgspec.structs.replace(fact, fact_id=digest(canonical(said)))

@@ -140,8 +140,8 @@ def _charge(
         values={
             "charge": Seen(charge.code, facts),
             "amount": Seen(charge.amount, facts),
-            "extra_service": Seen(bool(charge.subject), facts),
-            "needs_approval": Seen(needs_approval(charge, contract), facts),
+            "extra_service": Seen(bool(charge.subject)),
+            "needs_approval": Seen(needs_approval(charge, contract)),
             "approved": Seen(approved, approvals),
             "evidenced": Seen(evidenced, (claim.fact_id,) if claim else ()),
         },

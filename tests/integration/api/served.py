@@ -32,6 +32,11 @@ class Served:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(15)
 
+    def children(self) -> list[int]:
+        """The processes it has started."""
+        listed = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [int(child) for each in listed for child in each.read_text().split()]
+
     def wait_until_ready(self) -> None:
         """Return as soon as it answers that it can work."""
         until = time.monotonic() + STARTS_WITHIN_S

@@ -1,13 +1,13 @@
 """From events to a decision and its one release, as systems ask for them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from threading import Barrier
 
 import pytest
 from click.testing import CliRunner
 from cloudevents.core.bindings.http import to_structured_event
 from cloudevents.core.v1.event import CloudEvent
-from dateutil.parser import isoparse
 
 from app.entrypoints.api.examples import EVENTS
 from app.entrypoints.cli import main
@@ -180,7 +180,7 @@ def test_the_same_message_again_is_a_duplicate_and_adds_nothing(
 def test_events_made_by_the_cloudevents_package_are_read(client: Client) -> None:
     for event in shipped_order("30001"):
         attributes = {key: value for key, value in event.items() if key != "data"}
-        attributes["time"] = isoparse(attributes["time"])
+        attributes["time"] = datetime.fromisoformat(attributes["time"])
         made = to_structured_event(CloudEvent(attributes, event["data"]))
 
         taken = client.post("/v1/events", content=made.body, headers=made.headers)

@@ -15,7 +15,7 @@ def test_it_starts_on_a_new_file_answers_and_ends_in_order(tmp_path: Path) -> No
         assert "server" not in taken.headers
         asked = httpx.post(f"{served.url}/v1/charge-decisions", json={"reference": "SO-20117"})
         assert asked.json()["verdict"] == "release"
-        children = _children(served.process.pid)
+        children = served.children()
         assert children
 
         assert served.stop() == 0
@@ -24,8 +24,3 @@ def test_it_starts_on_a_new_file_answers_and_ends_in_order(tmp_path: Path) -> No
     log = served.log.read_text(encoding="utf-8")
     assert "in force: rules standard" in log
     assert "Traceback" not in log
-
-
-def _children(pid: int) -> list[int]:
-    listed = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for each in listed for child in each.read_text().split()]

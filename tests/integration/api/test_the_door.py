@@ -12,7 +12,7 @@ from app.entrypoints.api.serving import create_app, serve_forever
 from app.errors import DeploymentError
 from app.operations.house import House
 from app.settings import Settings
-from tests.integration.api.asking import Client, assert_problem, claim, decide
+from tests.integration.api.asking import FREIGHT, Client, assert_problem, claim, counted, decide
 
 KEYS = SecretStr("bluewave:correct-horse, erp:battery-staple")
 
@@ -52,7 +52,9 @@ def test_without_a_valid_key_nothing_but_health_is_answered(
     assert_problem(answer, 401, "key-missing")
     assert answer.headers["www-authenticate"] == "Bearer"
     assert guarded.get("/health", headers=given).status_code == 200
-    assert_problem(guarded.put("/v1/events", headers=given), 401, "key-missing")
+    for method in ("PUT", "OPTIONS", "POST", "DELETE"):
+        refused = guarded.request(method, "/v1/events", headers=given)
+        assert_problem(refused, 401, "key-missing")
 
 
 def test_without_a_key_nothing_is_recorded(guarded: Client, house: House) -> None:
@@ -73,6 +75,16 @@ def test_acts_are_recorded_under_the_name_of_the_key(guarded: Client) -> None:
 
     assert released.json()["actor"] == "erp"
     assert_problem(guarded.get("/not-there"), 404, "no-such-path")
+
+
+def test_without_keys_a_page_in_a_browser_may_not_ask(client: Client, house: House) -> None:
+    headers = {"Origin": "https://example.org", "Content-Type": "text/plain"}
+
+    for path in ("/v1/events", "/v1/charge-decisions/4711/release", "/not-there"):
+        answer = client.post(path, content=FREIGHT, headers=headers)
+        assert_problem(answer, 403, "not-from-a-page")
+
+    assert counted(house) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])

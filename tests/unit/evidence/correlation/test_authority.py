@@ -9,9 +9,9 @@ from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Shipment
 from app.evidence.facts.money import Cost, CostKind
+from app.evidence.facts.order import Order, OrderLine
 from app.evidence.facts.party import Place
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment
-from app.evidence.facts.order import Order, OrderLine
 from app.measures import Weight, WeightUnit
 from app.money import zero
 from tests.unit.evidence.correlation.told import told

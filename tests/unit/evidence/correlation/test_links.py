@@ -186,7 +186,7 @@ def test_the_order_of_arrival_changes_nothing() -> None:
         told(Document(document="D4", document_type="POD"), "bol B77"),
     ]
     expected = correlate(facts)
-    shuffled = random.Random(7)  # noqa: S311  seeded, so that a failure can be repeated
+    shuffled = random.Random(7)
     for _ in range(100):
         shuffled.shuffle(facts)
         assert correlate([*facts, *facts[:3]]) == expected

@@ -1,0 +1,60 @@
+"""The week decided with pure functions alone: facts in memory instead of a database."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import cast
+
+from app.decide import conclude, prepare, second_answer
+from app.digest import canonical, digest
+from app.dossier import Dossier, Editions
+from app.evidence.correlation.links import correlate
+from app.evidence.facts.fact import Fact
+from app.infrastructure.storage.store import Store
+from app.operations.editions_in_force import editions_by_digest
+from app.operations.gather_dossier import Neighbourhood, gather_dossier
+
+
+def bare(name: str) -> str:
+    """`shipment:KS88123` and `KS-88123` are one unit."""
+    return name.rpartition(":")[2].replace("-", "")
+
+
+class InMemory:
+    """Facts in the order in which they came, and the editions of a loaded week."""
+
+    def __init__(self, facts: Sequence[Fact], store: Store) -> None:
+        self.tenant = store.tenant
+        self.facts = self
+        self.editions = store.editions
+        self.known = {fact.fact_id: fact for fact in facts}
+
+    def of_entities(
+        self, entities: Collection[str], known_at: datetime | None = None
+    ) -> dict[str, Fact]:
+        assert known_at is None, "a hundred orders are asked about as known now"
+        return {name: fact for name, fact in self.known.items() if fact.entity in entities}
+
+
+class Purely:
+    """The week decided with nothing but pure functions."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.editions: dict[str, Editions] = {}
+
+    def dossiers(self, facts: Sequence[Fact]) -> dict[str, Dossier]:
+        """The dossier of every unit among facts that came in this order."""
+        held = InMemory(facts, self.store)
+        near = Neighbourhood(facts=held.known, correlation=correlate(held.known.values()))
+        return {
+            bare(unit): gather_dossier(cast("Store", held), unit, near, None)
+            for unit in near.correlation.units
+        }
+
+    def decided(self, dossier: Dossier) -> bytes:
+        """Decision and trace; the second key's answer stands in for the first's, which is rim."""
+        used = digest(canonical(dossier.editions))
+        if used not in self.editions:
+            self.editions[used] = editions_by_digest(self.store, dossier.editions)
+        question = prepare(dossier, self.editions[used])
+        return canonical(conclude(question, second_answer(question)[0]))

@@ -1,0 +1,272 @@
+"""The made-up week: every unit against what a biller reckons, in any order of arrival."""
+
+import io
+import random
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from rich.console import Console
+
+from app.digest import canonical
+from app.entrypoints.cli import main
+from app.entrypoints.demo import DEMO, OPENED, arrivals, decide_week, record_week, run_demo
+from app.entrypoints.drafts import bring_into_force
+from app.errors import NotFoundError
+from app.evidence.facts.fact import Fact
+from app.evidence.intake.profile import Profiles
+from app.evidence.intake.read import read
+from app.judgement.decision import Decision
+from app.main import open_house, upgrade_database
+from app.operations.decide_unit import decide_unit
+from app.operations.editions_in_force import profiles_in_force
+from app.operations.house import House
+from app.operations.look_up import all_units
+from app.operations.record_messages import record_messages
+from app.operations.replay_decisions import replay_decisions
+from app.settings import Settings
+from tests.cases.demo.pure_week import Purely, bare
+from tests.unit.pricing.arithmetic import holds, result_of
+
+CASES = Path(__file__).parent / "cases" / "demo" / "week.yaml"
+ORDERS, PARTS = 100, 5
+ORDERS_THROUGH_THE_DATABASE = 3
+Case = dict[str, Any]
+
+
+def read_cases() -> tuple[Case, ...]:
+    """Every case; all values are text, as billers typed them."""
+    return tuple(yaml.load_all(CASES.read_text(encoding="utf-8"), yaml.BaseLoader))
+
+
+def each_case(*having: str) -> list[Any]:
+    return [
+        pytest.param(case, id=case["unit"])
+        for case in read_cases()
+        if all(key in case for key in having)
+    ]
+
+
+@dataclass(frozen=True)
+class Week:
+    """The week, loaded and decided."""
+
+    house: House
+    settings: Settings
+    file: Path
+    decisions: dict[str, Decision]
+
+
+def quiet() -> Console:
+    return Console(file=io.StringIO(), width=80)
+
+
+def settings_for(file: Path) -> Settings:
+    return Settings(database_url=f"sqlite:///{file}")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
+    file = tmp_path_factory.mktemp("demo") / "week.db"
+    settings = settings_for(file)
+    upgrade_database(settings)
+    with open_house(settings) as house:
+        bring_into_force(settings, house, at=OPENED)
+        record_week(house, quiet())
+        decisions = {bare(each.unit): each for each in decide_week(house, quiet())}
+        yield Week(house, settings, file, decisions)
+
+
+@pytest.mark.parametrize("case", each_case())
+def test_every_unit_comes_to_what_a_biller_reckons(week: Week, case: Case) -> None:
+    decision = week.decisions[bare(case["unit"])]
+    assert decision.customer == case["customer"]
+    check_answer(decision, case)
+    check_lines(decision, case.get("lines", []))
+    trace = decide_unit(week.house, decision.unit).trace
+    assert [each.charge for each in trace.unpriced] == case.get("unpriced", [])
+    excluded = case.get("excluded", [])
+    assert [(each.charge, str(each.amount.amount)) for each in trace.excluded] == [
+        (each["charge"], each["amount"]) for each in excluded
+    ]
+    for each in excluded:
+        check_reckoning(each)
+
+
+def check_answer(decision: Decision, expected: Case) -> None:
+    assert decision.verdict.value == expected["verdict"].replace(" ", "_")
+    assert sorted({hold.code for hold in decision.holds}) == expected.get("holds", [])
+    for key, money in (("total", decision.total), ("kept back", decision.held_total)):
+        if key in expected:
+            assert holds(expected[key]), expected[key]
+            assert money is not None
+            assert money.amount == result_of(expected[key])
+        elif money is not None:
+            assert not money.amount
+
+
+def check_lines(decision: Decision, expected: Sequence[Case]) -> None:
+    assert [(line.charge.code, line.charge.subject) for line in decision.lines] == [
+        (each["charge"], each.get("for", "")) for each in expected
+    ]
+    for line, each in zip(decision.lines, expected, strict=True):
+        check_reckoning(each)
+        assert line.charge.amount.amount == Decimal(each["amount"]), line.charge.formula
+        assert line.billed == (each.get("kept back") != "yes")
+
+
+def check_reckoning(line: Case) -> None:
+    """Each sentence is true, and the last one comes to the amount."""
+    because = line["because"]
+    sentences = [because] if isinstance(because, str) else because
+    for sentence in sentences:
+        assert holds(sentence), sentence
+    assert result_of(sentences[-1]) == Decimal(line["amount"])
+
+
+def test_every_unit_has_a_case_and_every_case_a_unit(week: Week) -> None:
+    assert sorted(week.decisions) == sorted(bare(case["unit"]) for case in read_cases())
+
+
+@pytest.mark.parametrize("case", each_case("moments"))
+def test_what_was_known_when_is_decided_as_of_then(week: Week, case: Case) -> None:
+    for moment in case["moments"]:
+        known_at = datetime.fromisoformat(moment["known at"])
+        if "waits" in moment:
+            with pytest.raises(NotFoundError, match="wait for the shipment"):
+                decide_unit(week.house, case["unit"], known_at)
+            continue
+        check_answer(decide_unit(week.house, case["unit"], known_at).decision, moment)
+
+
+@pytest.mark.parametrize("case", each_case("after"))
+def test_the_next_message_ends_the_hold(week: Week, case: Case, tmp_path: Path) -> None:
+    copy = copy_of(week.file, tmp_path / "after.db")
+    after = case["after"]
+    raw = (DEMO / "next" / after["file"]).read_bytes()
+    with open_house(settings_for(copy)) as house:
+        record_messages(house, raw, after["file"], media="application/json")
+        check_answer(decide_unit(house, case["unit"]).decision, after)
+
+
+def test_a_second_load_changes_nothing(week: Week, tmp_path: Path) -> None:
+    copy = copy_of(week.file, tmp_path / "twice.db")
+    said = io.StringIO()
+    with open_house(settings_for(copy)) as house:
+        before = counted(house)
+        run_demo(settings_for(copy), house, Console(file=said, width=80))
+        assert counted(house) == before
+    first = said.getvalue().splitlines()[0]
+    recorded = dict(before)["recorded"]
+    assert first == (
+        f"nothing new: 0 messages recorded, {recorded} known before; 0 decisions changed"
+    )
+
+
+def copy_of(file: Path, copy: Path) -> Path:
+    """The database as it stands, with what is still in its write-ahead log."""
+    one, other = sqlite3.connect(file), sqlite3.connect(copy)
+    one.backup(other)
+    one.close()
+    other.close()
+    return copy
+
+
+def counted(house: House) -> list[tuple[str, int]]:
+    with house.database.reading(house.tenant) as store:
+        return [
+            *store.messages.counted().items(),
+            ("facts", store.facts.counted()),
+            ("decisions", store.decisions.counted()),
+        ]
+
+
+def test_every_decision_is_computed_again_to_the_byte(week: Week) -> None:
+    replayed = list(replay_decisions(week.house))
+    assert len(replayed) >= len(week.decisions)
+    assert not [each for each in replayed if each.differs]
+
+
+def test_the_piped_answer_is_plain_whole_and_aligned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOLLGATE_DATABASE_URL", f"sqlite:///{tmp_path / 'cli.db'}")
+    result = CliRunner().invoke(main, ["demo"], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "\x1b" not in result.stdout
+    assert "…" not in result.stdout
+    lines = result.stdout.splitlines()
+    for case in read_cases():
+        assert sum(1 for line in lines if f":{bare(case['unit'])} " in line) == 1
+    table = lines[lines.index("") + 1 :]
+    table = table[: table.index("")]
+    starts = {line.index(word) for line, word in ((table[0], "verdict"), (table[2], "release"))}
+    assert len(starts) == 1
+
+
+def test_the_list_of_arrivals_names_every_file_once() -> None:
+    listed = [each.file for each in arrivals()]
+    assert sorted(listed) == sorted((DEMO / "week").iterdir())
+    assert listed == sorted(listed, key=lambda file: file.name)
+    assert sum(file.stat().st_size for file in listed) < 400_000
+
+
+def messages_of_the_week(profiles: Profiles, house: House) -> list[tuple[Fact, ...]]:
+    """What each message says, message by message."""
+    return [
+        received.facts
+        for arrival in arrivals()
+        for received in read(
+            arrival.file.read_bytes(), arrival.file.name, profiles, house.tenant, house.actor
+        )
+        if received.facts
+    ]
+
+
+def shuffled(messages: Sequence[Any], seed: int) -> list[Any]:
+    """The messages in another order, some of them twice."""
+    chance = random.Random(seed)
+    order = [*messages, *chance.sample(messages, len(messages) // 5)]
+    chance.shuffle(order)
+    return order
+
+
+def test_a_hundred_orders_of_arrival_give_the_same_bytes(week: Week) -> None:
+    """Every dossier of every order, and in each order a part of the decisions, all in turn."""
+    stored = {name: decide_unit(week.house, each.unit) for name, each in week.decisions.items()}
+    names = sorted(stored)
+    with week.house.database.reading(week.house.tenant) as store:
+        purely = Purely(store)
+        messages = messages_of_the_week(profiles_in_force(store), week.house)
+        for seed in range(ORDERS):
+            facts = [fact for message in shuffled(messages, seed) for fact in message]
+            dossiers = purely.dossiers(facts)
+            assert {name: each.digest for name, each in dossiers.items()} == {
+                name: each.decision.dossier for name, each in stored.items()
+            }, f"order {seed}"
+            for name in names[seed % PARTS :: PARTS]:
+                assert purely.decided(dossiers[name]) == canonical(stored[name]), f"order {seed}"
+
+
+@pytest.mark.parametrize("seed", range(ORDERS_THROUGH_THE_DATABASE))
+def test_the_order_of_files_leaves_no_trace_in_the_database(
+    week: Week, seed: int, tmp_path: Path
+) -> None:
+    settings = settings_for(tmp_path / "shuffled.db")
+    upgrade_database(settings)
+    with open_house(settings) as house:
+        bring_into_force(settings, house, at=OPENED)
+        for arrival in shuffled(arrivals(), seed):
+            record_messages(house, arrival.file.read_bytes(), arrival.file.name, media="")
+        units = all_units(house)
+        decisions = {bare(unit): decide_unit(house, unit).decision for unit in units}
+    assert {name: canonical(each) for name, each in decisions.items()} == {
+        name: canonical(each) for name, each in week.decisions.items()
+    }
