@@ -9,15 +9,20 @@ from app.dossier import Dossier, DoubtfulFact, LinkedFact, Sibling
 from app.errors import ConflictError, NotFoundError
 from app.evidence.correlation.links import (
     FOLLOWED,
+    OWN_AFFAIR,
     WEAK,
     Correlation,
+    Strength,
     UnitLinks,
     correlate,
+    in_force,
 )
 from app.evidence.correlation.unit import customer_of
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.papers import SameThing
+from app.evidence.facts.party import Customer
+from app.evidence.facts.reference import Reference, ReferenceKind
 from app.infrastructure.storage.store import Store
 from app.operations.editions_in_force import (
     authority_in_force,
@@ -124,12 +129,13 @@ def gather_dossier(
     own = [each.fact for each in linked]
     authority_digest, authority = authority_in_force(store, known_at)
     customer = customer_of(unit, own, authority)
+    known = store.facts.naming([customer_key(customer)], known_at) if customer else {}
     return Dossier(
         tenant=store.tenant,
         unit=unit,
         policy_at=max(fact.recorded_at for fact in (*own, *(each.fact for each in doubts))),
         known_on=known_at.date() if known_at else None,
-        facts=linked,
+        facts=(*linked, *_of_customer(known.values(), customer)),
         doubts=doubts,
         siblings=_siblings(near, links),
         market=_market(store, own, known_at),
@@ -137,12 +143,31 @@ def gather_dossier(
     )
 
 
+def _of_customer(facts: Iterable[Fact], customer: str) -> Iterable[LinkedFact]:
+    """Master data of the customer; what names no unit counts for all of them."""
+    through = customer_key(customer)
+    return (
+        LinkedFact(fact=fact, strength=Strength.CUSTOMER, through=through)
+        for fact in in_force(facts)
+        if isinstance(fact.said, Customer) and not any(_followed(fact))
+    )
+
+
+def customer_key(customer: str) -> str:
+    """The reference by which facts about a customer are found."""
+    return Reference(kind=ReferenceKind.CUSTOMER, value=customer).key
+
+
 def _siblings(near: Neighbourhood, links: UnitLinks) -> tuple[Sibling, ...]:
     """The other units on its loads; what they share is split by what they weigh."""
     return tuple(
         Sibling(
             unit=other.unit,
-            facts=tuple(near.facts[link.fact_id] for link in other.links),
+            facts=tuple(
+                near.facts[link.fact_id]
+                for link in other.links
+                if not isinstance(near.facts[link.fact_id].said, OWN_AFFAIR)
+            ),
         )
         for name, other in sorted(near.correlation.units.items())
         if name != links.unit and set(other.load_keys) & set(links.load_keys)

@@ -7,7 +7,7 @@ from app.authoring.files.located_yaml import Mapping, load
 from app.authoring.files.typed_fields import Fields, Notes
 from app.errors import FileError
 from app.evidence.correlation.authority import Authority, Owner
-from app.evidence.correlation.unit import SPOKEN_OF
+from app.evidence.correlation.told import SPOKEN_OF
 
 
 def load_authority(folder: Path) -> Authority:

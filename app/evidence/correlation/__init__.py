@@ -2,7 +2,9 @@
 
     links      which unit a fact belongs to, by the numbers it names; ambiguity is kept
     authority  whose value counts where sources disagree; every disagreement is kept
+    told       what each source says of an attribute, in one last word
     unit       a billable unit as all its sources describe it
+    journey    what has happened to it: picked up, delivered, returned, and when
 
 A function of the set of facts: neither their order nor their time of arrival matters.
 """

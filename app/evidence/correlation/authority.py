@@ -47,11 +47,16 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
     value: Value
     fact_id: str
+    """The fact, or the last of several whose values were added up."""
     system: str
+    actual: bool
+    """It happened; otherwise it was planned, estimated or requested."""
     rank: tuple[int, str, str]
     """Revision, moment and fact id: the greatest is the source's last word."""
     voice: str
     """System, instance and thing described: one voice has one last word."""
+    added_to: tuple[str, ...] = ()
+    """Facts with the other summands: an order may leave in several shipments."""
 
 
 class Attribute(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,9 +92,15 @@ def settle(name: str, told: Sequence[Told], owner: Owner | None) -> Attribute:
         name=name,
         counts=counts,
         others=others,
-        disputed=any(differs(counts.value, other.value, owner) for other in others),
+        disputed=any(_disputes(other, counts, owner) for other in others),
         owned=counts.system in systems,
     )
+
+
+def _disputes(other: Told, counts: Told, owner: Owner | None) -> bool:
+    """A plan that was overtaken by what happened disputes nothing."""
+    overtaken = counts.actual and not other.actual
+    return not overtaken and differs(counts.value, other.value, owner)
 
 
 def differs(counts: Value, other: Value, owner: Owner | None) -> bool:

@@ -21,7 +21,7 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Load, Milestone, Shipment, Stop
 from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.order import Order
-from app.evidence.facts.papers import ExceptionReport, SameThing
+from app.evidence.facts.papers import Document, ExceptionReport, SameThing
 from app.evidence.facts.reference import Reference, ReferenceKind
 
 PLANNERS = frozenset({"tms", "oms", "erp", "ops"})
@@ -53,12 +53,18 @@ SHARED_BY_LOAD = (Load, Stop, Milestone, Cost, Accessorial, Approval, ExceptionR
 """What may be said of a whole load; a document of a load does not prove each delivery."""
 
 
+OWN_AFFAIR = (Document, Approval, ExceptionReport)
+"""What concerns one unit of a load and changes nothing for the others."""
+
+
 class Strength(StrEnum):
     """How a fact came to a unit."""
 
     NAMED = "named"
     CLAIMED = "claimed"
     LOAD = "load"
+    CUSTOMER = "customer"
+    """Said of the customer, and so of all the customer's units."""
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,37 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
 
-from app.evidence.correlation.authority import Attribute, Authority, Told, Value, settle
+from app.evidence.correlation.authority import Attribute, Authority, Value, settle
+from app.evidence.correlation.told import natural_key, rank, told_in
 from app.evidence.facts.fact import Classifier, Fact
-from app.evidence.facts.freight import Milestone, MilestoneStatus, Shipment, Stop
+from app.evidence.facts.freight import Milestone, MilestoneStatus, Stop
 from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.order import Order
 from app.evidence.facts.papers import Document, ExceptionReport
 from app.evidence.facts.party import Customer
-from app.evidence.facts.warehouse import Disposition, WarehouseShipment, WorkOrder
-
-SPOKEN_OF = {
-    "customer": (Shipment, Order, WarehouseShipment),
-    "mode": (Shipment,),
-    "carrier": (Shipment,),
-    "freight_terms": (Shipment, Order),
-    "freight_class": (Shipment,),
-    "load": (Shipment,),
-    "weight": (Shipment, Order, WarehouseShipment, Cost),
-    "pallets": (Shipment, WarehouseShipment),
-    "distance": (Shipment,),
-    "origin": (Shipment,),
-    "destination": (Shipment, Cost),
-    "quoted": (Shipment,),
-    "customer_po": (Order,),
-}
-"""Which facts carry which attribute of the unit; a cost only once it was invoiced."""
+from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment, WorkOrder
 
 
 class OrderedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +81,7 @@ class BillableUnit(msgspec.Struct, frozen=True, kw_only=True):
     def told_by(self, name: str) -> tuple[str, ...]:
         """The fact whose value counts."""
         found = self.attributes.get(name)
-        return (found.counts.fact_id,) if found else ()
+        return (found.counts.fact_id, *found.counts.added_to) if found else ()
 
     def happened(self, *statuses: MilestoneStatus) -> tuple[Fact, ...]:
         """Actual milestones of these kinds, earliest first; plans and estimates never count."""
@@ -112,7 +96,7 @@ class BillableUnit(msgspec.Struct, frozen=True, kw_only=True):
 
 def customer_of(unit: str, facts: Iterable[Fact], authority: Authority) -> str:
     """The customer by everybody's authority, empty when nobody names one."""
-    told = _told(tuple(facts)).get("customer", [])
+    told = told_in(tuple(facts)).get("customer", [])
     if not told:
         return ""
     value = settle("customer", told, authority.owner_of("customer", "")).counts.value
@@ -130,7 +114,7 @@ def unit_of(unit: str, facts: Iterable[Fact], authority: Authority) -> BillableU
         facts={fact.fact_id: fact for fact in known},
         attributes={
             name: settle(name, told, authority.owner_of(name, customer))
-            for name, told in sorted(_told(known).items())
+            for name, told in sorted(told_in(known).items())
         },
         milestones=_about(latest, Milestone),
         documents=_about(latest, Document),
@@ -151,34 +135,10 @@ def local_day(fact: Fact) -> date:
     return fact.occurred_at.date()
 
 
-def _rank(fact: Fact) -> tuple[int, str, str]:
-    """Later revision, then later business time; the id settles what is left."""
-    return fact.revision, fact.occurred_at.astimezone(UTC).isoformat(), fact.fact_id
-
-
-def natural_key(fact: Fact) -> tuple[str, ...]:
-    """What the fact is about, so that a later word on it replaces an earlier one."""
-    said = fact.said
-    match said:
-        case Milestone():
-            return "milestone", said.status, said.raw_status, said.stop or "", _moment(fact)
-        case Stop():
-            return "stop", said.load or said.shipment or "", said.stop, fact.classifier
-        case Cost():
-            return "cost", said.kind, said.carrier, said.number, said.bill_type
-        case _:
-            tag = fact.entity
-            return tag, str(getattr(said, tag, fact.fact_id))
-
-
-def _moment(fact: Fact) -> str:
-    return fact.occurred_at.isoformat()
-
-
 def _latest_by_thing(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Of each thing each source's last word, in business order."""
     latest: dict[tuple[str, ...], Fact] = {}
-    for fact in sorted(facts, key=_rank):
+    for fact in sorted(facts, key=rank):
         latest[fact.source.system, fact.source.instance, *natural_key(fact)] = fact
     return tuple(sorted(latest.values(), key=lambda fact: (fact.occurred_at, fact.fact_id)))
 
@@ -190,54 +150,43 @@ def _about(facts: Iterable[Fact], kind: type[T]) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if isinstance(fact.said, kind))
 
 
-def _told(facts: tuple[Fact, ...]) -> dict[str, list[Told]]:
-    told: dict[str, list[Told]] = defaultdict(list)
-    for fact in facts:
-        if isinstance(fact.said, Cost) and fact.said.kind != "invoiced":
-            continue
-        for name, kinds in SPOKEN_OF.items():
-            value = getattr(fact.said, name, None) if isinstance(fact.said, kinds) else None
-            if value is not None and value != "":
-                told[name].append(
-                    Told(
-                        value=value,
-                        fact_id=fact.fact_id,
-                        system=fact.source.system,
-                        rank=_rank(fact),
-                        voice="/".join(
-                            (fact.source.system, fact.source.instance, *natural_key(fact)[:2])
-                        ),
-                    )
-                )
-    return told
+class _Gone(msgspec.Struct, frozen=True):
+    """A line as shipped, and the confirmation that says so."""
+
+    line: ShippedLine
+    fact_id: str
 
 
 def _lines(facts: tuple[Fact, ...]) -> tuple[OrderedLine, ...]:
-    """Ordered lines from the order's owner, shipped quantities summed over ship confirmations."""
-    ordered: dict[str, tuple[str, Decimal, str, str]] = {}
-    shipped: dict[str, list[tuple[Decimal, str, Disposition, str, str]]] = defaultdict(list)
+    """Ordered lines from the order, shipped quantities summed over ship confirmations.
+
+    Where no order lists an item, what the warehouse says was ordered stands in for it.
+    """
+    ordered: dict[str, tuple[str, Decimal | None, str, str]] = {}
+    shipped: dict[str, list[_Gone]] = defaultdict(list)
     for fact in facts:
         if isinstance(fact.said, Order):
             for line in fact.said.lines:
                 ordered[line.item] = (line.line, line.ordered, line.unit, fact.fact_id)
         elif isinstance(fact.said, WarehouseShipment) and fact.classifier is Classifier.ACTUAL:
             for gone in fact.said.lines:
-                shipped[gone.item].append(
-                    (gone.shipped, gone.unit, gone.disposition, fact.fact_id, gone.line)
-                )
+                shipped[gone.item].append(_Gone(gone, fact.fact_id))
     lines = []
     for item in sorted(ordered.keys() | shipped.keys()):
         number, quantity, unit, by = ordered.get(item, ("", None, "", ""))
         went = shipped.get(item, [])
+        if quantity is None:
+            told = [each.line.ordered for each in went if each.line.ordered is not None]
+            quantity = max(told, default=None)
         lines.append(
             OrderedLine(
-                line=number or went[0][4],
+                line=number or went[0].line.line,
                 item=item,
                 ordered=quantity,
-                shipped=sum((each[0] for each in went), Decimal(0)) if went else None,
-                unit=unit or went[0][1],
-                disposition=went[-1][2] if went else None,
-                fact_ids=tuple(sorted({by, *(each[3] for each in went)} - {""})),
+                shipped=sum((each.line.shipped for each in went), Decimal(0)) if went else None,
+                unit=unit or went[0].line.unit,
+                disposition=went[-1].line.disposition if went else None,
+                fact_ids=tuple(sorted({by, *(each.fact_id for each in went)} - {""})),
             )
         )
     return tuple(lines)

@@ -16,7 +16,7 @@ from app.evidence.facts.party import Customer
 from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
-from app.money import Money
+from app.money import Money, zero
 from app.pricing.contract.contract import Contract
 from app.pricing.rating.charge import Rated
 
@@ -82,8 +82,15 @@ def _money(unit: BillableUnit, rated: Rated, contract: Contract | None) -> Mappi
         "rated_total": Seen(rated.total),
         "charge_count": Seen(len(rated.charges)),
         "quoted_total": Seen(quoted if isinstance(quoted, Money) else None, unit.told_by("quoted")),
-        "quote_tolerance": Seen(contract.quote_tolerance if contract else None),
+        "quote_tolerance": Seen(_quote_tolerance(contract)),
     }
+
+
+def _quote_tolerance(contract: Contract | None) -> Money | None:
+    """What was agreed; where nothing was, nothing is tolerated."""
+    if contract is None:
+        return None
+    return contract.quote_tolerance or zero(contract.currency)
 
 
 def _agreed(contract: Contract | None) -> Mapping[str, Seen]:

@@ -17,7 +17,7 @@ from app.evidence.facts.warehouse import Disposition, WorkOrder
 from app.judgement.rulebook.seen import Item, Seen, Value
 from app.measures import Instant
 from app.pricing.contract.approval import approval_of, needs_approval
-from app.pricing.contract.contract import Contract
+from app.pricing.contract.contract import Contract, tolerated_missing
 from app.pricing.cost.match import CostMatch, cost_matches
 from app.pricing.rating.charge import Charge, Rated
 
@@ -35,7 +35,7 @@ def items_of(
         *(_document(fact) for fact in unit.documents),
         *(_milestone(fact) for fact in unit.milestones),
         *_stops(journey),
-        *_lines(unit),
+        *_lines(unit, contract),
         *(_charge(charge, unit, contract, policy_at) for charge in rated.charges),
         *_unpriced(rated),
         *_excluded(rated),
@@ -100,7 +100,11 @@ def _stops(journey: Journey) -> tuple[Item, ...]:
     )
 
 
-def _lines(unit: BillableUnit) -> tuple[Item, ...]:
+CLOSED = {Disposition.SHORT_CLOSED, Disposition.SUBSTITUTED, Disposition.CANCELLED}
+"""Dispositions that close a difference; `complete` with something missing closes nothing."""
+
+
+def _lines(unit: BillableUnit, contract: Contract | None) -> tuple[Item, ...]:
     return tuple(
         _item(
             "order_line",
@@ -113,8 +117,9 @@ def _lines(unit: BillableUnit) -> tuple[Item, ...]:
                 if line.ordered is not None and line.shipped is not None
                 else None
             ),
+            tolerated=tolerated_missing(line, contract),
             disposition=line.disposition.value if line.disposition else None,
-            settled=line.disposition not in {None, Disposition.BACKORDERED, Disposition.UNMAPPED},
+            settled=line.disposition in CLOSED,
         )
         for line in unit.lines
     )

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
-from app.money import Money
+from app.evidence.correlation.unit import OrderedLine
+from app.money import EXACT, Money
 
 
 class Trigger(StrEnum):
@@ -39,3 +40,11 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     approval_needed_above: Money | None = None
     """Accessorials up to this amount need no approval; None: every one does."""
     provisional_exposure_limit: Money | None = None
+
+
+def tolerated_missing(line: OrderedLine, contract: Contract | None) -> Decimal | None:
+    """How much of an ordered line may be missing: the agreed percentage, exactly."""
+    if line.ordered is None:
+        return None
+    percent = contract.quantity_tolerance_percent if contract else Decimal(0)
+    return EXACT.multiply(line.ordered, percent.scaleb(-2))

@@ -60,7 +60,8 @@ class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something billable for which no price could be found, and why.
 
     `problem` is one of: no_card, no_rate, ambiguous_rate, no_index, no_exchange_rate,
-    no_weight, no_distance, no_times, fault_unknown, no_allocation_basis, no_date, no_quantity.
+    no_weight, no_distance, no_times, fault_unknown, no_allocation_basis, no_date, no_quantity,
+    not_complete (a stop that counts is still ahead).
     """
 
     charge: str

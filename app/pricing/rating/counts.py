@@ -1,5 +1,6 @@
 """What is counted for a price per unit: always what really left, never what was ordered."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal
@@ -12,10 +13,10 @@ from app.evidence.facts.freight import Milestone
 from app.evidence.facts.warehouse import WarehouseShipment
 from app.measures import plain
 from app.pricing.rating.charge import Input
-from app.pricing.rating.occasion import told
+from app.pricing.rating.occasion import told as told_of
 
 Counted = Literal["order line", "unit", "carton", "pallet", "stop"]
-"""Lines of which something shipped; eaches, cases and so on; cartons; pallets; stops made."""
+"""Lines of which something shipped; eaches, cases and so on; cartons; pallets; stops."""
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +24,8 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
 
     quantity: Decimal
     inputs: tuple[Input, ...]
+    ahead: tuple[str, ...] = ()
+    """Of stops: those that are planned and not made yet."""
 
 
 def count_of(
@@ -52,7 +55,7 @@ def _of_one(unit: BillableUnit, counted: Counted, of_units: tuple[str, ...]) -> 
     value = unit.attribute(name)
     if not isinstance(value, Decimal):
         return f"nobody tells the {name} of {unit.unit}"
-    return Count(quantity=value, inputs=(told(unit, name, plain(value)),))
+    return Count(quantity=value, inputs=(told_of(unit, name, plain(value)),))
 
 
 def _lines(unit: BillableUnit, counted: Counted, of_units: tuple[str, ...]) -> Count | str:
@@ -114,21 +117,34 @@ def _confirmed(
 
 
 def _stops(units: tuple[BillableUnit, ...]) -> Count | str:
-    """Stops at which the truck was; a stop of the load is one, whoever shares it."""
-    made: dict[str, tuple[StopTimes, set[str]]] = {}
+    """The stops made, and those of the load still ahead; a load's stop is one, whoever shares it.
+
+    A stop that only a shipment plans is left out until it is made: shipments of one load
+    plan the same dock under numbers of their own.
+    """
+    stops: dict[str, list[StopTimes]] = defaultdict(list)
     for unit in units:
         for stop in unit.stops:
-            if stop.actual is None and stop.arrived is None and stop.departed is None:
-                continue
-            key = stop.stop if load_named_by(stop) else f"{unit.unit} {stop.stop}"
-            made.setdefault(key, (stop, set()))[1].update(stop.fact_ids)
-    if not made:
-        return "no stop is reported as made"
+            if load_named_by(stop):
+                stops[stop.stop].append(stop)
+            elif _made(stop):
+                stops[f"{unit.unit} {stop.stop}"].append(stop)
+    if not stops:
+        return "no stop is reported"
     inputs = tuple(
-        Input(name=f"stop {made[key][0].stop}", value="made", fact_ids=tuple(sorted(made[key][1])))
-        for key in sorted(made)
+        Input(
+            name=f"stop {told[0].stop}",
+            value="made" if any(map(_made, told)) else "planned",
+            fact_ids=tuple(sorted({fact_id for each in told for fact_id in each.fact_ids})),
+        )
+        for _, told in sorted(stops.items())
     )
-    return Count(quantity=Decimal(len(made)), inputs=inputs)
+    ahead = tuple(each.name for each in inputs if each.value == "planned")
+    return Count(quantity=Decimal(len(stops)), inputs=inputs, ahead=ahead)
+
+
+def _made(stop: StopTimes) -> bool:
+    return any(each is not None for each in (stop.actual, stop.arrived, stop.departed))
 
 
 def load_named_by(stop: StopTimes) -> str:

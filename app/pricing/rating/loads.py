@@ -5,10 +5,11 @@ from fractions import Fraction
 
 import msgspec
 
+from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.links import unit_name
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
-from app.evidence.facts.freight import Load, MilestoneStatus, Shipment
+from app.evidence.facts.freight import Load, MilestoneStatus
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.measures import Weight, WeightUnit
 from app.money import Money, largest_remainder
@@ -19,15 +20,23 @@ from app.pricing.rating.wording import exact_text, near_decimal, number
 
 
 def load_of(unit: BillableUnit, siblings: tuple[BillableUnit, ...]) -> tuple[BillableUnit, ...]:
-    """All units on the unit's load by name; a unit that names no load rides alone."""
+    """All units on the unit's load by name; a unit that names no load rides alone.
+
+    A shipment that was called off bears nothing of the load.
+    """
     load = _bare(unit.text("load"))
     others = [
         other
         for other in siblings
-        if load and _bare(other.text("load")) == load and not _cancelled(other)
+        if load and _bare(other.text("load")) == load and not called_off(other)
     ]
     riding = {other.unit: other for other in [*others, unit]}
     return tuple(riding[name] for name in sorted(riding))
+
+
+def called_off(unit: BillableUnit) -> bool:
+    """Whether the planner or the carrier cancelled it."""
+    return bool(Journey(unit).cancelled or unit.happened(MilestoneStatus.CANCELLED))
 
 
 def load_facts(occasion: Occasion) -> tuple[Fact, ...]:
@@ -135,21 +144,9 @@ def _not_known(occasion: Occasion) -> tuple[str, ...]:
                 unit_name(Reference(kind=ReferenceKind.SHIPMENT, value=number)): number
                 for number in fact.said.shipments
             }
-            known = {each.unit for each in occasion.load}
+            known = {*(each.unit for each in occasion.load), *occasion.called_off}
             return tuple(sorted(listed[name] for name in listed.keys() - known))
     return ()
-
-
-def _cancelled(unit: BillableUnit) -> bool:
-    """A shipment that was called off bears nothing of the load."""
-    if unit.happened(MilestoneStatus.CANCELLED):
-        return True
-    said = [fact for fact in unit.facts.values() if isinstance(fact.said, Shipment)]
-    spoken = [fact for fact in said if isinstance(fact.said, Shipment) and fact.said.status]
-    last = max(
-        spoken, key=lambda fact: (fact.revision, fact.occurred_at, fact.fact_id), default=None
-    )
-    return last is not None and isinstance(last.said, Shipment) and last.said.status == "cancelled"
 
 
 def _bare(text: str) -> str:

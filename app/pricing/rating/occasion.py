@@ -28,6 +28,8 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     unit: BillableUnit
     load: tuple[BillableUnit, ...]
     """All units that ride together, this one among them, by name."""
+    called_off: tuple[str, ...]
+    """Units that the load's list may still name although they were cancelled."""
     market: tuple[Fact, ...]
     card: str
     currency: str

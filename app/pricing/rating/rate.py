@@ -13,7 +13,7 @@ from app.pricing.rating.card import RateCard
 from app.pricing.rating.charge import Charge, Excluded, Rated, Unpriced
 from app.pricing.rating.claims import claims
 from app.pricing.rating.dating import Dated, load_day, rate_day
-from app.pricing.rating.loads import load_of
+from app.pricing.rating.loads import called_off, load_of
 from app.pricing.rating.occasion import Line, Occasion, unpriced
 from app.pricing.rating.shapes import SHAPES, Shape
 from app.pricing.rating.term import LoadTerm
@@ -48,6 +48,7 @@ def price(
         return _nothing(card.currency, "no_card", why)
     lines: dict[str, tuple[Line, ...]] = {}
     load = load_of(unit, siblings)
+    off = tuple(other.unit for other in siblings if called_off(other))
     of_load = load_day(load, card.rate_date)
     for term in card.charges:
         day = of_load if _is_of_load(term) else dated
@@ -56,7 +57,7 @@ def price(
             lines[term.charge] = (unpriced(term, "no_date", why),)
             continue
         base = tuple(line for code in term.of for line in lines.get(code, ()))
-        occasion = _occasion(unit, load, market, card, day, known_on, base)
+        occasion = _occasion(unit, load, off, market, card, day, known_on, base)
         lines[term.charge] = SHAPES[type(term)](occasion, term)
     every = [*(line for some in lines.values() for line in some), *_unknown_claims(unit, card)]
     return Rated(
@@ -78,6 +79,7 @@ def _is_of_load(term: Shape) -> bool:
 def _occasion(
     unit: BillableUnit,
     load: tuple[BillableUnit, ...],
+    off: tuple[str, ...],
     market: tuple[Fact, ...],
     card: RateCard,
     dated: Dated,
@@ -87,6 +89,7 @@ def _occasion(
     return Occasion(
         unit=unit,
         load=load,
+        called_off=off,
         market=market,
         card=card.name,
         currency=card.currency,

@@ -34,6 +34,14 @@ class InMemory:
         assert known_at is None, "a hundred orders are asked about as known now"
         return {name: fact for name, fact in self.known.items() if fact.entity in entities}
 
+    def naming(self, keys: Collection[str], known_at: datetime | None = None) -> dict[str, Fact]:
+        assert known_at is None, "a hundred orders are asked about as known now"
+        return {
+            name: fact
+            for name, fact in self.known.items()
+            if any(reference.key in keys for reference in fact.references)
+        }
+
 
 class Purely:
     """The week decided with nothing but pure functions."""

@@ -116,6 +116,33 @@ def test_an_ambiguous_paper_holds_until_a_person_says_what_it_is(house: House) -
     assert decide_unit(house, "N1").decision.verdict is Verdict.RELEASE
 
 
+def test_what_the_erp_says_of_a_customer_counts_for_all_of_its_units(house: House) -> None:
+    nw.record(house, *nw.moved("N1"), nw.pod("N1"), *nw.moved("N2"), nw.pod("N2"))
+    blocked = {"customer": "NORTHWIND", "credit_status": "hold"}
+    nw.record(house, nw.event("customer", blocked, system="erp"))
+    assert codes(house, "N1") == codes(house, "N2") == ["CREDIT_HOLD"]
+
+
+def test_an_approval_for_one_shipment_leaves_the_decisions_about_the_others(house: House) -> None:
+    def on_load(number: str) -> dict[str, object]:
+        shipped = nw.shipment(number)
+        shipped["data"]["shipment"]["load"] = "L1"
+        return shipped
+
+    nw.record(house, on_load("N1"), on_load("N2"))
+    before = decide_unit(house, "N2").decision
+    allowed = {
+        "approval": "A1",
+        "subject": "liftgate",
+        "granted": True,
+        "approver": "Ada",
+        "authority": "customer",
+    }
+    about = nw.named("shipment", "N1")
+    nw.record(house, nw.event("approval", allowed, system="portal", references=about))
+    assert decide_unit(house, "N2").decision == before
+
+
 class Told:
     """A key that answers what the test tells it to."""
 

@@ -89,7 +89,7 @@ def ship_confirm(
     *,
     shipped_on: date = SHIPPED_ON,
     cartons: str | None = None,
-    pallets: str | None = None,
+    pallets: str | None = "0",
 ) -> Fact:
     """Lines are item, shipped quantity and unit; one more than shipped was ordered of each."""
     return fact(

@@ -170,6 +170,7 @@ def test_one_service_reported_by_two_systems_is_billed_once() -> None:
 def kestrel_load(*more: Fact) -> tuple[BillableUnit, BillableUnit]:
     """Two shipments on one trip of 786 miles with three stops; `more` is about the first."""
     trip = made.load("L1", ("K1", "K2"), "786")
+    delivered = made.milestone(MilestoneStatus.DELIVERED)
     stops = [
         made.stop(number, load="L1", shipments=("K1", "K2"), arrived_at=made.PICKED_UP)
         for number in ("1", "2", "3")
@@ -179,6 +180,7 @@ def kestrel_load(*more: Fact) -> tuple[BillableUnit, BillableUnit]:
             "K1",
             made.shipment("K1", customer="KESTREL", load="L1", weight=made.pounds("24000")),
             made.picked_up(),
+            delivered,
             trip,
             *stops,
             *more,
@@ -187,6 +189,7 @@ def kestrel_load(*more: Fact) -> tuple[BillableUnit, BillableUnit]:
             "K2",
             made.shipment("K2", customer="KESTREL", load="L1", weight=made.pounds("12000")),
             made.picked_up(),
+            delivered,
             trip,
             *stops,
         ),
@@ -201,6 +204,21 @@ def test_kestrel_shares_linehaul_fuel_and_stop_offs_of_the_load() -> None:
     assert amounts(one) == {"linehaul": "1100.40", "fuel_surcharge": "199.12", "stop_off": "33.33"}
     assert amounts(other) == {"linehaul": "550.20", "fuel_surcharge": "99.56", "stop_off": "16.67"}
     assert "for the load; of it 24,000 of 36,000 lb" in one.charges[0].formula
+
+
+def test_stop_offs_wait_until_the_whole_load_is_delivered() -> None:
+    card = load_card(RATECARDS / "KESTREL")
+    first, second = kestrel_load()
+    moving = made.unit(
+        "K2",
+        *(fact for fact in second.facts.values() if fact.entity != "milestone"),
+        made.picked_up(),
+    )
+    rated = price(first, (first, moving), MARKET, card, KNOWN_ON)
+    assert "stop_off" not in amounts(rated)
+    assert [(each.charge, each.problem) for each in rated.unpriced] == [
+        ("stop_off", "not_complete")
+    ]
 
 
 def test_a_shipment_called_off_bears_nothing_of_the_load() -> None:

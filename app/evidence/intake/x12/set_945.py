@@ -38,6 +38,7 @@ def read(reading: Reading) -> None:
         status=reading.word("514", w06, REPORTING),
         shipped_on=_shipped_on(reading, header, w06),
         cartons=_cartons(reading, w03, lines),
+        pallets=_pallets(reading),
         weight=_weight(reading, w03),
         lines=lines,
     )
@@ -91,6 +92,12 @@ def _cartons(
     if w03.at(1) and lines and all(line.unit == "carton" for line in lines):
         return reading.parsed(values.quantity, w03, 1)
     return None
+
+
+def _pallets(reading: Reading) -> Decimal | None:
+    """W10-02, the pallets that left; where the WMS does not say, nobody knows."""
+    w10 = reading.first("W10")
+    return reading.parsed(values.quantity, w10, 2) if w10 and w10.at(2) else None
 
 
 def _weight(reading: Reading, w03: Segment | None) -> Weight | None:

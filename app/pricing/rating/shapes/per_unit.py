@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from app.evidence.correlation.journey import Journey
 from app.pricing.rating.charge import Unpriced
 from app.pricing.rating.counts import Counted, count_of
 from app.pricing.rating.loads import allocated
@@ -34,23 +35,26 @@ class PerUnit(LoadTerm, frozen=True, kw_only=True, omit_defaults=True, tag="per 
     """Of `unit`: units of measure that something else prices."""
     included: Decimal = Decimal(0)
     """So many are paid for elsewhere."""
-    when_not_told: Literal["no price", "nothing charged"] = "no price"
-    """What a missing count means; the card must say aloud that it means none."""
     method: Literal["per_unit_1"] = "per_unit_1"
     rates: tuple[UnitRow, ...]
 
 
 def per_unit(occasion: Occasion, term: PerUnit) -> tuple[Line, ...]:
     """The count times the rate; nothing where there was nothing."""
+    if moving := _still_moving(occasion, term):
+        why = f"{', '.join(moving)} of the same load is not delivered; stops may follow"
+        return (unpriced(term, "not_complete", why),)
     count = count_of(sharing(occasion, term.allocated_by), term.counts, term.units)
     if isinstance(count, str):
         # Stops are counted to find extra ones; none reported means none to charge.
-        nothing = term.counts == "stop" or term.when_not_told == "nothing charged"
-        return () if nothing else (unpriced(term, "no_quantity", count),)
+        return () if term.counts == "stop" else (unpriced(term, "no_quantity", count),)
     unknown = _unpriced_measures(occasion, term)
     charged_for = max(count.quantity - term.included, Decimal(0))
     if not charged_for:
         return unknown
+    if count.ahead:
+        why = f"{', '.join(count.ahead)} is planned and not made yet"
+        return (unpriced(term, "not_complete", why, inputs=count.inputs), *unknown)
     row = lane_row(occasion, term, term.rates, units=sharing(occasion, term.allocated_by))
     if isinstance(row, Unpriced):
         return (row, *unknown)
@@ -75,6 +79,13 @@ def per_unit(occasion: Occasion, term: PerUnit) -> tuple[Line, ...]:
     if not term.allocated_by:
         return (charge, *unknown)
     return (allocated(occasion, term, charge, term.allocated_by), *unknown)
+
+
+def _still_moving(occasion: Occasion, term: PerUnit) -> tuple[str, ...]:
+    """The units of the load that are still on the way, where the load's stops are counted."""
+    if term.counts != "stop" or not term.allocated_by or len(occasion.load) == 1:
+        return ()
+    return tuple(unit.unit for unit in occasion.load if not Journey(unit).delivered)
 
 
 def _unpriced_measures(occasion: Occasion, term: PerUnit) -> tuple[Unpriced, ...]:

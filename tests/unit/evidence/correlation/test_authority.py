@@ -6,7 +6,7 @@ import pytest
 
 from app.evidence.correlation.authority import Authority, Owner
 from app.evidence.correlation.unit import BillableUnit, unit_of
-from app.evidence.facts.fact import Fact
+from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Shipment
 from app.evidence.facts.money import Cost, CostKind
 from app.evidence.facts.order import Order, OrderLine
@@ -122,3 +122,32 @@ def test_what_was_shipped_adds_up_over_the_ship_confirmations() -> None:
     )
     (line,) = folded(order, confirmed("W1", "6"), confirmed("W2", "3")).lines
     assert (line.ordered, line.shipped) == (Decimal(10), Decimal(9))
+
+
+def test_a_plan_that_was_overtaken_by_what_happened_disputes_nothing() -> None:
+    weight = Weight(Decimal(21400), WeightUnit.LB)
+    plan = told(Shipment(shipment="S1", weight=weight), system="tms", classifier=Classifier.PLANNED)
+    scale = weighs("18240", system="wms")
+    attribute = folded(plan, scale).attributes["weight"]
+    assert (str(attribute.counts.value), attribute.disputed) == ("18,240 lb", False)
+    assert len(attribute.others) == 1
+
+
+def test_what_happened_disputes_a_plan_that_nobody_with_authority_has_confirmed() -> None:
+    weight = Weight(Decimal(5472), WeightUnit.LB)
+    plan = told(Shipment(shipment="S1", weight=weight), system="tms", classifier=Classifier.PLANNED)
+    assert folded(plan, weighs("7889", system="carrier")).attributes["weight"].disputed
+
+
+def test_the_weights_of_an_order_that_left_in_parts_add_up() -> None:
+    def left(number: str, weight: str) -> Fact:
+        said = WarehouseShipment(
+            warehouse_shipment=number, order="O", weight=Weight(Decimal(weight), WeightUnit.LB)
+        )
+        return told(said, system="wms")
+
+    first, second = left("W1", "1960"), left("W2", "2080")
+    unit = folded(first, second)
+    assert str(unit.attribute("weight")) == "4,040 lb"
+    assert set(unit.told_by("weight")) == {first.fact_id, second.fact_id}
+    assert not unit.attributes["weight"].disputed

@@ -1,0 +1,118 @@
+"""What each fact says of the unit's attributes, one word for each voice that speaks."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC
+from decimal import Decimal
+
+import msgspec
+
+from app.evidence.correlation.authority import Told, Value
+from app.evidence.facts.fact import Classifier, Fact
+from app.evidence.facts.freight import Milestone, Shipment, Stop
+from app.evidence.facts.money import Cost
+from app.evidence.facts.order import Order
+from app.evidence.facts.warehouse import WarehouseShipment
+from app.measures import Weight
+
+SPOKEN_OF = {
+    "customer": (Shipment, Order, WarehouseShipment),
+    "mode": (Shipment,),
+    "carrier": (Shipment,),
+    "freight_terms": (Shipment, Order),
+    "freight_class": (Shipment,),
+    "load": (Shipment,),
+    "weight": (Shipment, Order, WarehouseShipment, Cost),
+    "pallets": (Shipment, WarehouseShipment),
+    "distance": (Shipment,),
+    "origin": (Shipment,),
+    "destination": (Shipment, Cost),
+    "quoted": (Shipment,),
+    "customer_po": (Order,),
+}
+"""Which facts carry which attribute of the unit; a cost only once it was invoiced."""
+
+
+def told_in(facts: tuple[Fact, ...]) -> dict[str, list[Told]]:
+    """By attribute, every word that any of the facts says of it."""
+    told: dict[str, list[Told]] = defaultdict(list)
+    for fact in facts:
+        if isinstance(fact.said, Cost) and fact.said.kind != "invoiced":
+            continue
+        for name, kinds in SPOKEN_OF.items():
+            value = getattr(fact.said, name, None) if isinstance(fact.said, kinds) else None
+            if value is not None and value != "":
+                told[name].append(_word(fact, value))
+    return {name: list(_added_up(name, words)) for name, words in told.items()}
+
+
+def _word(fact: Fact, value: Value) -> Told:
+    return Told(
+        value=value,
+        fact_id=fact.fact_id,
+        system=fact.source.system,
+        actual=fact.classifier is Classifier.ACTUAL,
+        rank=rank(fact),
+        voice="/".join((fact.source.system, fact.source.instance, *natural_key(fact)[:2])),
+    )
+
+
+SUMMED = ("weight", "pallets")
+
+
+def _added_up(name: str, words: list[Told]) -> Iterable[Told]:
+    """One word for all ship confirmations of a warehouse: what left in parts left together."""
+    parts: dict[str, dict[str, Told]] = defaultdict(dict)
+    for word in sorted(words, key=lambda word: word.rank):
+        system, instance, entity, _ = word.voice.split("/", 3)
+        if name in SUMMED and entity == "warehouse_shipment" and word.actual:
+            parts[f"{system}/{instance}/{entity}"][word.voice] = word
+        else:
+            yield word
+    for voice, by_confirmation in parts.items():
+        yield from _sum(voice, list(by_confirmation.values()))
+
+
+def _sum(voice: str, words: list[Told]) -> Iterable[Told]:
+    """The words as one, or as they are where their units differ."""
+    values = [word.value for word in words]
+    total: Value | None = None
+    if all(isinstance(value, Weight) for value in values):
+        weights = [value for value in values if isinstance(value, Weight)]
+        if len({weight.unit for weight in weights}) == 1:
+            total = Weight(sum((each.value for each in weights), Decimal(0)), weights[0].unit)
+    elif all(isinstance(value, Decimal) for value in values):
+        total = sum((value for value in values if isinstance(value, Decimal)), Decimal(0))
+    if len(words) == 1 or total is None:
+        yield from words
+        return
+    yield msgspec.structs.replace(
+        words[-1],
+        value=total,
+        voice=voice,
+        added_to=tuple(sorted(word.fact_id for word in words[:-1])),
+    )
+
+
+def rank(fact: Fact) -> tuple[int, str, str]:
+    """Later revision, then later business time; the id settles what is left."""
+    return fact.revision, fact.occurred_at.astimezone(UTC).isoformat(), fact.fact_id
+
+
+def natural_key(fact: Fact) -> tuple[str, ...]:
+    """What the fact is about, so that a later word on it replaces an earlier one."""
+    said = fact.said
+    match said:
+        case Milestone():
+            return "milestone", said.status, said.raw_status, said.stop or "", _moment(fact)
+        case Stop():
+            return "stop", said.load or said.shipment or "", said.stop, fact.classifier
+        case Cost():
+            return "cost", said.kind, said.carrier, said.number, said.bill_type
+        case _:
+            tag = fact.entity
+            return tag, str(getattr(said, tag, fact.fact_id))
+
+
+def _moment(fact: Fact) -> str:
+    return fact.occurred_at.isoformat()
