@@ -62,8 +62,9 @@ class Facts:
         """The reference keys, of any kind and issuer, that have this number."""
         value = _parts(Reference(kind=ReferenceKind.OTHER, value=text).key)[1]
         query = self._rows.select(tables.fact_reference, _reference.key)
-        query = query.where(_reference.value == value).distinct().order_by(_reference.key)
-        return tuple(key for (key,) in self._rows.all(query))
+        # Sorted here: asked to sort, SQLite reads all keys of the tenant in order instead.
+        query = query.where(_reference.value == value)
+        return tuple(sorted({key for (key,) in self._rows.all(query)}))
 
     def keys_of_kinds(self, kinds: Iterable[ReferenceKind]) -> Iterator[str]:
         """The reference keys of these kinds, each once, sorted within its kind."""
