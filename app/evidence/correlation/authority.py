@@ -10,6 +10,9 @@ from app.evidence.facts.party import Place
 from app.measures import Distance, Weight, plain
 from app.money import Money
 
+Rank = tuple[bool, int, str, str]
+"""Whether it happened, revision, moment in UTC, fact id."""
+
 Value = str | Decimal | Weight | Distance | Place | Money
 
 
@@ -51,8 +54,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     system: str
     actual: bool
     """It happened; otherwise it was planned, estimated or requested."""
-    rank: tuple[int, str, str]
-    """Revision, moment and fact id: the greatest is the source's last word."""
+    rank: Rank
+    """The greatest is the source's last word."""
     voice: str
     """System, instance and thing described: one voice has one last word."""
     added_to: tuple[str, ...] = ()
@@ -82,7 +85,7 @@ def settle(name: str, told: Sequence[Told], owner: Owner | None) -> Attribute:
         last[word.voice] = word
     systems = owner.systems if owner else ()
 
-    def standing(word: Told) -> tuple[int, tuple[int, str, str]]:
+    def standing(word: Told) -> tuple[int, Rank]:
         place = systems.index(word.system) if word.system in systems else len(systems)
         return -place, word.rank
 

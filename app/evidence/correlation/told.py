@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from app.evidence.correlation.authority import Told, Value
+from app.evidence.correlation.authority import Rank, Told, Value
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Milestone, Shipment, Stop
 from app.evidence.facts.money import Cost
@@ -94,9 +94,13 @@ def _sum(voice: str, words: list[Told]) -> Iterable[Told]:
     )
 
 
-def rank(fact: Fact) -> tuple[int, str, str]:
-    """Later revision, then later business time; the id settles what is left."""
-    return fact.revision, fact.occurred_at.astimezone(UTC).isoformat(), fact.fact_id
+def rank(fact: Fact) -> Rank:
+    """What happened before what was planned, then later revision, then later business time.
+
+    The id settles what is left.
+    """
+    actual = fact.classifier is Classifier.ACTUAL
+    return actual, fact.revision, fact.occurred_at.astimezone(UTC).isoformat(), fact.fact_id
 
 
 def natural_key(fact: Fact) -> tuple[str, ...]:

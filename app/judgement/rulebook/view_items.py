@@ -32,7 +32,7 @@ def items_of(
 ) -> tuple[Item, ...]:
     """Everything about the unit that there may be several of."""
     return (
-        *(_document(fact) for fact in unit.documents),
+        *(_document(fact) for fact in unit.documents if fact.classifier is Classifier.ACTUAL),
         *(_milestone(fact) for fact in unit.milestones),
         *_stops(journey),
         *_lines(unit, contract),

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from app.evidence.correlation.told import rank
 from app.evidence.correlation.unit import BillableUnit, StopTimes
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Milestone
@@ -81,7 +82,7 @@ def _lines(unit: BillableUnit, counted: Counted, of_units: tuple[str, ...]) -> C
 def confirmations(unit: BillableUnit) -> tuple[tuple[Fact, WarehouseShipment], ...]:
     """Each ship confirmation once, by its last word."""
     latest: dict[str, tuple[Fact, WarehouseShipment]] = {}
-    for fact in sorted(unit.warehouse_shipments, key=_rank):
+    for fact in sorted(unit.warehouse_shipments, key=rank):
         said = fact.said
         if (
             isinstance(said, WarehouseShipment)
@@ -90,10 +91,6 @@ def confirmations(unit: BillableUnit) -> tuple[tuple[Fact, WarehouseShipment], .
         ):
             latest[said.warehouse_shipment] = fact, said
     return tuple(latest[name] for name in sorted(latest))
-
-
-def _rank(fact: Fact) -> tuple[int, str, str]:
-    return fact.revision, fact.occurred_at.isoformat(), fact.fact_id
 
 
 def _confirmed(
