@@ -10,7 +10,8 @@ COPY . .
 RUN make install VENV=/opt/tollgate
 
 FROM python:3.12-slim
-ENV PATH=/opt/tollgate/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/opt/tollgate/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    TOLLGATE_DATABASE_URL=sqlite:////var/lib/tollgate/tollgate.db
 RUN useradd --system --create-home --home-dir /var/lib/tollgate tollgate
 WORKDIR /srv/tollgate
 COPY --from=build /opt/tollgate /opt/tollgate
