@@ -35,6 +35,8 @@ def claim_release(house: House, decision_id: str) -> Release:
     if decision.verdict not in CLAIMABLE or decision.total is None:
         raise ConflictError(f"decision {decision_id} is a {decision.verdict}: nothing to release")
     with house.database.writing(house.tenant) as store:
+        # Waiting for the lock may take a while; what is checked before it may be old by then.
+        store.releases.lock_customer(decision.customer)
         if dossier_of(store, decision.unit).digest == decision.dossier:
             return _claimed(store, decision, house)
     current = decide_unit(house, decision.unit).decision
@@ -47,7 +49,6 @@ def claim_release(house: House, decision_id: str) -> Release:
 def _claimed(store: Store, decision: Decision, house: House) -> Release:
     moment = house.now()
     assert decision.total is not None, "only a priced decision is claimed"
-    store.releases.lock_customer(decision.customer)
     before = store.releases.of_unit(decision.unit)
     if before is not None and before.decision_id == decision.decision_id:
         return before

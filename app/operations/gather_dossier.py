@@ -18,7 +18,7 @@ from app.evidence.correlation.links import (
     in_force,
 )
 from app.evidence.correlation.unit import customer_of
-from app.evidence.facts.fact import Fact
+from app.evidence.facts.fact import Classifier, Fact, without_hand
 from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.papers import SameThing
 from app.evidence.facts.party import Customer
@@ -43,25 +43,40 @@ class Neighbourhood(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def neighbourhood(store: Store, keys: Collection[str], known_at: datetime | None) -> Neighbourhood:
-    """The facts reachable from these reference keys, correlated.
+    """The facts reachable from these reference keys, correlated."""
+    facts = _reachable(store, keys, known_at)
+    facts |= _suspects(store, facts.values(), known_at)
+    by_order = customers_billed_by_order(store, known_at)
+    return Neighbourhood(facts=facts, correlation=correlate(facts.values(), by_order))
 
-    Weak numbers are looked up but not followed: a customer's order number would drag in
-    half of the customer's history.
-    """
+
+def _reachable(store: Store, keys: Collection[str], known_at: datetime | None) -> dict[str, Fact]:
+    """All facts that hang together by strong numbers, and whatever corrects one of them."""
     facts: dict[str, Fact] = {}
     asked: set[str] = set()
     fresh = set(keys)
     while fresh:
         asked |= fresh
         found = store.facts.naming(fresh, known_at)
+        found |= store.facts.correcting(found, known_at)
         facts |= found
         fresh = {key for fact in found.values() for key in _followed(fact)} - asked
-    weak = {
-        ref.key for fact in facts.values() for ref in fact.references if ref.kind in WEAK
-    } - asked
-    facts |= store.facts.naming(weak, known_at)
-    by_order = customers_billed_by_order(store, known_at)
-    return Neighbourhood(facts=facts, correlation=correlate(facts.values(), by_order))
+    return facts
+
+
+def _suspects(store: Store, facts: Iterable[Fact], known_at: datetime | None) -> dict[str, Fact]:
+    """Facts that have nothing but a weak number in common, and everybody they may belong to.
+
+    Weak numbers are not followed otherwise: a customer's order number would drag in half of
+    the customer's history.
+    """
+    weak = {ref.key for fact in facts for ref in fact.references if ref.kind in WEAK}
+    found = store.facts.naming(weak, known_at)
+    lonely = {name: fact for name, fact in found.items() if not any(_followed(fact))}
+    if not lonely:
+        return {}
+    theirs = {ref.key for fact in lonely.values() for ref in fact.references}
+    return lonely | _reachable(store, theirs, known_at)
 
 
 def _followed(fact: Fact) -> Iterable[str]:
@@ -120,11 +135,16 @@ def gather_dossier(
     """The unit's facts, its load's other units, the market, and the editions that decide."""
     links = near.correlation.units[unit]
     linked = tuple(
-        LinkedFact(fact=near.facts[link.fact_id], strength=link.strength, through=link.through)
+        LinkedFact(
+            fact=without_hand(near.facts[link.fact_id]),
+            strength=link.strength,
+            through=link.through,
+        )
         for link in links.links
     )
     doubts = tuple(
-        DoubtfulFact(fact=near.facts[doubt.fact_id], doubt=doubt) for doubt in links.doubts
+        DoubtfulFact(fact=without_hand(near.facts[doubt.fact_id]), doubt=doubt)
+        for doubt in links.doubts
     )
     own = [each.fact for each in linked]
     authority_digest, authority = authority_in_force(store, known_at)
@@ -147,7 +167,7 @@ def _of_customer(facts: Iterable[Fact], customer: str) -> Iterable[LinkedFact]:
     """Master data of the customer; what names no unit counts for all of them."""
     through = customer_key(customer)
     return (
-        LinkedFact(fact=fact, strength=Strength.CUSTOMER, through=through)
+        LinkedFact(fact=without_hand(fact), strength=Strength.CUSTOMER, through=through)
         for fact in in_force(facts)
         if isinstance(fact.said, Customer) and not any(_followed(fact))
     )
@@ -164,7 +184,7 @@ def _siblings(near: Neighbourhood, links: UnitLinks) -> tuple[Sibling, ...]:
         Sibling(
             unit=other.unit,
             facts=tuple(
-                near.facts[link.fact_id]
+                without_hand(near.facts[link.fact_id])
                 for link in other.links
                 if not isinstance(near.facts[link.fact_id].said, OWN_AFFAIR)
             ),
@@ -178,10 +198,11 @@ def _market(store: Store, own: Iterable[Fact], known_at: datetime | None) -> tup
     """Published values around the days of the unit, whichever of them the contract names."""
     days = [fact.occurred_at.date() for fact in own]
     first, last = min(days) - MARKET_REACH, max(days)
-    found = store.facts.of_entities(MARKET, known_at).values()
+    published = store.facts.of_entities(MARKET, known_at).values()
+    found = (fact for fact in in_force(published) if fact.classifier is Classifier.ACTUAL)
     return tuple(
         sorted(
-            (fact for fact in found if first <= _published(fact) <= last),
+            (without_hand(fact) for fact in found if first <= _published(fact) <= last),
             key=lambda fact: fact.fact_id,
         )
     )

@@ -95,14 +95,20 @@ def settle(name: str, told: Sequence[Told], owner: Owner | None) -> Attribute:
         name=name,
         counts=counts,
         others=others,
-        disputed=any(_disputes(other, counts, owner) for other in others),
+        disputed=any(_disputes(name, other, counts, owner) for other in others),
         owned=counts.system in systems,
     )
 
 
-def _disputes(other: Told, counts: Told, owner: Owner | None) -> bool:
-    """A plan that was overtaken by what happened disputes nothing."""
-    overtaken = counts.actual and not other.actual
+MEASURED = frozenset({"weight", "pallets", "distance"})
+
+
+def _disputes(name: str, other: Told, counts: Told, owner: Owner | None) -> bool:
+    """A planned measure that was overtaken by what happened disputes nothing.
+
+    Who, where to and for how much is agreed and not measured: there every word counts.
+    """
+    overtaken = name in MEASURED and counts.actual and not other.actual
     return not overtaken and differs(counts.value, other.value, owner)
 
 
@@ -110,7 +116,7 @@ def differs(counts: Value, other: Value, owner: Owner | None) -> bool:
     """Whether the other value is outside what the owner tolerates."""
     match counts, other:
         case Place(), Place():
-            return _place_key(counts) != _place_key(other)
+            return _are_different_places(counts, other)
         case Weight(), Weight():
             return _outside(counts.exactly_in(counts.unit), other.exactly_in(counts.unit), owner)
         case Distance(), Distance():
@@ -139,8 +145,14 @@ def _outside(counts: Fraction, other: Fraction, owner: Owner | None) -> bool:
     return gap > Fraction(owner.tolerance)
 
 
-def _place_key(place: Place) -> tuple[str, str]:
-    """City and region decide; names and streets are spelt differently by everybody."""
+def _are_different_places(one: Place, other: Place) -> bool:
+    """City and region decide, the postal code where a city is missing; streets are spelt anyhow."""
+    if one.city.strip() and other.city.strip():
+        return _town(one) != _town(other)
+    return one.postal_code.strip()[:5] != other.postal_code.strip()[:5]
+
+
+def _town(place: Place) -> tuple[str, str]:
     return place.city.strip().upper(), place.region.strip().upper()
 
 

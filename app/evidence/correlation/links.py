@@ -17,7 +17,7 @@ from enum import StrEnum
 
 import msgspec
 
-from app.evidence.facts.fact import Fact
+from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Load, Milestone, Shipment, Stop
 from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.order import Order
@@ -161,21 +161,23 @@ class _Graph:
         self.claims = self._claims()
 
     def _anchors(self) -> dict[str, str]:
-        """Reference key to unit name."""
+        """Reference key to unit name; numbers that are one give the unit one name."""
         anchors: dict[str, str] = {}
         with_shipment: set[str] = set()
         for fact in self.facts:
             if isinstance(fact.said, Shipment) and self._makes_a_shipment(fact, fact.said):
                 key = Reference(kind=ReferenceKind.SHIPMENT, value=fact.said.shipment).key
-                anchors[self.same.get(key, key)] = f"shipment:{key.rsplit(':', 1)[1]}"
+                root = self.same.get(key, key)
+                anchors[root] = f"shipment:{root.rsplit(':', 1)[1]}"
                 with_shipment |= {key for key in self.keys[fact.fact_id] if _is(key, "order")}
         for fact in self.facts:
             if isinstance(fact.said, Order):
                 key = Reference(kind=ReferenceKind.ORDER, value=fact.said.order).key
-                key = self.same.get(key, key)
-                own = fact.said.customer in self.billed_by_order or key not in with_shipment
-                if own and not _is(key, "shipment"):
-                    anchors[key] = f"order:{key.rsplit(':', 1)[1]}"
+                root = self.same.get(key, key)
+                carried = root in with_shipment or bool(self.keys[fact.fact_id] & anchors.keys())
+                own = fact.said.customer in self.billed_by_order or not carried
+                if own and not _is(root, "shipment"):
+                    anchors[root] = f"order:{root.rsplit(':', 1)[1]}"
         return anchors
 
     def _makes_a_shipment(self, fact: Fact, said: Shipment) -> bool:
@@ -272,6 +274,9 @@ class _Graph:
         return units, Strength.LOAD if shared or len(units) == 1 else None, loads
 
     def _suspected(self, fact: Fact) -> tuple[frozenset[str], None, tuple[str, ...]]:
+        """The units whose weak numbers it names; with a strong number it is somebody else's."""
+        if self.keys[fact.fact_id]:
+            return frozenset(), None, ()
         owners = self._weak_owners()
         through = tuple(sorted(key for key in self.weak_keys[fact.fact_id] if key in owners))
         return frozenset().union(*(owners[key] for key in through)), None, through
@@ -279,8 +284,9 @@ class _Graph:
     def _weak_owners(self) -> dict[str, set[str]]:
         owners: dict[str, set[str]] = defaultdict(set)
         for fact in self.facts:
+            units = self.named[fact.fact_id] or self._claimants(fact, self.claims)
             for key in self.weak_keys[fact.fact_id]:
-                owners[key] |= self.named[fact.fact_id]
+                owners[key] |= units
         return owners
 
     def _units_by_stop(self) -> dict[tuple[str, str], frozenset[str]]:
@@ -322,10 +328,16 @@ def _same_things(facts: Iterable[Fact]) -> dict[str, str]:
             key = parent[key]
         return key
 
+    said: dict[tuple[str, str], dict[str, Fact]] = defaultdict(dict)
+    for fact in sorted(facts, key=lambda fact: (fact.revision, fact.occurred_at, fact.fact_id)):
+        if isinstance(fact.said, SameThing) and _may_say_so(fact):
+            one, other = sorted((fact.said.one.key, fact.said.other.key))
+            said[one, other][f"{fact.source.system}/{fact.source.instance}"] = fact
+    # One voice that says they are not the same is enough: a wrong merge bills two as one.
     pairs = sorted(
-        tuple(sorted((fact.said.one.key, fact.said.other.key)))
-        for fact in facts
-        if isinstance(fact.said, SameThing) and fact.said.same
+        pair
+        for pair, last_words in said.items()
+        if all(isinstance(f.said, SameThing) and f.said.same for f in last_words.values())
     )
     for one, other in pairs:
         if (low := min(root(one), root(other), key=_rank)) != (
@@ -333,6 +345,11 @@ def _same_things(facts: Iterable[Fact]) -> dict[str, str]:
         ):
             parent[high] = low
     return {key: root(key) for key in parent}
+
+
+def _may_say_so(fact: Fact) -> bool:
+    """Only who plans freight may make two numbers one, and only as a matter of fact."""
+    return fact.classifier is Classifier.ACTUAL and fact.source.system in PLANNERS
 
 
 def _rank(key: str) -> tuple[int, str]:

@@ -137,5 +137,10 @@ def identified(fact: Fact) -> Fact:
 
     The same message is the same fact, whoever hands it in.
     """
-    said = msgspec.structs.replace(fact, fact_id="", actor="")
-    return msgspec.structs.replace(fact, fact_id=digest(canonical(said)))
+    bare = msgspec.structs.replace(without_hand(fact), fact_id="")
+    return msgspec.structs.replace(fact, fact_id=digest(canonical(bare)))
+
+
+def without_hand(fact: Fact) -> Fact:
+    """The fact as a decision sees it: who recorded it changes nothing."""
+    return msgspec.structs.replace(fact, actor="")

@@ -42,6 +42,12 @@ class Facts:
         )
         return _read(self._rows.among(query, _reference.key, keys))
 
+    def correcting(
+        self, fact_ids: Collection[str], known_at: datetime | None = None
+    ) -> dict[str, Fact]:
+        """The facts that supersede one of these, whatever numbers they name themselves."""
+        return self.naming([_correction_key(fact_id) for fact_id in fact_ids], known_at)
+
     def by_id(self, fact_ids: Collection[str]) -> dict[str, Fact]:
         """The facts with these ids, in the order of arrival; those not there are left out."""
         return _read(self._rows.among(self._known(None), _fact.fact_id, fact_ids))
@@ -105,11 +111,18 @@ def _read(rows: Iterable[Row[Any]]) -> dict[str, Fact]:
 
 def _reference_rows(fact: Fact) -> list[dict[str, object]]:
     keys = dict.fromkeys(reference.key for reference in fact.references)
+    if fact.supersedes:
+        keys[_correction_key(fact.supersedes)] = None
     return [
         {"key": key, "fact_id": fact.fact_id, "kind": kind, "value": value}
         for key in keys
         for kind, value in [_parts(key)]
     ]
+
+
+def _correction_key(fact_id: str) -> str:
+    """The key under which a correction of this fact is found; no reference has its kind."""
+    return f"supersedes::{fact_id}"
 
 
 def _parts(key: str) -> tuple[str, str]:
