@@ -26,6 +26,7 @@ from app.judgement.rulebook.view_items import charge_key
 from app.judgement.trace import FactUsed, Trace, attributes_used, rules_seen
 from app.judgement.verdict import ruling_on
 from app.money import total
+from app.pricing.contract.contract import Contract
 from app.pricing.rating.charge import Rated
 from app.pricing.rating.rate import price
 from app.pricing.rating.tie_out import tie_out_faults
@@ -38,6 +39,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     editions: Editions
     unit: BillableUnit
     rated: Rated
+    contract: Contract | None
+    """The customer's contract, if it is in force on the day that counts."""
     pack: RulePack
     view: View
 
@@ -57,18 +60,20 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     )
     known_on = dossier.known_on or date.max
     rated = price(unit, siblings, dossier.market, editions.card, known_on)
+    as_of = dossier.policy_at.astimezone(UTC).date()
+    service_date = Journey(unit).service_date
+    contract = editions.contract
+    if contract is not None and not contract.covers(service_date or as_of):
+        contract = None
     doubts = [(each.doubt, each.fact) for each in dossier.doubts]
     return Question(
         dossier=dossier,
         editions=editions,
         unit=unit,
         rated=rated,
-        pack=in_force(
-            editions.rules,
-            dossier.policy_at.astimezone(UTC).date(),
-            Journey(unit).service_date,
-        ),
-        view=view_of(unit, doubts, rated, editions.contract, dossier.policy_at),
+        contract=contract,
+        pack=in_force(editions.rules, as_of, service_date),
+        view=view_of(unit, doubts, rated, contract, dossier.policy_at),
     )
 
 
@@ -84,7 +89,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
     troubles = _troubles(question, first, second)
     firings = {*second.firings, *(first.firings if isinstance(first, Answer) else ())}
     lines = [(charge_key(charge), charge.amount) for charge in question.rated.charges]
-    contract = question.editions.contract
+    contract = question.contract
     ruling = ruling_on(
         question.pack,
         firings,
@@ -104,7 +109,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         unit=question.unit.unit,
         customer=question.unit.text("customer"),
         verdict=ruling.verdict,
-        total=total((m for key, m in lines if key not in waiting), currency) if currency else None,
+        total=total((m for key, m in lines if key not in waiting), currency) if lines else None,
         held_total=total((m for key, m in lines if key in waiting), currency) if waiting else None,
         lines=tuple(
             DecidedLine(key=key, charge=charge, billed=key not in waiting)

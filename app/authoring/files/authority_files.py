@@ -5,9 +5,13 @@ from pathlib import Path
 
 from app.authoring.files.located_yaml import Mapping, load
 from app.authoring.files.typed_fields import Fields, Notes
-from app.errors import FileError
+from app.errors import FileError, Place
 from app.evidence.correlation.authority import Authority, Owner
 from app.evidence.correlation.told import SPOKEN_OF
+from app.evidence.correlation.unit import ACTS
+
+OWNED = (*SPOKEN_OF, *ACTS.values())
+"""Everything somebody must have authority over."""
 
 
 def load_authority(folder: Path) -> Authority:
@@ -31,9 +35,13 @@ def load_authority(folder: Path) -> Authority:
                             )
                         )
                 continue
-            if key.text not in SPOKEN_OF:
-                notes.wrong_word(key, "attribute", SPOKEN_OF)
+            if key.text not in OWNED:
+                notes.wrong_word(key, "attribute", OWNED)
             owners.append(_owner(Fields(node, notes, key.text), key.text, ""))
+    listed = {owner.attribute for owner in owners if not owner.customer}
+    for missing in OWNED:
+        if missing not in listed:
+            notes.add(Place(file=name), f"nobody has authority over `{missing}`")
     if notes.mistakes:
         raise FileError(f"{name} is not accepted; nothing was changed", notes.mistakes)
     return Authority(owners=tuple(owners))

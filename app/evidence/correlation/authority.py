@@ -58,6 +58,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """The greatest is the source's last word."""
     voice: str
     """System, instance and thing described: one voice has one last word."""
+    partial: bool = False
+    """Some summand is not known; a value like that never counts undisputed."""
     added_to: tuple[str, ...] = ()
     """Facts with the other summands: an order may leave in several shipments."""
 
@@ -95,7 +97,7 @@ def settle(name: str, told: Sequence[Told], owner: Owner | None) -> Attribute:
         name=name,
         counts=counts,
         others=others,
-        disputed=any(_disputes(name, other, counts, owner) for other in others),
+        disputed=counts.partial or any(_disputes(name, other, counts, owner) for other in others),
         owned=counts.system in systems,
     )
 

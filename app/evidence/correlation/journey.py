@@ -4,11 +4,11 @@ from datetime import date
 
 import msgspec
 
-from app.evidence.correlation.unit import BillableUnit, StopTimes
+from app.evidence.correlation.links import PLANNERS
+from app.evidence.correlation.unit import BillableUnit, StopTimes, shipped_confirmations
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import MilestoneStatus, Shipment, StopType
 from app.evidence.facts.order import Order
-from app.evidence.facts.warehouse import WarehouseShipment
 from app.measures import Instant
 
 
@@ -67,13 +67,7 @@ class Journey:
         self.picked_up = unit.happened(MilestoneStatus.PICKED_UP) or unit.happened(
             MilestoneStatus.LOADED
         )
-        self.ship_confirmed = tuple(
-            fact
-            for fact in unit.warehouse_shipments
-            if fact.classifier is Classifier.ACTUAL
-            and isinstance(fact.said, WarehouseShipment)
-            and fact.said.status == "shipped"
-        )
+        self.ship_confirmed = shipped_confirmations(unit.warehouse_shipments)
         self.cancelled = _cancelled(unit)
 
     @property
@@ -88,7 +82,10 @@ def _cancelled(unit: BillableUnit) -> tuple[Fact, ...]:
     told = [
         fact
         for fact in unit.facts.values()
-        if isinstance(fact.said, Shipment | Order) and fact.said.status is not None
+        if isinstance(fact.said, Shipment | Order)
+        and fact.said.status is not None
+        and fact.source.system in PLANNERS
+        and fact.classifier in {Classifier.ACTUAL, Classifier.PLANNED}
     ]
     last: dict[str, Fact] = {}
     for fact in sorted(told, key=lambda fact: (fact.revision, fact.occurred_at, fact.fact_id)):

@@ -12,6 +12,7 @@ from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Milestone, Shipment, Stop
 from app.evidence.facts.money import Cost
 from app.evidence.facts.order import Order
+from app.evidence.facts.party import Customer
 from app.evidence.facts.warehouse import WarehouseShipment
 from app.measures import Weight
 
@@ -29,6 +30,7 @@ SPOKEN_OF = {
     "destination": (Shipment, Cost),
     "quoted": (Shipment,),
     "customer_po": (Order,),
+    "credit_status": (Customer,),
 }
 """Which facts carry which attribute of the unit; a cost only once it was invoiced."""
 
@@ -43,7 +45,7 @@ def told_in(facts: tuple[Fact, ...]) -> dict[str, list[Told]]:
             value = getattr(fact.said, name, None) if isinstance(fact.said, kinds) else None
             if value is not None and value != "":
                 told[name].append(_word(fact, value))
-    return {name: list(_added_up(name, words)) for name, words in told.items()}
+    return {name: list(_added_up(name, words, facts)) for name, words in told.items()}
 
 
 def _word(fact: Fact, value: Value) -> Told:
@@ -60,36 +62,43 @@ def _word(fact: Fact, value: Value) -> Told:
 SUMMED = ("weight", "pallets")
 
 
-def _added_up(name: str, words: list[Told]) -> Iterable[Told]:
-    """One word for all ship confirmations of a warehouse: what left in parts left together."""
-    parts: dict[str, dict[str, Told]] = defaultdict(dict)
-    for word in sorted(words, key=lambda word: word.rank):
-        system, instance, entity, _ = word.voice.split("/", 3)
-        if name in SUMMED and entity == "warehouse_shipment" and word.actual:
-            parts[f"{system}/{instance}/{entity}"][word.voice] = word
-        else:
-            yield word
-    for voice, by_confirmation in parts.items():
-        yield from _sum(voice, list(by_confirmation.values()))
-
-
-def _sum(voice: str, words: list[Told]) -> Iterable[Told]:
-    """The words as one, or as they are where their units differ."""
-    values = [word.value for word in words]
-    total: Value | None = None
-    if all(isinstance(value, Weight) for value in values):
-        weights = [value for value in values if isinstance(value, Weight)]
-        if len({weight.unit for weight in weights}) == 1:
-            total = Weight(sum((each.value for each in weights), Decimal(0)), weights[0].unit)
-    elif all(isinstance(value, Decimal) for value in values):
-        total = sum((value for value in values if isinstance(value, Decimal)), Decimal(0))
-    if len(words) == 1 or total is None:
+def _added_up(name: str, words: list[Told], facts: tuple[Fact, ...]) -> Iterable[Told]:
+    """One word for all ship confirmations: what left in parts left together."""
+    if name not in SUMMED:
         yield from words
         return
-    yield msgspec.structs.replace(
+    confirmed: dict[str, Fact] = {}
+    for fact in sorted(facts, key=rank):
+        if isinstance(fact.said, WarehouseShipment) and fact.classifier is Classifier.ACTUAL:
+            confirmed[fact.said.warehouse_shipment] = fact
+    parts = {fact.fact_id: fact for fact in confirmed.values()}
+    every = {
+        fact.fact_id
+        for fact in facts
+        if isinstance(fact.said, WarehouseShipment) and fact.classifier is Classifier.ACTUAL
+    }
+    yield from (word for word in words if word.fact_id not in every)
+    mine = sorted((w for w in words if w.fact_id in parts), key=lambda word: word.rank)
+    if mine:
+        yield _sum(mine, complete=len(mine) == len(parts))
+
+
+def _sum(words: list[Told], *, complete: bool) -> Told:
+    """The words as one; where a part or a common unit is missing, it is only partial."""
+    values = [word.value for word in words]
+    total: Value = values[-1]
+    weights = [value for value in values if isinstance(value, Weight)]
+    numbers = [value for value in values if isinstance(value, Decimal)]
+    if weights and len({weight.unit for weight in weights}) == 1:
+        total = Weight(sum((each.value for each in weights), Decimal(0)), weights[0].unit)
+    elif weights:
+        complete = False
+    elif numbers:
+        total = sum(numbers, Decimal(0))
+    return msgspec.structs.replace(
         words[-1],
         value=total,
-        voice=voice,
+        partial=not complete,
         added_to=tuple(sorted(word.fact_id for word in words[:-1])),
     )
 

@@ -13,7 +13,7 @@ from app.evidence.correlation.told import natural_key, rank, told_in
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus, Stop
 from app.evidence.facts.money import Accessorial, Approval, Cost
-from app.evidence.facts.order import Order
+from app.evidence.facts.order import Order, OrderLine
 from app.evidence.facts.papers import Document, ExceptionReport
 from app.evidence.facts.party import Customer
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment, WorkOrder
@@ -61,6 +61,8 @@ class BillableUnit(msgspec.Struct, frozen=True, kw_only=True):
     customers: tuple[Fact, ...]
     lines: tuple[OrderedLine, ...]
     stops: tuple[StopTimes, ...]
+    owned_acts: frozenset[str]
+    """Documents and approvals told by a system that may accept or approve."""
 
     @property
     def kind(self) -> str:
@@ -126,7 +128,29 @@ def unit_of(unit: str, facts: Iterable[Fact], authority: Authority) -> BillableU
         warehouse_shipments=_about(latest, WarehouseShipment),
         customers=_about(latest, Customer),
         lines=_lines(latest),
-        stops=_stops(latest),
+        stops=_stops(latest, [fact for fact in known if isinstance(fact.said, Stop)]),
+        owned_acts=frozenset(fact.fact_id for fact in known if _may_act(fact, authority, customer)),
+    )
+
+
+ACTS = {Document: "document", Approval: "approval"}
+"""Acts that count only from whom `rules/authority.yaml` names for them."""
+
+
+def _may_act(fact: Fact, authority: Authority, customer: str) -> bool:
+    name = ACTS.get(type(fact.said))
+    owner = authority.owner_of(name, customer) if name else None
+    return owner is not None and fact.source.system in owner.systems
+
+
+def shipped_confirmations(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Each confirmation that the goods left, once, by its last word whoever repeats it."""
+    latest: dict[str, Fact] = {}
+    for fact in sorted(facts, key=rank):
+        if isinstance(fact.said, WarehouseShipment) and fact.classifier is Classifier.ACTUAL:
+            latest[fact.said.warehouse_shipment] = fact
+    return tuple(
+        fact for _, fact in sorted(latest.items()) if getattr(fact.said, "status", "") == "shipped"
     )
 
 
@@ -150,60 +174,60 @@ def _about(facts: Iterable[Fact], kind: type[T]) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if isinstance(fact.said, kind))
 
 
-class _Gone(msgspec.Struct, frozen=True):
-    """A line as shipped, and the confirmation that says so."""
-
-    line: ShippedLine
-    fact_id: str
-
-
 def _lines(facts: tuple[Fact, ...]) -> tuple[OrderedLine, ...]:
-    """Ordered lines from the order, shipped quantities summed over ship confirmations.
+    """Ordered lines of all orders, shipped quantities of all ship confirmations, by item.
 
     Where no order lists an item, what the warehouse says was ordered stands in for it.
+    Quantities in different units are not compared: then what was ordered is not known.
     """
-    ordered: dict[str, tuple[str, Decimal | None, str, str]] = {}
-    shipped: dict[str, list[_Gone]] = defaultdict(list)
+    ordered: dict[str, list[tuple[OrderLine, str]]] = defaultdict(list)
+    shipped: dict[str, list[tuple[ShippedLine, str]]] = defaultdict(list)
     for fact in facts:
         if isinstance(fact.said, Order):
             for line in fact.said.lines:
-                ordered[line.item] = (line.line, line.ordered, line.unit, fact.fact_id)
-        elif isinstance(fact.said, WarehouseShipment) and fact.classifier is Classifier.ACTUAL:
-            for gone in fact.said.lines:
-                shipped[gone.item].append(_Gone(gone, fact.fact_id))
-    lines = []
-    for item in sorted(ordered.keys() | shipped.keys()):
-        number, quantity, unit, by = ordered.get(item, ("", None, "", ""))
-        went = shipped.get(item, [])
-        if quantity is None:
-            told = [each.line.ordered for each in went if each.line.ordered is not None]
-            quantity = max(told, default=None)
-        lines.append(
-            OrderedLine(
-                line=number or went[0].line.line,
-                item=item,
-                ordered=quantity,
-                shipped=sum((each.line.shipped for each in went), Decimal(0)) if went else None,
-                unit=unit or went[0].line.unit,
-                disposition=went[-1].line.disposition if went else None,
-                fact_ids=tuple(sorted({by, *(each.fact_id for each in went)} - {""})),
-            )
-        )
-    return tuple(lines)
+                ordered[line.item].append((line, fact.fact_id))
+    for fact in shipped_confirmations(facts):
+        for gone in fact.said.lines if isinstance(fact.said, WarehouseShipment) else ():
+            shipped[gone.item].append((gone, fact.fact_id))
+    return tuple(
+        _line(item, ordered.get(item, []), shipped.get(item, []))
+        for item in sorted(ordered.keys() | shipped.keys())
+    )
+
+
+def _line(
+    item: str, wanted: list[tuple[OrderLine, str]], went: list[tuple[ShippedLine, str]]
+) -> OrderedLine:
+    units = {line.unit for line, _ in wanted} | {line.unit for line, _ in went}
+    quantity: Decimal | None = None
+    if wanted and len(units) == 1:
+        quantity = sum((line.ordered for line, _ in wanted), Decimal(0))
+    elif not wanted:
+        told = [line.ordered for line, _ in went if line.ordered is not None]
+        quantity = max(told, default=None)
+    return OrderedLine(
+        line=(wanted[0][0].line if wanted else went[0][0].line),
+        item=item,
+        ordered=quantity,
+        shipped=sum((line.shipped for line, _ in went), Decimal(0)) if went else None,
+        unit=went[0][0].unit if went else wanted[0][0].unit,
+        disposition=went[-1][0].disposition if went else None,
+        fact_ids=tuple(sorted({fact_id for _, fact_id in (*wanted, *went)})),
+    )
 
 
 ARRIVED = (MilestoneStatus.ARRIVED_PICKUP, MilestoneStatus.ARRIVED_DELIVERY)
 DEPARTED = (MilestoneStatus.PICKED_UP, MilestoneStatus.DEPARTED_DELIVERY)
 
 
-def _stops(facts: tuple[Fact, ...]) -> tuple[StopTimes, ...]:
-    """Every stop, with the record and the milestones that name it."""
+def _stops(facts: tuple[Fact, ...], records: list[Fact]) -> tuple[StopTimes, ...]:
+    """Every stop, with its records laid over each other and the milestones that name it."""
     stops: dict[str, dict[str, Fact]] = defaultdict(dict)
+    for record in records:
+        slot = "actual" if record.classifier is Classifier.ACTUAL else "planned"
+        stops[getattr(record.said, "stop", "")][slot] = record
     for fact in facts:
-        if isinstance(fact.said, Stop):
-            slot = "actual" if fact.classifier is Classifier.ACTUAL else "planned"
-            stops[fact.said.stop][slot] = fact
-        elif (
+        if (
             isinstance(fact.said, Milestone)
             and fact.said.stop
             and fact.classifier is Classifier.ACTUAL
@@ -215,15 +239,43 @@ def _stops(facts: tuple[Fact, ...]) -> tuple[StopTimes, ...]:
     return tuple(
         StopTimes(
             stop=number,
-            planned=_stop(slots.get("planned")),
-            actual=_stop(slots.get("actual")),
+            planned=_record(number, records, actual=False),
+            actual=_record(number, records, actual=True),
             arrived=slots.get("arrived"),
             departed=slots.get("departed"),
-            fact_ids=tuple(sorted(fact.fact_id for fact in slots.values())),
+            fact_ids=tuple(
+                sorted(
+                    {fact.fact_id for fact in slots.values()}
+                    | {fact.fact_id for fact in records if _is_at(fact, number)}
+                )
+            ),
         )
         for number, slots in sorted(stops.items())
     )
 
 
-def _stop(fact: Fact | None) -> Stop | None:
-    return fact.said if fact is not None and isinstance(fact.said, Stop) else None
+def _is_at(record: Fact, number: str) -> bool:
+    return isinstance(record.said, Stop) and record.said.stop == number
+
+
+def _record(number: str, records: list[Fact], *, actual: bool) -> Stop | None:
+    """One record of a stop: each of its values from the last word that gives one.
+
+    Arrival and departure often come one after the other; neither takes the other back.
+    """
+    mine = [
+        fact.said
+        for fact in sorted(records, key=rank)
+        if isinstance(fact.said, Stop)
+        and fact.said.stop == number
+        and (fact.classifier is Classifier.ACTUAL) == actual
+    ]
+    if not mine:
+        return None
+    values = {
+        name: value
+        for said in mine
+        for name in said.__struct_fields__
+        if (value := getattr(said, name)) not in {None, ()}
+    }
+    return Stop(**values)

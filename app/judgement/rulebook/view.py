@@ -12,12 +12,11 @@ from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Mode
-from app.evidence.facts.party import Customer
 from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
 from app.money import Money, zero
-from app.pricing.contract.contract import Contract
+from app.pricing.contract.contract import Contract, required_documents
 from app.pricing.rating.charge import Rated
 
 
@@ -43,16 +42,12 @@ def view_of(
 
 def _who(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
     mode = unit.text("mode") or (Mode.WAREHOUSE.value if unit.kind == "order" else "UNKNOWN")
-    customer = next((f for f in unit.customers if isinstance(f.said, Customer)), None)
-    credit = (
-        customer.said.credit_status if customer and isinstance(customer.said, Customer) else None
-    )
     return {
         "customer": Seen(unit.text("customer") or "unknown", unit.told_by("customer")),
         "customer_known": Seen(bool(unit.text("customer")), unit.told_by("customer")),
         "unit_kind": Seen(unit.kind),
         "mode": Seen(mode, unit.told_by("mode")),
-        "credit_status": Seen(credit, (customer.fact_id,) if customer else ()),
+        "credit_status": Seen(unit.text("credit_status") or None, unit.told_by("credit_status")),
         "customer_po": Seen(unit.text("customer_po") or None, unit.told_by("customer_po")),
         "unit_as_contracted": Seen(contract is None or contract.billable_unit == unit.kind),
         "freight_terms": Seen(unit.text("freight_terms") or None, unit.told_by("freight_terms")),
@@ -99,7 +94,7 @@ def _agreed(contract: Contract | None) -> Mapping[str, Seen]:
         "trigger": Seen(contract.trigger.value if contract else "none"),
         "split_held_lines": Seen(contract is not None and contract.split_held_lines),
         "customer_po_required": Seen(contract is not None and contract.customer_po_required),
-        "pod_required": Seen(contract is not None and "POD" in contract.required_documents),
+        "pod_required": Seen(contract is not None and "POD" in required_documents(contract)),
         "quantity_tolerance_percent": Seen(
             contract.quantity_tolerance_percent if contract else Decimal(0)
         ),

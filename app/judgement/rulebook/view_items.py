@@ -12,12 +12,12 @@ from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus
 from app.evidence.facts.money import Accessorial, Cost
-from app.evidence.facts.papers import Document, ExceptionReport
+from app.evidence.facts.papers import Document, DocumentStatus, ExceptionReport
 from app.evidence.facts.warehouse import Disposition, WorkOrder
 from app.judgement.rulebook.seen import Item, Seen, Value
 from app.measures import Instant
 from app.pricing.contract.approval import approval_of, needs_approval
-from app.pricing.contract.contract import Contract, tolerated_missing
+from app.pricing.contract.contract import Contract, required_documents, tolerated_missing
 from app.pricing.cost.match import CostMatch, cost_matches
 from app.pricing.rating.charge import Charge, Rated
 
@@ -32,7 +32,8 @@ def items_of(
 ) -> tuple[Item, ...]:
     """Everything about the unit that there may be several of."""
     return (
-        *(_document(fact) for fact in unit.documents if fact.classifier is Classifier.ACTUAL),
+        *_required_documents(unit, contract),
+        *(_document(fact, unit) for fact in unit.documents if fact.classifier is Classifier.ACTUAL),
         *(_milestone(fact) for fact in unit.milestones),
         *_stops(journey),
         *_lines(unit, contract),
@@ -58,7 +59,35 @@ def _item(entity: str, key: str, fact_ids: tuple[str, ...], **values: Value | No
     )
 
 
-def _document(fact: Fact) -> Item:
+def _required_documents(unit: BillableUnit, contract: Contract | None) -> tuple[Item, ...]:
+    """Each document the contract asks for, and whether one of the kind is accepted."""
+    here: dict[str, list[str]] = {}
+    for fact in unit.documents:
+        if isinstance(fact.said, Document) and _status(fact, unit) is DocumentStatus.ACCEPTED:
+            here.setdefault(fact.said.document_type, []).append(fact.fact_id)
+    return tuple(
+        _item(
+            "required_document",
+            wanted,
+            tuple(here.get(wanted, ())),
+            document_type=wanted,
+            accepted=wanted in here,
+        )
+        for wanted in (required_documents(contract) if contract else ())
+    )
+
+
+def _status(fact: Fact, unit: BillableUnit) -> DocumentStatus:
+    """Accepted only by a system that may accept; from anybody else it has just been received."""
+    said = fact.said
+    assert isinstance(said, Document), "documents are chosen by type"
+    accepted = said.status is DocumentStatus.ACCEPTED and fact.classifier is Classifier.ACTUAL
+    if accepted and fact.fact_id not in unit.owned_acts:
+        return DocumentStatus.RECEIVED
+    return said.status
+
+
+def _document(fact: Fact, unit: BillableUnit) -> Item:
     said = fact.said
     assert isinstance(said, Document), "documents are chosen by type"
     return _item(
@@ -66,7 +95,7 @@ def _document(fact: Fact) -> Item:
         said.document,
         (fact.fact_id,),
         document_type=said.document_type,
-        status=said.status.value,
+        status=_status(fact, unit).value,
         signed=said.signed,
         exceptions_noted=said.exceptions_noted,
     )
@@ -128,7 +157,7 @@ def _lines(unit: BillableUnit, contract: Contract | None) -> tuple[Item, ...]:
 def _charge(
     charge: Charge, unit: BillableUnit, contract: Contract | None, policy_at: Instant
 ) -> Item:
-    approved, approvals = approval_of(charge, unit.approvals, policy_at)
+    approved, approvals = approval_of(charge, unit, policy_at)
     claim = next(
         (
             fact
@@ -229,8 +258,8 @@ def _cost_match(match: CostMatch) -> Item:
             "variance": Seen(match.variance, (*match.expected_by, *match.invoiced_by)),
         },
         evidence=(
-            (f"expected {match.expected}", match.expected_by[0]),
-            (f"invoiced {match.invoiced}", match.invoiced_by[0]),
+            (f"expected {match.expected or 'in several currencies'}", match.expected_by[0]),
+            (f"invoiced {match.invoiced or 'in several currencies'}", match.invoiced_by[0]),
         ),
     )
 

@@ -1,8 +1,7 @@
 """Whether an extra charge was approved by somebody who may."""
 
-from collections.abc import Iterable
-
-from app.evidence.facts.fact import Classifier, Fact
+from app.evidence.correlation.unit import BillableUnit
+from app.evidence.facts.fact import Classifier
 from app.evidence.facts.money import Approval
 from app.measures import Instant
 from app.money import Money
@@ -26,18 +25,18 @@ def needs_approval(charge: Charge, contract: Contract | None) -> bool:
     )
 
 
-def approval_of(
-    charge: Charge, approvals: Iterable[Fact], at: Instant
-) -> tuple[bool, tuple[str, ...]]:
+def approval_of(charge: Charge, unit: BillableUnit, at: Instant) -> tuple[bool, tuple[str, ...]]:
     """Whether the charge is approved at that moment, and the approvals that say so or not.
 
-    The last word on a subject counts. An approval covers amounts up to its own limit and
+    Only systems that `rules/authority.yaml` names for approvals may give one. The last word
+    on a subject counts. An approval covers amounts up to its own limit and
     holds until it expires; one that is not actual (requested, planned) is no approval.
     """
     about = [
         fact
-        for fact in approvals
-        if isinstance(fact.said, Approval)
+        for fact in unit.approvals
+        if fact.fact_id in unit.owned_acts
+        and isinstance(fact.said, Approval)
         and fact.classifier is Classifier.ACTUAL
         and fact.said.subject in {charge.subject, charge.code}
     ]

@@ -41,6 +41,18 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Accessorials up to this amount need no approval; None: every one does."""
     provisional_exposure_limit: Money | None = None
 
+    def covers(self, day: date) -> bool:
+        """Whether it is in force on that day."""
+        return self.effective_from <= day and (
+            self.effective_before is None or day < self.effective_before
+        )
+
+
+def required_documents(contract: Contract) -> tuple[str, ...]:
+    """What the contract asks for; billing on proof of delivery asks for the proof itself."""
+    implied = ("POD",) if contract.trigger is Trigger.PROOF_OF_DELIVERY else ()
+    return tuple(dict.fromkeys((*implied, *contract.required_documents)))
+
 
 def tolerated_missing(line: OrderedLine, contract: Contract | None) -> Decimal | None:
     """How much of an ordered line may be missing: the agreed percentage, exactly."""

@@ -15,15 +15,19 @@ class CostMatch(msgspec.Struct, frozen=True, kw_only=True):
 
     carrier: str
     number: str
-    expected: Money
+    expected: Money | None
+    """None where its parts are in several currencies."""
     expected_by: tuple[str, ...]
-    invoiced: Money
+    invoiced: Money | None
     invoiced_by: tuple[str, ...]
 
     @property
-    def variance(self) -> Money:
-        """How far they are apart, without sign."""
-        return Money(abs(self.invoiced.amount - self.expected.amount), self.invoiced.currency)
+    def variance(self) -> Money | None:
+        """How far they are apart, without sign; None where they cannot be compared."""
+        one, other = self.expected, self.invoiced
+        if one is None or other is None or one.currency != other.currency:
+            return None
+        return Money(abs(other.amount - one.amount), other.currency)
 
 
 def cost_matches(unit: BillableUnit) -> tuple[CostMatch, ...]:
@@ -35,25 +39,30 @@ def cost_matches(unit: BillableUnit) -> tuple[CostMatch, ...]:
     by_carrier: dict[str, dict[CostKind, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     for fact in unit.costs:
         if isinstance(fact.said, Cost):
-            by_carrier[fact.said.carrier][fact.said.kind].append(fact)
+            by_carrier[fact.said.carrier.strip().upper()][fact.said.kind].append(fact)
     matches = []
     for carrier, kinds in sorted(by_carrier.items()):
         expected = kinds[CostKind.ACCRUED] or kinds[CostKind.TENDERED]
         invoiced = kinds[CostKind.INVOICED]
-        currencies = {_total(fact).currency for fact in (*expected, *invoiced)}
-        if expected and invoiced and len(currencies) == 1:
-            currency = currencies.pop()
+        if expected and invoiced:
             matches.append(
                 CostMatch(
                     carrier=carrier,
                     number="+".join(sorted(_number(fact) for fact in invoiced)),
-                    expected=total((_total(fact) for fact in expected), currency),
+                    expected=_sum(expected),
                     expected_by=tuple(fact.fact_id for fact in expected),
-                    invoiced=total((_total(fact) for fact in invoiced), currency),
+                    invoiced=_sum(invoiced),
                     invoiced_by=tuple(fact.fact_id for fact in invoiced),
                 )
             )
     return tuple(matches)
+
+
+def _sum(facts: list[Fact]) -> Money | None:
+    currencies = {_total(fact).currency for fact in facts}
+    if len(currencies) != 1:
+        return None
+    return total((_total(fact) for fact in facts), currencies.pop())
 
 
 def _total(fact: Fact) -> Money:

@@ -27,15 +27,15 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def claims(unit: BillableUnit) -> tuple[Claim, ...]:
-    """The accessorials rendered, by id; carrier and TMS may both report the same one.
+    """The accessorials rendered, by id and charge; carrier and TMS may both report the same one.
 
     A service that was only planned or requested is not owed.
     """
-    said: dict[str, list[tuple[Fact, Accessorial]]] = defaultdict(list)
+    said: dict[tuple[str, str], list[tuple[Fact, Accessorial]]] = defaultdict(list)
     for fact in unit.accessorials:
         if isinstance(fact.said, Accessorial) and fact.classifier is Classifier.ACTUAL:
-            said[fact.said.accessorial].append((fact, fact.said))
-    return tuple(_claim(name, said[name]) for name in sorted(said))
+            said[fact.said.accessorial, fact.said.charge].append((fact, fact.said))
+    return tuple(_claim(name, said[name, charge]) for name, charge in sorted(said))
 
 
 def _claim(name: str, said: list[tuple[Fact, Accessorial]]) -> Claim:

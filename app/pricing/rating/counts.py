@@ -7,9 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from app.evidence.correlation.told import rank
-from app.evidence.correlation.unit import BillableUnit, StopTimes
-from app.evidence.facts.fact import Classifier, Fact
+from app.evidence.correlation.unit import BillableUnit, StopTimes, shipped_confirmations
+from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Milestone
 from app.evidence.facts.warehouse import WarehouseShipment
 from app.measures import plain
@@ -80,17 +79,12 @@ def _lines(unit: BillableUnit, counted: Counted, of_units: tuple[str, ...]) -> C
 
 
 def confirmations(unit: BillableUnit) -> tuple[tuple[Fact, WarehouseShipment], ...]:
-    """Each ship confirmation once, by its last word."""
-    latest: dict[str, tuple[Fact, WarehouseShipment]] = {}
-    for fact in sorted(unit.warehouse_shipments, key=rank):
-        said = fact.said
-        if (
-            isinstance(said, WarehouseShipment)
-            and fact.classifier is Classifier.ACTUAL
-            and said.status == "shipped"
-        ):
-            latest[said.warehouse_shipment] = fact, said
-    return tuple(latest[name] for name in sorted(latest))
+    """Each ship confirmation with what it says."""
+    return tuple(
+        (fact, fact.said)
+        for fact in shipped_confirmations(unit.warehouse_shipments)
+        if isinstance(fact.said, WarehouseShipment)
+    )
 
 
 def _confirmed(

@@ -35,8 +35,10 @@ def load_of(unit: BillableUnit, siblings: tuple[BillableUnit, ...]) -> tuple[Bil
 
 
 def called_off(unit: BillableUnit) -> bool:
-    """Whether the planner or the carrier cancelled it."""
-    return bool(Journey(unit).cancelled or unit.happened(MilestoneStatus.CANCELLED))
+    """Whether the planner cancelled it, or the carrier did and nothing moved after all."""
+    journey = Journey(unit)
+    moved = journey.picked_up or journey.delivered
+    return bool(journey.cancelled or (unit.happened(MilestoneStatus.CANCELLED) and not moved))
 
 
 def load_facts(occasion: Occasion) -> tuple[Fact, ...]:

@@ -143,6 +143,25 @@ def test_an_approval_for_one_shipment_leaves_the_decisions_about_the_others(hous
     assert decide_unit(house, "N2").decision == before
 
 
+def test_a_correction_under_another_number_takes_the_paper_away(house: House) -> None:
+    receipt = nw.record(house, *nw.moved("N1"), *nw.moved("N2"), nw.pod("N1"))
+    assert decide_unit(house, "N1").decision.verdict is Verdict.RELEASE
+    (wrong,) = receipt.messages[-1].fact_ids
+    about = nw.named("shipment", "N2")
+    nw.record(house, nw.pod("N1", id="corrected", references=about, supersedes=wrong))
+    assert "POD_MISSING" in codes(house, "N1")
+
+
+def test_a_carrier_neither_accepts_its_own_paper_nor_cancels(house: House) -> None:
+    own = nw.pod("N1")
+    own["source"] = "/carrier/ABFL"
+    nw.record(house, *nw.moved("N1"), own)
+    assert "POD_MISSING" in codes(house, "N1")
+    said = {"shipment": "N2", "status": "cancelled"}
+    nw.record(house, nw.shipment("N2"), nw.event("shipment", said, system="carrier"))
+    assert decide_unit(house, "N2").decision.verdict is Verdict.HOLD
+
+
 class Told:
     """A key that answers what the test tells it to."""
 

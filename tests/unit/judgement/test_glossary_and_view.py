@@ -18,6 +18,7 @@ from app.judgement.rulebook.seen import Seen, Value, View
 from app.judgement.rulebook.view import view_of
 from app.measures import Weight, WeightUnit
 from app.money import Money
+from app.pricing.contract.contract import Contract
 from app.pricing.rating.charge import Charge, Excluded, Rated, Unpriced
 from tests.rule_cases import RULES
 
@@ -97,7 +98,15 @@ def a_unit_with_one_of_everything() -> View:
         excluded=(Excluded(charge="x", subject="", why="w", amount=dollars("1.00")),),
     )
     doubt = Doubt(fact_id=facts[0].fact_id, candidates=("a", "b"), through=("bol::1",))
-    return view_of(unit, [(doubt, facts[0])], rated, None, NOON)
+    contract = Contract(
+        customer="C",
+        name="",
+        agreed_in="",
+        currency="USD",
+        effective_from=NOON.date(),
+        required_documents=("POD",),
+    )
+    return view_of(unit, [(doubt, facts[0])], rated, contract, NOON)
 
 
 def glossary() -> dict[tuple[str, str], Name]:

@@ -1,5 +1,6 @@
 """Whose value counts, and which disagreements are kept."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -7,14 +8,14 @@ import pytest
 from app.evidence.correlation.authority import Authority, Owner
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Classifier, Fact
-from app.evidence.facts.freight import Shipment
+from app.evidence.facts.freight import Shipment, Stop
 from app.evidence.facts.money import Cost, CostKind
 from app.evidence.facts.order import Order, OrderLine
 from app.evidence.facts.party import Place
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment
 from app.measures import Weight, WeightUnit
 from app.money import zero
-from tests.unit.evidence.correlation.told import told
+from tests.unit.evidence.correlation.told import START, told
 
 SCALE_FIRST = Authority(
     owners=(
@@ -113,7 +114,10 @@ def test_what_was_shipped_adds_up_over_the_ship_confirmations() -> None:
             disposition=Disposition.BACKORDERED,
         )
         return told(
-            WarehouseShipment(warehouse_shipment=number, order="O", lines=(line,)), system="wms"
+            WarehouseShipment(
+                warehouse_shipment=number, order="O", status="shipped", lines=(line,)
+            ),
+            system="wms",
         )
 
     order = told(
@@ -151,3 +155,33 @@ def test_the_weights_of_an_order_that_left_in_parts_add_up() -> None:
     assert str(unit.attribute("weight")) == "4,040 lb"
     assert set(unit.told_by("weight")) == {first.fact_id, second.fact_id}
     assert not unit.attributes["weight"].disputed
+
+
+def test_a_weight_of_which_a_part_is_missing_never_counts_undisputed() -> None:
+    half = WarehouseShipment(
+        warehouse_shipment="W1", order="O", weight=Weight(Decimal(900), WeightUnit.LB)
+    )
+    rest = WarehouseShipment(warehouse_shipment="W2", order="O")
+    assert folded(told(half, system="wms"), told(rest, system="wms")).attributes["weight"].disputed
+
+
+def test_two_lines_of_one_item_are_both_missing_something() -> None:
+    line = OrderLine(line="1", item="I", ordered=Decimal(75), unit="EA")
+    order = told(
+        Order(
+            order="O", lines=(line, OrderLine(line="2", item="I", ordered=Decimal(75), unit="EA"))
+        ),
+        system="oms",
+    )
+    (found,) = folded(order).lines
+    assert found.ordered == Decimal(150)
+
+
+def test_arrival_and_departure_told_apart_belong_together() -> None:
+    came = told(Stop(stop="2", shipment="S1", arrived_at=START), system="tms")
+    went = told(
+        Stop(stop="2", shipment="S1", departed_at=START + timedelta(hours=3)), system="tms", hours=3
+    )
+    (stop,) = folded(came, went).stops
+    assert stop.actual is not None
+    assert (stop.actual.arrived_at, stop.actual.departed_at) == (START, START + timedelta(hours=3))

@@ -190,3 +190,26 @@ def test_the_order_of_arrival_changes_nothing() -> None:
     for _ in range(100):
         shuffled.shuffle(facts)
         assert correlate([*facts, *facts[:3]]) == expected
+
+
+def test_numbers_that_are_one_give_the_unit_one_name_whichever_was_told_last() -> None:
+    word = told(SameThing(one=ref("shipment A1"), other=ref("shipment B1")), system="ops")
+    both = planned("A1"), planned("B1")
+    assert set(correlate([word, *both]).units) == {"shipment:A1"}
+    more = told(Shipment(shipment="B1", carrier="K"), system="tms")
+    assert set(correlate([word, *both, more]).units) == {"shipment:A1"}
+
+
+def test_a_carrier_merges_nothing_and_one_denial_is_enough() -> None:
+    same = SameThing(one=ref("shipment A1"), other=ref("shipment B1"))
+    denial = SameThing(one=ref("shipment A1"), other=ref("shipment B1"), same=False)
+    both = planned("A1"), planned("B1")
+    assert len(correlate([told(same), *both]).units) == 2
+    words = told(same, system="ops"), told(denial, system="tms")
+    assert len(correlate([*words, *both]).units) == 2
+
+
+def test_an_order_that_names_its_shipment_brings_its_ship_confirmation_along() -> None:
+    order = told(Order(order="O1"), "shipment S1", system="oms")
+    confirmed = told(WarehouseShipment(warehouse_shipment="W1", order="O1"), system="wms")
+    assert belongs(confirmed, order, planned("S1")) == {"shipment:S1": Strength.CLAIMED}
