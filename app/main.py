@@ -15,7 +15,7 @@ from app.authoring.files.authority_files import load_authority
 from app.authoring.files.card_files import load_card
 from app.authoring.files.contract_files import load_contract
 from app.authoring.files.partner_files import read_partners
-from app.authoring.files.rule_files import load_packs
+from app.authoring.files.rule_files import load_packs, load_withdrawn
 from app.errors import FileError, Mistake, Place
 from app.infrastructure.engine.compile import compile_pack
 from app.infrastructure.engine.pool import EnginePool
@@ -72,6 +72,7 @@ def read_drafts(settings: Settings) -> Drafts:
     """
     customers = sorted(path for path in settings.ratecards.glob("*/") if path.is_dir())
     notes: list[Mistake] = []
+    withdrawn = _read(notes, partial(load_withdrawn, settings.rules)) or frozenset()
     packs = _read(notes, partial(_packs_the_engine_can_run, settings.rules))
     authority = _read(notes, partial(load_authority, settings.rules))
     profiles = _read(notes, partial(read_partners, settings.rules / "partners"))
@@ -87,6 +88,7 @@ def read_drafts(settings: Settings) -> Drafts:
         profiles=profiles,
         cards=tuple(card for card in cards if card is not None),
         contracts=tuple(contract for contract in contracts if contract is not None),
+        withdrawn=withdrawn,
     )
 
 
@@ -103,7 +105,10 @@ def _read(notes: list[Mistake], reader: Callable[[], T]) -> T | None:
         return reader()
     except FileError as error:
         notes.extend(error.mistakes or [Mistake(place=Place(), what=str(error))])
-        return None
+    except (OSError, UnicodeDecodeError) as error:
+        name = getattr(error, "filename", None) or "a file"
+        notes.append(Mistake(place=Place(), what=f"{name} cannot be read: {error}"))
+    return None
 
 
 def _with(folders: list[Path], name: str) -> list[Path]:

@@ -15,10 +15,16 @@ LB_IN_KG = Fraction(45359237, 100000000)  # by definition, exact
 MI_IN_KM = Fraction(1609344, 1000000)  # the international mile, exact
 
 
+MOST_DIGITS = 15
+"""Before or after the point; nothing in freight needs more, and sums stay exact."""
+
+
 def refuse_nonsense(name: str, value: Decimal) -> None:
     """Raise ValueError when a quantity is not a number or is negative."""
     if not value.is_finite():
         raise ValueError(f"{name} is {value}, which is not a number")
+    if value and abs(value.adjusted()) > MOST_DIGITS:
+        raise ValueError(f"{name} is {value}, which is beyond {MOST_DIGITS} digits")
     if value < 0:
         raise ValueError(f"{name} is {value}; it must be 0 or more")
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
+from app.digest import digest, digest_of
 from app.dossier import Editions, EditionsUsed
 from app.errors import DeploymentError
 from app.evidence.correlation.authority import Authority
@@ -16,6 +17,8 @@ from app.pricing.contract.contract import Contract
 from app.pricing.rating.card import RateCard
 
 STANDARD = "standard"
+WITHDRAWN = digest_of(None)
+"""The digest of nothing: what is in force for a customer whose card or contract is gone."""
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -33,11 +36,16 @@ def authority_in_force(store: Store, at: datetime | None) -> tuple[str, Authorit
 def editions_for(store: Store, customer: str, authority: str, at: datetime | None) -> EditionsUsed:
     """The editions that decide about this customer's units."""
     own_rules = store.editions.in_force("rules", customer, at) if customer else None
+
+    def of_customer(kind: str) -> str:
+        found = store.editions.in_force(kind, customer, at) if customer else None
+        return found if found and found != WITHDRAWN else ""
+
     return EditionsUsed(
         rules=own_rules or _needed(store, "rules", STANDARD, at),
         authority=authority,
-        card=(store.editions.in_force("card", customer, at) if customer else None) or "",
-        contract=(store.editions.in_force("contract", customer, at) if customer else None) or "",
+        card=of_customer("card"),
+        contract=of_customer("contract"),
     )
 
 
@@ -47,7 +55,7 @@ def customers_billed_by_order(store: Store, at: datetime | None) -> frozenset[st
     return frozenset(
         customer
         for customer, edition in contracts.items()
-        if _decoded(store, edition, Contract).billable_unit == "order"
+        if edition != WITHDRAWN and _decoded(store, edition, Contract).billable_unit == "order"
     )
 
 
@@ -70,7 +78,10 @@ def _needed(store: Store, kind: str, name: str, at: datetime | None) -> str:
 
 
 def _decoded(store: Store, edition: str, model: type[T]) -> T:
-    found: T = _model(store.editions.body(edition), model)
+    body = store.editions.body(edition)
+    if digest(body) != edition:
+        raise DeploymentError(f"the stored edition {edition} is not what its digest says")
+    found: T = _model(body, model)
     return found
 
 

@@ -5,18 +5,21 @@ their facts, and it is committed before anybody is told.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from app.digest import canonical, digest, digest_of
 from app.errors import ConflictError, Place
 from app.evidence.intake.read import read
-from app.evidence.intake.received import IntakeFault, Received
+from app.evidence.intake.received import IntakeFault, Received, refusal
 from app.infrastructure.storage.rows import Message, Outcome
 from app.infrastructure.storage.store import Store
 from app.operations.editions_in_force import profiles_in_force
 from app.operations.house import House
+
+AHEAD = timedelta(days=1)
+"""How far a source's clock may run ahead of ours."""
 
 
 class MessageReceipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -67,7 +70,10 @@ def record_messages(
     moment = received_at or house.now()
     with house.database.reading(house.tenant) as store:
         profiles = profiles_in_force(store)
-    received = read(raw, name, profiles, house.tenant, house.actor)
+    received = tuple(
+        _not_ahead(each, moment, name)
+        for each in read(raw, name, profiles, house.tenant, house.actor)
+    )
     with house.database.writing(house.tenant) as store:
         delivery = store.messages.keep_delivery(
             raw=raw, name=name, media=media, received_at=moment, actor=house.actor
@@ -81,6 +87,18 @@ def record_messages(
             if place in spoilt or not (whole_or_nothing and spoilt)
         )
     return Receipt(name=name, delivery_id=delivery, messages=receipts)
+
+
+def _not_ahead(received: Received, moment: datetime, name: str) -> Received:
+    """The message, refused where its own clock is days ahead of ours.
+
+    Holds and approvals expire by what sources say of the time; none may say it is next year.
+    """
+    ahead = [fact for fact in received.facts if fact.recorded_at > moment + AHEAD]
+    if not ahead:
+        return received
+    detail = f"it says it was written at {ahead[0].recorded_at.isoformat()}, which is still to come"
+    return refusal(received.message, "TIME_AHEAD", detail, Place(file=name, field="time"))
 
 
 def _content(received: Received) -> str:

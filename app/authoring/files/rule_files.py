@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.authoring.files.conditions import Vocabulary
 from app.authoring.files.located_yaml import Mapping, Node, Scalar, Sequence, load, nearest
-from app.authoring.files.typed_fields import Fields, Notes
+from app.authoring.files.typed_fields import Fields, Notes, scalars_in
 from app.errors import FileError, Mistake, Place
 from app.judgement.rulebook.model import (
     Condition,
@@ -71,6 +71,21 @@ def load_packs(folder: Path) -> tuple[RulePack, ...]:
         )
         for name, rules in sorted(packs.items())
     )
+
+
+def load_withdrawn(folder: Path) -> frozenset[str]:
+    """What `rules/withdrawn.yaml` says is gone on purpose: rule ids, `card CUSTOMER`, ...
+
+    Raises:
+        FileError: with every mistake of the file.
+    """
+    notes = Notes()
+    path = folder / "withdrawn.yaml"
+    documents = _documents(path, folder, notes) if path.exists() else []
+    found = {scalar.text for each in documents for scalar in scalars_in(each, notes)}
+    if notes.mistakes:
+        raise FileError("the withdrawals are not accepted", notes.mistakes)
+    return frozenset(found)
 
 
 def _rule_files(folder: Path) -> list[Path]:
@@ -140,6 +155,7 @@ class _RuleReader:
         self, glossary: tuple[Name, ...], holds: tuple[HoldKind, ...], notes: Notes
     ) -> None:
         self.words = Vocabulary(glossary)
+        self.words.by_entity.setdefault("unit", {})
         self.always = {name.name for name in glossary if name.entity == "unit" and name.always}
         self.holds = {hold.code: hold for hold in holds}
         self.notes = notes
@@ -148,8 +164,12 @@ class _RuleReader:
         """All rules of these files."""
         found: list[Rule] = []
         for path in paths:
+            before = len(found)
             for document in _documents(path, root, self.notes):
                 found.extend(self._document(document))
+            if len(found) == before:
+                name = path.relative_to(root.parent).as_posix()
+                self.notes.add(Place(file=name), "there is no rule in this file")
         return tuple(found)
 
     def _document(self, node: Node) -> Iterable[Rule]:

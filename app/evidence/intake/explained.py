@@ -11,8 +11,11 @@ import msgspec
 from msgspec import inspect
 
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2999
-MOST_DIGITS = 30
+MOST_DIGITS = 15
 """Of a decimal, before and after its point; beyond it arithmetic would have to round."""
+LONGEST_TEXT = 500
+"""A number or name that people use; longer ones could not be looked up."""
+
 MOST_WHOLE = 2**31 - 1
 
 _with_path = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
@@ -61,7 +64,9 @@ def unlikely(value: object, path: str) -> Iterator[tuple[str, str]]:
         if abs(value) > MOST_WHOLE:
             yield path, f"the number is beyond {MOST_WHOLE}"
     elif isinstance(value, str):
-        if not _is_plain(value):
+        if len(value) > LONGEST_TEXT:
+            yield path, f"the text is longer than {LONGEST_TEXT} characters"
+        elif not _is_plain(value):
             yield path, "the text holds a zero character or half of a surrogate pair"
     elif isinstance(value, date | datetime):
         if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:

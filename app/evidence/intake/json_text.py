@@ -6,6 +6,7 @@ a sender's 0.1 and ours. Keys given twice, NaN and Infinity are refused.
 
 import itertools
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -74,7 +75,8 @@ def _read_document(
         what = "more text after the end of the JSON" if error.msg == "Extra data" else what
         return (_not_json(what, file, at),)
     except ValueError as error:
-        return (_not_json(str(error), file, offset),)
+        at = offset + len(text[: _constant_at(text)].encode("utf-8"))
+        return (_not_json(str(error), file, at),)
     except RecursionError:
         return (_not_json("objects and arrays are nested too deep", file, offset),)
     if isinstance(found, list):
@@ -106,6 +108,15 @@ def _whole(text: str) -> int:
     if len(text) > LONGEST_NUMBER:
         raise _RefusedError(f"the number {text[:20]}... is too long")
     return int(text)
+
+
+_string_or_constant = re.compile(r'"(?:\\.|[^"\\])*"|(NaN|-?Infinity)')
+
+
+def _constant_at(text: str) -> int:
+    """Where the first NaN or Infinity stands outside of a text, or the beginning."""
+    found = (match for match in _string_or_constant.finditer(text) if match.group(1))
+    return next((match.start() for match in found), 0)
 
 
 def _refuse_constant(text: str) -> NoReturn:

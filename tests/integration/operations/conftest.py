@@ -14,7 +14,7 @@ from app.operations.accept_editions import Drafts, accept_editions
 from app.operations.house import House
 from app.settings import Settings
 
-START = datetime(2026, 3, 1, tzinfo=UTC)
+START = datetime(2026, 4, 1, tzinfo=UTC)
 
 
 class SetClock:

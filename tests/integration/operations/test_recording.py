@@ -61,3 +61,9 @@ def test_one_tenant_does_not_see_the_facts_of_another(house: House) -> None:
     nw.record(house, nw.shipment("N1"))
     with house.database.reading("other") as store:
         assert store.facts.keys_with_value("N1") == ()
+
+
+def test_a_message_from_next_year_is_refused(house: House) -> None:
+    ahead = nw.record(house, nw.shipment("N1", time="2098-01-01T00:00:00Z"))
+    assert ahead.messages[0].outcome == "refused"
+    assert ahead.messages[0].faults[0].code == "TIME_AHEAD"

@@ -135,3 +135,15 @@ def test_authority_over_an_attribute_nobody_reports_is_a_mistake(rules: Path) ->
     (rules / "authority.yaml").write_text("wieght: {systems: [wms]}\n")
     with pytest.raises(FileError, match=r"authority.yaml:1:1.*did you mean 'weight'"):
         load_authority(rules)
+
+
+def test_a_rule_file_that_was_emptied_is_a_mistake(rules: Path) -> None:
+    assert mistakes(rules, "# nothing\n") == [
+        "rules/standard/trial.yaml: there is no rule in this file"
+    ]
+
+
+def test_an_attribute_that_nobody_owns_is_a_mistake(rules: Path) -> None:
+    (rules / "authority.yaml").write_text("{}\n")
+    with pytest.raises(FileError, match="nobody has authority over `weight`"):
+        load_authority(rules)

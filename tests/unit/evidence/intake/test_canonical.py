@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -57,13 +56,13 @@ def test_an_event_becomes_one_fact_with_the_references_it_implies() -> None:
 
 
 def test_a_decimal_is_exact_whether_text_or_number() -> None:
-    digits = "0.1000000000000000055511"
+    digits = "5472.500"  # a binary float would lose the zeros, and with them what was said
     for written in (f'"{digits}"', digits):
         raw = text(EVENT).replace(b'"5472.5"', written.encode())
         said = read_one(raw).facts[0].said
         assert isinstance(said, Shipment)
         assert said.weight is not None
-        assert said.weight.value == Decimal(digits)
+        assert str(said.weight.value) == digits
 
 
 def test_batch_and_lines_say_the_same_as_single_events() -> None:
@@ -154,8 +153,8 @@ def test_what_is_wrong_is_told_with_its_path(
     ("raw", "offset"),
     [
         (text(EVENT)[:-3], len(text(EVENT)) - 3),
-        (b'{"a": NaN}', 0),
-        (b'{"a": -Infinity}', 0),
+        (b'{"a": NaN}', 6),
+        (b'{"a": -Infinity}', 6),
         (b'{"a": 1, "a": 2}', 0),
         (b"[" * 100_000, 0),
         (b"[]", 0),
