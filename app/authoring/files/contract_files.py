@@ -58,7 +58,6 @@ def _prove(contract: Contract, node: Node, notes: Notes) -> None:
     limits = {
         "quote tolerance": contract.quote_tolerance,
         "approval needed above": contract.approval_needed_above,
-        "provisional exposure limit": contract.provisional_exposure_limit,
     }
     for key, limit in limits.items():
         if limit is not None and limit.currency != contract.currency:

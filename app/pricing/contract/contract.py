@@ -39,7 +39,6 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     quantity_tolerance_percent: Decimal = Decimal(0)
     approval_needed_above: Money | None = None
     """Accessorials up to this amount need no approval; None: every one does."""
-    provisional_exposure_limit: Money | None = None
 
     def covers(self, day: date) -> bool:
         """Whether it is in force on that day."""

@@ -244,7 +244,7 @@ def _steps(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
     for step in steps:
         for name in ("at_least", "below"):
             bound = getattr(step, name)
-            if places is not None and bound is not None and bound != round(bound, places):
+            if places is not None and bound is not None and bound % Decimal(1).scaleb(-places):
                 what = f"{rate(bound)} has more decimals than the index, which has {places}"
                 yield Flaw(what=what, charge=term.charge, row=step, field=name)
     told: set[tuple[int, int]] = set()
