@@ -40,7 +40,7 @@ def items_of(
         *(_charge(charge, unit, contract, policy_at) for charge in rated.charges),
         *_unpriced(rated),
         *_excluded(rated),
-        *(_accessorial(fact, rated) for fact in unit.accessorials),
+        *(_accessorial(fact, unit, rated) for fact in unit.accessorials),
         *(_cost(fact) for fact in unit.costs),
         *(_cost_match(match) for match in cost_matches(unit)),
         *(_conflict(attribute) for attribute in unit.attributes.values() if attribute.disputed),
@@ -167,7 +167,7 @@ def _charge(
         None,
     )
     facts = tuple(sorted({fact_id for used in charge.inputs for fact_id in used.fact_ids}))
-    evidenced = isinstance(claim.said, Accessorial) and bool(claim.said.evidence) if claim else None
+    evidenced = _is_evidenced(claim, unit) if claim else None
     return Item(
         entity="charge",
         key=charge_key(charge),
@@ -179,6 +179,17 @@ def _charge(
             "approved": Seen(approved, approvals),
             "evidenced": Seen(evidenced, (claim.fact_id,) if claim else ()),
         },
+    )
+
+
+def _is_evidenced(claim: Fact, unit: BillableUnit) -> bool:
+    """Whether a paper that the claim names lies accepted with the unit; its number is no proof."""
+    named = claim.said.evidence if isinstance(claim.said, Accessorial) else ()
+    return any(
+        isinstance(fact.said, Document)
+        and fact.said.document in named
+        and _status(fact, unit) is DocumentStatus.ACCEPTED
+        for fact in unit.documents
     )
 
 
@@ -220,7 +231,7 @@ def _excluded(rated: Rated) -> tuple[Item, ...]:
     )
 
 
-def _accessorial(fact: Fact, rated: Rated) -> Item:
+def _accessorial(fact: Fact, unit: BillableUnit, rated: Rated) -> Item:
     said = fact.said
     assert isinstance(said, Accessorial), "accessorials are chosen by type"
     return _item(
@@ -228,7 +239,7 @@ def _accessorial(fact: Fact, rated: Rated) -> Item:
         said.accessorial,
         (fact.fact_id,),
         charge=said.charge,
-        evidenced=bool(said.evidence),
+        evidenced=_is_evidenced(fact, unit),
         billed=any(charge.subject == said.accessorial for charge in rated.charges),
     )
 
