@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from app.digest import digest_of
+from app.dossier import Dossier
 from app.errors import ConflictError, StaleDecisionError
+from app.evidence.correlation.links import names_of
 from app.infrastructure.storage.rows import Release
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
@@ -37,13 +39,26 @@ def claim_release(house: House, decision_id: str) -> Release:
     with house.database.writing(house.tenant) as store:
         # Waiting for the lock may take a while; what is checked before it may be old by then.
         store.releases.lock_customer(decision.customer)
-        if dossier_of(store, decision.unit).digest == decision.dossier:
+        dossier = dossier_of(store, decision.unit)
+        if dossier.digest == decision.dossier:
+            _not_under_another_name(store, decision, dossier)
             return _claimed(store, decision, house)
     current = decide_unit(house, decision.unit).decision
     raise StaleDecisionError(
         f"{decision.unit} is decided anew: {current.verdict} under {current.decision_id}; "
         "claim that decision"
     )
+
+
+def _not_under_another_name(store: Store, decision: Decision, dossier: Dossier) -> None:
+    """Refuse what went out before under another number: as an order, or before a merge."""
+    names = names_of(linked.fact for linked in dossier.facts)
+    for name in sorted(names - {decision.unit}):
+        if before := store.releases.of_unit(name):
+            raise ConflictError(
+                f"{decision.unit} was released before as {name}, under decision "
+                f"{before.decision_id}"
+            )
 
 
 def _claimed(store: Store, decision: Decision, house: House) -> Release:

@@ -107,6 +107,18 @@ def unit_name(reference: Reference) -> str:
     return f"{kind}:{value}"
 
 
+def names_of(facts: Iterable[Fact]) -> frozenset[str]:
+    """Every name a unit with these facts goes by, or went by before numbers were made one."""
+    names = set()
+    for fact in facts:
+        if isinstance(fact.said, Shipment):
+            reference = Reference(kind=ReferenceKind.SHIPMENT, value=fact.said.shipment)
+            names.add(unit_name(reference))
+        elif isinstance(fact.said, Order):
+            names.add(unit_name(Reference(kind=ReferenceKind.ORDER, value=fact.said.order)))
+    return frozenset(names)
+
+
 def in_force(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts that no other fact of the same source supersedes, resends left out.
 

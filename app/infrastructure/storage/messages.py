@@ -27,6 +27,7 @@ class Messages:
         self, *, raw: bytes, name: str, media: str, received_at: datetime, actor: str
     ) -> str:
         """Keep the bytes and return their digest; what came before keeps its first name."""
+        self._rows.arriving()
         delivery = Delivery(
             delivery_id=digest(raw),
             name=name,

@@ -21,6 +21,8 @@ class Releases:
     def lock_customer(self, customer: str) -> None:
         """Wait until no other claim of this customer is open, and let none begin before we end.
 
+        Nor does any fact come in meanwhile: what is checked now holds until the claim is made.
+
         PostgreSQL locks the customer's row; in SQLite whoever writes is alone anyway. What was
         read before is stale: read exposure and releases after this.
         """
@@ -28,6 +30,7 @@ class Releases:
         self._rows.add(lock, [{"customer": customer}], lock.c.customer)
         query = self._rows.select(lock, lock.c.customer).where(lock.c.customer == customer)
         self._rows.first(query.with_for_update())
+        self._rows.no_arrivals()
 
     def of_unit(self, unit: str) -> Release | None:
         """The unit's release, if it was claimed."""

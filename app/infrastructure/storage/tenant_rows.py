@@ -1,9 +1,9 @@
 """The one place where the tenant is bound: every read and every addition passes through it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, Table, select
+from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
@@ -65,3 +65,18 @@ class TenantRows:
         statement = self._insert(table).on_conflict_do_nothing().returning(told)
         given = [{**row, "tenant": self.tenant} for row in rows]
         return list(self._connection.execute(statement, given).scalars())
+
+    def arriving(self) -> None:
+        """Let facts come in beside others, but not while somebody claims a release.
+
+        In SQLite whoever writes is alone anyway.
+        """
+        self._lock(func.pg_advisory_xact_lock_shared)
+
+    def no_arrivals(self) -> None:
+        """Wait for facts on their way in, and let no more come in before we end."""
+        self._lock(func.pg_advisory_xact_lock)
+
+    def _lock(self, lock: Callable[[ColumnElement[Any]], ColumnElement[Any]]) -> None:
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(select(lock(func.hashtextextended(self.tenant, 0))))

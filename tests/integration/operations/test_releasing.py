@@ -1,11 +1,14 @@
 """One unit, one release; what competes between units is settled when it is claimed."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
 
 from app.errors import ConflictError, StaleDecisionError
+from app.infrastructure.storage.database import Database
+from app.infrastructure.storage.store import Store
 from app.operations.claim_release import claim_release
 from app.operations.decide_unit import decide_unit
 from app.operations.house import House
@@ -68,3 +71,36 @@ def test_provisional_releases_stop_at_the_customers_limit(house: House, clock: S
         assert release.expires_at == clock.moment + timedelta(days=14)
     with pytest.raises(ConflictError, match="PROVISIONAL_LIMIT"):
         claim_release(house, decisions[3].decision_id)
+
+
+def test_what_went_out_under_another_number_does_not_go_out_again(house: House) -> None:
+    nw.record(house, *nw.moved("N2"), nw.pod("N2"))
+    claim_release(house, decide_unit(house, "N2").decision.decision_id)
+    word = {
+        "one": {"kind": "shipment", "value": "N1"},
+        "other": {"kind": "shipment", "value": "N2"},
+    }
+    nw.record(house, nw.shipment("N1"), nw.event("reference", word, system="ops"))
+    merged = decide_unit(house, "N1").decision
+    assert merged.unit == "shipment:N1"
+    with pytest.raises(ConflictError):
+        claim_release(house, merged.decision_id)
+
+
+def test_a_hold_that_comes_while_a_claim_waits_stops_the_claim(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nw.record(house, *nw.moved("N1"), nw.pod("N1"))
+    decision_id = decide_unit(house, "N1").decision.decision_id
+    held = {"exception": "M1", "exception_type": "manual_hold"}
+    hold = nw.event("exception", held, system="ops", references=nw.named("shipment", "N1"))
+    right = Database.writing
+
+    def slow(database: Database, tenant: str) -> AbstractContextManager[Store]:
+        monkeypatch.setattr(Database, "writing", right)
+        nw.record(house, hold)
+        return right(database, tenant)
+
+    monkeypatch.setattr(Database, "writing", slow)
+    with pytest.raises(StaleDecisionError, match="hold under"):
+        claim_release(house, decision_id)
