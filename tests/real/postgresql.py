@@ -173,7 +173,8 @@ def _is_ready(process: subprocess.Popen[bytes], data: Path) -> bool:
     while time.monotonic() < until and process.poll() is None:
         with contextlib.suppress(FileNotFoundError):
             lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-            if lines[0] == str(process.pid) and lines[-1].strip() == "ready":
+            # The file is there before its first line is.
+            if lines[:1] == [str(process.pid)] and lines[-1].strip() == "ready":
                 return True
         time.sleep(0.02)
     return False
