@@ -5,7 +5,8 @@ from datetime import date
 import msgspec
 
 from app.evidence.correlation.links import PLANNERS
-from app.evidence.correlation.unit import BillableUnit, StopTimes, shipped_confirmations
+from app.evidence.correlation.told import shipped_confirmations
+from app.evidence.correlation.unit import BillableUnit, StopTimes
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import MilestoneStatus, Shipment, StopType
 from app.evidence.facts.order import Order

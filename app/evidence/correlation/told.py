@@ -63,20 +63,15 @@ SUMMED = ("weight", "pallets")
 
 
 def _added_up(name: str, words: list[Told], facts: tuple[Fact, ...]) -> Iterable[Told]:
-    """One word for all ship confirmations: what left in parts left together."""
+    """One word for all ship confirmations: what left in parts left together.
+
+    What the warehouse has only packed has not left, and says nothing of what did.
+    """
     if name not in SUMMED:
         yield from words
         return
-    confirmed: dict[str, Fact] = {}
-    for fact in sorted(facts, key=rank):
-        if isinstance(fact.said, WarehouseShipment) and fact.classifier is Classifier.ACTUAL:
-            confirmed[fact.said.warehouse_shipment] = fact
-    parts = {fact.fact_id: fact for fact in confirmed.values()}
-    every = {
-        fact.fact_id
-        for fact in facts
-        if isinstance(fact.said, WarehouseShipment) and fact.classifier is Classifier.ACTUAL
-    }
+    parts = {fact.fact_id for fact in shipped_confirmations(facts)}
+    every = {fact.fact_id for fact in facts if isinstance(fact.said, WarehouseShipment)}
     yield from (word for word in words if word.fact_id not in every)
     mine = sorted((w for w in words if w.fact_id in parts), key=lambda word: word.rank)
     if mine:
@@ -100,6 +95,17 @@ def _sum(words: list[Told], *, complete: bool) -> Told:
         value=total,
         partial=not complete,
         added_to=tuple(sorted(word.fact_id for word in words[:-1])),
+    )
+
+
+def shipped_confirmations(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Each confirmation that the goods left, once, by its last word whoever repeats it."""
+    latest: dict[str, Fact] = {}
+    for fact in sorted(facts, key=rank):
+        if isinstance(fact.said, WarehouseShipment) and fact.classifier is Classifier.ACTUAL:
+            latest[fact.said.warehouse_shipment] = fact
+    return tuple(
+        fact for _, fact in sorted(latest.items()) if getattr(fact.said, "status", "") == "shipped"
     )
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from app.evidence.correlation.authority import Attribute, Authority, Value, settle
-from app.evidence.correlation.told import natural_key, rank, told_in
+from app.evidence.correlation.told import natural_key, rank, shipped_confirmations, told_in
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus, Stop
 from app.evidence.facts.money import Accessorial, Approval, Cost
@@ -141,17 +141,6 @@ def _may_act(fact: Fact, authority: Authority, customer: str) -> bool:
     name = ACTS.get(type(fact.said))
     owner = authority.owner_of(name, customer) if name else None
     return owner is not None and fact.source.system in owner.systems
-
-
-def shipped_confirmations(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """Each confirmation that the goods left, once, by its last word whoever repeats it."""
-    latest: dict[str, Fact] = {}
-    for fact in sorted(facts, key=rank):
-        if isinstance(fact.said, WarehouseShipment) and fact.classifier is Classifier.ACTUAL:
-            latest[fact.said.warehouse_shipment] = fact
-    return tuple(
-        fact for _, fact in sorted(latest.items()) if getattr(fact.said, "status", "") == "shipped"
-    )
 
 
 def local_day(fact: Fact) -> date:

@@ -7,7 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from app.evidence.correlation.unit import BillableUnit, StopTimes, shipped_confirmations
+from app.evidence.correlation.told import shipped_confirmations
+from app.evidence.correlation.unit import BillableUnit, StopTimes
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Milestone
 from app.evidence.facts.warehouse import WarehouseShipment

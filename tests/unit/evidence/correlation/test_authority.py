@@ -146,7 +146,10 @@ def test_what_happened_disputes_a_plan_that_nobody_with_authority_has_confirmed(
 def test_the_weights_of_an_order_that_left_in_parts_add_up() -> None:
     def left(number: str, weight: str) -> Fact:
         said = WarehouseShipment(
-            warehouse_shipment=number, order="O", weight=Weight(Decimal(weight), WeightUnit.LB)
+            warehouse_shipment=number,
+            order="O",
+            status="shipped",
+            weight=Weight(Decimal(weight), WeightUnit.LB),
         )
         return told(said, system="wms")
 
@@ -159,9 +162,12 @@ def test_the_weights_of_an_order_that_left_in_parts_add_up() -> None:
 
 def test_a_weight_of_which_a_part_is_missing_never_counts_undisputed() -> None:
     half = WarehouseShipment(
-        warehouse_shipment="W1", order="O", weight=Weight(Decimal(900), WeightUnit.LB)
+        warehouse_shipment="W1",
+        order="O",
+        status="shipped",
+        weight=Weight(Decimal(900), WeightUnit.LB),
     )
-    rest = WarehouseShipment(warehouse_shipment="W2", order="O")
+    rest = WarehouseShipment(warehouse_shipment="W2", order="O", status="shipped")
     assert folded(told(half, system="wms"), told(rest, system="wms")).attributes["weight"].disputed
 
 
@@ -185,3 +191,12 @@ def test_arrival_and_departure_told_apart_belong_together() -> None:
     (stop,) = folded(came, went).stops
     assert stop.actual is not None
     assert (stop.actual.arrived_at, stop.actual.departed_at) == (START, START + timedelta(hours=3))
+
+
+def test_what_is_only_packed_weighs_nothing_on_the_invoice() -> None:
+    def at(number: str, status: str) -> Fact:
+        weight = Weight(Decimal(900), WeightUnit.LB)
+        said = WarehouseShipment(warehouse_shipment=number, order="O", status=status, weight=weight)
+        return told(said, system="wms")
+
+    assert str(folded(at("W1", "shipped"), at("W2", "packed")).attribute("weight")) == "900 lb"
