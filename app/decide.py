@@ -23,7 +23,7 @@ from app.judgement.rulebook.second_key import RuleTruths, answer_of, second_key_
 from app.judgement.rulebook.seen import View
 from app.judgement.rulebook.view import view_of
 from app.judgement.rulebook.view_items import charge_key
-from app.judgement.trace import FactUsed, Trace, attributes_used, rules_seen
+from app.judgement.trace import FactUsed, Trace, attributes_used, derived_seen, rules_seen
 from app.judgement.verdict import ruling_on
 from app.money import total
 from app.pricing.contract.contract import Contract
@@ -77,15 +77,15 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     )
 
 
-def second_answer(question: Question) -> tuple[Answer, tuple[RuleTruths, ...]]:
-    """The second key's answer, and everything each rule saw."""
-    truths = second_key_for(question.pack).truths(question.view)
-    return answer_of(truths), truths
+def second_answer(question: Question) -> tuple[Answer, View, tuple[RuleTruths, ...]]:
+    """The second key's answer, the view with what the rules derive, and what each rule saw."""
+    view, truths = second_key_for(question.pack).seen(question.view)
+    return answer_of(truths), view, truths
 
 
 def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
     """The decision; released only if the first key's answer is complete and equals the second's."""
-    second, truths = second_answer(question)
+    second, view, truths = second_answer(question)
     troubles = _troubles(question, first, second)
     firings = {*second.firings, *(first.firings if isinstance(first, Answer) else ())}
     lines = [(charge_key(charge), charge.amount) for charge in question.rated.charges]
@@ -119,7 +119,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
             hold_for(
                 placed,
                 question.pack,
-                question.view,
+                view,
                 _facts(question),
                 question.dossier.policy_at,
                 troubles,
@@ -134,7 +134,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         ),
         dossier=dossier,
     )
-    return Concluded(decision=decision, trace=_trace(question, decision_id, truths, told))
+    return Concluded(decision=decision, trace=_trace(question, decision_id, view, truths, told))
 
 
 def _troubles(
@@ -172,6 +172,7 @@ def _facts(question: Question) -> Mapping[str, Fact]:
 def _trace(
     question: Question,
     decision_id: str,
+    view: View,
     truths: tuple[RuleTruths, ...],
     told: Answer | NoAnswer | None,
 ) -> Trace:
@@ -198,7 +199,8 @@ def _trace(
             for fact_id, fact in sorted(_facts(question).items())
         ),
         attributes=attributes_used(question.unit),
-        rules=rules_seen(truths, question.view),
+        rules=rules_seen(truths, view),
+        derived=derived_seen(question.pack.derived, view),
         unpriced=question.rated.unpriced,
         excluded=question.rated.excluded,
         first_key=told,

@@ -5,10 +5,15 @@ import msgspec
 from app.evidence.correlation.authority import Told, shown
 from app.evidence.correlation.unit import BillableUnit
 from app.judgement.rulebook.key import Answer, NoAnswer
-from app.judgement.rulebook.model import Condition, Pattern
+from app.judgement.rulebook.model import Condition, Derived, Pattern
 from app.judgement.rulebook.second_key import ItemTruths, RuleTruths, Truth, seen_value
 from app.judgement.rulebook.seen import Item, View
-from app.judgement.rulebook.words import condition_in_words, pattern_in_words, value_in_words
+from app.judgement.rulebook.words import (
+    condition_in_words,
+    derivation_in_words,
+    pattern_in_words,
+    value_in_words,
+)
 from app.measures import Instant
 from app.pricing.rating.charge import Excluded, Unpriced
 
@@ -80,6 +85,18 @@ class RuleSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     subjects: tuple[str, ...] = ()
 
 
+class DerivedSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A value that the rules derived: whose, how, and from which facts."""
+
+    subject: str
+    """`entity:key` of the item, empty for the unit."""
+    name: str
+    how: str
+    value: str
+    written_at: str
+    fact_ids: tuple[str, ...] = ()
+
+
 class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an auditor reads, and replays."""
 
@@ -94,6 +111,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rules: tuple[RuleSeen, ...]
     unpriced: tuple[Unpriced, ...] = ()
     excluded: tuple[Excluded, ...] = ()
+    derived: tuple[DerivedSeen, ...] = ()
     first_key: Answer | NoAnswer | None = None
     """Told only where the keys failed or differed; otherwise it equals the rules above."""
     schema: str = "trace-1"
@@ -113,6 +131,23 @@ def attributes_used(unit: BillableUnit) -> tuple[AttributeUsed, ...]:
             disputed=attribute.disputed,
         )
         for attribute in unit.attributes.values()
+    )
+
+
+def derived_seen(derived: tuple[Derived, ...], view: View) -> tuple[DerivedSeen, ...]:
+    """Every derived value of the view, in the order of derivation."""
+    return tuple(
+        DerivedSeen(
+            subject=f"{item.entity}:{item.key}" if item.key else "",
+            name=each.name,
+            how=derivation_in_words(each),
+            value=value_in_words(seen_value(item.values, each.name).value),
+            written_at=each.written_at,
+            fact_ids=seen_value(item.values, each.name).fact_ids,
+        )
+        for each in derived
+        for item in (_unit_item(view), *view.items)
+        if item.entity == each.entity
     )
 
 

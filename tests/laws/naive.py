@@ -8,6 +8,8 @@ from fractions import Fraction
 from app.judgement.rulebook.key import Answer, Firing
 from app.judgement.rulebook.model import (
     Condition,
+    Derivation,
+    Derived,
     Kind,
     Operator,
     Pattern,
@@ -15,6 +17,7 @@ from app.judgement.rulebook.model import (
     Rule,
     RulePack,
     Term,
+    ValueType,
     constant_of,
 )
 from app.judgement.rulebook.seen import Item, Seen, Value, View
@@ -31,8 +34,75 @@ class NaiveKey:
         self.pack = pack
 
     def judge(self, view: View) -> Answer:
+        for each in self.pack.derived:
+            view = with_derived(each, view)
         firings = {firing for rule in self.pack.rules for firing in fired(rule, view)}
         return Answer(firings=tuple(sorted(firings)))
+
+
+def with_derived(derived: Derived, view: View) -> View:
+    """The view with one more value on the unit, or on every item of its kind."""
+
+    def seen(values: Values) -> Values:
+        return {**values, derived.name: Seen(worked_out(derived, values, view))}
+
+    if derived.entity == "unit":
+        return View(unit=seen(view.unit), items=view.items)
+    items = tuple(
+        Item(entity=item.entity, key=item.key, values=seen(item.values))
+        if item.entity == derived.entity
+        else item
+        for item in view.items
+    )
+    return View(unit=view.unit, items=items)
+
+
+def worked_out(derived: Derived, own: Values, view: View) -> Value | None:
+    if derived.derivation is Derivation.VALUE:
+        return summed(derived.terms, own, view.unit)
+    if derived.derivation is Derivation.WHEN:
+        return all_of(derived.conditions, own, view.unit)
+    if derived.derivation is Derivation.LOOK_UP:
+        return looked_up(derived, own, view.unit)
+    items = [item.values for item in view.items if item.entity == derived.over]
+    truths = [all_of(derived.conditions, item, view.unit) for item in items]
+    if None in truths:
+        return UNKNOWN
+    counted = [item for item, true in zip(items, truths, strict=True) if true]
+    if derived.derivation is Derivation.COUNT:
+        return len(counted)
+    values = [value_of(derived.of_name, item) for item in counted]
+    if any(value is None for value in values):
+        return UNKNOWN
+    if derived.value_type is not ValueType.MONEY:
+        return decimal(sum((number(value) for value in values if value is not None), Fraction(0)))
+    amounts = [value for value in values if isinstance(value, Money)]
+    if len({amount.currency for amount in amounts}) != 1:
+        return UNKNOWN
+    total = sum((number(amount) for amount in amounts), Fraction(0))
+    return Money(decimal(total), amounts[0].currency)
+
+
+def all_of(conditions: Iterable[Condition], own: Values, unit: Values) -> bool | None:
+    truths = [truth(each, own, unit) for each in conditions]
+    if False in truths:
+        return False
+    return UNKNOWN if None in truths else True
+
+
+def looked_up(derived: Derived, own: Values, unit: Values) -> Value | None:
+    keys = [value_of(term.name, unit if term.of_unit else own) for term in derived.by]
+    for row in sorted(derived.rows, key=lambda row: row.specific, reverse=True):
+        for key, cell in zip(keys, row.keys, strict=True):
+            if cell is not None and key is None:
+                return UNKNOWN
+    for row in sorted(derived.rows, key=lambda row: row.specific, reverse=True):
+        if all(
+            cell is None or key == constant_of(cell)
+            for key, cell in zip(keys, row.keys, strict=True)
+        ):
+            return constant_of(row.value)
+    return UNKNOWN
 
 
 def fired(rule: Rule, view: View) -> Iterable[Firing]:
@@ -128,6 +198,8 @@ def summed(terms: Iterable[Term], own: Values, unit: Values) -> Value | None:
         )
         if found is None:
             return None
+        if term.percent:
+            found = part_of(found, Fraction(term.percent) / 100)
         parts.append((-1 if term.negative else 1, found))
     if len(parts) == 1 and parts[0][0] == 1:
         return parts[0][1]
@@ -139,6 +211,11 @@ def summed(terms: Iterable[Term], own: Values, unit: Values) -> Value | None:
     if sum(sign for sign, part in parts if isinstance(part, date)) == 1:
         return date.fromordinal(int(total))
     return decimal(total)
+
+
+def part_of(value: Value, share: Fraction) -> Value:
+    part = decimal(number(value) * share)
+    return Money(part, value.currency) if isinstance(value, Money) else part
 
 
 def decimal(value: Fraction) -> Decimal:

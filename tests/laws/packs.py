@@ -10,8 +10,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+import msgspec
+
 from app.judgement.rulebook.model import (
     Condition,
+    Derivation,
+    Derived,
     Kind,
     Literal,
     Name,
@@ -20,6 +24,7 @@ from app.judgement.rulebook.model import (
     Quantifier,
     Rule,
     RulePack,
+    TableRow,
     Term,
     ValueType,
 )
@@ -33,6 +38,7 @@ WORDS = ("POD", "BOL", "LTL", 'it\'s "quoted" \\ and ünïcode \N{ARTICULATED LO
 ORDERED = (Operator.AT_LEAST, Operator.AT_MOST, Operator.MORE_THAN, Operator.LESS_THAN)
 LISTED = (Operator.IS, Operator.IS_NOT, Operator.ONE_OF, Operator.NONE_OF)
 SEEN_OR_NOT = (Operator.KNOWN, Operator.UNKNOWN)
+SUMMED = (ValueType.WHOLE, ValueType.NUMBER, ValueType.MONEY)
 UNORDERED = (ValueType.TEXT, ValueType.WORD, ValueType.YES_NO)
 
 
@@ -44,6 +50,7 @@ class Invention:
     ) -> None:
         self.random = Random(seed)
         self.day_sums, self.two_currencies = day_sums, two_currencies_in_a_list
+        self.derived: list[Derived] = []
         self.names = [self._name(entity) for entity in ("unit", *ITEM_KINDS) for _ in range(8)]
 
     def _name(self, entity: str) -> Name:
@@ -53,9 +60,90 @@ class Invention:
 
     def pack(self, rules: int | None = None) -> RulePack:
         count = self.random.randrange(1, 9) if rules is None else rules
+        for number in range(self.random.choice((0, 0, 1, 3, 6))):
+            self.derive(number)
         made = tuple(self.rule(f"R-{number}") for number in range(count))
         unique = {(name.entity, name.name): name for name in self.names}
-        return RulePack(name="random", rules=made, glossary=tuple(unique.values()), holds=())
+        return RulePack(
+            name="random",
+            rules=made,
+            glossary=tuple(unique.values()),
+            holds=(),
+            derived=tuple(self.derived),
+        )
+
+    def derive(self, number: int) -> None:
+        """One more derived fact, which rules and later derived facts may use."""
+        how = self.random.choice(list(Derivation))
+        entity = self.random.choice(("unit", *ITEM_KINDS))
+        if how in (Derivation.COUNT, Derivation.SUM):
+            entity = "unit"
+        over = self.random.choice(ITEM_KINDS)
+        addable = [n for n in self.names if n.entity == over and n.value_type in SUMMED]
+        if how is Derivation.SUM and not addable:
+            how = Derivation.COUNT
+        of_name = self.random.choice(addable) if how is Derivation.SUM else None
+        name = Name(
+            entity=entity,
+            name=f"derived_{number}",
+            value_type=self._derived_type(how, of_name),
+            says="",
+            source="derived",
+        )
+        counts = how in (Derivation.COUNT, Derivation.SUM)
+        by = self._keys(entity) if how is Derivation.LOOK_UP else ()
+        self.derived.append(
+            Derived(
+                entity=entity,
+                name=name.name,
+                value_type=name.value_type,
+                says="",
+                owner="nobody",
+                derivation=how,
+                terms=self.terms(name) if how is Derivation.VALUE else (),
+                conditions=(
+                    self.conditions(over if counts else entity, (0, 1, 2))
+                    if counts or how is Derivation.WHEN
+                    else ()
+                ),
+                over=over if counts else "",
+                of_name=of_name.name if of_name else "",
+                by=tuple(Term(name=n.name, of_unit=n.entity != entity) for n in by),
+                rows=self._rows(by, name.value_type),
+                written_at="random.yaml:1",
+            )
+        )
+        self.names.append(name)
+
+    def _derived_type(self, how: Derivation, of_name: Name | None) -> ValueType:
+        if how is Derivation.WHEN:
+            return ValueType.YES_NO
+        if how is Derivation.COUNT:
+            return ValueType.WHOLE
+        if of_name is not None:
+            return of_name.value_type
+        return self.random.choice(list(ValueType))
+
+    def _keys(self, entity: str) -> list[Name]:
+        fit = [n for n in self.names if n.entity in (entity, "unit") and n.value_type in UNORDERED]
+        return self.random.sample(fit, min(len(fit), self.random.randrange(1, 4)))
+
+    def _rows(self, by: Sequence[Name], value_type: ValueType) -> tuple[TableRow, ...]:
+        """Rows of which no two that are equally specific fit the same thing."""
+        rows: list[TableRow] = []
+        for _ in range(self.random.randrange(6) if by else 0):
+            row = TableRow(
+                keys=tuple(
+                    None if self.random.random() < 0.3 else self.literal(key.value_type)
+                    for key in by
+                ),
+                value=self.literal(value_type),
+                own=self.random.random() < 0.2,
+                written_at="random.csv:1",
+            )
+            if not any(_may_tie(row, other) for other in rows):
+                rows.append(row)
+        return tuple(rows)
 
     def rule(self, rule_id: str) -> Rule:
         kind = self.random.choice((Kind.REQUIRE, Kind.REQUIRE, Kind.REQUIRE, Kind.RELEASE))
@@ -116,8 +204,15 @@ class Invention:
         if name.value_type in UNORDERED:
             return (first,)
         if name.value_type is ValueType.DATE:
-            days = Term(literal=Literal(value_type=ValueType.WHOLE, text="2"))
+            days = Term(
+                literal=Literal(value_type=ValueType.WHOLE, text="2"),
+                negative=self.random.random() < 0.3,
+            )
             return (first, days) if self.day_sums and self.random.random() < 0.5 else (first,)
+        if name.value_type is ValueType.WHOLE and self.day_sums and self.random.random() < 0.2:
+            later = self._term(name.entity, ValueType.DATE)
+            earlier = self._term(name.entity, ValueType.DATE)
+            return later, msgspec.structs.replace(earlier, negative=True)
         added = name.value_type
         more = (self._term(name.entity, added) for _ in range(self.random.choice((0, 0, 1, 2))))
         negative = [
@@ -126,7 +221,12 @@ class Invention:
             else t
             for t in more
         ]
-        return (first, *negative)
+        return tuple(self._part(term, added) for term in (first, *negative))
+
+    def _part(self, term: Term, of: ValueType) -> Term:
+        if of is ValueType.WHOLE or self.random.random() < 0.8:
+            return term
+        return msgspec.structs.replace(term, percent=self.random.choice(("50", "105", "-2.5")))
 
     def _term(self, entity: str, value_type: ValueType) -> Term:
         names = [
@@ -181,8 +281,17 @@ class Invention:
 
     def _values(self, entity: str) -> dict[str, Seen]:
         """One in five is not there, one in ten is there without a value."""
+        derived = {each.name for each in self.derived}
         return {
             name.name: Seen(None if self.random.random() < 0.1 else self.value(name.value_type))
             for name in self.names
-            if name.entity == entity and self.random.random() < 0.8
+            if name.entity == entity and name.name not in derived and self.random.random() < 0.8
         }
+
+
+def _may_tie(row: TableRow, other: TableRow) -> bool:
+    """Whether something fits both and neither comes first."""
+    both = zip(row.keys, other.keys, strict=True)
+    return row.specific == other.specific and all(
+        one is None or two is None or one == two for one, two in both
+    )

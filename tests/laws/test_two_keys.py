@@ -44,7 +44,7 @@ def test_the_engine_fires_what_a_plain_reading_fires(seed: int) -> None:
 @lawful
 @given(seed=SEEDS)
 def test_both_keys_fire_the_same(seed: int) -> None:
-    invention = Invention(seed)
+    invention = Invention(seed, day_sums=True, two_currencies_in_a_list=True)
     engine, pack = EngineInProcess(), invention.pack()
     for _ in range(VIEWS_OF_A_PACK):
         view = invention.view()

@@ -43,7 +43,7 @@ from app.infrastructure.engine.protocol import (
 )
 from app.infrastructure.engine.showing import Display, Shown, Thing
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
-from app.judgement.rulebook.model import Rule, RulePack
+from app.judgement.rulebook.model import Derived, Rule, RulePack
 from app.judgement.rulebook.seen import Value, View
 
 RULESETS_AT_ONCE = 32
@@ -59,7 +59,7 @@ class _Fact(msgspec.Struct):
 _Match = dict[str, _Fact]
 _encoder = msgspec.json.Encoder()
 _fired = msgspec.json.Decoder(dict[str, list[_Match] | _Match])
-_rules = msgspec.json.Decoder(tuple[Rule, ...])
+_rules = msgspec.json.Decoder(tuple[tuple[Rule, ...], tuple[Derived, ...]])
 
 
 class Ruleset:
@@ -169,7 +169,7 @@ class Child:
         if load.digest not in self._rulesets:
             while len(self._rulesets) >= self._at_once:
                 self._forget(next(iter(self._rulesets)))
-            self._rulesets[load.digest] = Ruleset(compile_rules(_rules.decode(load.rules)))
+            self._rulesets[load.digest] = Ruleset(compile_rules(*_rules.decode(load.rules)))
         return Ready(load.question)
 
     def _judge(self, ask: Ask) -> Reply:

@@ -13,7 +13,7 @@ import msgspec
 from app.errors import FileError
 from app.infrastructure.engine.clauses import Clause, Flag, Flags, Look, Test, clauses_of
 from app.infrastructure.engine.names import refuse_names_of_one_hash
-from app.judgement.rulebook.model import Rule, RulePack
+from app.judgement.rulebook.model import Derived, Rule, RulePack
 
 RULES_IN_A_CHUNK = 30
 CLAUSES_IN_A_CHUNK = 150
@@ -72,6 +72,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     meaning: dict[str, Meaning]
     goals: tuple[str, ...]
     """Properties of the last fact, which sets everything off."""
+    derived: tuple[Derived, ...] = ()
+    """What is worked out before any flag is judged."""
 
 
 def compile_pack(pack: RulePack) -> Program:
@@ -80,11 +82,11 @@ def compile_pack(pack: RulePack) -> Program:
     Raises:
         FileError: when a rule, or the pack as a whole, is more than the engine can hold.
     """
-    return compile_rules(pack.rules)
+    return compile_rules(pack.rules, pack.derived)
 
 
-def compile_rules(rules: Sequence[Rule]) -> Program:
-    """The program for the rules; a pack's other parts do not change what fires."""
+def compile_rules(rules: Sequence[Rule], derived: Sequence[Derived] = ()) -> Program:
+    """The program for the rules and what they derive; nothing else changes what fires."""
     flags = Flags()
     chunks = _divided([clauses_of(rule, flags) for rule in rules])
     sights: list[Sight] = []
@@ -107,6 +109,7 @@ def compile_rules(rules: Sequence[Rule]) -> Program:
         rules=written | _own_rules(),
         meaning=meaning,
         goals=tuple(f"go{number}" for number in range(goals)),
+        derived=tuple(derived),
     )
     _refuse_too_much(program)
     refuse_names_of_one_hash(program.rules, program.goals)

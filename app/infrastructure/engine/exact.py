@@ -6,7 +6,7 @@ comparing is not also a mistake in the other. A number too fine for the step sta
 fraction: nothing is ever rounded.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +18,9 @@ from app.money import Money
 
 STEPS_PER_UNIT = 10**12
 """One dollar, one day and the number one are so many steps: finer than any rate."""
+
+_FIRST_DAY, _LAST_DAY = STEPS_PER_UNIT, date.max.toordinal() * STEPS_PER_UNIT
+"""A calendar has no other days; a sum outside it is unknown."""
 
 NUMBER, DAY, TEXT, YES_NO, MONEY = "number", "day", "text", "yes or no", "money "
 
@@ -95,11 +98,11 @@ def _in_list(condition: Condition, *, listed: bool) -> Judged:
 
 
 def _against_sum(condition: Condition) -> Judged:
-    name, terms = condition.name, tuple(map(_term, condition.terms))
+    name, other_of = condition.name, summed(condition.terms)
     holds = _COMPARED[condition.operator]
 
     def truth(own: Told, unit: Told) -> Truth:
-        value, other = own.get(name), _sum(terms, own, unit)
+        value, other = own.get(name), other_of(own, unit)
         if value is None or other is None:
             return None
         if condition.operator in (Operator.IS, Operator.IS_NOT):
@@ -110,19 +113,33 @@ def _against_sum(condition: Condition) -> Judged:
     return truth
 
 
+def summed(terms: Iterable[Term]) -> Callable[[Told, Told], Exact | None]:
+    """The sum of the terms as a question; None where a part is missing or two currencies meet."""
+    read = tuple(map(_Term, terms))
+    return lambda own, unit: _sum(read, own, unit)
+
+
 class _Term:
     """One summand, its constant already read."""
 
-    __slots__ = ("constant", "name", "of_unit", "sign")
+    __slots__ = ("constant", "name", "of_unit", "part", "sign")
 
     def __init__(self, term: Term) -> None:
         self.name, self.of_unit = term.name, term.of_unit
         self.constant = None if term.literal is None else exact(constant_of(term.literal))
         self.sign = -1 if term.negative else 1
+        self.part = Fraction(term.percent) / 100 if term.percent else None
 
-
-def _term(term: Term) -> _Term:
-    return _Term(term)
+    def value(self, own: Told, unit: Told) -> Exact | None:
+        """What is added: the value, or the named part of it; never rounded."""
+        value = self.constant or (unit if self.of_unit else own).get(self.name)
+        if value is None or self.part is None:
+            return value
+        kind, amount = value
+        if isinstance(amount, str) or kind in {YES_NO, DAY}:
+            raise EngineError(f"a {kind} has no percentage")
+        share = amount * self.part
+        return kind, int(share) if share.denominator == 1 else share
 
 
 def _sum(terms: tuple[_Term, ...], own: Told, unit: Told) -> Exact | None:
@@ -133,7 +150,7 @@ def _sum(terms: tuple[_Term, ...], own: Told, unit: Told) -> Exact | None:
     """
     summands: list[tuple[int, Exact]] = []
     for term in terms:
-        value = term.constant or (unit if term.of_unit else own).get(term.name)
+        value = term.value(own, unit)
         if value is None:
             return None
         summands.append((term.sign, value))
@@ -154,7 +171,9 @@ def _added(summands: list[tuple[int, Exact]]) -> Exact | None:
     days = sum(sign for sign, (kind, _) in summands if kind == DAY)
     if days not in (0, 1) or not kinds <= {NUMBER, DAY}:
         raise EngineError(f"{' and '.join(sorted(kinds))} do not add up to anything")
-    return (DAY if days else NUMBER), total
+    if not days:
+        return NUMBER, total
+    return (DAY, total) if _FIRST_DAY <= total <= _LAST_DAY else None
 
 
 def _equal(left: Exact, right: Exact) -> Truth:

@@ -18,7 +18,7 @@ from app.errors import EngineError
 from app.infrastructure.engine.protocol import Ask, Failed, Fired, Reply, asked
 from app.infrastructure.engine.worker import Worker, WorkerLostError
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
-from app.judgement.rulebook.model import Rule, RulePack
+from app.judgement.rulebook.model import Derived, Rule, RulePack
 from app.judgement.rulebook.seen import View
 
 ATTEMPTS = 2
@@ -26,6 +26,8 @@ LOAD_LIMIT_S = 20.0
 """A thousand rules load in a tenth of a second; past a limit of the engine loading never ends."""
 
 PACKS_WRITTEN = 256
+
+_Part = Rule | Derived
 
 
 class EnginePool:
@@ -130,23 +132,23 @@ class _Written:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._by_rules: OrderedDict[tuple[int, ...], tuple[tuple[Rule, ...], tuple[str, bytes]]] = (
-            OrderedDict()
-        )
+        self._by_rules: OrderedDict[tuple[int, ...], tuple[tuple[_Part, ...], tuple[str, bytes]]]
+        self._by_rules = OrderedDict()
 
     def of(self, pack: RulePack) -> tuple[str, bytes]:
-        """The digest of the pack's rules and the rules."""
-        key = tuple(map(id, pack.rules))
+        """The digest of the pack's rules and what they derive, and both."""
+        parts: tuple[_Part, ...] = (*pack.rules, *pack.derived)
+        key = tuple(map(id, parts))
         with self._lock:
             known = self._by_rules.get(key)
             if known is not None:
                 self._by_rules.move_to_end(key)
                 return known[1]
-        data = canonical(pack.rules)
+        data = canonical((pack.rules, pack.derived))
         written = digest(data), data
         with self._lock:
             # The rules are kept with it: no other object can get their identity.
-            self._by_rules[key] = pack.rules, written
+            self._by_rules[key] = parts, written
             if len(self._by_rules) > PACKS_WRITTEN:
                 self._by_rules.popitem(last=False)
         return written

@@ -4,13 +4,14 @@ Every condition is judged once for each thing; a fact then shows the flags of on
 rules. A thing nobody asks about is not shown.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from app.errors import EngineError
 from app.infrastructure.engine.clauses import UNIT
 from app.infrastructure.engine.compile import Program, Sight
+from app.infrastructure.engine.deriving import Deriving
 from app.infrastructure.engine.exact import Exact, Judged, Truth, exact, judged
 from app.judgement.rulebook.seen import Value
 
@@ -41,6 +42,7 @@ class Display:
     """Makes the facts that one program looks at."""
 
     def __init__(self, program: Program) -> None:
+        self._deriving = Deriving(program.derived)
         self._questions: dict[str, list[Judged]] = {}
         places: dict[int, int] = {}
         for number, flag in enumerate(program.flags):
@@ -60,7 +62,7 @@ class Display:
         exact_unit = _exact(unit)
         facts: list[str] = []
         subjects: list[str] = []
-        for showing, values in self._seen(exact_unit, items):
+        for showing, values in self._seen(exact_unit, self._things(exact_unit, items)):
             subject, text = values
             facts.append(showing.fact(len(facts), text))
             subjects.append(subject)
@@ -69,10 +71,10 @@ class Display:
         return Shown(f"[{','.join(facts)}]", tuple(subjects))
 
     def _seen(
-        self, unit: Mapping[str, Exact], items: Sequence[Thing]
+        self, unit: Mapping[str, Exact], things: Iterable[tuple[str, str, Mapping[str, Exact]]]
     ) -> Iterator[tuple["_Showing", tuple[str, str]]]:
         once: set[tuple[int, str]] = set()
-        for entity, key, own in self._things(unit, items):
+        for entity, key, own in things:
             truths = [question(own, unit) for question in self._questions.get(entity, ())]
             for showing in self._sights[entity]:
                 flags = showing.flags_of(truths)
@@ -83,13 +85,21 @@ class Display:
                 yield showing, (key, flags)
 
     def _things(
-        self, unit: Mapping[str, Exact], items: Sequence[Thing]
-    ) -> Iterator[tuple[str, str, Mapping[str, Exact]]]:
+        self, unit: dict[str, Exact], items: Sequence[Thing]
+    ) -> list[tuple[str, str, Mapping[str, Exact]]]:
+        """Whatever a rule looks at, with its own values and those derived."""
+        held: dict[str, list[dict[str, Exact]]] = {}
+        things: list[tuple[str, str, Mapping[str, Exact]]] = []
         if UNIT in self._sights:
-            yield UNIT, "", unit
+            things.append((UNIT, "", unit))
         for item in items:
-            if item.entity in self._sights:
-                yield item.entity, f"{item.entity}:{item.key}", _exact(item.values)
+            if item.entity in self._sights or item.entity in self._deriving.kinds:
+                own = _exact(item.values)
+                held.setdefault(item.entity, []).append(own)
+                if item.entity in self._sights:
+                    things.append((item.entity, f"{item.entity}:{item.key}", own))
+        self._deriving.add_to(unit, held)
+        return things
 
 
 class _Showing:

@@ -15,6 +15,22 @@ it needs is missing (or two amounts are of different currencies), except that `k
 An amount that equals one of a list is one of it; if it does not, and some amount of the list
 is in another currency, that is unknown. Days are compared and never added.
 
+A sum adds like to like: amounts of one currency, numbers, days and whole numbers of days
+(a day less a day is a whole number). It is unknown when a part is. A percentage of a value
+is exact and never rounded: it is compared, not paid.
+
+Derived facts are computed before any rule looks, in the pack's order (each after those it
+is built on), and are names like any other:
+
+* `value`  a sum;
+* `when`   yes when all conditions are true, no when one is false, else unknown;
+* `count`  how many items have all conditions true; unknown when, for some item, none of its
+           conditions is false and one is unknown;
+* `sum`    a value added up over those items; unknown when the count is, when one of the
+           values is, or when no amount says in which currency nothing is;
+* `look up` the value of the most specific row of a table whose cells all equal the names'
+           values; a customer's own rows come first; no row, or an unknown name, is unknown.
+
 So what is unknown never satisfies anything and never excepts anything. A requirement fires
 when its checklist applies, its `unless` is not true and its pattern is not satisfied; a
 permission (release, provisional, no bill) fires when it applies and all its patterns are
@@ -96,6 +112,8 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The name is the unit's although the pattern is about an item."""
     literal: Literal | None = None
     negative: bool = False
+    percent: str = ""
+    """Not empty: so many hundredths of it, a decimal as text."""
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -188,6 +206,58 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`file:line` of the rule as accepted."""
 
 
+class Derivation(StrEnum):
+    """How a derived fact is computed."""
+
+    VALUE = "value"
+    WHEN = "when"
+    COUNT = "count"
+    SUM = "sum"
+    LOOK_UP = "look up"
+
+
+class TableRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row of a table beside the rules; a key that is None fits anything."""
+
+    keys: tuple[Literal | None, ...]
+    value: Literal
+    own: bool = False
+    """It stands in the customer's own table, and comes before the rows for everybody."""
+    effective_from: date = date.min
+    effective_before: date | None = None
+    written_at: str
+
+    @property
+    def specific(self) -> tuple[bool, int]:
+        """What comes first: the customer's own, then the row with more cells filled in."""
+        return self.own, sum(key is not None for key in self.keys)
+
+
+class Derived(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A name that the rules themselves define, for the unit or for each item of a kind."""
+
+    entity: str
+    name: str
+    value_type: ValueType
+    says: str
+    owner: str
+    derivation: Derivation
+    terms: tuple[Term, ...] = ()
+    """Of a value: what is added up."""
+    conditions: tuple[Condition, ...] = ()
+    """Of `when`, on the thing itself; of a count or sum, on the items counted."""
+    over: str = ""
+    """Of a count or sum: the kind of item."""
+    of_name: str = ""
+    """Of a sum: the name of the item that is added up."""
+    by: tuple[Term, ...] = ()
+    """Of a look-up: the names whose values the rows' keys are compared with."""
+    rows: tuple[TableRow, ...] = ()
+    effective_from: date = date.min
+    effective_before: date | None = None
+    written_at: str
+
+
 class Severity(StrEnum):
     """What a hold does."""
 
@@ -212,13 +282,15 @@ class HoldKind(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Placed by the product itself; it can only stop."""
 
 
-class RulePack(msgspec.Struct, frozen=True, kw_only=True):
+class RulePack(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All rules that may apply to a customer's units, with the words they are written in."""
 
     name: str
     rules: tuple[Rule, ...]
     glossary: tuple[Name, ...]
     holds: tuple[HoldKind, ...]
+    derived: tuple[Derived, ...] = ()
+    """Each after those it is built on."""
 
     def hold(self, code: str) -> HoldKind:
         """The catalogue entry; a code outside the catalogue never gets into a pack."""
@@ -260,4 +332,25 @@ def in_force(pack: RulePack, as_of: date, service_date: date | None) -> RulePack
             rule.effective_before is None or day < rule.effective_before
         )
 
-    return msgspec.structs.replace(pack, rules=tuple(rule for rule in pack.rules if counts(rule)))
+    return msgspec.structs.replace(
+        pack,
+        rules=tuple(rule for rule in pack.rules if counts(rule)),
+        derived=_derived_in_force(pack.derived, as_of),
+    )
+
+
+def _derived_in_force(derived: tuple[Derived, ...], day: date) -> tuple[Derived, ...]:
+    """What is defined on the day, with the rows in force; anything else is unknown to rules."""
+
+    def counts(what: Derived | TableRow) -> bool:
+        return what.effective_from <= day and (
+            what.effective_before is None or day < what.effective_before
+        )
+
+    return tuple(
+        msgspec.structs.replace(each, rows=tuple(row for row in each.rows if counts(row)))
+        if not all(map(counts, each.rows))
+        else each
+        for each in derived
+        if counts(each)
+    )

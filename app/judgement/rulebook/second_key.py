@@ -12,9 +12,12 @@ from typing import Any
 
 import msgspec
 
+from app.judgement.rulebook.derived import with_derived
 from app.judgement.rulebook.key import Answer, Firing
 from app.judgement.rulebook.model import (
     Condition,
+    Derivation,
+    Derived,
     Kind,
     Operator,
     Pattern,
@@ -26,7 +29,7 @@ from app.judgement.rulebook.model import (
     constant_of,
 )
 from app.judgement.rulebook.seen import Item, Seen, View
-from app.money import EXACT, Money
+from app.judgement.rulebook.sums import Rows, added, both, comparable, counted, share, total
 
 Truth = bool | None
 """None is unknown."""
@@ -57,23 +60,37 @@ class SecondKey:
     def __init__(self, pack: RulePack) -> None:
         self.pack = pack
         self.source, constants = _source_of(pack)
-        namespace: dict[str, Any] = {"K": constants, "total": _total, "comparable": _comparable}
+        namespace: dict[str, Any] = {
+            "K": constants,
+            **{each.__name__: each for each in (comparable, share, total, both, counted, added)},
+        }
         # The text is written below from a checked model: names are quoted, constants numbered.
         code = compile(self.source, f"<second key of {pack.name}>", "exec")
         exec(code, namespace)  # noqa: S102
         self._rules: tuple[Callable[..., Any], ...] = tuple(
             namespace[f"rule_{number}"] for number in range(len(pack.rules))
         )
+        self._derivations: tuple[Callable[..., None], ...] = tuple(
+            namespace[f"derive_{number}"] for number in range(len(pack.derived))
+        )
 
     def truths(self, view: View) -> tuple[RuleTruths, ...]:
         """What every rule of the pack saw, in the pack's order."""
+        return self.seen(view)[1]
+
+    def seen(self, view: View) -> tuple[View, tuple[RuleTruths, ...]]:
+        """The view with what the pack derives from it, and what every rule saw."""
         unit = {name: seen.value for name, seen in view.unit.items()}
         items: dict[str, list[tuple[Item, dict[str, Any]]]] = defaultdict(list)
         for item in view.items:
             values = {name: seen.value for name, seen in item.values.items()}
             items[item.entity].append((item, values))
+        for derive in self._derivations:
+            derive(unit, items)
+        if self.pack.derived:
+            view = with_derived(self.pack.derived, view, unit, items)
         items["unit"] = [(Item(entity="unit", key="", values=view.unit), unit)]
-        return tuple(
+        return view, tuple(
             _truths(rule, run(unit, items))
             for rule, run in zip(self.pack.rules, self._rules, strict=True)
         )
@@ -119,32 +136,11 @@ def _truths(rule: Rule, ran: tuple[Any, ...]) -> RuleTruths:
     )
 
 
-def _total(terms: list[tuple[Any, bool]]) -> Any:
-    """The sum of (value, is negative), None when one is missing or currencies differ."""
-    if any(value is None for value, _ in terms):
-        return None
-    values = [(-value if negative else value) for value, negative in terms]
-    if isinstance(values[0], Money):
-        if any(not isinstance(v, Money) or v.currency != values[0].currency for v in values):
-            return None
-        return sum(values[1:], values[0])
-    if len(values) == 1:
-        return values[0]
-    result = Decimal(0)
-    for value in values:
-        result = EXACT.add(result, Decimal(value))
-    return result
-
-
-def _comparable(value: Any, other: Any) -> bool:
-    if value is None or other is None:
-        return False
-    return not isinstance(value, Money) or value.currency == other.currency
-
-
 def _source_of(pack: RulePack) -> tuple[str, list[Any]]:
     """The Python text of a pack, and the constants it refers to by number."""
     writer = _Writer(pack)
+    for number, derived in enumerate(pack.derived):
+        writer.derivation(number, derived)
     for number, rule in enumerate(pack.rules):
         writer.rule(number, rule)
     return "\n".join(writer.lines) + "\n", writer.constants
@@ -154,7 +150,8 @@ class _Writer:
     """Writes one function per distinct condition and one per rule."""
 
     def __init__(self, pack: RulePack) -> None:
-        self.types = {(name.entity, name.name): name.value_type for name in pack.glossary}
+        self.types = {(each.entity, each.name): each.value_type for each in pack.glossary}
+        self.types |= {(each.entity, each.name): each.value_type for each in pack.derived}
         self.lines: list[str] = []
         self.constants: list[Any] = []
         self.functions: dict[bytes, str] = {}
@@ -185,6 +182,34 @@ class _Writer:
             f"    fired = {goes} and not {excepted} and {wanted}",
             f"    return applies, unless, ({seen}), fired, {subjects}",
         ]
+
+    def derivation(self, number: int, derived: Derived) -> None:
+        """A function that adds the derived value to the unit's, or to each item's."""
+        value, name = self._derived(derived), derived.name
+        self.lines.append(f"def derive_{number}(u, items):")
+        if derived.entity == "unit":
+            self.lines.append(f"    i = u; u[{name!r}] = {value}")
+        else:
+            self.lines.append(f"    for item, i in items.get({derived.entity!r}, ()):")
+            self.lines.append(f"        i[{name!r}] = {value}")
+
+    def _derived(self, derived: Derived) -> str:
+        met = self._calls(derived.over or derived.entity, derived.conditions, "i")
+        over = f"for item, i in items.get({derived.over!r}, ())"
+        match derived.derivation:
+            case Derivation.VALUE:
+                return f"total([{self._terms(derived.terms)}])"
+            case Derivation.WHEN:
+                return f"both(({met}))"
+            case Derivation.COUNT:
+                return f"counted([both(({met})) {over}])"
+            case Derivation.SUM:
+                money = derived.value_type is ValueType.MONEY
+                each = f"(both(({met})), i.get({derived.of_name!r}))"
+                return f"added([{each} {over}], money={money})"
+            case Derivation.LOOK_UP:
+                keys = "".join(f"{self._term(term)}, " for term in derived.by)
+                return f"{self._constant(Rows(derived.rows))}.value(({keys}))"
 
     def _calls(self, entity: str, conditions: tuple[Condition, ...], row: str) -> str:
         return "".join(f"{self._function(entity, each)}(u, {row}), " for each in conditions)
@@ -236,13 +261,18 @@ class _Writer:
     def _operand(self, condition: Condition) -> str:
         if condition.literals:
             return self._constant(constant_of(condition.literals[0]))
-        terms = ", ".join(f"({self._term(term)}, {term.negative})" for term in condition.terms)
-        return f"total([{terms}])"
+        return f"total([{self._terms(condition.terms)}])"
+
+    def _terms(self, terms: tuple[Term, ...]) -> str:
+        return ", ".join(f"({self._term(term)}, {term.negative})" for term in terms)
 
     def _term(self, term: Term) -> str:
+        value = f"{'u' if term.of_unit else 'i'}.get({term.name!r})"
         if term.literal is not None:
-            return self._constant(constant_of(term.literal))
-        return f"{'u' if term.of_unit else 'i'}.get({term.name!r})"
+            value = self._constant(constant_of(term.literal))
+        if term.percent:
+            value = f"share({value}, {self._constant(Decimal(term.percent))})"
+        return value
 
     def _constant(self, value: Any) -> str:
         self.constants.append(value)

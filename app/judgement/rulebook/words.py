@@ -3,10 +3,19 @@
 from datetime import date
 from decimal import Decimal
 
-from app.judgement.rulebook.model import Condition, Literal, Operator, Pattern, Quantifier, Term
+from app.judgement.rulebook.model import (
+    Condition,
+    Derivation,
+    Derived,
+    Literal,
+    Operator,
+    Pattern,
+    Quantifier,
+    Term,
+)
 from app.judgement.rulebook.seen import Value
 from app.measures import plain
-from app.money import Money
+from app.money import MINOR_UNITS, Money
 
 
 def value_in_words(value: Value | None) -> str:
@@ -17,7 +26,9 @@ def value_in_words(value: Value | None) -> str:
         case bool():
             return "yes" if value else "no"
         case Money():
-            return str(value)
+            exact = value.amount.as_tuple().exponent
+            payable = isinstance(exact, int) and exact >= -MINOR_UNITS[value.currency]
+            return str(value) if payable else f"{plain(value.amount)} {value.currency}"
         case Decimal():
             return plain(value)
         case date():
@@ -53,6 +64,24 @@ def pattern_in_words(pattern: Pattern) -> str:
     return joined
 
 
+def derivation_in_words(derived: Derived) -> str:
+    """`the sum of shipped over every order line with disposition is not cancelled`."""
+    conditions = " and ".join(condition_in_words(each) for each in derived.conditions)
+    over = f"every {derived.over.replace('_', ' ')}" + (f" with {conditions}" if conditions else "")
+    match derived.derivation:
+        case Derivation.VALUE:
+            return " ".join(_term(term, first=n == 0) for n, term in enumerate(derived.terms))
+        case Derivation.WHEN:
+            return f"whether {conditions}"
+        case Derivation.COUNT:
+            return f"the number of {over.removeprefix('every ')}"
+        case Derivation.SUM:
+            return f"the sum of {derived.of_name.replace('_', ' ')} over {over}"
+        case Derivation.LOOK_UP:
+            by = ", ".join(_term(term, first=True) for term in derived.by)
+            return f"looked up in a table of {len(derived.rows)} rows by {by}"
+
+
 def _literal(literal: Literal) -> str:
     return literal.text
 
@@ -60,5 +89,6 @@ def _literal(literal: Literal) -> str:
 def _term(term: Term, *, first: bool) -> str:
     sign = "-" if term.negative else ("" if first else "+")
     text = _literal(term.literal) if term.literal else term.name.replace("_", " ")
+    text = f"{term.percent}% of {text}" if term.percent else text
     whose = " of the unit" if term.of_unit else ""
     return f"{sign} {text}{whose}".strip()

@@ -39,7 +39,7 @@ POD = view(item("document", "1", type="POD"), item("document", "2", type="POD"))
 
 
 def loading(of: RulePack) -> Load:
-    data = canonical(of.rules)
+    data = canonical((of.rules, of.derived))
     return Load(1, digest(data), data)
 
 
