@@ -7,12 +7,18 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
+
 from app.authoring.files.conditions import Vocabulary
+from app.authoring.files.derived_files import WORD as DERIVE
+from app.authoring.files.derived_files import DerivationReader, declared, is_derivation
 from app.authoring.files.located_yaml import Mapping, Node, Scalar, Sequence, load, nearest
+from app.authoring.files.rule_tables import RuleTable, tables_in
 from app.authoring.files.typed_fields import Fields, Notes, scalars_in
 from app.errors import FileError, Mistake, Place
 from app.judgement.rulebook.model import (
     Condition,
+    Derived,
     HoldKind,
     Kind,
     Name,
@@ -39,6 +45,7 @@ PERMISSIONS = {
     "no bill": Kind.NO_BILL,
     "provisional": Kind.PROVISIONAL,
 }
+BEGINNINGS = ("checklist", *PERMISSIONS, DERIVE)
 ON_EXPIRY = ("escalate", "credit in full", "final at estimate")
 
 
@@ -51,26 +58,84 @@ def load_packs(folder: Path) -> tuple[RulePack, ...]:
     notes = Notes()
     glossary = tuple(_glossary(_documents(folder / "glossary.yaml", folder, notes), notes))
     holds = tuple(_holds(_documents(folder / "holds.yaml", folder, notes), notes))
-    reader = _RuleReader(glossary, holds, notes)
-    standard = reader.rules(_rule_files(folder / STANDARD), folder)
-    customers = {
-        path.name: reader.rules(_rule_files(path), folder)
-        for path in sorted((folder / "customers").glob("*/"))
-    }
-    _unique_ids([*standard, *(rule for rules in customers.values() for rule in rules)], notes)
+    shelf = _Shelf(folder, glossary, holds, notes)
+    standard = shelf.read(folder / STANDARD)
+    packs = {STANDARD: standard}
+    for path in sorted((folder / "customers").glob("*/")):
+        packs[path.name] = shelf.read(path, standard)
+    own = [rule for pack in packs.values() for rule in pack.own]
+    _unique_ids(own, notes)
     _service_holds_present(holds, folder, notes)
     if notes.mistakes:
-        raise FileError("the rules are not accepted; nothing was changed", notes.mistakes)
-    packs = {STANDARD: standard, **{name: (*standard, *own) for name, own in customers.items()}}
+        raise FileError("the rules are not accepted; nothing was changed", notes.once())
     return tuple(
         RulePack(
             name=name,
-            rules=tuple(sorted(rules, key=lambda rule: rule.rule_id)),
+            rules=tuple(sorted(pack.rules, key=lambda rule: rule.rule_id)),
             glossary=glossary,
             holds=holds,
+            derived=pack.derived,
         )
-        for name, rules in sorted(packs.items())
+        for name, pack in sorted(packs.items())
     )
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """One folder of rules as read, with what it stands on."""
+
+    own: tuple[Rule, ...]
+    rules: tuple[Rule, ...]
+    derivations: tuple[Node, ...]
+    derived: tuple[Derived, ...]
+    tables: dict[str, RuleTable]
+
+
+class _Shelf:
+    """Reads folders of rules against one glossary and one catalogue."""
+
+    def __init__(
+        self, root: Path, glossary: tuple[Name, ...], holds: tuple[HoldKind, ...], notes: Notes
+    ) -> None:
+        self.root, self.glossary, self.holds, self.notes = root, glossary, holds, notes
+
+    def read(self, folder: Path, standard: "_Read | None" = None) -> _Read:
+        """The folder's rules and derived facts; a customer's stand on the standard ones."""
+        documents = [
+            (path, _documents(path, self.root, self.notes)) for path in _rule_files(folder)
+        ]
+        own_derivations = [n for _, nodes in documents for n in nodes if is_derivation(n)]
+        derivations = (*(standard.derivations if standard else ()), *own_derivations)
+        tables = tables_in(folder, self.root, self.notes, own=standard is not None)
+        below = standard.tables if standard else {}
+        together = {
+            name: [each[name] for each in (tables, below) if name in each]
+            for name in sorted({*tables, *below})
+        }
+        words = Vocabulary(self.glossary)
+        words.by_entity.setdefault("unit", {})
+        named = declared(derivations, words, self.notes)
+        derived = DerivationReader(words, together, self.notes).derived(named)
+        reader = _RuleReader(words, self.glossary, self.holds, self.notes)
+        own = reader.rules(documents, self.root)
+        self._refuse_idle(tables, derived)
+        return _Read(
+            own=own,
+            rules=(*(standard.rules if standard else ()), *own),
+            derivations=derivations,
+            derived=derived,
+            tables=tables,
+        )
+
+    def _refuse_idle(self, tables: dict[str, RuleTable], derived: tuple[Derived, ...]) -> None:
+        """A table that nothing looks up is a misspelt name or a forgotten file."""
+        read = {row.written_at.rpartition(":")[0] for each in derived for row in each.rows}
+        for table in tables.values():
+            if table.table.lines and table.table.file not in read and not self.notes.mistakes:
+                self.notes.add(
+                    Place(file=table.table.file),
+                    "no derivation looks anything up in this table",
+                    mend="name it in `look up:`, or remove it",
+                )
 
 
 def load_withdrawn(folder: Path) -> frozenset[str]:
@@ -152,22 +217,26 @@ class _RuleReader:
     """Reads rule documents against one glossary and one catalogue."""
 
     def __init__(
-        self, glossary: tuple[Name, ...], holds: tuple[HoldKind, ...], notes: Notes
+        self,
+        words: Vocabulary,
+        glossary: tuple[Name, ...],
+        holds: tuple[HoldKind, ...],
+        notes: Notes,
     ) -> None:
-        self.words = Vocabulary(glossary)
-        self.words.by_entity.setdefault("unit", {})
+        self.words = words
         self.always = {name.name for name in glossary if name.entity == "unit" and name.always}
         self.holds = {hold.code: hold for hold in holds}
         self.notes = notes
 
-    def rules(self, paths: Iterable[Path], root: Path) -> tuple[Rule, ...]:
+    def rules(self, files: Iterable[tuple[Path, list[Node]]], root: Path) -> tuple[Rule, ...]:
         """All rules of these files."""
         found: list[Rule] = []
-        for path in paths:
+        for path, documents in files:
             before = len(found)
-            for document in _documents(path, root, self.notes):
-                found.extend(self._document(document))
-            if len(found) == before:
+            for document in documents:
+                if not is_derivation(document):
+                    found.extend(self._document(document))
+            if len(found) == before and not any(map(is_derivation, documents)):
                 name = path.relative_to(root.parent).as_posix()
                 self.notes.add(Place(file=name), "there is no rule in this file")
         return tuple(found)
@@ -179,11 +248,11 @@ class _RuleReader:
         for word, kind in PERMISSIONS.items():
             if word in keys:
                 return list(self._permission(Fields(node, self.notes, word), word, kind))
-        close = nearest(keys[0], ("checklist", *PERMISSIONS)) if keys else ""
+        close = nearest(keys[0], BEGINNINGS) if keys else ""
         self.notes.add(
             node.place,
             "a document begins with what it is",
-            ", ".join(("checklist", *PERMISSIONS)),
+            ", ".join(BEGINNINGS),
             f"did you mean {close!r}?" if close else "",
         )
         return []

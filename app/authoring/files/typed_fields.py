@@ -24,6 +24,10 @@ class Notes:
         """Note one mistake."""
         self.mistakes.append(Mistake(place=place, what=what, allowed=allowed, mend=mend))
 
+    def once(self) -> list[Mistake]:
+        """Every mistake, once: a base that several stand on is read with each of them."""
+        return list(dict.fromkeys(self.mistakes))
+
     def wrong_word(self, scalar: Scalar, thing: str, allowed: Collection[str]) -> None:
         """Note a word that is not on its list, with the nearest that is."""
         close = nearest(scalar.text, allowed)
