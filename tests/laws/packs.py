@@ -126,15 +126,15 @@ class Invention:
 
     def _keys(self, entity: str) -> list[Name]:
         fit = [n for n in self.names if n.entity in (entity, "unit") and n.value_type in UNORDERED]
-        return self.random.sample(fit, min(len(fit), self.random.randrange(1, 4)))
+        return self.random.sample(fit, min(len(fit), self.random.choice((1, 2, 2, 3))))
 
     def _rows(self, by: Sequence[Name], value_type: ValueType) -> tuple[TableRow, ...]:
         """Rows of which no two that are equally specific fit the same thing."""
         rows: list[TableRow] = []
-        for _ in range(self.random.randrange(6) if by else 0):
+        for _ in range(self.random.randrange(9) if by else 0):
             row = TableRow(
                 keys=tuple(
-                    None if self.random.random() < 0.3 else self.literal(key.value_type)
+                    None if self.random.random() < 0.4 else self.literal(key.value_type)
                     for key in by
                 ),
                 value=self.literal(value_type),
@@ -178,7 +178,10 @@ class Invention:
         return tuple(self.condition(entity) for _ in range(count))
 
     def condition(self, entity: str) -> Condition:
-        name = self.random.choice([each for each in self.names if each.entity == entity])
+        names = [each for each in self.names if each.entity == entity]
+        derived = [each for each in names if each.source == "derived"]
+        # What is derived would be one name among many; it is what most needs looking at.
+        name = self.random.choice(derived if derived and self.random.random() < 0.4 else names)
         operators: tuple[Operator, ...] = LISTED + SEEN_OR_NOT
         if name.value_type is ValueType.MONEY and not self.two_currencies:
             operators = (Operator.IS, Operator.IS_NOT, *SEEN_OR_NOT)

@@ -11,7 +11,7 @@ from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus
-from app.evidence.facts.money import Accessorial, Cost
+from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.papers import Document, DocumentStatus, ExceptionReport
 from app.evidence.facts.warehouse import Disposition, WorkOrder
 from app.judgement.rulebook.seen import Item, Seen, Value
@@ -177,9 +177,16 @@ def _charge(
             "extra_service": Seen(bool(charge.subject)),
             "needs_approval": Seen(needs_approval(charge, contract)),
             "approved": Seen(approved, approvals),
+            "approved_by": Seen(_approver(unit, approvals) if approved else None, approvals),
             "evidenced": Seen(evidenced, (claim.fact_id,) if claim else ()),
         },
     )
+
+
+def _approver(unit: BillableUnit, approvals: tuple[str, ...]) -> str | None:
+    """In what capacity the approval was given."""
+    said = [unit.facts[each].said for each in approvals]
+    return next((each.authority for each in said if isinstance(each, Approval)), None)
 
 
 def _is_evidenced(claim: Fact, unit: BillableUnit) -> bool:
