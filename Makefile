@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 FROM_LOCK = $(PIP) install --no-deps --require-hashes --no-build-isolation -r
 
-.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine
+.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine fuzz
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -40,6 +40,9 @@ bench-decide: dev ## What a decision costs, and how that grows with what is stor
 
 bench-engine: dev ## Decisions a second of the first key, in process and by its child
 	$(VENV)/bin/python -m tests.bench.bench_engine
+
+fuzz: dev ## 100,000 random decisions, durable-rules against generated Python against a plain reading
+	$(VENV)/bin/python -m tests.fuzz.fuzz_keys $(FUZZ_ARGS)
 
 # The stamps make a second `make demo` instant: a step runs again only if what it reads has changed.
 

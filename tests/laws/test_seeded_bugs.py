@@ -262,7 +262,7 @@ def the_first_row_that_fits_counts(patch: Patch) -> None:
 
 
 def a_sum_starts_at_one(patch: Patch) -> None:
-    right = deriving.exact
+    right = exact.exact
     patch.setattr(deriving, "exact", lambda value: right(1 if type(value) is int else value))
 
 
