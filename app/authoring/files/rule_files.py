@@ -10,24 +10,18 @@ from pathlib import Path
 import msgspec
 
 from app.authoring.files.conditions import Vocabulary
-from app.authoring.files.derived_files import WORD as DERIVE
 from app.authoring.files.derived_files import DerivationReader, declared, is_derivation
-from app.authoring.files.located_yaml import Mapping, Node, Scalar, Sequence, load, nearest
+from app.authoring.files.located_yaml import Mapping, Node, Scalar, load
+from app.authoring.files.rule_documents import RuleReader
 from app.authoring.files.rule_tables import RuleTable, tables_in
 from app.authoring.files.typed_fields import Fields, Notes, scalars_in
 from app.errors import FileError, Mistake, Place
 from app.judgement.rulebook.model import (
-    Condition,
     Derived,
     HoldKind,
-    Kind,
     Name,
-    Pattern,
-    ProvisionalTerms,
-    Quantifier,
     Rule,
     RulePack,
-    Scope,
     Severity,
     ValueType,
 )
@@ -40,13 +34,6 @@ SERVICE_HOLDS = (
     "RELEASE_NOT_PERMITTED",
     "NO_BILL_CONTRADICTED",
 )
-PERMISSIONS = {
-    "release": Kind.RELEASE,
-    "no bill": Kind.NO_BILL,
-    "provisional": Kind.PROVISIONAL,
-}
-BEGINNINGS = ("checklist", *PERMISSIONS, DERIVE)
-ON_EXPIRY = ("escalate", "credit in full", "final at estimate")
 
 
 def load_packs(folder: Path) -> tuple[RulePack, ...]:
@@ -115,8 +102,8 @@ class _Shelf:
         words.by_entity.setdefault("unit", {})
         named = declared(derivations, words, self.notes)
         derived = DerivationReader(words, together, self.notes).derived(named)
-        reader = _RuleReader(words, self.glossary, self.holds, self.notes)
-        own = reader.rules(documents, self.root)
+        reader = RuleReader(words, self.glossary, self.holds, self.notes)
+        own = tuple(rule for path, nodes in documents for rule in self._rules(reader, path, nodes))
         self._refuse_idle(tables, derived)
         return _Read(
             own=own,
@@ -125,6 +112,13 @@ class _Shelf:
             derived=derived,
             tables=tables,
         )
+
+    def _rules(self, reader: RuleReader, path: Path, documents: list[Node]) -> tuple[Rule, ...]:
+        rules = reader.rules(documents)
+        if not rules and not any(map(is_derivation, documents)):
+            name = path.relative_to(self.root.parent).as_posix()
+            self.notes.add(Place(file=name), "there is no rule in this file")
+        return rules
 
     def _refuse_idle(self, tables: dict[str, RuleTable], derived: tuple[Derived, ...]) -> None:
         """A table that nothing looks up is a misspelt name or a forgotten file."""
@@ -211,216 +205,6 @@ def _holds(documents: Iterable[Node], notes: Notes) -> Iterable[HoldKind]:
 
 def _entries(node: Node) -> tuple[tuple[Scalar, Node], ...]:
     return node.entries if isinstance(node, Mapping) else ()
-
-
-class _RuleReader:
-    """Reads rule documents against one glossary and one catalogue."""
-
-    def __init__(
-        self,
-        words: Vocabulary,
-        glossary: tuple[Name, ...],
-        holds: tuple[HoldKind, ...],
-        notes: Notes,
-    ) -> None:
-        self.words = words
-        self.always = {name.name for name in glossary if name.entity == "unit" and name.always}
-        self.holds = {hold.code: hold for hold in holds}
-        self.notes = notes
-
-    def rules(self, files: Iterable[tuple[Path, list[Node]]], root: Path) -> tuple[Rule, ...]:
-        """All rules of these files."""
-        found: list[Rule] = []
-        for path, documents in files:
-            before = len(found)
-            for document in documents:
-                if not is_derivation(document):
-                    found.extend(self._document(document))
-            if len(found) == before and not any(map(is_derivation, documents)):
-                name = path.relative_to(root.parent).as_posix()
-                self.notes.add(Place(file=name), "there is no rule in this file")
-        return tuple(found)
-
-    def _document(self, node: Node) -> Iterable[Rule]:
-        keys = node.keys() if isinstance(node, Mapping) else ()
-        if "checklist" in keys:
-            return list(self._checklist(Fields(node, self.notes, "checklist")))
-        for word, kind in PERMISSIONS.items():
-            if word in keys:
-                return list(self._permission(Fields(node, self.notes, word), word, kind))
-        close = nearest(keys[0], BEGINNINGS) if keys else ""
-        self.notes.add(
-            node.place,
-            "a document begins with what it is",
-            ", ".join(BEGINNINGS),
-            f"did you mean {close!r}?" if close else "",
-        )
-        return []
-
-    def _checklist(self, fields: Fields) -> Iterable[Rule]:
-        name, owner = fields.text("checklist"), fields.text("owner")
-        applies = self._applies(fields)
-        first, before = fields.days("effective")
-        edition_by = fields.word("edition by", ("as-of", "service date"), "as-of")
-        required = fields.node("require")
-        fields.finish()
-        if not isinstance(required, Sequence):
-            self.notes.add(fields.place, "`require` lists at least one requirement")
-            return
-        for node in required.items:
-            entry = Fields(node, self.notes, "requirement")
-            pattern = self._pattern(entry, item_unless=True)
-            outcome = entry.scalar("otherwise")
-            hold, scope = self._outcome(outcome, pattern)
-            rule = Rule(
-                rule_id=entry.text("id"),
-                kind=Kind.REQUIRE,
-                checklist=name,
-                owner=owner,
-                effective_from=first,
-                effective_before=before,
-                edition_by=edition_by,
-                applies=applies,
-                patterns=(pattern,) if pattern else (),
-                unless=self._unit_unless(entry, pattern),
-                hold=hold,
-                scope=scope,
-                say=entry.text("say"),
-                ask=entry.text("ask", ""),
-                written_at=f"{node.place.file}:{node.place.line}",
-            )
-            entry.finish()
-            yield rule
-
-    def _permission(self, fields: Fields, word: str, kind: Kind) -> Iterable[Rule]:
-        first, before = fields.days("effective")
-        when = fields.node("when")
-        patterns = []
-        for node in when.items if isinstance(when, Sequence) else ():
-            entry = Fields(node, self.notes, "pattern")
-            if pattern := self._pattern(entry, item_unless=True):
-                patterns.append(pattern)
-            entry.finish()
-        if not patterns:
-            self.notes.add(fields.place, "`when` lists at least one pattern")
-        yield Rule(
-            rule_id=fields.text("id"),
-            kind=kind,
-            checklist=fields.text(word),
-            owner=fields.text("owner"),
-            effective_from=first,
-            effective_before=before,
-            edition_by=fields.word("edition by", ("as-of", "service date"), "as-of"),
-            applies=self._applies(fields),
-            patterns=tuple(patterns),
-            say=fields.text("say"),
-            provisional=self._terms(fields) if kind is Kind.PROVISIONAL else None,
-            written_at=f"{fields.place.file}:{fields.place.line}",
-        )
-        fields.finish()
-
-    def _terms(self, fields: Fields) -> ProvisionalTerms | None:
-        waives = fields.words("waives")
-        for code in waives:
-            if code.text not in self.holds:
-                self.notes.wrong_word(code, "hold", self.holds)
-            elif not self.holds[code.text].waivable:
-                self.notes.add(code.place, f"{code.text} can never be waived (see holds.yaml)")
-        up_to, exposure = fields.money("up to"), fields.money("exposure up to")
-        after = fields.text("expires after").split()
-        if not (len(after) == 2 and after[0].isdecimal() and after[1] == "days"):
-            self.notes.add(fields.place, "`expires after` is a number of days", "14 days")
-            after = ["0", "days"]
-        on_expiry = fields.word("on expiry", ON_EXPIRY)
-        if not waives or up_to is None or exposure is None:
-            self.notes.add(fields.place, "a provisional needs `waives`, `up to`, `exposure up to`")
-            return None
-        return ProvisionalTerms(
-            waives=tuple(code.text for code in waives),
-            up_to=up_to,
-            exposure_up_to=exposure,
-            expires_after_days=int(after[0]),
-            on_expiry=on_expiry,
-        )
-
-    def _applies(self, fields: Fields) -> tuple[Condition, ...]:
-        node = fields.node("applies to")
-        if isinstance(node, Scalar) and node.text == "every unit":
-            return ()
-        if node is None:
-            self.notes.add(fields.place, f"the {fields.thing} has no `applies to`", "every unit")
-            return ()
-        for key, _ in _entries(node):
-            if key.text in self.words.by_entity["unit"] and key.text not in self.always:
-                self.notes.add(
-                    key.place,
-                    f"`{key.text}` may be missing, and a rule must not vanish with it",
-                    ", ".join(sorted(self.always)),
-                    "put it into the requirement instead",
-                )
-        return self.words.conditions("unit", node, self.notes)
-
-    def _pattern(self, fields: Fields, *, item_unless: bool) -> Pattern | None:
-        """The one key of the entry that is a pattern: `a document`, `no conflict`, `shipment`."""
-        for key, node in fields.map.entries:
-            first, _, thing = key.text.partition(" ")
-            if key.text in {"shipment", "unit"}:
-                quantifier, entity = Quantifier.UNIT, "unit"
-            elif thing and first in {"a", "an", "no", "every"}:
-                quantifier = Quantifier.SOME if first == "an" else Quantifier(first)
-                entity = thing.strip().replace(" ", "_")
-            else:
-                continue
-            fields.asked.add(key.text)
-            if entity != "unit" and entity not in self.words.entities():
-                self.notes.wrong_word(
-                    Scalar(thing, key.place), "kind of thing", self.words.entities()
-                )
-                return None
-            conditions = self.words.conditions(entity, node, self.notes)
-            unless: tuple[Condition, ...] = ()
-            if item_unless and quantifier is Quantifier.EVERY:
-                unless = self.words.conditions(entity, fields.node("unless"), self.notes)
-            return Pattern(
-                quantifier=quantifier, entity=entity, conditions=conditions, unless=unless
-            )
-        self.notes.add(
-            fields.place,
-            "nothing says what is required",
-            "`a document: {...}`, `no conflict: {...}`, `every charge: {...}`, `shipment: {...}`",
-        )
-        return None
-
-    def _unit_unless(self, entry: Fields, pattern: Pattern | None) -> tuple[Condition, ...]:
-        """`unless` speaks of the item where every item is meant, else of the unit."""
-        if pattern is None or pattern.quantifier is Quantifier.EVERY:
-            return self.words.conditions("unit", entry.node("unless unit"), self.notes)
-        return self.words.conditions("unit", entry.node("unless"), self.notes)
-
-    def _outcome(self, outcome: Scalar | None, pattern: Pattern | None) -> tuple[str, Scope]:
-        """`hold CODE` or `hold the line CODE`."""
-        if outcome is None:
-            return "", Scope.INVOICE
-        words = outcome.text.split()
-        code = words[-1]
-        if words[:-1] not in (["hold"], ["hold", "the", "line"]):
-            self.notes.add(outcome.place, f"{outcome.text!r}", "hold CODE, hold the line CODE")
-        elif code not in self.holds:
-            self.notes.wrong_word(Scalar(code, outcome.place), "hold", self.holds)
-        elif self.holds[code].by_service:
-            self.notes.add(outcome.place, f"{code} is placed by the service, never by a rule")
-        on_line = words[:-1] == ["hold", "the", "line"]
-        if (
-            on_line
-            and pattern
-            and (pattern.entity, pattern.quantifier)
-            != (
-                "charge",
-                Quantifier.EVERY,
-            )
-        ):
-            self.notes.add(outcome.place, "only `every charge` can hold a line")
-        return code, Scope.LINE if on_line else Scope.INVOICE
 
 
 def _unique_ids(rules: Iterable[Rule], notes: Notes) -> None:
