@@ -15,6 +15,7 @@ from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.papers import Document, DocumentStatus, ExceptionReport
 from app.evidence.facts.warehouse import Disposition, WorkOrder
 from app.judgement.rulebook.seen import Item, Seen, Value
+from app.judgement.rulebook.view_things import things_of
 from app.measures import Instant
 from app.pricing.contract.approval import approval_of, needs_approval
 from app.pricing.contract.contract import Contract, required_documents, tolerated_missing
@@ -48,6 +49,7 @@ def items_of(
         *(_exception(fact, policy_at) for fact in unit.exceptions),
         *(_work_order(fact) for fact in unit.work_orders),
         *_remarks(unit),
+        *things_of(unit, policy_at),
     )
 
 

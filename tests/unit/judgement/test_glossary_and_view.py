@@ -8,11 +8,11 @@ from app.authoring.files.rule_files import load_packs
 from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.unit import unit_of
 from app.evidence.facts.fact import Classifier, Fact, Quality, Remark, Said, Source, identified
-from app.evidence.facts.freight import Milestone, MilestoneStatus, Shipment, Stop
-from app.evidence.facts.money import Accessorial, Cost, CostKind
+from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Package, Shipment, Stop
+from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind
 from app.evidence.facts.order import Order, OrderLine
 from app.evidence.facts.papers import Document, ExceptionReport
-from app.evidence.facts.warehouse import WorkOrder
+from app.evidence.facts.warehouse import InventoryMovement, WorkOrder
 from app.judgement.rulebook.model import Name, ValueType
 from app.judgement.rulebook.seen import Seen, Value, View
 from app.judgement.rulebook.view import view_of
@@ -71,6 +71,18 @@ def a_unit_with_one_of_everything() -> View:
         (Cost(kind=CostKind.TENDERED, carrier="K", number="1", total=dollars("1.00")), "tms"),
         (Cost(kind=CostKind.INVOICED, carrier="K", number="2", total=dollars("2.00")), "carrier"),
         (ExceptionReport(exception="E", exception_type="damage"), "ops"),
+        (
+            Approval(approval="P", subject="A", granted=True, approver="x", authority="customer"),
+            "customer_portal",
+        ),
+        (Package(package="1", weight=weight), "wms"),
+        (
+            InventoryMovement(
+                movement="M", customer="C", item="I", quantity=Decimal(-1), unit="EA"
+            ),
+            "wms",
+        ),
+        (Load(load="L", shipments=("S",)), "tms"),
         (WorkOrder(work_order="W", task="kitting", quantity=Decimal(1), unit="EA"), "wms"),
     ]
     facts = [fact(each, system) for each, system in said]
