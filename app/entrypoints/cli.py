@@ -25,6 +25,7 @@ from app.main import upgrade_database
 from app.operations.decide_unit import decide_unit
 from app.operations.record_messages import Receipt, record_messages
 from app.operations.replay_decisions import replay_decisions
+from app.operations.unlock_unit import explain_unit
 from app.settings import Settings
 
 EXIT_BY_VERDICT = {
@@ -133,10 +134,11 @@ def decide(reference: str, known_at: datetime | None, *, as_json: bool, exit_cod
 @click.argument("reference")
 @told_plainly
 def explain(reference: str) -> None:
-    """Show why: every value and its message, every charge, every rule, fired or not."""
+    """Show why, and what would release it: every value, charge and rule, fired or not."""
     with working_house(Settings()) as house:
-        concluded = decide_unit(house, reference)
-    click.echo("\n".join(explanation_report(concluded.decision, concluded.trace)))
+        concluded, unlocking = explain_unit(house, reference)
+    lines = explanation_report(concluded.decision, concluded.trace, unlocking)
+    click.echo("\n".join(lines))
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.explanation.unlock import Unlocking
 from app.judgement.decision import DecidedLine, Decision, Hold
 from app.judgement.trace import ConditionSeen, FactUsed, RuleSeen, Trace
 from app.judgement.verdict import Verdict
@@ -62,9 +63,34 @@ def _hold(hold: Hold) -> Iterator[str]:
     yield f"      waits for {hold.waits_for}; way out: {hold.way_out}"
 
 
-def explanation_report(decision: Decision, trace: Trace) -> Iterator[str]:
+def unlocking_report(unlocking: Unlocking) -> Iterator[str]:
+    """What would release the unit, each set proved; or what stands in the way."""
+    if unlocking.sets:
+        yield ""
+        yield "What would release it" + (" (any one of these)" if len(unlocking.sets) > 1 else "")
+    for number, each in enumerate(unlocking.sets, start=1):
+        yield f"  {number}. unlocks {each.unlocks}, by {each.due_at:%Y-%m-%d %H:%M %Z}"
+        for step in each.steps:
+            who = step.owner + (f" (ask {step.ask})" if step.ask else "")
+            yield f"      - {step.says}"
+            yield f"        told by {step.system}; {who}; ends {step.ends}"
+    if unlocking.needs:
+        yield ""
+        yield "What would release it: no set of facts could be proved to; it waits for"
+    for need in unlocking.needs:
+        about = f" on {need.subject}" if need.subject else ""
+        yield f"  - {need.code}{about}: {need.way_out} ({need.owner}, by {need.due_at:%Y-%m-%d})"
+    if unlocking.given_up:
+        yield "  the search ended at its bound; there may be other ways"
+
+
+def explanation_report(
+    decision: Decision, trace: Trace, unlocking: Unlocking | None = None
+) -> Iterator[str]:
     """The whole way: the answer, then values, working, rules and facts behind it."""
     yield from decision_report(decision)
+    if unlocking is not None:
+        yield from unlocking_report(unlocking)
     facts = {fact.fact_id: fact for fact in trace.facts}
     yield ""
     yield "What the sources say"
@@ -83,6 +109,13 @@ def explanation_report(decision: Decision, trace: Trace) -> Iterator[str]:
         yield f"  no price for {missing.charge} {missing.subject}: {missing.why}"
     for excluded in trace.excluded:
         yield f"  excluded {excluded.charge} {excluded.subject}: {excluded.amount}, {excluded.why}"
+    if trace.derived:
+        yield ""
+        yield "What the rules work out"
+        for each in trace.derived:
+            whose = f"{each.subject} " if each.subject else ""
+            yield f"    {whose}{each.name}: {each.value}{_from(facts, *each.fact_ids)}"
+            yield f"        {each.how} ({each.written_at})"
     yield ""
     yield "Rules that fired"
     for rule in trace.rules:
@@ -93,6 +126,7 @@ def explanation_report(decision: Decision, trace: Trace) -> Iterator[str]:
     for rule in trace.rules:
         if not rule.fired:
             yield f"  {rule.rule_id:<10} {_why_not(rule)}"
+            yield from _what_it_saw(rule, facts)
     yield ""
     yield f"Facts ({len(trace.facts)})"
     for fact in trace.facts:
@@ -131,6 +165,18 @@ def _rule(rule: RuleSeen, facts: dict[str, FactUsed]) -> Iterator[str]:
     yield f"  {rule.rule_id} ({rule.kind}, {rule.written_at})"
     for pattern in rule.patterns:
         yield f"      {pattern.pattern}"
+        for item in pattern.items:
+            for seen in (*item.conditions, *item.unless):
+                yield f"        {_seen(item.item, seen, facts)}"
+
+
+def _what_it_saw(rule: RuleSeen, facts: dict[str, FactUsed]) -> Iterator[str]:
+    """Every value behind a rule that stayed silent, unless it does not apply at all."""
+    if any(seen.truth != "true" for seen in rule.applies):
+        return
+    for seen in rule.unless:
+        yield f"        unless {_seen('unit:', seen, facts)}"
+    for pattern in rule.patterns:
         for item in pattern.items:
             for seen in (*item.conditions, *item.unless):
                 yield f"        {_seen(item.item, seen, facts)}"

@@ -9,12 +9,20 @@ from litestar.params import FromPath, RawBody
 
 from app.digest import canonical
 from app.entrypoints.api.asking import asked_decision, media_of
-from app.entrypoints.api.documentation import DECISION, RELEASE, TRACE, Documented, problems
+from app.entrypoints.api.documentation import (
+    DECISION,
+    RELEASE,
+    TRACE,
+    UNLOCKING,
+    Documented,
+    problems,
+)
 from app.errors import NotFoundError
 from app.infrastructure.storage.rows import StoredDecision
 from app.operations.claim_release import claim_release
 from app.operations.decide_unit import decide_unit
 from app.operations.house import House
+from app.operations.unlock_unit import unlock_decision
 
 _digest = re.compile(r"[0-9a-f]{64}")
 
@@ -69,6 +77,24 @@ def read_decision(decision_id: FromPath[str], house: NamedDependency[House]) -> 
 def read_trace(decision_id: FromPath[str], house: NamedDependency[House]) -> Response[bytes]:
     """The stored bytes of a decision's trace."""
     return _json(_stored(house, decision_id).trace)
+
+
+@get(
+    "/v1/charge-decisions/{decision_id:str}/unlock",
+    sync_to_thread=True,
+    operation_id="unlockDecision",
+    operation_class=Documented,
+    summary="What would release it: the smallest sets of facts, each proved by deciding again",
+    description=(
+        "Each set was added to the decision's dossier and decided anew, and released. Where no "
+        "set could be proved, `needs` says what has to change instead."
+    ),
+    tags=["charge decisions"],
+    responses={200: UNLOCKING, **problems(404, 503)},
+)
+def unlock(decision_id: FromPath[str], house: NamedDependency[House]) -> Response[bytes]:
+    """The sets, computed from the stored dossier and editions."""
+    return _json(canonical(unlock_decision(house, _known_form(decision_id))))
 
 
 @post(

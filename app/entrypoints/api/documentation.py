@@ -27,6 +27,7 @@ from litestar.openapi.spec import (
 from app.entrypoints.api import example_answers, examples
 from app.entrypoints.api.asking import JSON_MEDIA, X12_MEDIA
 from app.entrypoints.api.problems import KIND_OF, PROBLEM_MEDIA, Problem
+from app.explanation.unlock import Unlocking
 from app.infrastructure.storage.rows import Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
@@ -61,6 +62,7 @@ def _answer(kind: type[Any], what: str, example: object) -> ResponseSpec:
 RECEIPT = _answer(Receipt, "What became of each message; committed", example_answers.RECEIPT)
 DECISION = _answer(Decision, "The decision, in its canonical bytes", example_answers.DECISION)
 TRACE = _answer(Trace, "Everything the decision saw", example_answers.TRACE)
+UNLOCKING = _answer(Unlocking, "Sets of facts, or what they need", example_answers.UNLOCKING)
 RELEASE = _answer(Release, "The unit's one release", example_answers.RELEASE)
 UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
 PROBED = _answer(Probed, "It is well", {"status": "alive"})

@@ -280,3 +280,23 @@ WRONG: dict[int, dict[str, Any]] = {
     },
 }
 """What a problem tells beside its title, by status."""
+
+UNLOCKING: dict[str, Any] = {
+    "decision_id": DECISION["decision_id"],
+    "sets": [
+        {
+            "steps": [
+                {
+                    "says": "a signed POD without exceptions is received and accepted",
+                    "ends": "POD_MISSING",
+                    "owner": "carrier desk",
+                    "ask": "carrier desk",
+                    "system": "dms",
+                    "due_at": "2026-03-06T14:05:00-06:00",
+                }
+            ],
+            "due_at": "2026-03-06T14:05:00-06:00",
+            "unlocks": {"amount": "355.61", "currency": "USD"},
+        }
+    ],
+}

@@ -22,6 +22,7 @@ from app.entrypoints.api.charge_decisions import (
     read_decision,
     read_trace,
     release_charge,
+    unlock,
 )
 from app.entrypoints.api.documentation import openapi_config
 from app.entrypoints.api.door import Door, refuse_open_door
@@ -39,6 +40,7 @@ ROUTES = (
     decide_charge,
     read_decision,
     read_trace,
+    unlock,
     release_charge,
     look_up_shipment,
     is_alive,

@@ -9,6 +9,7 @@ from litestar import Litestar
 
 from app.entrypoints.api.documentation import Probed
 from app.entrypoints.api.problems import Problem
+from app.explanation.unlock import Unlocking
 from app.infrastructure.storage.rows import Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
@@ -17,7 +18,8 @@ from app.operations.record_messages import Receipt
 from tests.integration.api.asking import Client, claim, decide
 
 ANSWERS: dict[str, Any] = {
-    each.__name__: each for each in (Probed, Receipt, Decision, Trace, Release, UnitKnown, Problem)
+    each.__name__: each
+    for each in (Probed, Receipt, Decision, Trace, Release, UnitKnown, Unlocking, Problem)
 }
 
 

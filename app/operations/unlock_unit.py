@@ -1,0 +1,35 @@
+"""What would release the unit of a stored decision."""
+
+import msgspec
+
+from app.decide import Concluded
+from app.dossier import Dossier
+from app.explanation.unlock import Unlocking, unlocking_of
+from app.operations.decide_unit import decide_unit, decoded
+from app.operations.editions_in_force import editions_by_digest
+from app.operations.house import House
+
+
+def unlock_decision(house: House, decision_id: str) -> Unlocking:
+    """What would release the unit, from the very dossier and editions of the decision.
+
+    Raises:
+        NotFoundError: there is no such decision.
+    """
+    with house.database.reading(house.tenant) as store:
+        row = store.decisions.decision(decision_id)
+        body = store.decisions.dossier(row.dossier_digest)
+        dossier = msgspec.json.decode(body, type=Dossier)
+        editions = editions_by_digest(store, dossier.editions)
+    return unlocking_of(dossier, editions, decoded(row).decision)
+
+
+def explain_unit(house: House, reference: str) -> tuple[Concluded, Unlocking]:
+    """The current decision about a unit, and what would release it.
+
+    Raises:
+        NotFoundError: no unit goes by the number.
+        ConflictError: several do.
+    """
+    concluded = decide_unit(house, reference)
+    return concluded, unlock_decision(house, concluded.decision.decision_id)
