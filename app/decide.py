@@ -13,6 +13,7 @@ import msgspec
 from app.digest import digest_of
 from app.dossier import Dossier, Editions
 from app.evidence.correlation.journey import Journey
+from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Fact
 from app.judgement.decision import DecidedLine, Decision
@@ -66,6 +67,9 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     if contract is not None and not contract.covers(service_date or as_of):
         contract = None
     doubts = [(each.doubt, each.fact) for each in dossier.doubts]
+    around_it = surroundings_of(
+        dossier.surroundings, editions.authority, dossier.billed_as, dossier.provisional_until
+    )
     return Question(
         dossier=dossier,
         editions=editions,
@@ -73,7 +77,7 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
         rated=rated,
         contract=contract,
         pack=in_force(editions.rules, as_of, service_date),
-        view=view_of(unit, doubts, rated, contract, dossier.policy_at),
+        view=view_of(unit, doubts, rated, contract, dossier.policy_at, around_it),
     )
 
 
@@ -165,6 +169,7 @@ def _facts(question: Question) -> Mapping[str, Fact]:
             *(doubtful.fact for doubtful in dossier.doubts),
             *(fact for sibling in dossier.siblings for fact in sibling.facts),
             *dossier.market,
+            *dossier.surroundings,
         )
     }
 

@@ -73,6 +73,12 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     siblings: tuple[Sibling, ...] = ()
     market: tuple[Fact, ...] = ()
     """Published index values and exchange rates around the unit's days."""
+    surroundings: tuple[Fact, ...] = ()
+    """Accounting periods and feeds, as far as anybody has told."""
+    billed_as: tuple[str, ...] = ()
+    """Other names of the unit under which it was released before."""
+    provisional_until: Instant | None = None
+    """When the unit's provisional release runs out, where it has one."""
     editions: EditionsUsed
     methods: tuple[str, ...] = METHODS
     schema: str = "dossier-1"

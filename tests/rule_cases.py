@@ -25,6 +25,8 @@ class RuleCase(msgspec.Struct, frozen=True, kw_only=True):
     items: Mapping[str, list[Mapping[str, str]]]
     fires: tuple[str, ...]
     verdict: str
+    boundary_of: tuple[str, ...] = ()
+    """Holds of which it shows the nearest value that just does, or just does not, place them."""
 
 
 def read_rule_cases() -> Iterator[RuleCase]:
@@ -52,6 +54,7 @@ def _case(case: dict[str, Any], base: dict[str, Any], path: Path) -> RuleCase:
         items={**base["items"], **case.get("items", {})},
         fires=tuple(case["fires"]),
         verdict=case["verdict"],
+        boundary_of=tuple(case.get("boundary of", ())),
     )
 
 

@@ -16,13 +16,17 @@ from app.evidence.correlation.links import (
     UnitLinks,
     correlate,
     in_force,
+    names_of,
 )
+from app.evidence.correlation.surroundings import SURROUNDING
+from app.evidence.correlation.told import natural_key, rank
 from app.evidence.correlation.unit import customer_of
 from app.evidence.facts.fact import Classifier, Fact, without_hand
 from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.papers import SameThing
 from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference, ReferenceKind
+from app.infrastructure.storage.rows import Release
 from app.infrastructure.storage.store import Store
 from app.operations.editions_in_force import (
     authority_in_force,
@@ -159,6 +163,9 @@ def gather_dossier(
         doubts=doubts,
         siblings=_siblings(near, links),
         market=_market(store, own, known_at),
+        surroundings=_surroundings(store, known_at),
+        billed_as=_billed_as(store, unit, own, known_at),
+        provisional_until=_provisional_until(store, unit, known_at),
         editions=editions_for(store, customer, authority_digest, known_at),
     )
 
@@ -206,6 +213,34 @@ def _market(store: Store, own: Iterable[Fact], known_at: datetime | None) -> tup
             key=lambda fact: fact.fact_id,
         )
     )
+
+
+def _surroundings(store: Store, known_at: datetime | None) -> tuple[Fact, ...]:
+    """The last words on months and feeds; what they replaced is of no further use."""
+    last: dict[tuple[str, str], Fact] = {}
+    found = in_force(store.facts.of_entities(SURROUNDING, known_at).values())
+    for fact in sorted(found, key=rank):
+        last[fact.source.system, natural_key(fact)[1]] = fact
+    return tuple(sorted(map(without_hand, last.values()), key=lambda fact: fact.fact_id))
+
+
+def _billed_as(
+    store: Store, unit: str, own: Iterable[Fact], known_at: datetime | None
+) -> tuple[str, ...]:
+    """Other names of the unit that were released by that moment."""
+    others = sorted(names_of(own) - {unit})
+    return tuple(name for name in others if _released(store, name, known_at) is not None)
+
+
+def _provisional_until(store: Store, unit: str, known_at: datetime | None) -> datetime | None:
+    release = _released(store, unit, known_at)
+    return release.expires_at if release and release.kind == "provisional" else None
+
+
+def _released(store: Store, unit: str, known_at: datetime | None) -> Release | None:
+    release = store.releases.of_unit(unit)
+    early = release is not None and known_at is not None and release.claimed_at > known_at
+    return None if early else release
 
 
 def _published(fact: Fact) -> date:

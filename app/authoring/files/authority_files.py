@@ -7,10 +7,11 @@ from app.authoring.files.located_yaml import Mapping, load
 from app.authoring.files.typed_fields import Fields, Notes
 from app.errors import FileError, Place
 from app.evidence.correlation.authority import Authority, Owner
+from app.evidence.correlation.surroundings import SURROUNDING
 from app.evidence.correlation.told import SPOKEN_OF
 from app.evidence.correlation.unit import ACTS
 
-OWNED = (*SPOKEN_OF, *ACTS.values())
+OWNED = tuple(dict.fromkeys((*SPOKEN_OF, *ACTS.values(), *SURROUNDING)))
 """Everything somebody must have authority over."""
 
 

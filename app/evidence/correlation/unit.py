@@ -62,7 +62,7 @@ class BillableUnit(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[OrderedLine, ...]
     stops: tuple[StopTimes, ...]
     owned_acts: frozenset[str]
-    """Documents and approvals told by a system that may accept or approve."""
+    """Documents, approvals and customer data told by a system that may."""
 
     @property
     def kind(self) -> str:
@@ -133,8 +133,8 @@ def unit_of(unit: str, facts: Iterable[Fact], authority: Authority) -> BillableU
     )
 
 
-ACTS = {Document: "document", Approval: "approval"}
-"""Acts that count only from whom `rules/authority.yaml` names for them."""
+ACTS = {Document: "document", Approval: "approval", Customer: "credit_status"}
+"""Acts and master data that count only from whom `rules/authority.yaml` names for them."""
 
 
 def _may_act(fact: Fact, authority: Authority, customer: str) -> bool:

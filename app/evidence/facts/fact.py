@@ -12,6 +12,7 @@ from app.evidence.facts.order import Order
 from app.evidence.facts.papers import Document, ExceptionReport, SameThing
 from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference
+from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
 from app.evidence.facts.warehouse import InventoryMovement, WarehouseShipment, WorkOrder
 from app.measures import Instant
 
@@ -77,6 +78,8 @@ Said = (
     | ExchangeRate
     | SameThing
     | ExceptionReport
+    | AccountingPeriod
+    | FeedStatus
 )
 
 

@@ -32,6 +32,9 @@ class Accessorial(
     claimed_by: str | None = None
     evidence: tuple[str, ...] = ()
     """Documents that show it."""
+    free_time_starts_at: Instant | None = None
+    free_time_ends_at: Instant | None = None
+    """46 CFR 541.6 asks for both on an invoice for demurrage or detention."""
 
     def __post_init__(self) -> None:
         """Refuse a quantity nobody can claim."""

@@ -1,5 +1,7 @@
 """Who takes part: customers, bill-to parties, places."""
 
+from datetime import date
+
 import msgspec
 
 
@@ -48,3 +50,6 @@ class Customer(
     """`good` or `hold`."""
     currency: str | None = None
     terms_days: int | None = None
+    tax_exempt: bool | None = None
+    exempt_until: date | None = None
+    """The last day of the exemption certificate."""

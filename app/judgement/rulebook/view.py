@@ -9,15 +9,19 @@ from decimal import Decimal
 
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.links import Doubt
+from app.evidence.correlation.surroundings import Surroundings
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Mode
 from app.judgement.rulebook.seen import Seen, View
+from app.judgement.rulebook.view_around import around, around_items
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
 from app.money import Money, zero
 from app.pricing.contract.contract import Contract, required_documents
 from app.pricing.rating.charge import Rated
+
+NOTHING_AROUND = Surroundings()
 
 
 def view_of(
@@ -26,6 +30,7 @@ def view_of(
     rated: Rated,
     contract: Contract | None,
     policy_at: Instant,
+    around_it: Surroundings = NOTHING_AROUND,
 ) -> View:
     """Everything a rule may look at."""
     journey = Journey(unit)
@@ -35,8 +40,12 @@ def view_of(
             **_journey(journey),
             **_money(unit, rated, contract),
             **_agreed(contract),
+            **around(unit, journey, contract, around_it, policy_at),
         },
-        items=items_of(unit, journey, doubts, rated, contract, policy_at),
+        items=(
+            *items_of(unit, journey, doubts, rated, contract, policy_at),
+            *around_items(unit, contract, around_it),
+        ),
     )
 
 

@@ -4,9 +4,10 @@ Like the view itself this only lists names; each value comes from the room that 
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from app.evidence.correlation.authority import Attribute, shown
-from app.evidence.correlation.journey import Journey
+from app.evidence.correlation.journey import Journey, StopClock
 from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier, Fact
@@ -19,6 +20,7 @@ from app.judgement.rulebook.view_things import things_of
 from app.measures import Instant
 from app.pricing.contract.approval import approval_of, needs_approval
 from app.pricing.contract.contract import Contract, required_documents, tolerated_missing
+from app.pricing.cost.invoices import repeated_invoices
 from app.pricing.cost.match import CostMatch, cost_matches
 from app.pricing.rating.charge import Charge, Rated
 
@@ -32,17 +34,18 @@ def items_of(
     policy_at: Instant,
 ) -> tuple[Item, ...]:
     """Everything about the unit that there may be several of."""
+    repeated = repeated_invoices(unit)
     return (
         *_required_documents(unit, contract),
         *(_document(fact, unit) for fact in unit.documents if fact.classifier is Classifier.ACTUAL),
         *(_milestone(fact) for fact in unit.milestones),
-        *_stops(journey),
+        *_stops(journey, unit, contract),
         *_lines(unit, contract),
         *(_charge(charge, unit, contract, policy_at) for charge in rated.charges),
         *_unpriced(rated),
         *_excluded(rated),
         *(_accessorial(fact, unit, rated) for fact in unit.accessorials),
-        *(_cost(fact) for fact in unit.costs),
+        *(_cost(fact, fact.fact_id in repeated) for fact in unit.costs),
         *(_cost_match(match) for match in cost_matches(unit)),
         *(_conflict(attribute) for attribute in unit.attributes.values() if attribute.disputed),
         *(_doubt(doubt, fact) for doubt, fact in doubts),
@@ -117,7 +120,7 @@ def _milestone(fact: Fact) -> Item:
     )
 
 
-def _stops(journey: Journey) -> tuple[Item, ...]:
+def _stops(journey: Journey, unit: BillableUnit, contract: Contract | None) -> tuple[Item, ...]:
     return tuple(
         _item(
             "stop",
@@ -126,9 +129,24 @@ def _stops(journey: Journey) -> tuple[Item, ...]:
             arrival_known=stop.arrived_at is not None,
             departure_known=stop.departed_at is not None,
             times_possible=stop.times_possible,
+            unclaimed_minutes=_unclaimed(stop, unit, contract),
         )
         for stop in journey.stops
     )
+
+
+def _unclaimed(stop: StopClock, unit: BillableUnit, contract: Contract | None) -> int:
+    """Whole minutes of reported waiting beyond what passes unnoticed, which nobody claims."""
+    after = contract.waiting_noted_after_minutes if contract else None
+    claimed = any(
+        isinstance(f.said, Accessorial)
+        and f.said.stop in {stop.stop, None}
+        and f.said.charge == "detention"
+        for f in unit.accessorials
+    )
+    if after is None or claimed or stop.arrived_at is None or stop.departed_at is None:
+        return 0
+    return max(0, (stop.departed_at - stop.arrived_at) // timedelta(minutes=1) - after)
 
 
 CLOSED = {Disposition.SHORT_CLOSED, Disposition.SUBSTITUTED, Disposition.CANCELLED}
@@ -253,7 +271,7 @@ def _accessorial(fact: Fact, unit: BillableUnit, rated: Rated) -> Item:
     )
 
 
-def _cost(fact: Fact) -> Item:
+def _cost(fact: Fact, repeats: bool) -> Item:
     said = fact.said
     assert isinstance(said, Cost), "costs are chosen by type"
     return _item(
@@ -265,6 +283,7 @@ def _cost(fact: Fact) -> Item:
         total=said.total,
         bill_type=said.bill_type,
         lines_mapped=all(line.charge != "unmapped" for line in said.lines),
+        repeats=repeats,
     )
 
 

@@ -3,7 +3,7 @@
 No standard rule needs them; a customer's may.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from app.evidence.correlation.told import natural_key, rank
@@ -30,10 +30,11 @@ def things_of(unit: BillableUnit, policy_at: Instant) -> tuple[Item, ...]:
     )
 
 
-def _each(facts: Iterable[Fact], kind: type, entity: str) -> Iterable[Item]:
+def _each(facts: Sequence[Fact], kind: type, entity: str) -> Iterable[Item]:
     for fact in facts:
         if isinstance(fact.said, kind):
-            yield _item(entity, fact, _values(fact))
+            agrees = not isinstance(fact.said, Package) or _agrees(fact, facts)
+            yield _item(entity, fact, _values(fact, agrees))
 
 
 def _item(entity: str, fact: Fact, values: Mapping[str, Value | None]) -> Item:
@@ -67,7 +68,23 @@ def _approval(fact: Fact, unit: BillableUnit, policy_at: Instant) -> Mapping[str
     }
 
 
-def _values(fact: Fact) -> Mapping[str, Value | None]:
+def _agrees(fact: Fact, told: Iterable[Fact]) -> bool:
+    """Whether nobody tells other sizes or another weight of the same package."""
+    said = fact.said
+    assert isinstance(said, Package), "packages are chosen by type"
+    others = (
+        f.said for f in told if isinstance(f.said, Package) and f.said.package == said.package
+    )
+    return not any(
+        getattr(said, name) is not None
+        and getattr(other, name) is not None
+        and getattr(said, name) != getattr(other, name)
+        for other in others
+        for name in ("weight", "length_in", "width_in", "height_in")
+    )
+
+
+def _values(fact: Fact, agrees: bool) -> Mapping[str, Value | None]:
     match fact.said:
         case Package() as package:
             return {
@@ -76,6 +93,7 @@ def _values(fact: Fact) -> Mapping[str, Value | None]:
                 "width_in": package.width_in,
                 "height_in": package.height_in,
                 "told_by": fact.source.system,
+                "agrees": agrees,
             }
         case InventoryMovement() as moved:
             return {

@@ -39,6 +39,21 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     quantity_tolerance_percent: Decimal = Decimal(0)
     approval_needed_above: Money | None = None
     """Accessorials up to this amount need no approval; None: every one does."""
+    only_closed_orders: bool = False
+    """Whether an order is billed only once it is closed."""
+    rate_confirmation_required: bool = False
+    cost_plus: bool = False
+    """Whether the price follows the carrier's invoice."""
+    margin_floor_percent: Decimal | None = None
+    """How much the price has to be above the cost; None: nothing was decided."""
+    taxed: bool = False
+    """Whether invoices carry tax, for which the place of supply must be known."""
+    invoice_fields: tuple[str, ...] = ()
+    """What every invoice has to carry: kinds of references, `free_time_start`, `free_time_end`."""
+    cutoff_days_after_service: int | None = None
+    """Within so many days of the service the customer expects its invoice."""
+    waiting_noted_after_minutes: int | None = None
+    """Reported waiting beyond this that nobody claims is pointed out; None: it is not."""
 
     def covers(self, day: date) -> bool:
         """Whether it is in force on that day."""

@@ -26,6 +26,7 @@ class InMemory:
         self.tenant = store.tenant
         self.facts = self
         self.editions = store.editions
+        self.releases = store.releases
         self.known = {fact.fact_id: fact for fact in facts}
 
     def of_entities(

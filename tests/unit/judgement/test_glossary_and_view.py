@@ -6,12 +6,14 @@ from decimal import Decimal
 from app.authoring.files.authority_files import load_authority
 from app.authoring.files.rule_files import load_packs
 from app.evidence.correlation.links import Doubt
+from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import unit_of
 from app.evidence.facts.fact import Classifier, Fact, Quality, Remark, Said, Source, identified
 from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Package, Shipment, Stop
 from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind
 from app.evidence.facts.order import Order, OrderLine
 from app.evidence.facts.papers import Document, ExceptionReport
+from app.evidence.facts.surroundings import FeedStatus
 from app.evidence.facts.warehouse import InventoryMovement, WorkOrder
 from app.judgement.rulebook.model import Name, ValueType
 from app.judgement.rulebook.seen import Seen, Value, View
@@ -117,8 +119,11 @@ def a_unit_with_one_of_everything() -> View:
         currency="USD",
         effective_from=NOON.date(),
         required_documents=("POD",),
+        invoice_fields=("container",),
     )
-    return view_of(unit, [(doubt, facts[0])], rated, contract, NOON)
+    feed = fact(FeedStatus(feed_status="carrier K", silent=True), "integration")
+    near = surroundings_of([feed], load_authority(RULES))
+    return view_of(unit, [(doubt, facts[0])], rated, contract, NOON, near)
 
 
 def glossary() -> dict[tuple[str, str], Name]:

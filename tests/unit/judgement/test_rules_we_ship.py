@@ -13,6 +13,7 @@ from app.judgement.rulebook.model import Kind, RulePack
 from app.judgement.rulebook.second_key import SecondKey
 from app.judgement.verdict import ruling_on
 from app.money import Money
+from tests.hold_table import hold_table
 from tests.rule_cases import RULES, RuleCase, read_rule_cases, view_in
 
 CASES = list(read_rule_cases())
@@ -58,6 +59,23 @@ def test_every_requirement_has_a_case_in_which_it_fires_and_one_in_which_it_does
             if rule.kind is Kind.REQUIRE and folder == "standard":
                 assert any(rule.rule_id in case.fires for case in mine), rule.rule_id
                 assert any(rule.rule_id not in case.fires for case in mine), rule.rule_id
+
+
+def test_every_hold_is_shown_by_its_rule_and_its_three_cases() -> None:
+    missing = {row.code: row.missing for row in hold_table() if row.missing}
+    assert not missing
+
+
+def test_the_catalogue_has_every_hold_of_the_trade_and_each_has_an_owner_and_a_due_time() -> None:
+    rows = list(hold_table())
+    # 46 of the trade, margin floor, allocation without weights, and five of the service's own
+    assert len(rows) == 53
+    assert all(row.owner and row.due_hours > 0 for row in rows)
+
+
+def test_a_boundary_is_a_boundary_of_a_hold_that_is_there() -> None:
+    known = {row.code for row in hold_table()}
+    assert {code for case in CASES for code in case.boundary_of} <= known
 
 
 def test_there_are_more_rules_than_a_spreadsheet_had() -> None:

@@ -1,0 +1,148 @@
+"""What contracts, finance and what was billed before say of a unit, as rules see it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, timedelta
+from decimal import Decimal
+
+from app.evidence.correlation.journey import Journey
+from app.evidence.correlation.surroundings import Surroundings
+from app.evidence.correlation.told import rank
+from app.evidence.correlation.unit import BillableUnit
+from app.evidence.facts.fact import Fact
+from app.evidence.facts.money import Accessorial
+from app.evidence.facts.order import Order
+from app.evidence.facts.party import Customer, Place
+from app.evidence.facts.surroundings import FeedStatus
+from app.judgement.rulebook.seen import Item, Seen
+from app.measures import Instant
+from app.money import EXACT, Money
+from app.pricing.contract.contract import Contract
+from app.pricing.cost.invoices import known_cost
+
+
+def around(
+    unit: BillableUnit,
+    journey: Journey,
+    contract: Contract | None,
+    around_it: Surroundings,
+    policy_at: Instant,
+) -> Mapping[str, Seen]:
+    """Every name of the unit that is not about its freight or its price."""
+    service = journey.service_date
+    return {
+        **_order(unit, contract),
+        **_cost(unit, contract),
+        **_tax(unit, contract),
+        **_billing(service, contract, around_it, policy_at),
+    }
+
+
+def _order(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
+    told = [
+        fact
+        for fact in sorted(unit.facts.values(), key=rank)
+        if isinstance(fact.said, Order) and fact.said.status is not None
+    ]
+    status = told[-1].said.status if told and isinstance(told[-1].said, Order) else None
+    ids = (told[-1].fact_id,) if told else ()
+    closed = None if status is None else status in {"closed", "cancelled"}
+    return {
+        "order_closed": Seen(closed, ids),
+        "only_closed_orders": Seen(contract is not None and contract.only_closed_orders),
+        "rate_confirmation_required": Seen(
+            contract is not None and contract.rate_confirmation_required
+        ),
+    }
+
+
+def _cost(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
+    cost, ids = known_cost(unit)
+    floor = contract.margin_floor_percent if contract else None
+    least = None
+    if cost is not None and floor is not None:
+        part = EXACT.add(Decimal(1), floor.scaleb(-2))
+        least = Money(EXACT.multiply(cost.amount, part), cost.currency)
+    return {
+        "cost_plus": Seen(contract is not None and contract.cost_plus),
+        "cost_total": Seen(cost, ids),
+        "margin_floor_agreed": Seen(floor is not None),
+        "least_price": Seen(least, ids),
+    }
+
+
+def _tax(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
+    place = unit.attribute("destination")
+    known = isinstance(place, Place) and bool(place.region) and bool(place.country)
+    words = [
+        (fact, fact.said)
+        for fact in sorted(unit.customers, key=rank)
+        if isinstance(fact.said, Customer) and fact.fact_id in unit.owned_acts
+    ]
+    exempt = [(f, said) for f, said in words if said.tax_exempt is not None]
+    until = [(f, said) for f, said in words if said.exempt_until is not None]
+    return {
+        "tax_applies": Seen(contract is not None and contract.taxed),
+        "tax_place_known": Seen(known, unit.told_by("destination")),
+        "tax_exempt": Seen(
+            bool(exempt and exempt[-1][1].tax_exempt), tuple(f.fact_id for f, _ in exempt[-1:])
+        ),
+        "exempt_until": Seen(
+            until[-1][1].exempt_until if until else None, tuple(f.fact_id for f, _ in until[-1:])
+        ),
+    }
+
+
+def _billing(
+    service: date | None, contract: Contract | None, near: Surroundings, policy_at: Instant
+) -> Mapping[str, Seen]:
+    closed_by = near.closed_months.get(f"{service:%Y-%m}") if service else None
+    days = contract.cutoff_days_after_service if contract else None
+    until = near.provisional_until
+    return {
+        "as_of": Seen(policy_at.astimezone(UTC).date()),
+        "period_open": Seen(closed_by is None, (closed_by,) if closed_by else ()),
+        "cutoff_on": Seen(service + timedelta(days=days) if service and days is not None else None),
+        "provisional_until": Seen(until.astimezone(UTC).date() if until else None),
+        "billed_under_other_name": Seen(bool(near.billed_as)),
+    }
+
+
+def around_items(
+    unit: BillableUnit, contract: Contract | None, near: Surroundings
+) -> Iterable[Item]:
+    """Feeds, and the fields that an invoice to this customer has to carry."""
+    yield from map(_feed, near.feeds)
+    for field in contract.invoice_fields if contract else ():
+        present, ids = _field(unit, field)
+        yield Item(
+            entity="required_field",
+            key=field,
+            values={"field": Seen(field), "present": Seen(present, ids)},
+        )
+
+
+def _feed(fact: Fact) -> Item:
+    said = fact.said
+    assert isinstance(said, FeedStatus), "feeds are chosen by type"
+    return Item(
+        entity="feed",
+        key=said.feed_status,
+        values={
+            "feed": Seen(said.feed_status, (fact.fact_id,)),
+            "silent": Seen(said.silent, (fact.fact_id,)),
+        },
+    )
+
+
+def _field(unit: BillableUnit, field: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether the invoice can carry the field: a number of that kind, or times of free time."""
+    if field in {"free_time_start", "free_time_end"}:
+        claims = [(f, f.said) for f in unit.accessorials if isinstance(f.said, Accessorial)]
+        told = [f for f, said in claims if getattr(said, f"{field}s_at") is not None]
+        return len(told) == len(claims), tuple(fact.fact_id for fact in told)
+    found = tuple(
+        fact_id
+        for fact_id, fact in sorted(unit.facts.items())
+        if any(reference.kind == field for reference in fact.references)
+    )
+    return bool(found), found
