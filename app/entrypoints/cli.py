@@ -23,6 +23,7 @@ from app.explanation.report import decision_report, explanation_report
 from app.judgement.verdict import Verdict
 from app.main import upgrade_database
 from app.operations.decide_unit import decide_unit
+from app.operations.read_trace import stored_trace
 from app.operations.record_messages import Receipt, record_messages
 from app.operations.replay_decisions import replay_decisions
 from app.settings import Settings
@@ -135,8 +136,9 @@ def decide(reference: str, known_at: datetime | None, *, as_json: bool, exit_cod
 def explain(reference: str) -> None:
     """Show why: every value and its message, every charge, every rule, fired or not."""
     with working_house(Settings()) as house:
-        concluded = decide_unit(house, reference)
-    click.echo("\n".join(explanation_report(concluded.decision, concluded.trace)))
+        decision = decide_unit(house, reference).decision
+        trace = stored_trace(house, decision.decision_id)
+    click.echo("\n".join(explanation_report(decision, trace)))
 
 
 @main.command()

@@ -7,9 +7,10 @@ import msgspec
 from app.digest import canonical
 from app.judgement.rulebook.key import Answer, Key
 from app.judgement.rulebook.model import RulePack, ValueType
-from app.judgement.rulebook.second_key import answer_of, second_key_for
+from app.judgement.rulebook.second_key import second_key_for
 from app.judgement.rulebook.seen import Item, Seen, Value, View
-from app.judgement.trace import RuleSeen, rules_seen
+from app.judgement.trace import PackSeen
+from app.judgement.trace_as_stored import pack_seen_in
 from app.judgement.verdict import Ruling, ruling_on
 from app.money import Money
 from tests.bench.shipments import NAMES, Shipment
@@ -30,7 +31,7 @@ class Kept(msgspec.Struct, frozen=True):
     """What is stored of a decision as far as rules have a part in it."""
 
     ruling: Ruling
-    rules: tuple[RuleSeen, ...]
+    seen: PackSeen
 
 
 def view_of(shipment: Shipment) -> View:
@@ -51,8 +52,8 @@ def _typed(entity: str, values: dict[str, Value], fact_id: str) -> dict[str, See
 
 def traced(pack: RulePack, view: View) -> tuple[Answer, bytes]:
     """The second key's answer, and its trace as stored."""
-    seen, truths = second_key_for(pack).seen(view)
-    return answer_of(truths), canonical(rules_seen(truths, seen))
+    looked = second_key_for(pack).looked(view)
+    return Answer(firings=looked.firings), canonical(pack_seen_in(looked, None))
 
 
 def decided(pack: RulePack, shipments: Sequence[Shipment], key: Key) -> list[tuple[Answer, bytes]]:
@@ -62,8 +63,8 @@ def decided(pack: RulePack, shipments: Sequence[Shipment], key: Key) -> list[tup
 
 def _decided(pack: RulePack, view: View, key: Key) -> tuple[Answer, bytes]:
     first = key.judge(pack, view)
-    seen, truths = second_key_for(pack).seen(view)
-    second = answer_of(truths)
+    looked = second_key_for(pack).looked(view)
+    second = Answer(firings=looked.firings)
     assert first == second, f"a benchmark of failures says nothing: {first}"
     lines = [(e.key, v.value) for e in view.items if (v := e.values.get("amount"))]
     ruling = ruling_on(
@@ -73,4 +74,4 @@ def _decided(pack: RulePack, view: View, key: Key) -> tuple[Answer, bytes]:
         split_held_lines=False,
         placed_by_service=(),
     )
-    return second, canonical(Kept(ruling, rules_seen(truths, seen)))
+    return second, canonical(Kept(ruling, pack_seen_in(looked, None)))
