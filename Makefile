@@ -38,8 +38,8 @@ fix: dev ## Format, and mend what the linter can mend itself
 bench-decide: dev ## What a decision costs, and how that grows with what is stored
 	$(VENV)/bin/python -m tests.bench.bench_decide
 
-bench-engine: dev ## Decisions a second of the first key, in process and by its child
-	$(VENV)/bin/python -m tests.bench.bench_engine
+bench-engine: $(VENV)/.bench ## What a decision costs beside other rules engines (needs node and npm)
+	BENCH_NODE=$(CURDIR)/build/bench-engine $(VENV)/bin/python -m tests.bench.bench_engine
 
 fuzz: dev ## 100,000 random decisions, durable-rules against generated Python against a plain reading
 	$(VENV)/bin/python -m tests.fuzz.fuzz_keys $(FUZZ_ARGS)
@@ -68,6 +68,14 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
 	$(FROM_LOCK) $<
 	@touch $@
 
+# Other engines are compared with, and are no part of what tests and checks need.
+$(VENV)/.bench: requirements-bench.lock tests/bench/node/package-lock.json $(VENV)/.dev
+	$(FROM_LOCK) $<
+	mkdir -p build/bench-engine
+	cp tests/bench/node/package.json tests/bench/node/package-lock.json build/bench-engine/
+	cd build/bench-engine && npm ci --no-audit --no-fund
+	@touch $@
+
 # No host may stand in a lock, so uv is told to write neither index nor links.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-annotate --no-header --no-emit-index-url --no-emit-find-links
@@ -77,6 +85,8 @@ lock: ## Pin everything anew (needs uv); UPGRADE=1 takes the newest that fit
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra postgres -o requirements.lock pyproject.toml
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra postgres --extra dev -c requirements.lock \
 	  -o requirements-dev.lock pyproject.toml
+	grep -o 'zen-engine ==[0-9.]*' pyproject.toml | $(LOCK) $(if $(UPGRADE),--upgrade) \
+	  -o requirements-bench.lock -
 
 pg-apt: ## Install PostgreSQL by apt, where the wheel of the tests has no build for the machine
 	apt-get update

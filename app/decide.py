@@ -19,12 +19,14 @@ from app.evidence.facts.fact import Fact
 from app.judgement.decision import DecidedLine, Decision
 from app.judgement.holding import hold_for
 from app.judgement.rulebook.key import Answer, NoAnswer
+from app.judgement.rulebook.looked import Looked
 from app.judgement.rulebook.model import RulePack, in_force
-from app.judgement.rulebook.second_key import RuleTruths, answer_of, second_key_for
+from app.judgement.rulebook.second_key import second_key_for
 from app.judgement.rulebook.seen import View
 from app.judgement.rulebook.view import view_of
 from app.judgement.rulebook.view_items import charge_key
 from app.judgement.trace import FactUsed, Trace, attributes_used, derived_seen, rules_seen
+from app.judgement.trace_as_stored import pack_seen_in
 from app.judgement.verdict import ruling_on
 from app.money import total
 from app.pricing.contract.contract import Contract
@@ -81,15 +83,15 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     )
 
 
-def second_answer(question: Question) -> tuple[Answer, View, tuple[RuleTruths, ...]]:
-    """The second key's answer, the view with what the rules derive, and what each rule saw."""
-    view, truths = second_key_for(question.pack).seen(question.view)
-    return answer_of(truths), view, truths
+def second_answer(question: Question) -> tuple[Answer, Looked]:
+    """The second key's answer, and everything that it saw."""
+    looked = second_key_for(question.pack).looked(question.view)
+    return Answer(firings=looked.firings), looked
 
 
 def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
     """The decision; released only if the first key's answer is complete and equals the second's."""
-    second, view, truths = second_answer(question)
+    second, looked = second_answer(question)
     troubles = _troubles(question, first, second)
     firings = {*second.firings, *(first.firings if isinstance(first, Answer) else ())}
     lines = [(charge_key(charge), charge.amount) for charge in question.rated.charges]
@@ -123,7 +125,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
             hold_for(
                 placed,
                 question.pack,
-                view,
+                looked.view,
                 _facts(question),
                 question.dossier.policy_at,
                 troubles,
@@ -138,7 +140,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         ),
         dossier=dossier,
     )
-    return Concluded(decision=decision, trace=_trace(question, decision_id, view, truths, told))
+    return Concluded(decision=decision, trace=_trace(question, decision_id, looked, told))
 
 
 def _troubles(
@@ -177,15 +179,14 @@ def _facts(question: Question) -> Mapping[str, Fact]:
 def _trace(
     question: Question,
     decision_id: str,
-    view: View,
-    truths: tuple[RuleTruths, ...],
+    looked: Looked,
     told: Answer | NoAnswer | None,
 ) -> Trace:
     dossier = question.dossier
     linked = {each.fact.fact_id: f"{each.strength}: {each.through}" for each in dossier.facts}
     linked |= {each.fact.fact_id: "doubtful" for each in dossier.doubts}
     linked |= {f.fact_id: f"sibling {each.unit}" for each in dossier.siblings for f in each.facts}
-    return Trace(
+    trace = Trace(
         decision_id=decision_id,
         dossier=dossier.digest,
         unit=dossier.unit,
@@ -204,9 +205,16 @@ def _trace(
             for fact_id, fact in sorted(_facts(question).items())
         ),
         attributes=attributes_used(question.unit),
-        rules=rules_seen(truths, view),
-        derived=derived_seen(question.pack.derived, view),
+        rules=(),
         unpriced=question.rated.unpriced,
         excluded=question.rated.excluded,
         first_key=told,
+    )
+    if "trace_2" in dossier.methods:
+        seen = pack_seen_in(looked, Journey(question.unit).service_date)
+        return msgspec.structs.replace(trace, seen=seen, schema="trace-2")
+    return msgspec.structs.replace(
+        trace,
+        rules=rules_seen(second_key_for(question.pack).numbers.truths(looked), looked.view),
+        derived=derived_seen(question.pack.derived, looked.view),
     )

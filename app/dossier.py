@@ -25,7 +25,13 @@ METHODS = (
     "verdict_1",
     "view_1",
 )
-"""Named versions of what is not named by a charge itself; a changed meaning is a new name."""
+"""Named versions of what is not named by a charge itself; a changed meaning is a new name.
+
+What a dossier leaves out it was decided by, so these stay as they are for good.
+"""
+
+METHODS_NOW = (*METHODS[:-2], "trace_2", *METHODS[-2:])
+"""What a dossier gathered today is decided by."""
 
 
 class LinkedFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -23,9 +23,10 @@ from app.explanation.report import decision_report, explanation_report
 from app.judgement.verdict import Verdict
 from app.main import upgrade_database
 from app.operations.decide_unit import decide_unit
+from app.operations.read_trace import stored_trace
 from app.operations.record_messages import Receipt, record_messages
 from app.operations.replay_decisions import replay_decisions
-from app.operations.unlock_unit import explain_unit
+from app.operations.unlock_unit import unlock_decision
 from app.settings import Settings
 
 EXIT_BY_VERDICT = {
@@ -136,9 +137,10 @@ def decide(reference: str, known_at: datetime | None, *, as_json: bool, exit_cod
 def explain(reference: str) -> None:
     """Show why, and what would release it: every value, charge and rule, fired or not."""
     with working_house(Settings()) as house:
-        concluded, unlocking = explain_unit(house, reference)
-    lines = explanation_report(concluded.decision, concluded.trace, unlocking)
-    click.echo("\n".join(lines))
+        decision = decide_unit(house, reference).decision
+        trace = stored_trace(house, decision.decision_id)
+        unlocking = unlock_decision(house, decision.decision_id)
+    click.echo("\n".join(explanation_report(decision, trace, unlocking)))
 
 
 @main.command()

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from app.evidence.facts.fact import Fact
 from app.judgement.decision import Evidence, Hold
+from app.judgement.rulebook.looked import seen_value
 from app.judgement.rulebook.model import Condition, Pattern, Quantifier, Rule, RulePack
-from app.judgement.rulebook.second_key import seen_value
 from app.judgement.rulebook.seen import Item, View
 from app.judgement.rulebook.words import value_in_words
 from app.judgement.verdict import Placed

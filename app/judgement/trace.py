@@ -1,13 +1,17 @@
 """Why a decision is what it is: every fact, every rule, every condition with its values."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 import msgspec
 
 from app.evidence.correlation.authority import Told, shown
 from app.evidence.correlation.unit import BillableUnit
-from app.judgement.rulebook.key import Answer, NoAnswer
+from app.judgement.rulebook.key import Answer, Firing, NoAnswer
+from app.judgement.rulebook.looked import ItemTruths, RuleTruths, Truth, seen_value, unit_item
 from app.judgement.rulebook.model import Condition, Derived, Pattern
-from app.judgement.rulebook.second_key import ItemTruths, RuleTruths, Truth, seen_value
-from app.judgement.rulebook.seen import Item, View
+from app.judgement.rulebook.seen import View
 from app.judgement.rulebook.words import (
     condition_in_words,
     derivation_in_words,
@@ -97,6 +101,33 @@ class DerivedSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     fact_ids: tuple[str, ...] = ()
 
 
+class ValueSeen(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A value and the facts behind it as read from storage: only the glossary says its type."""
+
+    value: Any
+    fact_ids: tuple[str, ...] = ()
+
+
+class ThingSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The unit or an item: its values, each once, and its conditions as bits by number."""
+
+    entity: str
+    key: str = ""
+    true: str
+    """Hexadecimal: bit n is condition n about this kind, in the order the rules name them."""
+    unknown: str
+    values: Mapping[str, ValueSeen]
+
+
+class PackSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What all rules in force saw, from which each can be written out with the edition."""
+
+    service_date: date | None
+    """With the policy moment's day it says which rules were in force."""
+    things: tuple[ThingSeen, ...]
+    fired: tuple[Firing, ...]
+
+
 class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an auditor reads, and replays."""
 
@@ -112,6 +143,8 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unpriced: tuple[Unpriced, ...] = ()
     excluded: tuple[Excluded, ...] = ()
     derived: tuple[DerivedSeen, ...] = ()
+    seen: PackSeen | None = None
+    """What stands in place of `rules` and `derived` since trace-2: all they are written from."""
     first_key: Answer | NoAnswer | None = None
     """Told only where the keys failed or differed; otherwise it equals the rules above."""
     schema: str = "trace-1"
@@ -146,7 +179,7 @@ def derived_seen(derived: tuple[Derived, ...], view: View) -> tuple[DerivedSeen,
             fact_ids=seen_value(item.values, each.name).fact_ids,
         )
         for each in derived
-        for item in (_unit_item(view), *view.items)
+        for item in (unit_item(view.unit), *view.items)
         if item.entity == each.entity
     )
 
@@ -158,7 +191,7 @@ def rules_seen(truths: tuple[RuleTruths, ...], view: View) -> tuple[RuleSeen, ..
 
 def _rule(seen: RuleTruths, view: View) -> RuleSeen:
     rule = seen.rule
-    unit = ItemTruths(item=_unit_item(view), conditions=seen.applies, unless=seen.unless)
+    unit = ItemTruths(item=unit_item(view.unit), conditions=seen.applies, unless=seen.unless)
     return RuleSeen(
         rule_id=rule.rule_id,
         kind=rule.kind.value,
@@ -172,10 +205,6 @@ def _rule(seen: RuleTruths, view: View) -> RuleSeen:
         ),
         subjects=seen.subjects,
     )
-
-
-def _unit_item(view: View) -> Item:
-    return Item(entity="unit", key="", values=view.unit)
 
 
 def _pattern(pattern: Pattern, items: tuple[ItemTruths, ...], view: View) -> PatternSeen:

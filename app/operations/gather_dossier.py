@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from app.dossier import Dossier, DoubtfulFact, LinkedFact, Sibling
+from app.dossier import METHODS_NOW, Dossier, DoubtfulFact, LinkedFact, Sibling
 from app.errors import ConflictError, NotFoundError
 from app.evidence.correlation.links import (
     FOLLOWED,
@@ -155,6 +155,7 @@ def gather_dossier(
     customer = customer_of(unit, own, authority)
     known = store.facts.naming([customer_key(customer)], known_at) if customer else {}
     return Dossier(
+        methods=METHODS_NOW,
         tenant=store.tenant,
         unit=unit,
         policy_at=max(fact.recorded_at for fact in (*own, *(each.fact for each in doubts))),

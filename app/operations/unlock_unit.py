@@ -2,10 +2,9 @@
 
 import msgspec
 
-from app.decide import Concluded
 from app.dossier import Dossier
 from app.explanation.unlock import Unlocking, unlocking_of
-from app.operations.decide_unit import decide_unit, decoded
+from app.operations.decide_unit import decoded
 from app.operations.editions_in_force import editions_by_digest
 from app.operations.house import House
 
@@ -22,14 +21,3 @@ def unlock_decision(house: House, decision_id: str) -> Unlocking:
         dossier = msgspec.json.decode(body, type=Dossier)
         editions = editions_by_digest(store, dossier.editions)
     return unlocking_of(dossier, editions, decoded(row).decision)
-
-
-def explain_unit(house: House, reference: str) -> tuple[Concluded, Unlocking]:
-    """The current decision about a unit, and what would release it.
-
-    Raises:
-        NotFoundError: no unit goes by the number.
-        ConflictError: several do.
-    """
-    concluded = decide_unit(house, reference)
-    return concluded, unlock_decision(house, concluded.decision.decision_id)

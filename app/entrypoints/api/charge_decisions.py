@@ -22,6 +22,7 @@ from app.infrastructure.storage.rows import StoredDecision
 from app.operations.claim_release import claim_release
 from app.operations.decide_unit import decide_unit
 from app.operations.house import House
+from app.operations.read_trace import stored_trace
 from app.operations.unlock_unit import unlock_decision
 
 _digest = re.compile(r"[0-9a-f]{64}")
@@ -75,8 +76,8 @@ def read_decision(decision_id: FromPath[str], house: NamedDependency[House]) -> 
     responses={200: TRACE, **problems(404, 503)},
 )
 def read_trace(decision_id: FromPath[str], house: NamedDependency[House]) -> Response[bytes]:
-    """The stored bytes of a decision's trace."""
-    return _json(_stored(house, decision_id).trace)
+    """A decision's trace, written out with the rules it was taken by."""
+    return _json(canonical(stored_trace(house, _known_form(decision_id))))
 
 
 @get(

@@ -69,6 +69,10 @@ class EnginePool:
             self._free.put(place)
         return _answer(reply, key)
 
+    def processes(self) -> tuple[int, ...]:
+        """The process ids of the children that wait for a question; to watch and to measure."""
+        return tuple(place.worker.process.pid for place in self._free.queue if place.worker)
+
     def close(self) -> None:
         """End all children; a question asked later has no answer."""
         self._closed = True

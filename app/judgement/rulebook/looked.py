@@ -1,0 +1,129 @@
+"""What the second key saw: for every thing, which numbered conditions are true or unknown.
+
+Each distinct condition about one kind of thing has a number, in the order in which the
+rules name them; a set of conditions is a whole number with their bits. So what hundreds of
+conditions saw is two numbers a thing, and can be written out again with the rules at hand.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from app.judgement.rulebook.key import Firing
+from app.judgement.rulebook.model import Condition, Pattern, Rule
+from app.judgement.rulebook.seen import Item, Seen, View
+
+Truth = bool | None
+"""None is unknown."""
+
+
+class Thing(msgspec.Struct, frozen=True):
+    """The unit or an item, and the conditions about its kind that are true, and unknown."""
+
+    item: Item
+    true: int
+    unknown: int
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the rules of a pack saw, and what fired; sorted, each once."""
+
+    view: View
+    """With what the pack derives."""
+    things: Mapping[str, tuple[Thing, ...]]
+    """By kind; the kinds that some rule looks at."""
+    firings: tuple[Firing, ...]
+
+
+class ItemTruths(msgspec.Struct, frozen=True):
+    """One item under one pattern: each condition's truth, then each exception's."""
+
+    item: Item
+    conditions: tuple[Truth, ...]
+    unless: tuple[Truth, ...]
+
+
+class RuleTruths(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything one rule saw: whether it applied, was excepted, and why it fired or not."""
+
+    rule: Rule
+    applies: tuple[Truth, ...]
+    unless: tuple[Truth, ...]
+    patterns: tuple[tuple[ItemTruths, ...], ...]
+    fired: bool
+    subjects: tuple[str, ...]
+
+
+class Numbers:
+    """The conditions about each kind of thing, numbered in the order the rules name them."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._numbers: dict[tuple[str, bytes], int] = {}
+        self.conditions: dict[str, list[Condition]] = {"unit": []}
+        for rule in self.rules:
+            self._count("unit", (*rule.applies, *rule.unless))
+            for pattern in rule.patterns:
+                self._count(pattern.entity, (*pattern.conditions, *pattern.unless))
+
+    def _count(self, entity: str, conditions: Iterable[Condition]) -> None:
+        counted = self.conditions.setdefault(entity, [])
+        for condition in conditions:
+            key = entity, msgspec.json.encode(condition)
+            if key not in self._numbers:
+                self._numbers[key] = len(counted)
+                counted.append(condition)
+
+    def of(self, entity: str, conditions: Iterable[Condition]) -> list[int]:
+        """The number of each condition."""
+        return [self._numbers[entity, msgspec.json.encode(each)] for each in conditions]
+
+    def mask(self, entity: str, conditions: Iterable[Condition]) -> int:
+        """The conditions as one whole number."""
+        return sum(1 << number for number in set(self.of(entity, conditions)))
+
+    def truths(self, looked: Looked) -> tuple[RuleTruths, ...]:
+        """What every rule saw, in the order of the rules."""
+        subjects: dict[str, list[str]] = {}
+        for firing in looked.firings:
+            subjects.setdefault(firing.rule_id, []).append(firing.subject)
+        return tuple(self._rule(rule, looked, subjects.get(rule.rule_id)) for rule in self.rules)
+
+    def _rule(self, rule: Rule, looked: Looked, fired: list[str] | None) -> RuleTruths:
+        (unit,) = looked.things["unit"]
+        return RuleTruths(
+            rule=rule,
+            applies=self._truths("unit", rule.applies, unit),
+            unless=self._truths("unit", rule.unless, unit),
+            patterns=tuple(self._pattern(each, looked) for each in rule.patterns),
+            fired=fired is not None,
+            subjects=tuple(each for each in fired or () if each),
+        )
+
+    def _pattern(self, pattern: Pattern, looked: Looked) -> tuple[ItemTruths, ...]:
+        return tuple(
+            ItemTruths(
+                item=thing.item,
+                conditions=self._truths(pattern.entity, pattern.conditions, thing),
+                unless=self._truths(pattern.entity, pattern.unless, thing),
+            )
+            for thing in looked.things.get(pattern.entity, ())
+        )
+
+    def _truths(
+        self, entity: str, conditions: Iterable[Condition], thing: Thing
+    ) -> tuple[Truth, ...]:
+        return tuple(
+            None if thing.unknown >> number & 1 else bool(thing.true >> number & 1)
+            for number in self.of(entity, conditions)
+        )
+
+
+def unit_item(values: Mapping[str, Seen]) -> Item:
+    """The unit as an item, so that one can ask about both alike."""
+    return Item(entity="unit", key="", values=values)
+
+
+def seen_value(seen: Mapping[str, Seen], name: str) -> Seen:
+    """A value of the view, unknown where the view has none."""
+    return seen.get(name, Seen(None))

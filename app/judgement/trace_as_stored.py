@@ -1,0 +1,96 @@
+"""A trace as it is stored, and written out: which rule saw what is in the bits and the rules."""
+
+from collections.abc import Mapping
+from datetime import UTC, date
+from decimal import Decimal
+from typing import Any, cast
+
+import msgspec
+
+from app.judgement.rulebook.looked import Looked, Numbers, Thing, unit_item
+from app.judgement.rulebook.model import RulePack, ValueType, in_force
+from app.judgement.rulebook.seen import Item, Seen, Value, View
+from app.judgement.trace import PackSeen, ThingSeen, Trace, ValueSeen, derived_seen, rules_seen
+from app.money import Money
+
+
+def pack_seen_in(looked: Looked, service_date: date | None) -> PackSeen:
+    """What the second key saw, as it is stored."""
+    return PackSeen(
+        service_date=service_date,
+        things=tuple(
+            [
+                ThingSeen(
+                    entity=thing.item.entity,
+                    key=thing.item.key,
+                    true=f"{thing.true:x}",
+                    unknown=f"{thing.unknown:x}",
+                    # What is stored has their types no more; written, the two are alike.
+                    values=cast(Mapping[str, ValueSeen], thing.item.values),
+                )
+                for things in looked.things.values()
+                for thing in things
+            ]
+        ),
+        fired=looked.firings,
+    )
+
+
+def written_out(trace: Trace, rules: RulePack) -> Trace:
+    """The trace with every rule and every condition in words, as it would be read.
+
+    Args:
+        trace: as stored.
+        rules: the edition that the trace names.
+    """
+    if trace.seen is None:
+        return trace
+    day = trace.policy_at.astimezone(UTC).date()
+    pack = in_force(rules, day, trace.seen.service_date)
+    looked = _looked(trace.seen, pack)
+    return msgspec.structs.replace(
+        trace,
+        rules=rules_seen(Numbers(pack.rules).truths(looked), looked.view),
+        derived=derived_seen(pack.derived, looked.view),
+        seen=None,
+        schema="trace-1",
+    )
+
+
+def _looked(seen: PackSeen, pack: RulePack) -> Looked:
+    types = {(each.entity, each.name): each.value_type for each in pack.glossary}
+    types |= {(each.entity, each.name): each.value_type for each in pack.derived}
+    things: dict[str, list[Thing]] = {}
+    for each in seen.things:
+        values = _values(each, types)
+        item = Item(entity=each.entity, key=each.key, values=values)
+        item = unit_item(values) if each.entity == "unit" else item
+        thing = Thing(item, int(each.true, 16), int(each.unknown, 16))
+        things.setdefault(each.entity, []).append(thing)
+    (unit,) = things["unit"]
+    items = [thing.item for found in things.values() for thing in found if thing is not unit]
+    return Looked(
+        view=View(unit=unit.item.values, items=tuple(items)),
+        things={entity: tuple(found) for entity, found in things.items()},
+        firings=seen.fired,
+    )
+
+
+def _values(thing: ThingSeen, types: Mapping[tuple[str, str], ValueType]) -> dict[str, Seen]:
+    return {
+        name: Seen(_value(told.value, types.get((thing.entity, name))), told.fact_ids)
+        for name, told in thing.values.items()
+    }
+
+
+def _value(told: Any, value_type: ValueType | None) -> Value | None:
+    """The value of the type that it had, which the glossary declares."""
+    if isinstance(told, dict):
+        return Money(Decimal(told["amount"]), told["currency"])
+    if isinstance(told, str):
+        if value_type is ValueType.DATE:
+            return date.fromisoformat(told)
+        if value_type in (ValueType.NUMBER, ValueType.WHOLE):
+            return Decimal(told)
+    value: Value | None = told
+    return value
