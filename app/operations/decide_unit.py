@@ -4,6 +4,7 @@ The unit is evaluated outside the write transaction, as a hung engine must not s
 else from writing; the result is stored only if the dossier is still what it was.
 """
 
+import logging
 from datetime import datetime
 
 import msgspec
@@ -20,8 +21,12 @@ from app.judgement.trace import Trace
 from app.operations.editions_in_force import editions_by_digest
 from app.operations.gather_dossier import find_unit, gather_dossier
 from app.operations.house import House
+from app.telemetry import DECISIONS, ENGINE_ALARMS
 
 TRIES = 5
+ALARMS = ("ENGINE_FAILED", "ENGINE_DISAGREEMENT")
+
+_log = logging.getLogger(__name__)
 
 
 def decide_unit(house: House, reference: str, known_at: datetime | None = None) -> Concluded:
@@ -87,6 +92,7 @@ def _keep(
     house: House, store: Store, dossier: Dossier, concluded: Concluded, answer: bytes
 ) -> None:
     decision = concluded.decision
+    _count(decision)
     store.decisions.keep(
         StoredDecision(
             decision_id=decision.decision_id,
@@ -103,6 +109,21 @@ def _keep(
             actor=house.actor,
         )
     )
+
+
+def _count(decision: Decision) -> None:
+    """Tell whoever watches; a key that failed or differed is an alarm of its own."""
+    DECISIONS.labels(decision.verdict.value).inc()
+    for hold in decision.holds:
+        if hold.code in ALARMS:
+            ENGINE_ALARMS.labels(hold.code).inc()
+            _log.error(
+                "%s: %s held by decision %s: %s",
+                hold.code,
+                decision.unit,
+                decision.decision_id,
+                "; ".join(evidence.says for evidence in hold.evidence),
+            )
 
 
 def _is_current(store: Store, decision: Decision) -> bool:

@@ -24,6 +24,7 @@ from litestar.openapi.spec import (
     SecurityScheme,
 )
 
+from app import telemetry
 from app.entrypoints.api import example_answers, examples
 from app.entrypoints.api.asking import JSON_MEDIA, X12_MEDIA
 from app.entrypoints.api.problems import KIND_OF, PROBLEM_MEDIA, Problem
@@ -65,6 +66,13 @@ TRACE = _answer(Trace, "Everything the decision saw", example_answers.TRACE)
 UNLOCKING = _answer(Unlocking, "Sets of facts, or what they need", example_answers.UNLOCKING)
 RELEASE = _answer(Release, "The unit's one release", example_answers.RELEASE)
 UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
+METRICS = ResponseSpec(
+    str,
+    description="Prometheus's text",
+    media_type=telemetry.MEDIA,
+    generate_examples=False,
+    examples=[Shown(id="typical", value='tollgate_engine_alarms_total{hold="ENGINE_FAILED"} 0.0')],
+)
 PROBED = _answer(Probed, "It is well", {"status": "alive"})
 
 _WHEN = {

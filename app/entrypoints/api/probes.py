@@ -5,8 +5,9 @@ from collections.abc import Callable
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from app import telemetry
 from app.digest import canonical
-from app.entrypoints.api.documentation import PROBED, Documented, Probed, problems
+from app.entrypoints.api.documentation import METRICS, PROBED, Documented, Probed, problems
 from app.entrypoints.api.door import OPEN
 from app.errors import DeploymentError, Mistake, Place
 from app.judgement.rulebook.key import NoAnswer
@@ -54,6 +55,20 @@ def is_ready(house: NamedDependency[House]) -> Response[bytes]:
     if mistakes:
         raise DeploymentError("it cannot work yet", mistakes)
     return Response(canonical(Probed(status="ready")), media_type="application/json")
+
+
+@get(
+    "/metrics",
+    sync_to_thread=False,
+    operation_id="readMetrics",
+    operation_class=Documented,
+    summary="What this process has counted, for Prometheus: decisions, engine alarms, retries",
+    tags=["probes"],
+    responses={200: METRICS, **problems()},
+)
+def metrics() -> Response[bytes]:
+    """Counters of this process since it began."""
+    return Response(telemetry.told(), media_type=telemetry.MEDIA)
 
 
 def _failing(check: Callable[[House], None], house: House) -> str:

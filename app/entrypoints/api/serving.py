@@ -27,7 +27,7 @@ from app.entrypoints.api.charge_decisions import (
 from app.entrypoints.api.documentation import openapi_config
 from app.entrypoints.api.door import Door, refuse_open_door
 from app.entrypoints.api.events import record_events
-from app.entrypoints.api.probes import is_alive, is_ready
+from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
 from app.entrypoints.api.shipments import look_up_shipment
 from app.entrypoints.drafts import bring_into_force
@@ -45,6 +45,7 @@ ROUTES = (
     look_up_shipment,
     is_alive,
     is_ready,
+    metrics,
 )
 FINISHES_WITHIN_S = 10
 """How long a request that is being answered may take once the process is told to stop."""

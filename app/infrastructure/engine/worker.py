@@ -33,11 +33,16 @@ class WorkerLostError(EngineError):
 class Worker:
     """A running child; used by one thread at a time.
 
+    Args:
+        wait: until it has started; one that stands by is waited for when it is needed.
+
     Raises:
         WorkerLostError: when it does not start.
     """
 
-    def __init__(self, *, time_limit_s: float, load_limit_s: float) -> None:
+    def __init__(self, *, time_limit_s: float, load_limit_s: float, wait: bool = True) -> None:
+        self.packs_loaded = 0
+        self._started = False
         self._time_limit_s, self._load_limit_s = time_limit_s, load_limit_s
         # The child ends itself somewhat later than it would be killed, should nobody be left.
         alarm = 2 * max(time_limit_s, load_limit_s)
@@ -55,11 +60,27 @@ class Worker:
         self._to, self._from = self.process.stdin.fileno(), self.process.stdout.fileno()
         os.set_blocking(self._to, False)
         os.set_blocking(self._from, False)
+        if wait:
+            self.wait_until_started()
+
+    def wait_until_started(self) -> None:
+        """Return when it is ready to be asked.
+
+        Raises:
+            WorkerLostError: when it does not start; then nothing is left of it.
+        """
+        if self._started:
+            return
         try:
             self._receive(time.monotonic() + START_LIMIT_S, START_LIMIT_S)
         except BaseException:
             self.end()
             raise
+        self._started = True
+
+    def has_ended(self) -> bool:
+        """Whether nobody is there to be asked."""
+        return self.process.poll() is not None
 
     def reply_to(self, ask: Ask, rules: bytes) -> Reply:
         """The answer, after loading the rules when the child does not have them.
@@ -70,6 +91,7 @@ class Worker:
         reply = self._exchange(ask, self._time_limit_s)
         if not isinstance(reply, NotLoaded):
             return reply
+        self.packs_loaded += 1
         loaded = self._exchange(Load(ask.question, ask.digest, rules), self._load_limit_s)
         return self._exchange(ask, self._time_limit_s) if isinstance(loaded, Ready) else loaded
 

@@ -1,0 +1,44 @@
+"""What the process counts for whoever watches it, in the words of Prometheus.
+
+Counters only ever grow; a restart begins at nothing. Served at `/metrics`.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+MEDIA = CONTENT_TYPE_PLAIN_0_0_4
+
+REGISTRY = CollectorRegistry()
+"""Our own, so that nothing of a library's is told with it."""
+
+ENGINE_ALARMS = Counter(
+    "tollgate_engine_alarms",
+    "Decisions held because the two keys did not agree, or the first gave no answer",
+    ["hold"],
+    registry=REGISTRY,
+)
+ENGINE_RETRIES = Counter(
+    "tollgate_engine_retries",
+    "Questions asked again because an engine process was lost",
+    registry=REGISTRY,
+)
+ENGINE_REPLACED = Counter(
+    "tollgate_engine_processes_replaced",
+    "Engine processes that were replaced",
+    ["why"],
+    registry=REGISTRY,
+)
+DECISIONS = Counter(
+    "tollgate_decisions",
+    "Decisions taken for the first time, by verdict",
+    ["verdict"],
+    registry=REGISTRY,
+)
+
+for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
+    ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start
+
+
+def told() -> bytes:
+    """Everything counted so far, as Prometheus reads it."""
+    return generate_latest(REGISTRY)
