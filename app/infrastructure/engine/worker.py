@@ -12,6 +12,7 @@ from app.errors import EngineError
 from app.infrastructure.engine.protocol import (
     HEADER_BYTES,
     Ask,
+    AskMany,
     Load,
     NotLoaded,
     Question,
@@ -61,7 +62,7 @@ class Worker:
             self.end()
             raise
 
-    def reply_to(self, ask: Ask, rules: bytes) -> Reply:
+    def reply_to(self, ask: Ask | AskMany, rules: bytes) -> Reply:
         """The answer, after loading the rules when the child does not have them.
 
         Raises:
