@@ -5,7 +5,7 @@ a Decimal arrives as that Decimal and a day as that day; nothing is pickled. Eve
 repeats the number of its question: an answer to another question is never taken.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -20,26 +20,26 @@ HEADER_BYTES = 4
 FRAME_AT_MOST = 64 * 1024 * 1024
 
 
-class Amount(msgspec.Struct, frozen=True, array_like=True, tag="money"):
+class Amount(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="money"):
     """Money, its amount as text."""
 
     amount: str
     currency: str
 
 
-class Number(msgspec.Struct, frozen=True, array_like=True, tag="number"):
+class Number(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="number"):
     """A Decimal as text."""
 
     text: str
 
 
-class Day(msgspec.Struct, frozen=True, array_like=True, tag="day"):
+class Day(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="day"):
     """A date as its ordinal."""
 
     ordinal: int
 
 
-class Whole(msgspec.Struct, frozen=True, array_like=True, tag="whole"):
+class Whole(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="whole"):
     """An int of more than 64 bits, as text."""
 
     text: str
@@ -69,6 +69,14 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     items: list[EncodedItem]
 
 
+class AskMany(msgspec.Struct, frozen=True, array_like=True, tag="ask many"):
+    """Judge each of the views by the rules with this digest."""
+
+    question: int
+    digest: str
+    views: list[tuple[dict[str, Encoded], list[EncodedItem]]]
+
+
 class Ready(msgspec.Struct, frozen=True, array_like=True, tag="ready"):
     """The child has started, or has loaded the rules."""
 
@@ -88,6 +96,13 @@ class Fired(msgspec.Struct, frozen=True, array_like=True, tag="fired"):
     firings: tuple[tuple[str, str], ...]
 
 
+class FiredMany(msgspec.Struct, frozen=True, array_like=True, tag="fired many"):
+    """A complete answer about every view, in the order of the question."""
+
+    question: int
+    firings: tuple[tuple[tuple[str, str], ...], ...]
+
+
 class Failed(msgspec.Struct, frozen=True, array_like=True, tag="failed"):
     """There is no complete answer."""
 
@@ -96,13 +111,13 @@ class Failed(msgspec.Struct, frozen=True, array_like=True, tag="failed"):
     evidence: str = ""
 
 
-Question = Load | Ask
-Reply = Ready | NotLoaded | Fired | Failed
+Question = Load | Ask | AskMany
+Reply = Ready | NotLoaded | Fired | FiredMany | Failed
 
 _encoder = msgspec.msgpack.Encoder()
-_questions: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Load | Ask)
+_questions: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Load | Ask | AskMany)
 _replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(
-    Ready | NotLoaded | Fired | Failed
+    Ready | NotLoaded | Fired | FiredMany | Failed
 )
 
 
@@ -146,6 +161,11 @@ def asked(question: int, digest: str, view: View) -> Ask:
     return Ask(question, digest, _encoded(view.unit), items)
 
 
+def asked_many(question: int, digest: str, asks: Iterable[Ask]) -> AskMany:
+    """Questions about the same rules as one."""
+    return AskMany(question, digest, [(ask.unit, ask.items) for ask in asks])
+
+
 def told(ask: Ask) -> tuple[dict[str, Value], list[Thing]]:
     """The view that was asked about: the unit's values and the items."""
     things = [Thing(entity, key, _decoded(values)) for entity, key, values in ask.items]
@@ -160,8 +180,7 @@ def encoded(value: Value) -> Encoded:
     """The value with its type."""
     kind = type(value)
     if kind is str or kind is bool:
-        assert isinstance(value, (str, bool)), "its type was just looked at"
-        return value
+        return value  # type: ignore[return-value]  # its type was just looked at
     if isinstance(value, Money):
         return Amount(str(value.amount), value.currency)
     if isinstance(value, Decimal):
@@ -181,6 +200,9 @@ def _decoded(values: Mapping[str, Encoded]) -> dict[str, Value]:
 
 def decoded(value: Encoded) -> Value:
     """The value as it was before it was sent."""
+    kind = type(value)
+    if kind is str or kind is bool or kind is int:
+        return value  # type: ignore[return-value]  # its type was just looked at
     try:
         match value:
             case Amount():

@@ -14,6 +14,7 @@ from app.operations.decide_unit import decide_unit
 from app.operations.house import House
 from app.operations.look_up import all_units, look_up_unit
 from app.operations.replay_decisions import replay_decisions
+from app.telemetry import REGISTRY
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 
@@ -171,6 +172,29 @@ class Told:
     def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
         del pack, view
         return self.answer
+
+
+def alarms(hold: str) -> float:
+    return REGISTRY.get_sample_value("tollgate_engine_alarms_total", {"hold": hold}) or 0.0
+
+
+def test_an_engine_that_fails_is_an_alarm_with_the_decision_and_its_evidence(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    nw.record(house, *nw.moved("N1"), nw.pod("N1"))
+    before = alarms("ENGINE_FAILED"), alarms("ENGINE_DISAGREEMENT")
+    broken = replace(house, first_key=Told(NoAnswer(why="it died", evidence="signal 9")))
+    decision = decide_unit(broken, "N1").decision
+    lenient = replace(house, first_key=Told(Answer(firings=())))
+    differing = decide_unit(lenient, "N1").decision
+    assert (alarms("ENGINE_FAILED"), alarms("ENGINE_DISAGREEMENT")) == (
+        before[0] + 1,
+        before[1] + 1,
+    )
+    logged = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert f"by decision {decision.decision_id}: it died; signal 9" in logged[0]
+    assert f"by decision {differing.decision_id}: " in logged[1]
+    assert "only the second key: REL-1" in logged[1]
 
 
 def test_an_engine_that_fails_holds_and_the_next_try_may_release(house: House) -> None:
