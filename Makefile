@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 FROM_LOCK = $(PIP) install --no-deps --require-hashes --no-build-isolation -r
 
-.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine fuzz
+.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine chaos fuzz
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -40,6 +40,9 @@ bench-decide: dev ## What a decision costs, and how that grows with what is stor
 
 bench-engine: $(VENV)/.bench ## What a decision costs beside other rules engines (needs node and npm)
 	BENCH_NODE=$(CURDIR)/build/bench-engine $(VENV)/bin/python -m tests.bench.bench_engine
+
+chaos: dev ## Engine processes killed and stopped under load, SIGKILL during ingestion, five times over
+	for round in 1 2 3 4 5; do $(VENV)/bin/pytest -q tests/chaos || exit 1; done
 
 fuzz: dev ## 100,000 random decisions, durable-rules against generated Python against a plain reading
 	$(VENV)/bin/python -m tests.fuzz.fuzz_keys $(FUZZ_ARGS)
