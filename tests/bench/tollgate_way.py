@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import msgspec
 
 from app.digest import canonical
-from app.judgement.rulebook.key import Answer, Key
+from app.infrastructure.engine.child import EngineInProcess
+from app.infrastructure.engine.pool import EnginePool
+from app.judgement.rulebook.key import Answer, NoAnswer
 from app.judgement.rulebook.model import RulePack, ValueType
 from app.judgement.rulebook.second_key import second_key_for
 from app.judgement.rulebook.seen import Item, Seen, Value, View
@@ -56,13 +58,16 @@ def traced(pack: RulePack, view: View) -> tuple[Answer, bytes]:
     return Answer(firings=looked.firings), canonical(pack_seen_in(looked, None))
 
 
-def decided(pack: RulePack, shipments: Sequence[Shipment], key: Key) -> list[tuple[Answer, bytes]]:
+def decided(
+    pack: RulePack, shipments: Sequence[Shipment], key: EnginePool | EngineInProcess
+) -> list[tuple[Answer, bytes]]:
     """Each shipment's answer, and what is stored of the decision."""
-    return [_decided(pack, view_of(each), key) for each in shipments]
+    views = [view_of(each) for each in shipments]
+    firsts = key.judge_many(pack, views)
+    return [_decided(pack, view, first) for view, first in zip(views, firsts, strict=True)]
 
 
-def _decided(pack: RulePack, view: View, key: Key) -> tuple[Answer, bytes]:
-    first = key.judge(pack, view)
+def _decided(pack: RulePack, view: View, first: Answer | NoAnswer) -> tuple[Answer, bytes]:
     looked = second_key_for(pack).looked(view)
     second = Answer(firings=looked.firings)
     assert first == second, f"a benchmark of failures says nothing: {first}"

@@ -178,3 +178,28 @@ def gone(pid: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_many_views_in_one_message_get_the_answers_each_would_get_alone() -> None:
+    invention = Invention(6)
+    asked = invention.pack(rules=20)
+    views = [invention.view() for _ in range(150)]
+    with EnginePool() as pool:
+        together = pool.judge_many(asked, views)
+    assert together == [NaiveKey(asked).judge(each) for each in views]
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_child_lost_between_messages_of_many_loses_no_answer(how: signal.Signals) -> None:
+    with EnginePool(time_limit_s=0.5) as pool:
+        assert pool.judge_many(NEEDS_POD, [POD]) == [Answer(firings=())]
+        os.kill(child_of(pool).process.pid, how)
+        assert pool.judge_many(NEEDS_POD, [POD, POD]) == [Answer(firings=())] * 2
+
+
+def test_a_view_that_cannot_be_judged_spoils_no_other_in_its_message() -> None:
+    wrong = view(item("document", "1", type=5))
+    with EnginePool() as pool:
+        first, second, third = pool.judge_many(NEEDS_POD, [POD, wrong, POD])
+    assert isinstance(second, NoAnswer)
+    assert first == third == Answer(firings=())

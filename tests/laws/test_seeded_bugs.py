@@ -293,8 +293,8 @@ BUGS = (
 
 
 def _edit_program(patch: Patch, edit: Callable[[Program], Program]) -> None:
-    right = compiler.compile_pack
-    patch.setattr(child, "compile_pack", lambda pack: edit(right(pack)))
+    right = compiler.compile_rules
+    patch.setattr(child, "compile_rules", lambda *parts: edit(right(*parts)))
 
 
 def test_without_a_bug_the_keys_agree(cases: list[tuple[Case, list[Answer]]]) -> None:

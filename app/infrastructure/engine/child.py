@@ -24,12 +24,15 @@ import msgspec
 
 from app.digest import digest
 from app.errors import EngineError, FileError, TollgateError
-from app.infrastructure.engine.compile import ECHO, Program, compile_pack, compile_rules
+from app.infrastructure.engine.compile import ECHO, Program, compile_rules
+from app.infrastructure.engine.narrowing import Narrowing
 from app.infrastructure.engine.protocol import (
     HEADER_BYTES,
     Ask,
+    AskMany,
     Failed,
     Fired,
+    FiredMany,
     Load,
     NotLoaded,
     Question,
@@ -48,6 +51,9 @@ from app.judgement.rulebook.seen import Value, View
 
 RULESETS_AT_ONCE = 32
 """Packs kept ready; a thousand rules take about 15 MB."""
+
+NARROW_AT_ONCE = 48
+"""Rulesets of a pack with only the rules that can apply; of more kinds of units, all rules."""
 
 
 class _Fact(msgspec.Struct):
@@ -138,11 +144,44 @@ class Ruleset:
         return tuple(sorted(firings))
 
 
+class Loaded:
+    """A pack in the engine: all its rules, and those that can apply to the units it has met."""
+
+    def __init__(self, rules: Sequence[Rule], derived: Sequence[Derived]) -> None:
+        self._rules, self._derived = rules, derived
+        self._narrowing = Narrowing(rules, derived)
+        self._by_away = {0: Ruleset(compile_rules(rules, derived))}
+
+    def judge(self, unit: dict[str, Value], items: Sequence[Thing]) -> tuple[Firing, ...]:
+        """The firings, sorted and each once.
+
+        Raises:
+            EngineError: when there is no complete answer.
+        """
+        return self._ruleset(self._narrowing.away(unit)).judge(unit, items)
+
+    def close(self) -> None:
+        """Give the engine's memory back."""
+        for ruleset in self._by_away.values():
+            with suppress(durable_rules_engine.error):
+                ruleset.close()
+
+    def _ruleset(self, away: int) -> Ruleset:
+        ruleset = self._by_away.get(away)
+        if ruleset is not None:
+            return ruleset
+        rules = [rule for n, rule in enumerate(self._rules) if not away >> n & 1]
+        if not rules or len(self._by_away) > NARROW_AT_ONCE:
+            return self._by_away[0]
+        self._by_away[away] = ruleset = Ruleset(compile_rules(rules, self._derived))
+        return ruleset
+
+
 class Child:
     """Answers questions, one after the other, with many packs ready."""
 
     def __init__(self, rulesets_at_once: int = RULESETS_AT_ONCE) -> None:
-        self._rulesets: OrderedDict[str, Ruleset] = OrderedDict()
+        self._rulesets: OrderedDict[str, Loaded] = OrderedDict()
         self._at_once = rulesets_at_once
 
     def reply_to(self, question: Question) -> Reply:
@@ -153,6 +192,8 @@ class Child:
                     return self._load(question)
                 case Ask():
                     return self._judge(question)
+                case AskMany():
+                    return self._judge_many(question)
         except Exception as problem:  # noqa: BLE001 - whatever it is, there is no answer
             self._forget(question.digest)
             kind = "" if isinstance(problem, TollgateError) else f"{type(problem).__name__}: "
@@ -169,7 +210,7 @@ class Child:
         if load.digest not in self._rulesets:
             while len(self._rulesets) >= self._at_once:
                 self._forget(next(iter(self._rulesets)))
-            self._rulesets[load.digest] = Ruleset(compile_rules(*_rules.decode(load.rules)))
+            self._rulesets[load.digest] = Loaded(*_rules.decode(load.rules))
         return Ready(load.question)
 
     def _judge(self, ask: Ask) -> Reply:
@@ -181,11 +222,20 @@ class Child:
         firings = ruleset.judge(unit, items)
         return Fired(ask.question, tuple((each.rule_id, each.subject) for each in firings))
 
+    def _judge_many(self, many: AskMany) -> Reply:
+        """All of them or none: what spoils one is found by asking one after the other."""
+        found = []
+        for unit, items in many.views:
+            reply = self._judge(Ask(many.question, many.digest, unit, items))
+            if not isinstance(reply, Fired):
+                return reply
+            found.append(reply.firings)
+        return FiredMany(many.question, tuple(found))
+
     def _forget(self, key: str) -> None:
         ruleset = self._rulesets.pop(key, None)
         if ruleset is not None:
-            with suppress(durable_rules_engine.error):
-                ruleset.close()
+            ruleset.close()
 
 
 class EngineInProcess:
@@ -195,17 +245,21 @@ class EngineInProcess:
     """
 
     def __init__(self) -> None:
-        self._rulesets: dict[int, tuple[RulePack, Ruleset]] = {}
+        self._rulesets: dict[int, tuple[RulePack, Loaded]] = {}
 
     def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
         """The firings of the pack over the view; never raises."""
         try:
             if id(pack) not in self._rulesets:
-                self._rulesets[id(pack)] = pack, Ruleset(compile_pack(pack))
+                self._rulesets[id(pack)] = pack, Loaded(pack.rules, pack.derived)
             unit, items = told(asked(0, "", view))
             return Answer(firings=self._rulesets[id(pack)][1].judge(unit, items))
         except (EngineError, FileError) as problem:
             return NoAnswer(why=str(problem))
+
+    def judge_many(self, pack: RulePack, views: Sequence[View]) -> list[Answer | NoAnswer]:
+        """Each view's answer."""
+        return [self.judge(pack, view) for view in views]
 
     def close(self) -> None:
         """Give all memory back."""

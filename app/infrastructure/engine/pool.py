@@ -11,6 +11,7 @@ done once: what kills a second, fresh child would kill a third, and becomes no a
 import queue
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from itertools import count
 from types import TracebackType
 from typing import Self
@@ -19,7 +20,16 @@ import msgspec
 
 from app.digest import canonical, digest
 from app.errors import EngineError
-from app.infrastructure.engine.protocol import Ask, Failed, Fired, Reply, asked
+from app.infrastructure.engine.protocol import (
+    Ask,
+    AskMany,
+    Failed,
+    Fired,
+    FiredMany,
+    Reply,
+    asked,
+    asked_many,
+)
 from app.infrastructure.engine.worker import Worker, WorkerLostError
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.model import Derived, Rule, RulePack
@@ -34,6 +44,8 @@ PACKS_WRITTEN = 256
 PACKS_A_CHILD = 500
 """After so many a child is replaced: each pack that is loaded and dropped leaves some memory."""
 
+VIEWS_IN_A_MESSAGE = 64
+"""Some ten milliseconds of work, far from the time limit of a question."""
 
 _Part = Rule | Derived
 
@@ -79,6 +91,39 @@ class EnginePool:
             self._free.put(place)
         return _answer(reply, key)
 
+    def judge_many(self, pack: RulePack, views: Sequence[View]) -> list[Answer | NoAnswer]:
+        """Each view's answer, many views in one message; never raises.
+
+        What has no answer so is asked about alone, so that a view which kills or hangs a
+        child spoils no other's answer.
+        """
+        answers: list[Answer | NoAnswer] = []
+        for start in range(0, len(views), VIEWS_IN_A_MESSAGE):
+            some = views[start : start + VIEWS_IN_A_MESSAGE]
+            answers += self._together(pack, some) or [self.judge(pack, view) for view in some]
+        return answers
+
+    def _together(self, pack: RulePack, views: Sequence[View]) -> list[Answer | NoAnswer] | None:
+        """The answers, all complete; None where it is not so."""
+        try:
+            key, rules = self._written.of(pack)
+            asks = [asked(0, key, view) for view in views]
+            many = asked_many(next(self._numbers), key, asks)
+        except (EngineError, msgspec.MsgspecError, OverflowError, TypeError):
+            return None
+        place = self._free.get()
+        try:
+            if self._closed:
+                return None
+            reply = self._reply(place, many, rules)
+        except EngineError:
+            return None
+        finally:
+            self._free.put(place)
+        if not isinstance(reply, FiredMany) or len(reply.firings) != len(views):
+            return None
+        return [_complete(firings) for firings in reply.firings]
+
     def processes(self) -> tuple[int, ...]:
         """The process ids of the children that wait for a question; to watch and to measure."""
         return tuple(place.worker.process.pid for place in self._free.queue if place.worker)
@@ -108,7 +153,7 @@ class EnginePool:
     ) -> None:
         self.close()
 
-    def _reply(self, place: "_Place", ask: Ask, rules: bytes) -> Reply:
+    def _reply(self, place: "_Place", ask: Ask | AskMany, rules: bytes) -> Reply:
         """The reply, at the second attempt from a fresh child.
 
         A child that has ended since its last answer had no part in this question: it is
@@ -200,9 +245,13 @@ class _Written:
 def _answer(reply: Reply, key: str) -> Answer | NoAnswer:
     match reply:
         case Fired():
-            return Answer(firings=tuple(Firing(rule, about) for rule, about in reply.firings))
+            return _complete(reply.firings)
         case Failed():
             evidence = f"{reply.evidence} rules {key}".strip()
             return NoAnswer(why=reply.why, evidence=evidence)
         case _:
             return NoAnswer(why="the engine did not load the rules", evidence=f"rules {key}")
+
+
+def _complete(firings: Iterable[tuple[str, str]]) -> Answer:
+    return Answer(firings=tuple([Firing(rule, about) for rule, about in firings]))

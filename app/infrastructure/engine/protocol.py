@@ -5,7 +5,7 @@ a Decimal arrives as that Decimal and a day as that day; nothing is pickled. Eve
 repeats the number of its question: an answer to another question is never taken.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -69,6 +69,14 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     items: list[EncodedItem]
 
 
+class AskMany(msgspec.Struct, frozen=True, array_like=True, tag="ask many"):
+    """Judge each of the views by the rules with this digest."""
+
+    question: int
+    digest: str
+    views: list[tuple[dict[str, Encoded], list[EncodedItem]]]
+
+
 class Ready(msgspec.Struct, frozen=True, array_like=True, tag="ready"):
     """The child has started, or has loaded the rules."""
 
@@ -88,6 +96,13 @@ class Fired(msgspec.Struct, frozen=True, array_like=True, tag="fired"):
     firings: tuple[tuple[str, str], ...]
 
 
+class FiredMany(msgspec.Struct, frozen=True, array_like=True, tag="fired many"):
+    """A complete answer about every view, in the order of the question."""
+
+    question: int
+    firings: tuple[tuple[tuple[str, str], ...], ...]
+
+
 class Failed(msgspec.Struct, frozen=True, array_like=True, tag="failed"):
     """There is no complete answer."""
 
@@ -96,13 +111,13 @@ class Failed(msgspec.Struct, frozen=True, array_like=True, tag="failed"):
     evidence: str = ""
 
 
-Question = Load | Ask
-Reply = Ready | NotLoaded | Fired | Failed
+Question = Load | Ask | AskMany
+Reply = Ready | NotLoaded | Fired | FiredMany | Failed
 
 _encoder = msgspec.msgpack.Encoder()
-_questions: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Load | Ask)
+_questions: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Load | Ask | AskMany)
 _replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(
-    Ready | NotLoaded | Fired | Failed
+    Ready | NotLoaded | Fired | FiredMany | Failed
 )
 
 
@@ -144,6 +159,11 @@ def asked(question: int, digest: str, view: View) -> Ask:
     """
     items = [(item.entity, item.key, _encoded(item.values)) for item in view.items]
     return Ask(question, digest, _encoded(view.unit), items)
+
+
+def asked_many(question: int, digest: str, asks: Iterable[Ask]) -> AskMany:
+    """Questions about the same rules as one."""
+    return AskMany(question, digest, [(ask.unit, ask.items) for ask in asks])
 
 
 def told(ask: Ask) -> tuple[dict[str, Value], list[Thing]]:

@@ -12,6 +12,7 @@ from app.errors import EngineError
 from app.infrastructure.engine.protocol import (
     HEADER_BYTES,
     Ask,
+    AskMany,
     Load,
     NotLoaded,
     Question,
@@ -82,7 +83,7 @@ class Worker:
         """Whether nobody is there to be asked."""
         return self.process.poll() is not None
 
-    def reply_to(self, ask: Ask, rules: bytes) -> Reply:
+    def reply_to(self, ask: Ask | AskMany, rules: bytes) -> Reply:
         """The answer, after loading the rules when the child does not have them.
 
         Raises:
