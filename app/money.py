@@ -18,7 +18,7 @@ EXACT = Context(prec=60, traps=[InvalidOperation, DivisionByZero, DecimalOverflo
 """Arithmetic that raises instead of losing a digit; the only context used for money."""
 
 
-class Money(msgspec.Struct, frozen=True, order=False):
+class Money(msgspec.Struct, frozen=True, order=False, gc=False):
     """An amount in one currency, in major units (dollars, not cents).
 
     Raises:

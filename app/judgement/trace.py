@@ -108,7 +108,7 @@ class ValueSeen(msgspec.Struct, frozen=True, omit_defaults=True):
     fact_ids: tuple[str, ...] = ()
 
 
-class ThingSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ThingSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The unit or an item: its values, each once, and its conditions as bits by number."""
 
     entity: str

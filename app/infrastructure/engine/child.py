@@ -56,7 +56,7 @@ NARROW_AT_ONCE = 48
 """Rulesets of a pack with only the rules that can apply; of more kinds of units, all rules."""
 
 
-class _Fact(msgspec.Struct):
+class _Fact(msgspec.Struct, gc=False):
     """A fact as the engine returns it; only the id is of interest."""
 
     id: str
@@ -74,6 +74,7 @@ class Ruleset:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._display = Display(program)
+        self._goal = {"id": "go", "sid": "s", "goe": 1} | dict.fromkeys(program.goals, 1)
         self._handle = durable_rules_engine.create_ruleset("x", _text(program.rules))
         code, self._place = durable_rules_engine.assert_fact(
             self._handle, _text({"zzprime": 1, "sid": "s", "id": "zz"})
@@ -111,8 +112,7 @@ class Ruleset:
             # The place returned with it is not set when the first fact cannot be parsed.
             if code != 0:
                 raise EngineError(f"the engine took the facts with code {code}")
-        goal = {"id": "go", "sid": "s", "goe": 1} | dict.fromkeys(self.program.goals, 1)
-        code, place = durable_rules_engine.assert_fact(self._handle, _text(goal))
+        code, place = durable_rules_engine.assert_fact(self._handle, _text(self._goal))
         if code != 0 or place != self._place:
             raise EngineError(f"the engine took the goal with code {code} at place {place}")
         for text in self._drained():
@@ -130,7 +130,7 @@ class Ruleset:
 
     def _firings(self, shown: Shown, matches: Iterator[tuple[str, _Match]]) -> tuple[Firing, ...]:
         seen: set[str] = set()
-        firings: set[Firing] = set()
+        firings: set[tuple[str, str]] = set()
         for name, match in matches:
             if name == ECHO:
                 seen.add(match["z"].id)
@@ -138,10 +138,10 @@ class Ruleset:
             meaning = self.program.meaning[name]
             fact = match[meaning.subject].id if meaning.subject else ""
             subject = shown.subjects[int(fact[1:])] if fact else ""
-            firings.add(Firing(meaning.rule_id, subject))
+            firings.add((meaning.rule_id, subject))
         if len(seen) != len(shown.subjects):
             raise EngineError(f"the engine saw {len(seen)} of {len(shown.subjects)} facts")
-        return tuple(sorted(firings))
+        return tuple([Firing(rule_id, subject) for rule_id, subject in sorted(firings)])
 
 
 class Loaded:

@@ -45,9 +45,9 @@ def exact(value: Value) -> Exact:
     """
     kind = type(value)
     if kind is str:
-        return TEXT, str(value)
+        return TEXT, value  # type: ignore[return-value]  # its type was just looked at
     if kind is bool:
-        return YES_NO, int(value is True)
+        return YES_NO, 1 if value else 0
     if isinstance(value, Money):
         return MONEY + value.currency, _steps(value.amount)
     if kind is int or isinstance(value, Decimal):
@@ -81,11 +81,16 @@ def judged(condition: Condition) -> Judged:
 def _in_list(condition: Condition, *, listed: bool) -> Judged:
     constants = tuple(exact(constant_of(literal)) for literal in condition.literals)
     name = condition.name
+    kinds = {kind for kind, _ in constants}
+    one_kind = kinds.pop() if len(kinds) == 1 else ""
+    amounts = {amount for _, amount in constants}
 
     def truth(own: Told, _unit: Told) -> Truth:
         value = own.get(name)
         if value is None:
             return None
+        if value[0] == one_kind:
+            return (value[1] in amounts) is listed
         unsure = False
         for constant in constants:
             same = _equal(value, constant)

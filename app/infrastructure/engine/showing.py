@@ -12,7 +12,7 @@ from app.errors import EngineError
 from app.infrastructure.engine.clauses import UNIT
 from app.infrastructure.engine.compile import Program, Sight
 from app.infrastructure.engine.deriving import Deriving
-from app.infrastructure.engine.exact import Exact, Judged, Truth, exact, judged
+from app.infrastructure.engine.exact import Exact, Judged, exact, judged
 from app.judgement.rulebook.seen import Value
 
 FACTS_AT_MOST = 50_000
@@ -76,8 +76,10 @@ class Display:
         once: set[tuple[int, str]] = set()
         for entity, key, own in things:
             truths = [question(own, unit) for question in self._questions.get(entity, ())]
+            true = [truth is True for truth in truths]
+            not_false = [truth is not False for truth in truths]
             for showing in self._sights[entity]:
-                flags = showing.flags_of(truths)
+                flags = showing.flags_of(true, not_false)
                 if showing.once:
                     if (showing.code, flags) in once:
                         continue
@@ -105,21 +107,22 @@ class Display:
 class _Showing:
     """One kind of fact, ready to be written."""
 
-    __slots__ = ("_places", "_template", "code", "once")
+    __slots__ = ("_not_false", "_template", "_true", "code", "once")
 
     def __init__(self, sight: Sight, places: Mapping[int, int]) -> None:
         self.code, self.once = sight.code, sight.once
-        self._places = tuple((places[flag], not_false) for flag, not_false in sight.flags)
+        self._true = tuple(places[flag] for flag, not_false in sight.flags if not not_false)
+        self._not_false = tuple(places[flag] for flag, not_false in sight.flags if not_false)
+        ordered = sorted(sight.flags, key=lambda shown: shown[1])
         self._template = "".join(
-            f',"{"d" if not_false else "c"}{flag}":%d' for flag, not_false in sight.flags
+            f',"{"d" if not_false else "c"}{flag}":%d' for flag, not_false in ordered
         )
 
-    def flags_of(self, truths: Sequence[Truth]) -> str:
+    def flags_of(self, true: Sequence[bool], not_false: Sequence[bool]) -> str:
         """`,"c0":1,"d3":0`: what is unknown is not true, and not false either."""
-        return self._template % tuple(
-            truths[place] is not False if not_false else truths[place] is True
-            for place, not_false in self._places
-        )
+        shown = [true[place] for place in self._true]
+        shown += [not_false[place] for place in self._not_false]
+        return self._template % tuple(shown)
 
     def fact(self, number: int, flags: str) -> str:
         """The fact's JSON, with an id of its own: ids that the engine makes up collide."""

@@ -8,7 +8,7 @@ from app.judgement.rulebook.model import RulePack
 from app.judgement.rulebook.seen import View
 
 
-class Firing(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
+class Firing(msgspec.Struct, frozen=True, order=True, omit_defaults=True, gc=False):
     """One rule that fired; `subject` is `entity:key` of the item, empty for the unit."""
 
     rule_id: str

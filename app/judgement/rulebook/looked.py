@@ -17,7 +17,7 @@ Truth = bool | None
 """None is unknown."""
 
 
-class Thing(msgspec.Struct, frozen=True):
+class Thing(msgspec.Struct, frozen=True, gc=False):
     """The unit or an item, and the conditions about its kind that are true, and unknown."""
 
     item: Item
