@@ -36,5 +36,6 @@ why there is a second key.
 
 A question travels: `pool` (which child, how often) to `worker` (one child, until when) over
 `protocol` (typed frames) to `child` (the engine), which reads the view with `showing` and
-`exact` by the program that `compile` made of the rules' `clauses`.
+`exact` by the program that `compile` made of the `clauses` of the rules that can apply
+(`narrowing`). Where there are many questions, many travel in one frame.
 """

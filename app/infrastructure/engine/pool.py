@@ -44,6 +44,8 @@ PACKS_WRITTEN = 256
 PACKS_A_CHILD = 500
 """After so many a child is replaced: each pack that is loaded and dropped leaves some memory."""
 
+VIEWS_IN_A_MESSAGE = 64
+"""Some ten milliseconds of work, far from the time limit of a question."""
 
 VIEWS_IN_A_MESSAGE = 64
 """Some ten milliseconds of work, far from the time limit of a question."""
