@@ -57,8 +57,7 @@ def accept_editions(
             Or a pack does not do what its cases say, or the two keys differ over it.
     """
     moment = at or house.now()
-    if mistakes := not_proved(_not_in_force(house, drafts), drafts.cases, house.first_key):
-        raise FileError("the drafts are not accepted; what is in force stays", mistakes)
+    _prove(house, drafts)
     accepted = []
     with house.database.writing(house.tenant) as store:
         if gone := _gone_unsaid(store, drafts):
@@ -74,11 +73,15 @@ def accept_editions(
     return tuple(accepted)
 
 
-def _not_in_force(house: House, drafts: Drafts) -> list[RulePack]:
-    """The packs that would change something; asked before writing, as the engine takes a while."""
+def _prove(house: House, drafts: Drafts) -> None:
+    """Asked before writing: the engine takes a while, and nobody shall wait for the lock."""
     with house.database.reading(house.tenant) as store:
+        mistakes = _gone_unsaid(store, drafts)
         in_force = store.editions.names_in_force("rules")
-    return [pack for pack in drafts.packs if in_force.get(pack.name) != digest_of(pack)]
+    new = [pack for pack in drafts.packs if in_force.get(pack.name) != digest_of(pack)]
+    mistakes = mistakes or not_proved(new, drafts.cases, house.first_key)
+    if mistakes:
+        raise FileError("the drafts are not accepted; what is in force stays", mistakes)
 
 
 def _gone_unsaid(store: Store, drafts: Drafts) -> list[Mistake]:

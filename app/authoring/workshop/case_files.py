@@ -30,6 +30,8 @@ class RuleCase(msgspec.Struct, frozen=True, kw_only=True):
     verdict: str
     boundary_of: tuple[str, ...] = ()
     """Holds of which it shows the nearest value that just does, or just does not, place them."""
+    started_from: str
+    """The ordinary unit it is laid over."""
     place: Place
 
     @property
@@ -101,7 +103,8 @@ class _CaseReader:
         before = len(self.notes.mistakes)
         fields = Fields(node, self.notes, "case")
         if fields.map.get("ordinary") is not None:
-            name, base = f"an ordinary {fields.text('ordinary')} unit", fields.map
+            started_from = fields.text("ordinary")
+            name, base = f"an ordinary {started_from} unit", fields.map
             fields.asked.update(LAID_OVER)
         else:
             name, start = fields.text("case"), fields.scalar("from")
@@ -109,7 +112,7 @@ class _CaseReader:
                 if start is not None:
                     self.notes.wrong_word(start, "ordinary unit", self.ordinary)
                 return None
-            base = self.ordinary[start.text]
+            started_from, base = start.text, self.ordinary[start.text]
         pack = self.packs.get(folder)
         if pack is None:
             self.notes.add(node.place, f"there are no rules for {folder!r}", ", ".join(self.packs))
@@ -125,6 +128,7 @@ class _CaseReader:
             fires=self._fires(fields, pack),
             verdict=fields.word("verdict", VERDICTS),
             boundary_of=self._boundary_of(fields, pack),
+            started_from=started_from,
             place=node.place,
         )
         fields.finish()
