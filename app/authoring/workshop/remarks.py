@@ -39,7 +39,7 @@ def _over_nothing(rule: Rule) -> Iterable[Mistake]:
             yield _remark(
                 rule,
                 f"where there is no {thing} at all, `every {thing}` is met and the rule {effect}",
-                f"if one must be there, add `a {thing}: {{...}}` as a requirement of its own",
+                f"if there must be a {thing}, require one in a line of its own",
             )
 
 

@@ -91,14 +91,14 @@ def _literal(name: Name) -> list[Schema]:
 
 def _comparison(name: Name, others: Mapping[str, Name]) -> str:
     """`not X`, `same as NAME`, `at most SUM`; the sum's parts are checked by their type."""
-    kinds = _numeric if name.value_type in _numeric else {name.value_type}
-    if name.value_type is ValueType.DATE:
-        kinds = {ValueType.DATE, ValueType.WHOLE}
+    # Days less days are a number, and days and numbers are days.
+    plain = {*_numeric, ValueType.DATE}
+    kinds = plain if name.value_type in plain else {name.value_type}
     names = "|".join(
         sorted(re.escape(each.name) for each in others.values() if each.value_type in kinds)
     )
     one = "|".join(map(re.escape, name.allowed)) or _literals[name.value_type]
-    part = rf"(\d+(\.\d+)?% of )?({names}|{_literals[name.value_type]}|\d+)"
+    part = rf"(\d+(\.\d+)?% of )?({names}|{_literals[name.value_type]}|\d+( days?)?)"
     if name.value_type is ValueType.MONEY:
         part = rf"(\d+(\.\d+)?% of )?({names}|{_literals[name.value_type]})"
     total = rf"-?{part}( [+-] {part})*"
