@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from app.authoring.workshop.case_files import RuleCase
 from app.judgement.rulebook.model import RulePack
 from app.judgement.rulebook.second_key import SecondKey
-from tests.rule_cases import RuleCase, packs_we_ship, read_rule_cases
+from tests.rule_cases import packs_we_ship, read_rule_cases
 
 BY_SERVICE = "placed by the service"
 

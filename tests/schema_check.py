@@ -8,7 +8,13 @@ KNOWN = {
     "properties", "additionalProperties", "propertyNames", "required", "items", "minItems",
     "anyOf", "oneOf", "allOf", "not", "if", "then",
 }  # fmt: skip
-PYTHON = {"object": dict, "array": list, "string": str, "number": (int, float), "integer": int}
+PYTHON: dict[str, Any] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "number": (int, float),
+    "integer": int,
+}
 
 
 def fits(value: Any, schema: Any, root: Any = None) -> bool:

@@ -37,13 +37,9 @@ class RuleCase(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def lines(self) -> list[tuple[str, Money]]:
         """The charge lines, for the verdict."""
-        return [
-            (item.key, amount.value)
-            for item in self.view.items
-            if item.entity == "charge"
-            and (amount := item.values.get("amount", Seen(None)))
-            and isinstance(amount.value, Money)
-        ]
+        charges = [item for item in self.view.items if item.entity == "charge"]
+        amounts = [(item.key, item.values.get("amount", Seen(None)).value) for item in charges]
+        return [(key, amount) for key, amount in amounts if isinstance(amount, Money)]
 
 
 def read_cases(folder: Path, packs: Collection[RulePack]) -> tuple[RuleCase, ...]:

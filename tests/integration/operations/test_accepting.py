@@ -1,10 +1,14 @@
 """Drafts come into force whole, and nothing in force is lost by a file that was cut short."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from app.entrypoints.api.probes import is_ready
+from app.entrypoints.drafts import bring_into_force
 from app.errors import FileError
 from app.judgement.rulebook.key import Answer, NoAnswer
 from app.judgement.rulebook.model import Condition, Literal, Operator, RulePack, ValueType
@@ -13,6 +17,7 @@ from app.judgement.rulebook.seen import View
 from app.operations.accept_editions import Drafts, accept_editions
 from app.operations.decide_unit import decide_unit
 from app.operations.house import House
+from app.settings import Settings
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import drafts
 
@@ -94,6 +99,27 @@ def test_a_set_to_which_the_engine_has_no_answer_is_refused(house: House) -> Non
 
 def test_what_is_in_force_is_not_proved_again(house: House) -> None:
     assert accept_editions(replace(house, first_key=DeadKey()), drafts()) == ()
+
+
+def test_drafts_that_are_refused_are_told_until_they_are_mended(
+    house: House, tmp_path: Path
+) -> None:
+    shutil.copytree(Settings().rules, tmp_path / "rules")
+    path = tmp_path / "rules" / "standard" / "price.yaml"
+    good = path.read_text(encoding="utf-8")
+    settings = Settings(rules=tmp_path / "rules")
+
+    path.write_text(good.replace("QUOTE_MISMATCH", "QUOTE_MISMACH", 1), encoding="utf-8")
+    bring_into_force(settings, house)
+    assert "did you mean 'QUOTE_MISMATCH'?" in house.drafts.refused
+    ready = is_ready.fn(house)
+    assert ready.status_code in {None, 200}
+    assert b"QUOTE_MISMACH" in ready.content
+
+    path.write_text(good, encoding="utf-8")
+    bring_into_force(settings, house)
+    assert house.drafts.refused == ""
+    assert b"refused" not in is_ready.fn(house).content
 
 
 def changed() -> Drafts:
