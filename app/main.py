@@ -16,10 +16,12 @@ from app.authoring.files.card_files import load_card
 from app.authoring.files.contract_files import load_contract
 from app.authoring.files.partner_files import read_partners
 from app.authoring.files.rule_files import load_packs, load_withdrawn
+from app.authoring.workshop.case_files import RuleCase, read_cases
 from app.errors import FileError, Mistake, Place
 from app.infrastructure.engine.compile import compile_pack
 from app.infrastructure.engine.pool import EnginePool
 from app.infrastructure.storage.database import Database
+from app.judgement.rulebook.key import Key
 from app.judgement.rulebook.model import RulePack
 from app.operations.accept_editions import Drafts
 from app.operations.house import House
@@ -74,6 +76,8 @@ def read_drafts(settings: Settings) -> Drafts:
     notes: list[Mistake] = []
     withdrawn = _read(notes, partial(load_withdrawn, settings.rules)) or frozenset()
     packs = _read(notes, partial(_packs_the_engine_can_run, settings.rules))
+    # Without packs there are no names to read cases by.
+    cases = _read(notes, partial(read_cases, settings.rules, packs)) if packs else ()
     authority = _read(notes, partial(load_authority, settings.rules))
     profiles = _read(notes, partial(read_partners, settings.rules / "partners"))
     cards = [_read(notes, partial(load_card, at)) for at in _with(customers, "card.yaml")]
@@ -89,7 +93,35 @@ def read_drafts(settings: Settings) -> Drafts:
         cards=tuple(card for card in cards if card is not None),
         contracts=tuple(contract for contract in contracts if contract is not None),
         withdrawn=withdrawn,
+        cases=cases or (),
     )
+
+
+def read_rules(settings: Settings) -> tuple[tuple[RulePack, ...], tuple[RuleCase, ...]]:
+    """The rules and their cases alone.
+
+    Raises:
+        FileError: with every mistake of every file.
+    """
+    notes: list[Mistake] = []
+    packs = _read(notes, partial(_packs_the_engine_can_run, settings.rules)) or ()
+    others: tuple[Callable[[], object], ...] = (
+        partial(load_withdrawn, settings.rules),
+        partial(load_authority, settings.rules),
+    )
+    for reader in others:
+        _read(notes, reader)
+    cases = (_read(notes, partial(read_cases, settings.rules, packs)) if packs else None) or ()
+    if notes:
+        raise FileError("the rules are not accepted; what is in force stays", notes)
+    return packs, cases
+
+
+@contextmanager
+def open_engine(settings: Settings) -> Iterator[Key]:
+    """An engine without a database, to try rules with."""
+    with EnginePool(settings.engine_workers, settings.engine_time_limit_s) as engine:
+        yield engine
 
 
 def _packs_the_engine_can_run(rules: Path) -> tuple[RulePack, ...]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from app.authoring.files.rule_files import load_packs
+from app.authoring.workshop.case_files import RuleCase
 from app.judgement.rulebook.model import RulePack
 from app.judgement.rulebook.second_key import SecondKey
-from tests.rule_cases import RULES, RuleCase, read_rule_cases, view_in
+from tests.rule_cases import packs_we_ship, read_rule_cases
 
 BY_SERVICE = "placed by the service"
 
@@ -41,7 +41,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 def hold_table() -> Iterator[Row]:
     """A row for each hold, in the catalogue's order."""
-    pack = next(pack for pack in load_packs(RULES) if pack.name == "standard")
+    pack = packs_we_ship()["standard"]
     cases = [case for case in read_rule_cases() if case.folder == "standard"]
     applying = {case.name: set(_applying(pack, case)) for case in cases}
     for hold in pack.holds:
@@ -66,7 +66,7 @@ def hold_table() -> Iterator[Row]:
 
 
 def _applying(pack: RulePack, case: RuleCase) -> Iterator[str]:
-    for seen in SecondKey(pack).truths(view_in(case, pack)):
+    for seen in SecondKey(pack).truths(case.view):
         if all(truth is True for truth in seen.applies):
             yield seen.rule.rule_id
 

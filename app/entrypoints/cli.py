@@ -18,6 +18,7 @@ from rich.progress import track
 
 from app.digest import canonical
 from app.entrypoints.drafts import made_if_new, working_house
+from app.entrypoints.rules_commands import rules
 from app.errors import TollgateError
 from app.explanation.report import decision_report, explanation_report
 from app.judgement.verdict import Verdict
@@ -174,6 +175,9 @@ def serve(port: int, host: str) -> None:
     settings = Settings()
     made_if_new(settings)
     serve_forever(settings, host, port)
+
+
+main.add_command(rules)
 
 
 @main.group()

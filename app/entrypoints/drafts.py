@@ -29,8 +29,10 @@ def bring_into_force(settings: Settings, house: House, at: datetime | None = Non
     try:
         accepted = accept_editions(house, read_drafts(settings), at=at)
     except FileError as error:
+        house.drafts.refused = str(error)
         click.echo(f"tollgate: {error}", err=True)
         return
+    house.drafts.refused = ""
     for each in accepted:
         click.echo(f"in force: {each.kind} {each.name}, edition {each.digest[:12]}", err=True)
 

@@ -1,7 +1,7 @@
 """Drafts under rules/ and ratecards/ come into force as editions, stored by their digest.
 
-All or nothing for each kind: a set with one mistake is not accepted, and the last good
-edition stays in force.
+All or nothing: a set with one mistake is not accepted, and the last good edition stays in
+force. Rules that are not in force yet first pass their cases, and both keys agree on them.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,9 @@ from datetime import datetime
 
 import msgspec
 
-from app.digest import canonical, digest
+from app.authoring.workshop.activation import not_proved
+from app.authoring.workshop.case_files import RuleCase
+from app.digest import canonical, digest, digest_of
 from app.errors import FileError, Mistake, Place
 from app.evidence.correlation.authority import Authority
 from app.evidence.intake.profile import Profiles
@@ -32,6 +34,8 @@ class Drafts(msgspec.Struct, frozen=True, kw_only=True):
     contracts: tuple[Contract, ...]
     withdrawn: frozenset[str] = frozenset()
     """Rule ids and editions (`card CUSTOMER`) that are gone on purpose."""
+    cases: tuple[RuleCase, ...] = ()
+    """What the rules must say of made-up units, before they come into force."""
 
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,8 +54,10 @@ def accept_editions(
     Raises:
         FileError: a rule or an edition in force is missing from the drafts and nobody said
             that it is withdrawn; an editor that saves half a file must not release money.
+            Or a pack does not do what its cases say, or the two keys differ over it.
     """
     moment = at or house.now()
+    _prove(house, drafts)
     accepted = []
     with house.database.writing(house.tenant) as store:
         if gone := _gone_unsaid(store, drafts):
@@ -65,6 +71,17 @@ def accept_editions(
             ):
                 accepted.append(Accepted(kind=kind, name=name, digest=edition))
     return tuple(accepted)
+
+
+def _prove(house: House, drafts: Drafts) -> None:
+    """Asked before writing: the engine takes a while, and nobody shall wait for the lock."""
+    with house.database.reading(house.tenant) as store:
+        mistakes = _gone_unsaid(store, drafts)
+        in_force = store.editions.names_in_force("rules")
+    new = [pack for pack in drafts.packs if in_force.get(pack.name) != digest_of(pack)]
+    mistakes = mistakes or not_proved(new, drafts.cases, house.first_key)
+    if mistakes:
+        raise FileError("the drafts are not accepted; what is in force stays", mistakes)
 
 
 def _gone_unsaid(store: Store, drafts: Drafts) -> list[Mistake]:

@@ -1,11 +1,19 @@
 """What every operation is handed: where to store, whom to ask, who acts, and the clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.infrastructure.storage.database import Database
 from app.judgement.rulebook.key import Key
+
+
+@dataclass
+class Drafted:
+    """What became of the drafts on disk; the last good ones are in force all the same."""
+
+    refused: str = ""
+    """What is wrong with them; empty where they are in force."""
 
 
 @dataclass(frozen=True)
@@ -18,3 +26,4 @@ class House:
     actor: str
     now: Callable[[], datetime]
     """The only clock; it stamps arrivals and acts and never enters a decision."""
+    drafts: Drafted = field(default_factory=Drafted)

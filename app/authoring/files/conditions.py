@@ -10,9 +10,10 @@ carrier: same as tendered_to     is, compared with a name
 arrived: known                   known, unknown
 """
 
+import re
 from collections.abc import Iterable
 
-from app.authoring.files.located_yaml import Mapping, Node, Scalar, Sequence
+from app.authoring.files.located_yaml import Mapping, Node, Scalar, Sequence, nearest
 from app.authoring.files.sums import ORDERED_TYPES, allowed_for, literal_in, terms_in
 from app.authoring.files.typed_fields import Notes, scalars_in
 from app.judgement.rulebook.model import Condition, Name, Operator, Term
@@ -23,6 +24,35 @@ ORDERED = {
     "more than": Operator.MORE_THAN,
     "less than": Operator.LESS_THAN,
 }
+SIGNS = {
+    ">=": "at least",
+    "<=": "at most",
+    "=>": "at least",
+    "=<": "at most",
+    "!=": "not",
+    "<>": "not",
+    "==": "",
+    ">": "more than",
+    "<": "less than",
+    "=": "",
+}
+"""What people type from habit, longest first, and the word for it."""
+OTHER_WORDS = {
+    "above": "more than",
+    "over": "more than",
+    "greater than": "more than",
+    "below": "less than",
+    "under": "less than",
+    "up to": "at most",
+    "no more than": "at most",
+    "maximum": "at most",
+    "max": "at most",
+    "no less than": "at least",
+    "from": "at least",
+    "minimum": "at least",
+    "min": "at least",
+}
+OPERATORS = "at least X, at most X, more than X, less than X, same as NAME, not X, known, unknown"
 
 
 class Vocabulary:
@@ -77,6 +107,9 @@ class Vocabulary:
         if text.startswith("same as "):
             terms = self.terms(entity, name, text[8:], value, notes)
             return Condition(name=name.name, operator=Operator.IS, terms=terms) if terms else None
+        if (mend := _unknown_operator(name, text)) is not None:
+            notes.add(value.place, f"{text!r} has no operator that is known", OPERATORS, mend)
+            return None
         operator = Operator.IS
         if text.startswith("not "):
             operator, text = Operator.IS_NOT, text[4:].strip()
@@ -104,6 +137,19 @@ class Vocabulary:
         """The sum as terms, typed like the wanted name; empty where it is a mistake."""
         own, unit = self.by_entity[entity], self.by_entity["unit"]
         return terms_in(text, at, wanted, own, unit, notes)
+
+
+def _unknown_operator(name: Name, text: str) -> str | None:
+    """What to write instead, where the text begins with an operator that is none."""
+    for sign, word in SIGNS.items():
+        if text.startswith(sign):
+            return f"did you mean {f'{word} {text[len(sign) :].strip()}'.strip()!r}?"
+    begins = re.match(r"([A-Za-z]+(?: +[A-Za-z]+)*) +(\S*\d.*)", text)
+    if begins is None or name.value_type not in ORDERED_TYPES or text.startswith("not "):
+        return None
+    words = begins[1].lower()
+    close = OTHER_WORDS.get(words) or nearest(words, ORDERED)
+    return f"did you mean '{close} {begins[2]}'?" if close else ""
 
 
 def _listed(name: Name, operator: Operator, node: Sequence, notes: Notes) -> Condition | None:

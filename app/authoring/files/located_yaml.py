@@ -9,6 +9,7 @@ aliases, tags, tabs in the indentation, a list or a map used as a key.
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -100,7 +101,14 @@ def _syntax_mistake(error: yaml.YAMLError, text: str, file: str) -> Mistake:
         mark = error.problem_mark
         place = Place(file=file, line=mark.line + 1, column=mark.column + 1)
         what = ", ".join(part for part in (error.context, error.problem) if part)
-        return Mistake(place=place, what=what)
+        lines = text.splitlines()
+        line = lines[mark.line].strip() if mark.line < len(lines) else ""
+        began = error.context_mark
+        since = f" (it began in line {began.line + 1})" if began and began.line < mark.line else ""
+        reads = f" in `{line}`" if line else " at the end of the file"
+        return Mistake(
+            place=place, what=f"{what}{since}{reads}", mend=_mended(error.problem or "", line)
+        )
     position = getattr(error, "position", 0)
     before = text[:position]
     place = Place(
@@ -109,6 +117,19 @@ def _syntax_mistake(error: yaml.YAMLError, text: str, file: str) -> Mistake:
         column=position - (before.rfind("\n") + 1) + 1,
     )
     return Mistake(place=place, what="a character that YAML does not allow", allowed="text")
+
+
+def _mended(problem: str, line: str) -> str:
+    """What usually helps, by what the reader stumbled over."""
+    if re.search(r": *[>|]", line):
+        return "write `more than` or `at least` instead of a sign"
+    if "mapping values" in problem:
+        return "put a text that has a colon in it in quotes"
+    if "',' or" in problem or "expected the node content" in problem:
+        return "close every bracket, brace and quote in its own line"
+    if "block" in problem or "could not find" in problem:
+        return "write `key: value`, and indent what belongs together by the same blanks"
+    return "put the text in quotes, or close the quotes that are open"
 
 
 class _Reader:

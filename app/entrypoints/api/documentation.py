@@ -36,10 +36,12 @@ from app.operations.look_up import UnitKnown
 from app.operations.record_messages import Receipt
 
 
-class Probed(msgspec.Struct, frozen=True):
+class Probed(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer of a process that is well."""
 
     status: str
+    drafts_refused: str = ""
+    """Why the drafts on disk are not in force; it works on with the last good ones."""
 
 
 @dataclass

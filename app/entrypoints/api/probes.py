@@ -54,7 +54,8 @@ def is_ready(house: NamedDependency[House]) -> Response[bytes]:
     ]
     if mistakes:
         raise DeploymentError("it cannot work yet", mistakes)
-    return Response(canonical(Probed(status="ready")), media_type="application/json")
+    ready = Probed(status="ready", drafts_refused=house.drafts.refused)
+    return Response(canonical(ready), media_type="application/json")
 
 
 @get(

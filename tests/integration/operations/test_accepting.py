@@ -1,14 +1,34 @@
 """Drafts come into force whole, and nothing in force is lost by a file that was cut short."""
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import msgspec
 import pytest
 
+from app.entrypoints.api.probes import is_ready
+from app.entrypoints.drafts import bring_into_force
 from app.errors import FileError
+from app.judgement.rulebook.key import Answer, NoAnswer
+from app.judgement.rulebook.model import Condition, Literal, Operator, RulePack, ValueType
+from app.judgement.rulebook.second_key import second_key_for
+from app.judgement.rulebook.seen import View
 from app.operations.accept_editions import Drafts, accept_editions
 from app.operations.decide_unit import decide_unit
 from app.operations.house import House
+from app.settings import Settings
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import drafts
+
+NEVER = (
+    Condition(
+        name="cancelled",
+        operator=Operator.IS,
+        literals=(Literal(value_type=ValueType.YES_NO, text="no"),),
+    ),
+)
+"""An exception that is met wherever the rule applies."""
 
 
 def without_rule(rule_id: str) -> Drafts:
@@ -18,7 +38,8 @@ def without_rule(rule_id: str) -> Drafts:
         )
         for pack in drafts().packs
     )
-    return msgspec.structs.replace(drafts(), packs=packs)
+    cases = tuple(case for case in drafts().cases if rule_id not in case.fires)
+    return msgspec.structs.replace(drafts(), packs=packs, cases=cases)
 
 
 def test_the_same_drafts_again_change_nothing(house: House) -> None:
@@ -29,6 +50,87 @@ def test_a_rule_that_vanished_from_the_files_stays_in_force(house: House) -> Non
     with pytest.raises(FileError, match="POD-1 is in force, and the drafts no longer have it"):
         accept_editions(house, without_rule("POD-1"))
     assert accept_editions(house, drafts()) == ()
+
+
+def test_rules_that_do_not_do_what_their_cases_say_are_not_accepted(house: House) -> None:
+    def loosened(pack: RulePack) -> RulePack:
+        rules = tuple(
+            msgspec.structs.replace(rule, unless=NEVER) if rule.rule_id == "POD-1" else rule
+            for rule in pack.rules
+        )
+        return msgspec.structs.replace(pack, rules=rules)
+
+    worse = msgspec.structs.replace(drafts(), packs=tuple(map(loosened, drafts().packs)))
+    with pytest.raises(FileError, match=r"delivery.cases.yaml:\d+:1: .*POD-1 does not fire"):
+        accept_editions(house, worse)
+    assert accept_editions(house, drafts()) == ()
+
+
+class ForgetfulKey:
+    """An engine that loses the firings of one rule."""
+
+    def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
+        right = second_key_for(pack).judge(view)
+        return Answer(firings=tuple(each for each in right.firings if each.rule_id != "STP-1"))
+
+
+class DeadKey:
+    """An engine that never answers."""
+
+    def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
+        return NoAnswer(why=f"dead before {pack.name} and {len(view.items)} items")
+
+
+def test_a_set_over_which_the_keys_differ_is_refused_with_rule_and_view(house: House) -> None:
+    forgetful = replace(house, first_key=ForgetfulKey())
+    with pytest.raises(FileError) as refused:
+        accept_editions(forgetful, changed())
+    said = str(refused.value)
+    assert "only the second key fires STP-1 about stop:" in said
+    assert "made-up view" in said
+    assert "times possible" in said.replace("_", " ")
+    assert accept_editions(house, drafts()) == ()
+
+
+def test_a_set_to_which_the_engine_has_no_answer_is_refused(house: House) -> None:
+    with pytest.raises(FileError, match="the engine gives no answer: dead"):
+        accept_editions(replace(house, first_key=DeadKey()), changed())
+
+
+def test_what_is_in_force_is_not_proved_again(house: House) -> None:
+    assert accept_editions(replace(house, first_key=DeadKey()), drafts()) == ()
+
+
+def test_drafts_that_are_refused_are_told_until_they_are_mended(
+    house: House, tmp_path: Path
+) -> None:
+    shutil.copytree(Settings().rules, tmp_path / "rules")
+    path = tmp_path / "rules" / "standard" / "price.yaml"
+    good = path.read_text(encoding="utf-8")
+    settings = Settings(rules=tmp_path / "rules")
+
+    path.write_text(good.replace("QUOTE_MISMATCH", "QUOTE_MISMACH", 1), encoding="utf-8")
+    bring_into_force(settings, house)
+    assert "did you mean 'QUOTE_MISMATCH'?" in house.drafts.refused
+    ready = is_ready.fn(house)
+    assert ready.status_code in {None, 200}
+    assert b"QUOTE_MISMACH" in ready.content
+
+    path.write_text(good, encoding="utf-8")
+    bring_into_force(settings, house)
+    assert house.drafts.refused == ""
+    assert b"refused" not in is_ready.fn(house).content
+
+
+def changed() -> Drafts:
+    """The drafts with one sentence reworded, which makes every pack a new one."""
+    packs = tuple(
+        msgspec.structs.replace(
+            pack, rules=(msgspec.structs.replace(pack.rules[0], say="Reworded"), *pack.rules[1:])
+        )
+        for pack in drafts().packs
+    )
+    return msgspec.structs.replace(drafts(), packs=packs)
 
 
 def test_a_rule_that_is_said_to_be_withdrawn_goes(house: House) -> None:
