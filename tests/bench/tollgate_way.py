@@ -59,11 +59,15 @@ def traced(pack: RulePack, view: View) -> tuple[Answer, bytes]:
 
 
 def decided(
-    pack: RulePack, shipments: Sequence[Shipment], key: EnginePool | EngineInProcess
+    pack: RulePack,
+    shipments: Sequence[Shipment],
+    key: EnginePool | EngineInProcess,
+    *,
+    together: bool = False,
 ) -> list[tuple[Answer, bytes]]:
     """Each shipment's answer, and what is stored of the decision."""
     views = [view_of(each) for each in shipments]
-    firsts = key.judge_many(pack, views)
+    firsts = key.judge_many(pack, views) if together else [key.judge(pack, view) for view in views]
     return [_decided(pack, view, first) for view, first in zip(views, firsts, strict=True)]
 
 
