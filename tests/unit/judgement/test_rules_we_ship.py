@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.authoring.workshop.case_files import RuleCase
 from app.authoring.workshop.case_runs import run_case
 from app.infrastructure.engine.pool import EnginePool
-from app.authoring.workshop.case_files import RuleCase
 from app.judgement.rulebook.model import Kind
 from tests.hold_table import hold_table
 from tests.rule_cases import packs_we_ship, read_rule_cases
