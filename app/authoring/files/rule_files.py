@@ -166,9 +166,11 @@ def _documents(path: Path, root: Path, notes: Notes) -> list[Node]:
 
 
 def _glossary(documents: Iterable[Node], notes: Notes) -> Iterable[Name]:
+    seen: set[tuple[str, str]] = set()
     for document in documents:
         for entity, names in _entries(document):
             for key, node in _entries(names):
+                _refuse_again(key, (entity.text, key.text), seen, notes)
                 fields = Fields(node, notes, f"name `{key.text}`")
                 allowed = tuple(word.text for word in fields.words("allowed"))
                 word = fields.word("type", [kind.value for kind in ValueType])
@@ -187,8 +189,10 @@ def _glossary(documents: Iterable[Node], notes: Notes) -> Iterable[Name]:
 
 
 def _holds(documents: Iterable[Node], notes: Notes) -> Iterable[HoldKind]:
+    seen: set[tuple[str, str]] = set()
     for document in documents:
         for key, node in _entries(document):
+            _refuse_again(key, ("hold", key.text), seen, notes)
             fields = Fields(node, notes, f"hold `{key.text}`")
             yield HoldKind(
                 code=key.text,
@@ -202,6 +206,15 @@ def _holds(documents: Iterable[Node], notes: Notes) -> Iterable[HoldKind]:
                 by_service=fields.yes_no("placed by the service", default=False),
             )
             fields.finish()
+
+
+def _refuse_again(
+    key: Scalar, what: tuple[str, str], seen: set[tuple[str, str]], notes: Notes
+) -> None:
+    """A name in two documents of one file would silently be its last meaning."""
+    if what in seen:
+        notes.add(key.place, f"`{key.text}` of {what[0]} is given twice in this file")
+    seen.add(what)
 
 
 def _entries(node: Node) -> tuple[tuple[Scalar, Node], ...]:

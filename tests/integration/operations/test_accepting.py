@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -112,14 +113,13 @@ def test_drafts_that_are_refused_are_told_until_they_are_mended(
     path.write_text(good.replace("QUOTE_MISMATCH", "QUOTE_MISMACH", 1), encoding="utf-8")
     bring_into_force(settings, house)
     assert "did you mean 'QUOTE_MISMATCH'?" in house.drafts.refused
-    ready = is_ready.fn(house)
-    assert ready.status_code in {None, 200}
-    assert b"QUOTE_MISMACH" in ready.content
+    ask: Any = is_ready.fn  # Litestar's type says that it may be awaited
+    assert b"QUOTE_MISMACH" in ask(house).content
 
     path.write_text(good, encoding="utf-8")
     bring_into_force(settings, house)
     assert house.drafts.refused == ""
-    assert b"refused" not in is_ready.fn(house).content
+    assert b"refused" not in ask(house).content
 
 
 def changed() -> Drafts:

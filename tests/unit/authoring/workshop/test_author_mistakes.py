@@ -70,3 +70,11 @@ def test_a_mistake_in_a_case_has_its_place_too(
 
 def test_the_cases_we_ship_are_read() -> None:
     assert len(read_cases(RULES, packs_we_ship().values())) > 100
+
+
+@pytest.mark.parametrize("file", ["glossary.yaml", "holds.yaml"])
+def test_a_name_in_two_documents_of_a_file_is_a_mistake(tmp_path: Path, file: str) -> None:
+    text = (RULES / file).read_text(encoding="utf-8")
+    found = told(tmp_path, text, f"{text}---\n{text}", file)
+    assert all(each.startswith(f"rules/{file}:") for each in found)
+    assert all("is given twice in this file" in each for each in found)
