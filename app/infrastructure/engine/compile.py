@@ -19,11 +19,9 @@ RULES_IN_A_CHUNK = 30
 CLAUSES_IN_A_CHUNK = 150
 """A node of the engine hands over to at most 255 rules; the 257th is refused, the 256th is not."""
 
-NODES_OF_A_SIGHT = 60
-"""A fact that matches more than 64 nodes at once is lost with error 303."""
-
-FLAGS_OF_A_SIGHT = 200
-"""A fact with more than 252 properties is lost without an error, and all facts after it."""
+LOOKS_OF_A_SIGHT = 60
+"""A fact that matches more than 64 nodes at once is lost with error 303, and one with more than
+252 properties without an error, and all facts after it. A look is a node and a property."""
 
 FOUND_AT_ONCE = 12
 """An engine rule binds at most 16 facts."""
@@ -31,7 +29,6 @@ FOUND_AT_ONCE = 12
 ABSENT_AT_ONCE = 40
 """Facts that must not be found bind nothing; more than so many were never tried."""
 
-TESTS_IN_A_LOOK = 24
 CLAUSES_TO_A_GOAL = 200
 SIGHTS_AT_MOST = 400
 """512 different conditions under one node, and loading never returns."""
@@ -44,14 +41,18 @@ ECHO, PRIME = "echo", "prime"
 
 
 class Sight(msgspec.Struct, frozen=True):
-    """A kind of fact: for which things it is made, and which flags it shows."""
+    """A kind of fact: for which things it is made, and what is looked for in it."""
 
     code: int
     entity: str
-    flags: tuple[tuple[int, bool], ...]
-    """The number of each flag, and whether it is shown as `not false` (`d`) or as true (`c`)."""
+    looks: tuple[tuple[Test, ...], ...]
+    """Look n is shown as `ln` on a fact of which all its tests hold; no test holds of anything."""
     once: bool = False
     """Equal facts are shown once: only whether there is one matters."""
+
+
+Places = dict[tuple[str, str, tuple[Test, ...]], tuple[int, int]]
+"""By kind of thing, whose facts and tests: the code of the sight, and the number of the look."""
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -93,15 +94,15 @@ def compile_rules(rules: Sequence[Rule], derived: Sequence[Derived] = ()) -> Pro
     written: dict[str, dict[str, Any]] = {}
     meaning: dict[str, Meaning] = {}
     for chunk in chunks:
-        codes = {}
+        places: Places = {}
         for key, looks in _by_sight(chunk).items():
-            codes[key] = len(sights) + 1
-            shown = {(test.flag, test.not_false) for look in looks for test in look.tests}
-            sights.append(Sight(codes[key], key[0], tuple(sorted(shown)), once=key[1] != ""))
+            sight = Sight(len(sights) + 1, key[0], looks, once=key[1] != "")
+            sights.append(sight)
+            places |= {(*key, tests): (sight.code, n) for n, tests in enumerate(looks)}
         for clause in chunk:
             name = f"r{len(meaning)}"
             goal = f"go{len(meaning) // CLAUSES_TO_A_GOAL}"
-            written[name], meaning[name] = _in_engine_notation(clause, goal, codes)
+            written[name], meaning[name] = _in_engine_notation(clause, goal, places)
     goals = -(-len(meaning) // CLAUSES_TO_A_GOAL)
     program = Program(
         flags=tuple(flags.given),
@@ -125,7 +126,7 @@ def _own_rules() -> dict[str, dict[str, Any]]:
 
 
 def _in_engine_notation(
-    clause: Clause, goal: str, codes: dict[tuple[str, str], int]
+    clause: Clause, goal: str, places: Places
 ) -> tuple[dict[str, Any], Meaning]:
     """The clause as an engine rule: the goal, then every none, then every positive pattern.
 
@@ -134,36 +135,26 @@ def _in_engine_notation(
     """
     found: list[dict[str, Any]] = [{"g": {goal: 1}}]
     for number, look in enumerate(clause.none_of):
-        found.append({f"n{number}$not": _antecedent(look, codes)})
+        found.append({f"n{number}$not": _antecedent(look, places)})
     for number, look in enumerate(clause.all_of):
-        found.append({f"p{number}": _antecedent(look, codes)})
+        found.append({f"p{number}": _antecedent(look, places)})
     subject = f"p{len(clause.all_of) - 1}" if clause.about_item else ""
     return {"all": found, "cap": 1000}, Meaning(clause.rule_id, subject)
 
 
-def _antecedent(look: Look, codes: dict[tuple[str, str], int]) -> dict[str, Any]:
+def _antecedent(look: Look, places: Places) -> dict[str, Any]:
     """One key in each dict and the kind first: of two keys the engine reads only one."""
-    kind: dict[str, Any] = {"t": codes[_sight_key(look)]}
-    if not look.tests:
-        return kind
-    return {"$and": [kind, *({property_of(test): test.value} for test in look.tests)]}
+    code, number = places[look.entity, look.alone, look.tests]
+    return {"$and": [{"t": code}, {f"l{number}": 1}]}
 
 
-def property_of(test: Test) -> str:
-    """The name under which a fact shows the flag."""
-    return f"d{test.flag}" if test.not_false else f"c{test.flag}"
-
-
-def _sight_key(look: Look) -> tuple[str, str]:
-    return look.entity, look.alone
-
-
-def _by_sight(clauses: Iterable[Clause]) -> dict[tuple[str, str], list[Look]]:
-    looks: dict[tuple[str, str], list[Look]] = {}
+def _by_sight(clauses: Iterable[Clause]) -> dict[tuple[str, str], tuple[tuple[Test, ...], ...]]:
+    """By kind of thing and whose facts they are: what is looked for, each once."""
+    looks: dict[tuple[str, str], dict[tuple[Test, ...], None]] = {}
     for clause in clauses:
         for look in (*clause.none_of, *clause.all_of):
-            looks.setdefault(_sight_key(look), []).append(look)
-    return looks
+            looks.setdefault((look.entity, look.alone), {})[look.tests] = None
+    return {key: tuple(found) for key, found in looks.items()}
 
 
 def _divided(rules: Sequence[tuple[Clause, ...]]) -> list[list[Clause]]:
@@ -189,20 +180,13 @@ def _too_much_in(clauses: Sequence[Clause]) -> str:
     if len(clauses) > CLAUSES_IN_A_CHUNK:
         return f"can fire in {len(clauses)} ways, more than {CLAUSES_IN_A_CHUNK}"
     for clause in clauses:
-        looks = (*clause.none_of, *clause.all_of)
         if len(clause.all_of) > FOUND_AT_ONCE:
             return f"looks for {len(clause.all_of)} things at once, more than {FOUND_AT_ONCE}"
         if len(clause.none_of) > ABSENT_AT_ONCE:
             return f"excludes {len(clause.none_of)} things at once, more than {ABSENT_AT_ONCE}"
-        if any(len(look.tests) > TESTS_IN_A_LOOK for look in looks):
-            return f"has more than {TESTS_IN_A_LOOK} conditions on one thing"
-    for (entity, _), looks_of_sight in _by_sight(clauses).items():
-        nodes = {look.tests[: n + 1] for look in looks_of_sight for n in range(len(look.tests))}
-        if len(nodes) > NODES_OF_A_SIGHT:
-            return f"looks at {entity} in {len(nodes)} ways, more than {NODES_OF_A_SIGHT}"
-        shown = {(test.flag, test.not_false) for look in looks_of_sight for test in look.tests}
-        if len(shown) > FLAGS_OF_A_SIGHT:
-            return f"has {len(shown)} conditions on {entity}, more than {FLAGS_OF_A_SIGHT}"
+    for (entity, _), looks in _by_sight(clauses).items():
+        if len(looks) > LOOKS_OF_A_SIGHT:
+            return f"looks at {entity} in {len(looks)} ways, more than {LOOKS_OF_A_SIGHT}"
     return ""
 
 

@@ -40,6 +40,9 @@ class Deriving:
             if kind not in {"", "unit"}
         )
         """The kinds of items it looks at or adds to."""
+        self.names = frozenset((each.entity, each.name) for each in derived)
+        self.reads = frozenset(read for each in derived for read in _reads(each))
+        """Every value it needs, by kind of thing and name."""
 
     def add_to(self, unit: Own, held: Held) -> None:
         """Put every derived value that is known into the unit's values and the items'."""
@@ -48,6 +51,17 @@ class Deriving:
                 value = working(own, unit, held)
                 if value is not None:
                     own[name] = value
+
+
+def _reads(derived: Derived) -> Iterable[tuple[str, str]]:
+    about = derived.over or derived.entity
+    terms = [(derived.entity, term) for term in (*derived.terms, *derived.by)]
+    for condition in derived.conditions:
+        yield about, condition.name
+        terms += [(about, term) for term in condition.terms]
+    yield from (("unit" if term.of_unit else whose, term.name) for whose, term in terms)
+    if derived.of_name:
+        yield about, derived.of_name
 
 
 def _working(derived: Derived) -> Working:

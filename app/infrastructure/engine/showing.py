@@ -1,19 +1,28 @@
-"""A view as the facts that the engine is shown: whole numbers 0 and 1, and a code of the kind.
+"""A view as the facts that the engine is shown: a code of the kind, and what was found in it.
 
-Every condition is judged once for each thing; a fact then shows the flags of one chunk of
-rules. A thing nobody asks about is not shown.
+Every condition is judged once for each thing. A fact then shows, for one chunk of rules, which
+looks hold of the thing: a look is the conditions that some rule wants of one thing together.
+Combining what was found (some, none, every, applies, unless) is left to the engine. A thing in
+which nothing was found cannot matter to any rule and is not shown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from app.errors import EngineError
-from app.infrastructure.engine.clauses import UNIT
+from app.infrastructure.engine.clauses import UNIT, Test
 from app.infrastructure.engine.compile import Program, Sight
 from app.infrastructure.engine.deriving import Deriving
 from app.infrastructure.engine.exact import Exact, Judged, exact, judged
+from app.judgement.rulebook.model import Condition
 from app.judgement.rulebook.seen import Value
+
+WORDS_REMEMBERED = 4096
+"""Of each name; a customer's number is a word too, and there are many."""
+
+NEVER = -1
+"""What no bits are."""
 
 FACTS_AT_MOST = 50_000
 """Ids f0 to f99999 were compared: no two have the same hash. Of two that do, one is dropped."""
@@ -43,91 +52,177 @@ class Display:
 
     def __init__(self, program: Program) -> None:
         self._deriving = Deriving(program.derived)
-        self._questions: dict[str, list[Judged]] = {}
-        places: dict[int, int] = {}
+        flags: dict[str, list[int]] = {}
         for number, flag in enumerate(program.flags):
-            questions = self._questions.setdefault(flag.entity, [])
-            places[number] = len(questions)
-            questions.append(judged(flag.condition))
+            flags.setdefault(flag.entity, []).append(number)
+        self._asking = {
+            entity: _Asking(
+                [program.flags[number].condition for number in numbers],
+                {name for kind, name in self._deriving.names if kind == entity},
+            )
+            for entity, numbers in flags.items()
+        }
+        self._needed = _needed(program, self._asking, self._deriving)
         self._sights: dict[str, list[_Showing]] = {}
         for sight in program.sights:
+            numbers = flags.get(sight.entity, [])
+            places = {number: place for place, number in enumerate(numbers)}
             self._sights.setdefault(sight.entity, []).append(_Showing(sight, places))
 
     def show(self, unit: Told, items: Sequence[Thing]) -> Shown:
-        """The facts of a view.
+        """The facts of a view; a thing in which nothing is found that is looked for makes none.
 
         Raises:
             EngineError: when a value is not of the type that a condition needs.
         """
-        exact_unit = _exact(unit)
+        exact_unit = self._exact("unit", unit)
         facts: list[str] = []
         subjects: list[str] = []
-        for showing, values in self._seen(exact_unit, self._things(exact_unit, items)):
-            subject, text = values
-            facts.append(showing.fact(len(facts), text))
-            subjects.append(subject)
+        once: set[tuple[int, str]] = set()
+        for entity, key, told, own in self._things(unit, exact_unit, items):
+            asking = self._asking.get(entity)
+            truths = asking.truths(told, own, exact_unit) if asking else 0
+            for showing in self._sights[entity]:
+                looks = showing.looks_in(truths)
+                if not looks:
+                    continue
+                if showing.once:
+                    if (showing.code, looks) in once:
+                        continue
+                    once.add((showing.code, looks))
+                # An id of its own: ids that the engine makes up collide.
+                number = len(subjects)
+                facts.append(f'{{"id":"f{number}","sid":"s","zf":1,"t":{showing.code}{looks}}}')
+                subjects.append(key)
         if len(facts) > FACTS_AT_MOST:
             raise EngineError(f"the unit makes {len(facts)} facts, more than {FACTS_AT_MOST}")
         return Shown(f"[{','.join(facts)}]", tuple(subjects))
 
-    def _seen(
-        self, unit: Mapping[str, Exact], things: Iterable[tuple[str, str, Mapping[str, Exact]]]
-    ) -> Iterator[tuple["_Showing", tuple[str, str]]]:
-        once: set[tuple[int, str]] = set()
-        for entity, key, own in things:
-            truths = [question(own, unit) for question in self._questions.get(entity, ())]
-            true = [truth is True for truth in truths]
-            not_false = [truth is not False for truth in truths]
-            for showing in self._sights[entity]:
-                flags = showing.flags_of(true, not_false)
-                if showing.once:
-                    if (showing.code, flags) in once:
-                        continue
-                    once.add((showing.code, flags))
-                yield showing, (key, flags)
-
     def _things(
-        self, unit: dict[str, Exact], items: Sequence[Thing]
-    ) -> list[tuple[str, str, Mapping[str, Exact]]]:
-        """Whatever a rule looks at, with its own values and those derived."""
+        self, unit: Told, exact_unit: dict[str, Exact], items: Sequence[Thing]
+    ) -> list[tuple[str, str, Told, dict[str, Exact]]]:
+        """Whatever a rule looks at: its values as told, and those needed in exact form."""
         held: dict[str, list[dict[str, Exact]]] = {}
-        things: list[tuple[str, str, Mapping[str, Exact]]] = []
+        things: list[tuple[str, str, Told, dict[str, Exact]]] = []
         if UNIT in self._sights:
-            things.append((UNIT, "", unit))
+            things.append((UNIT, "", unit, exact_unit))
         for item in items:
-            if item.entity in self._sights or item.entity in self._deriving.kinds:
-                own = _exact(item.values)
-                held.setdefault(item.entity, []).append(own)
-                if item.entity in self._sights:
-                    things.append((item.entity, f"{item.entity}:{item.key}", own))
-        self._deriving.add_to(unit, held)
+            entity = item.entity
+            if entity in self._sights or entity in self._deriving.kinds:
+                own = self._exact(entity, item.values)
+                held.setdefault(entity, []).append(own)
+                if entity in self._sights:
+                    things.append((entity, f"{entity}:{item.key}", item.values, own))
+        self._deriving.add_to(exact_unit, held)
         return things
+
+    def _exact(self, entity: str, values: Told) -> dict[str, Exact]:
+        """What sums and derived facts need of it."""
+        needed = self._needed.get(entity, ())
+        return {name: exact(values[name]) for name in needed if name in values}
+
+
+def _needed(
+    program: Program, asking: Mapping[str, "_Asking"], deriving: Deriving
+) -> dict[str, tuple[str, ...]]:
+    """The names by kind of thing that are added up, compared with or derived from."""
+    needed = {(entity, name) for entity, name in deriving.reads if name}
+    for flag in program.flags:
+        if flag.condition.name in asking[flag.entity].alone:
+            continue
+        needed.add((flag.entity, flag.condition.name))
+        for term in flag.condition.terms:
+            needed.add((UNIT if term.of_unit else flag.entity, term.name))
+    found: dict[str, list[str]] = {}
+    for entity, name in sorted(needed):
+        found.setdefault(entity, []).append(name)
+    return {entity: tuple(names) for entity, names in found.items()}
+
+
+class _Asking:
+    """Every condition about one kind of thing, asked at once: two bits for each.
+
+    Of n conditions, bit p says that the one at place p is true, bit n + p that it is not false.
+    Conditions on one name alone are asked once for each word the name was seen with.
+    """
+
+    def __init__(self, conditions: Sequence[Condition], derived: set[str]) -> None:
+        self._count = len(conditions)
+        together: dict[str, list[tuple[int, Judged]]] = {}
+        self._others: list[tuple[int, Judged]] = []
+        compared = {each.name for each in conditions if each.terms} | derived
+        for place, condition in enumerate(conditions):
+            asked = place, judged(condition)
+            if condition.name in compared:
+                self._others.append(asked)
+            else:
+                together.setdefault(condition.name, []).append(asked)
+        self.alone = frozenset(together)
+        self._alone: list[
+            tuple[str, list[tuple[int, Judged]], int, dict[Value, int], dict[Value, int]]
+        ] = [(name, asked, self._bits(asked, {}, {}), {}, {}) for name, asked in together.items()]
+
+    def truths(self, told: Told, own: Mapping[str, Exact], unit: Mapping[str, Exact]) -> int:
+        """The bits of all conditions."""
+        bits = self._bits(self._others, own, unit) if self._others else 0
+        for name, asked, unknown, by_word, by_yes_no in self._alone:
+            value = told.get(name)
+            if value is None:
+                bits |= unknown
+                continue
+            kind = type(value)
+            # Of two dicts, because yes is the number one to a dict.
+            known = by_word if kind is str else by_yes_no if kind is bool else None
+            found = known.get(value) if known is not None else None
+            if found is None:
+                found = self._bits(asked, {name: exact(value)}, unit)
+                if known is not None and len(known) < WORDS_REMEMBERED:
+                    known[value] = found
+            bits |= found
+        return bits
+
+    def _bits(
+        self,
+        asked: Sequence[tuple[int, Judged]],
+        own: Mapping[str, Exact],
+        unit: Mapping[str, Exact],
+    ) -> int:
+        bits = 0
+        for place, question in asked:
+            truth = question(own, unit)
+            if truth is True:
+                bits |= 1 << place | 1 << (self._count + place)
+            elif truth is None:
+                bits |= 1 << (self._count + place)
+        return bits
 
 
 class _Showing:
-    """One kind of fact, ready to be written."""
+    """One kind of fact: which of its looks hold of a thing."""
 
-    __slots__ = ("_not_false", "_template", "_true", "code", "once")
+    __slots__ = ("_looks", "code", "once")
 
     def __init__(self, sight: Sight, places: Mapping[int, int]) -> None:
         self.code, self.once = sight.code, sight.once
-        self._true = tuple(places[flag] for flag, not_false in sight.flags if not not_false)
-        self._not_false = tuple(places[flag] for flag, not_false in sight.flags if not_false)
-        ordered = sorted(sight.flags, key=lambda shown: shown[1])
-        self._template = "".join(
-            f',"{"d" if not_false else "c"}{flag}":%d' for flag, not_false in ordered
+        count = len(places)
+        self._looks = tuple(
+            (*_bits_wanted(tests, places, count), f',"l{number}":1')
+            for number, tests in enumerate(sight.looks)
         )
 
-    def flags_of(self, true: Sequence[bool], not_false: Sequence[bool]) -> str:
-        """`,"c0":1,"d3":0`: what is unknown is not true, and not false either."""
-        shown = [true[place] for place in self._true]
-        shown += [not_false[place] for place in self._not_false]
-        return self._template % tuple(shown)
-
-    def fact(self, number: int, flags: str) -> str:
-        """The fact's JSON, with an id of its own: ids that the engine makes up collide."""
-        return f'{{"id":"f{number}","sid":"s","zf":1,"t":{self.code}{flags}}}'
+    def looks_in(self, truths: int) -> str:
+        """`,"l0":1,"l3":1`, empty where no look holds."""
+        return "".join([text for mask, wanted, text in self._looks if truths & mask == wanted])
 
 
-def _exact(values: Told) -> dict[str, Exact]:
-    return {name: exact(value) for name, value in values.items()}
+def _bits_wanted(tests: Sequence[Test], places: Mapping[int, int], count: int) -> tuple[int, int]:
+    """Which bits a look asks for, and which of them are set where it holds."""
+    mask = wanted = 0
+    for test in tests:
+        bit = 1 << (places[test.flag] + (count if test.not_false else 0))
+        value = bit if test.value else 0
+        if mask & bit and wanted & bit != value:
+            return 0, NEVER  # a rule that applies where it cannot be broken asks for both
+        mask |= bit
+        wanted |= value
+    return mask, wanted

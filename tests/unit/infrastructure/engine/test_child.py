@@ -113,7 +113,7 @@ def test_more_facts_than_ids_were_compared_for_are_no_answer(
 ) -> None:
     monkeypatch.setattr(showing, "FACTS_AT_MOST", 2)
     engine = EngineInProcess()
-    crowd = view(*(item("document", str(number)) for number in range(3)))
+    crowd = view(*(item("document", str(number), type="POD") for number in range(3)))
     answer = engine.judge(NEEDS_POD, crowd)
     assert isinstance(answer, NoAnswer)
     assert "more than 2" in answer.why

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.errors import EngineError, FileError
@@ -33,6 +34,7 @@ from tests.unit.infrastructure.engine.judging import (
 )
 
 EVERY, NONE, SOME = Quantifier.EVERY, Quantifier.NONE, Quantifier.SOME
+UNIT = Quantifier.UNIT
 
 
 def numbered(count: int, first: int = 0) -> tuple[Condition, ...]:
@@ -80,21 +82,34 @@ def test_rules_are_divided_into_chunks_with_facts_of_their_own() -> None:
     assert len(subjects(pack(*rules), view(item("charge", "1")))) == 95
 
 
-def test_a_fact_that_matches_every_node_allowed_is_not_lost() -> None:
-    tests = compiler.TESTS_IN_A_LOOK
+def test_a_fact_that_matches_every_look_allowed_is_not_lost() -> None:
     rules = [
-        rule(pattern(NONE, "charge", *numbered(tests)), rule_id="long"),
-        rule(pattern(NONE, "charge", *numbered(tests, 1)), rule_id="other"),
-        *(
-            rule(pattern(NONE, "charge", is_(f"name_{number}", True)), rule_id=f"R-{number}")
-            for number in range(30, 30 + compiler.NODES_OF_A_SIGHT - 2 * tests)
-        ),
+        rule(pattern(NONE, "charge", is_(f"name_{number}", True)), rule_id=f"R-{number}")
+        for number in range(compiler.LOOKS_OF_A_SIGHT // 2)
+    ]
+    # Two a rule, so that one chunk holds as many looks as a sight may have.
+    rules += [
+        rule(pattern(EVERY, "charge", is_(f"name_{number}", False)), rule_id=f"E-{number}")
+        for number in range(compiler.LOOKS_OF_A_SIGHT // 2)
     ]
     whole = pack(*rules)
-    program = compile_pack(whole)
-    assert sum(sight.entity == "charge" for sight in program.sights) == 1, "all in one chunk"
     told = dict.fromkeys((f"name_{number}" for number in range(100)), True)
     assert len(subjects(whole, view(item("charge", "1", **told)))) == len(rules)
+
+
+def test_a_rule_with_many_conditions_on_one_thing_is_one_look() -> None:
+    many = rule(pattern(NONE, "charge", *numbered(70)))
+    told = dict.fromkeys((f"name_{number}" for number in range(70)), True)
+    assert subjects(many, view(item("charge", "1", **told))) == ["charge:1"]
+    assert subjects(many, view(item("charge", "1", **(told | {"name_69": False})))) == []
+
+
+def test_what_applies_and_is_broken_by_the_same_condition_never_fires() -> None:
+    """A look that wants a flag to be 0 and 1: nothing is like that."""
+    same = is_("mode", "LTL")
+    absurd = msgspec.structs.replace(rule(pattern(UNIT, "unit", same)), applies=(same,))
+    assert subjects(absurd, view(mode="LTL")) == []
+    assert subjects(absurd, view(mode="TL")) == []
 
 
 def test_as_many_things_as_allowed_may_be_excluded_at_once() -> None:
@@ -122,7 +137,6 @@ def test_as_many_things_as_allowed_may_be_found_at_once() -> None:
     "too_much, said",
     [
         (rule(pattern(EVERY, "charge", *numbered(70))), "looks at charge in 70 ways"),
-        (rule(pattern(NONE, "charge", *numbered(30))), "has more than 24 conditions on one thing"),
         (
             rule(pattern(EVERY, "charge", *numbered(13), unless=numbered(13, 20))),
             "can fire in 169 ways",
