@@ -11,6 +11,7 @@ frees memory that was never set; the goal asserted alone and last; and an echo r
 returns every fact the engine has really seen, because it drops facts without an error.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -48,6 +49,9 @@ from app.infrastructure.engine.showing import Display, Shown, Thing
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.model import Derived, Rule, RulePack
 from app.judgement.rulebook.seen import Value, View
+
+COLLECTED_AFTER = 10_000
+"""So many questions."""
 
 RULESETS_AT_ONCE = 32
 """Packs kept ready; a thousand rules take about 15 MB."""
@@ -276,8 +280,12 @@ def _text(value: object) -> str:
 def answer_until_the_end(questions: BinaryIO, replies: BinaryIO, seconds: float) -> None:
     """Answer until the input ends; one question may take so many seconds."""
     child = Child()
+    # A question leaves nothing that only the collector could free; looking for it would cost
+    # more than many questions. What a failure leaves goes with the next round.
+    gc.disable()
     replies.write(frame(Ready(0)))
     replies.flush()
+    asked_since = 0
     while len(header := questions.read(HEADER_BYTES)) == HEADER_BYTES:
         # The engine holds the interpreter's lock, so only the kernel can end a hang of which
         # no parent is left to know: the alarm's default action kills.
@@ -286,6 +294,10 @@ def answer_until_the_end(questions: BinaryIO, replies: BinaryIO, seconds: float)
         replies.write(frame(child.reply_to(question_in(body))))
         signal.setitimer(signal.ITIMER_REAL, 0)
         replies.flush()
+        asked_since += 1
+        if asked_since == COLLECTED_AFTER:
+            asked_since = 0
+            gc.collect()
     child.close()
 
 

@@ -2,8 +2,8 @@
 
 A flag is one condition about one kind of thing; `c7` on a fact says whether it is true,
 `d7` whether it is anything but false (`no` needs that: what is unknown satisfies nothing).
-A clause is one combination by which a rule fires. Whatever combines conditions into a rule
-(some, none, every, and, applies, unless) is left to the engine.
+A clause is one combination by which a rule fires. Which facts there are and which there are not
+(some, none, every, of several things together) is left to the engine.
 """
 
 from collections.abc import Iterable
@@ -52,6 +52,7 @@ class Look(msgspec.Struct, frozen=True):
 
     entity: str
     tests: tuple[Test, ...]
+    """On flags of the thing itself, or of the unit it belongs to."""
     alone: str = ""
     """Not empty: the pattern has facts of its own, shown to nobody else."""
 
@@ -105,29 +106,31 @@ def clauses_of(rule: Rule, flags: Flags) -> tuple[Clause, ...]:
         )
     if rule.kind is Kind.REQUIRE:
         return tuple(_of_requirement(rule, rule.patterns[0], flags))
-    return (_of_permission(rule, flags),)
+    return tuple(_of_permission(rule, flags))
 
 
 def _of_requirement(rule: Rule, pattern: Pattern, flags: Flags) -> Iterable[Clause]:
     """The clauses that find the pattern not satisfied."""
-    excepted = excepting(rule, flags)
     entity = pattern.entity
-    match pattern.quantifier:
-        case Quantifier.UNIT:
-            for condition in pattern.conditions:
-                broken = Test(flags.number(UNIT, condition), 0)
-                yield Clause(rule.rule_id, excepted, (applying(rule, flags, broken),))
-        case Quantifier.SOME:
-            missing = Look(entity, flags.all_true(entity, pattern.conditions))
-            yield Clause(rule.rule_id, (missing, *excepted), (applying(rule, flags),))
-        case Quantifier.NONE | Quantifier.EVERY:
-            for breaking in breaking_items(pattern, flags):
-                unit = applying(rule, flags)
-                yield Clause(rule.rule_id, excepted, (unit, breaking), about_item=True)
+    for way in excepting(rule, flags):
+        match pattern.quantifier:
+            case Quantifier.UNIT:
+                for condition in pattern.conditions:
+                    broken = Test(flags.number(UNIT, condition), 0)
+                    yield Clause(rule.rule_id, (), (applying(rule, flags, broken, *way),))
+            case Quantifier.SOME:
+                missing = Look(entity, flags.all_true(entity, pattern.conditions))
+                yield Clause(rule.rule_id, (missing,), (applying(rule, flags, *way),))
+            case Quantifier.NONE | Quantifier.EVERY:
+                for breaking in breaking_items(pattern, flags):
+                    # What is asked of the unit is looked for in the item as well: then no two
+                    # facts have to be brought together.
+                    tests = applying(rule, flags, *breaking.tests, *way).tests
+                    yield Clause(rule.rule_id, (), (Look(entity, tests),), about_item=True)
 
 
-def _of_permission(rule: Rule, flags: Flags) -> Clause:
-    """The clause that finds every pattern satisfied.
+def _of_permission(rule: Rule, flags: Flags) -> Iterable[Clause]:
+    """The clauses that find every pattern satisfied.
 
     One fact never fills two patterns of one engine rule, and each further fact that fits
     multiplies the ways in which the rule matches. So every `a` of a permission looks at
@@ -146,11 +149,9 @@ def _of_permission(rule: Rule, flags: Flags) -> Clause:
                 some.append(Look(entity, tests, alone=f"{rule.rule_id}#{number}"))
             case Quantifier.NONE | Quantifier.EVERY:
                 none_of.extend(breaking_items(pattern, flags))
-    return Clause(
-        rule.rule_id,
-        (*none_of, *excepting(rule, flags)),
-        (applying(rule, flags, *unit), *some),
-    )
+    for way in excepting(rule, flags):
+        found = (applying(rule, flags, *unit, *way), *some)
+        yield Clause(rule.rule_id, tuple(none_of), found)
 
 
 def applying(rule: Rule, flags: Flags, *also: Test) -> Look:
@@ -158,9 +159,11 @@ def applying(rule: Rule, flags: Flags, *also: Test) -> Look:
     return Look(UNIT, _sorted((*flags.all_true(UNIT, rule.applies), *also)))
 
 
-def excepting(rule: Rule, flags: Flags) -> tuple[Look, ...]:
-    """What must not be found: the unit with everything true that excepts it."""
-    return (Look(UNIT, flags.all_true(UNIT, rule.unless)),) if rule.unless else ()
+def excepting(rule: Rule, flags: Flags) -> tuple[tuple[Test, ...], ...]:
+    """Every way in which `unless` does not except the unit: one of its conditions is not true."""
+    if not rule.unless:
+        return ((),)
+    return tuple((Test(flags.number(UNIT, each), 0),) for each in rule.unless)
 
 
 def breaking_items(pattern: Pattern, flags: Flags) -> tuple[Look, ...]:

@@ -93,6 +93,7 @@ def compile_rules(rules: Sequence[Rule], derived: Sequence[Derived] = ()) -> Pro
     sights: list[Sight] = []
     written: dict[str, dict[str, Any]] = {}
     meaning: dict[str, Meaning] = {}
+    with_goal = 0
     for chunk in chunks:
         places: Places = {}
         for key, looks in _by_sight(chunk).items():
@@ -101,9 +102,10 @@ def compile_rules(rules: Sequence[Rule], derived: Sequence[Derived] = ()) -> Pro
             places |= {(*key, tests): (sight.code, n) for n, tests in enumerate(looks)}
         for clause in chunk:
             name = f"r{len(meaning)}"
-            goal = f"go{len(meaning) // CLAUSES_TO_A_GOAL}"
+            goal = f"go{with_goal // CLAUSES_TO_A_GOAL}"
+            with_goal += needs_goal(clause)
             written[name], meaning[name] = _in_engine_notation(clause, goal, places)
-    goals = -(-len(meaning) // CLAUSES_TO_A_GOAL)
+    goals = -(-with_goal // CLAUSES_TO_A_GOAL)
     program = Program(
         flags=tuple(flags.given),
         sights=tuple(sights),
@@ -120,7 +122,7 @@ def compile_rules(rules: Sequence[Rule], derived: Sequence[Derived] = ()) -> Pro
 def _own_rules() -> dict[str, dict[str, Any]]:
     """The rule that returns every fact seen, and the one that initialises the engine's memory."""
     return {
-        ECHO: {"all": [{"g": {"goe": 1}}, {"z": {"$ex": {"zf": 1}}}], "cap": 65535},
+        ECHO: {"all": [{"g": {"goe": 1}}, {"z": {"$ex": {"t": 1}}}], "cap": 65535},
         PRIME: {"all": [{"z": {"zzprime": 1}}]},
     }
 
@@ -130,16 +132,23 @@ def _in_engine_notation(
 ) -> tuple[dict[str, Any], Meaning]:
     """The clause as an engine rule: the goal, then every none, then every positive pattern.
 
+    A clause that looks for a single fact needs no goal: it costs something only if it fires.
+
     In no other order is the engine right: a `none` written first never fires, and one
     written after a positive pattern does not see the fact which that pattern has bound.
     """
-    found: list[dict[str, Any]] = [{"g": {goal: 1}}]
+    found: list[dict[str, Any]] = [{"g": {goal: 1}}] if needs_goal(clause) else []
     for number, look in enumerate(clause.none_of):
         found.append({f"n{number}$not": _antecedent(look, places)})
     for number, look in enumerate(clause.all_of):
         found.append({f"p{number}": _antecedent(look, places)})
     subject = f"p{len(clause.all_of) - 1}" if clause.about_item else ""
     return {"all": found, "cap": 1000}, Meaning(clause.rule_id, subject)
+
+
+def needs_goal(clause: Clause) -> bool:
+    """Whether the engine has to wait until every fact is there before it looks."""
+    return bool(clause.none_of) or len(clause.all_of) != 1
 
 
 def _antecedent(look: Look, places: Places) -> dict[str, Any]:

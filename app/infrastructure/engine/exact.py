@@ -121,6 +121,8 @@ def _against_sum(condition: Condition) -> Judged:
 def summed(terms: Iterable[Term]) -> Callable[[Told, Told], Exact | None]:
     """The sum of the terms as a question; None where a part is missing or two currencies meet."""
     read = tuple(map(_Term, terms))
+    if len(read) == 1 and read[0].sign == 1:
+        return read[0].value
     return lambda own, unit: _sum(read, own, unit)
 
 
@@ -138,7 +140,7 @@ class _Term:
     def value(self, own: Told, unit: Told) -> Exact | None:
         """What is added: the value, or the named part of it; never rounded."""
         value = self.constant or (unit if self.of_unit else own).get(self.name)
-        if value is None or self.part is None:
+        if self.part is None or value is None:
             return value
         kind, amount = value
         if isinstance(amount, str) or kind in {YES_NO, DAY}:
@@ -191,6 +193,9 @@ def _equal(left: Exact, right: Exact) -> Truth:
 
 def _ordered(left: Exact, right: Exact) -> int | Fraction | None:
     """How much the left is above the right; None where two currencies meet."""
+    kind = left[0]
+    if kind == right[0] and kind != TEXT and kind != YES_NO:
+        return left[1] - right[1]  # type: ignore[operator]  # no word is of such a kind
     if _equal(left, right) is None:
         return None
     above, below = left[1], right[1]

@@ -11,7 +11,7 @@ from typing import Any
 from app.errors import EngineError
 
 RESERVED = (
-    *("id", "sid", "$s", "$forward", "i", "one", "zf", "goe", "zzprime", "t", "g", "z"),
+    *("id", "sid", "$s", "$forward", "i", "one", "goe", "zzprime", "t", "g", "z"),
     *("all", "any", "pri", "count", "cap", "dist", "name"),
     *("$lt", "$lte", "$gt", "$gte", "$eq", "$neq", "$mt", "$imt", "$iall", "$iany", "$ex"),
     *("$nex", "$or", "$and", "$m", "$add", "$sub", "$mul", "$div", "$l", "$r", "$i", "$not"),

@@ -64,10 +64,11 @@ class Display:
         }
         self._needed = _needed(program, self._asking, self._deriving)
         self._sights: dict[str, list[_Showing]] = {}
+        of_unit = {number: place for place, number in enumerate(flags.get(UNIT, ()))}
         for sight in program.sights:
-            numbers = flags.get(sight.entity, [])
-            places = {number: place for place, number in enumerate(numbers)}
-            self._sights.setdefault(sight.entity, []).append(_Showing(sight, places))
+            numbers = flags.get(sight.entity, ()) if sight.entity != UNIT else ()
+            own = {number: place for place, number in enumerate(numbers)}
+            self._sights.setdefault(sight.entity, []).append(_Showing(sight, own, of_unit))
 
     def show(self, unit: Told, items: Sequence[Thing]) -> Shown:
         """The facts of a view; a thing in which nothing is found that is looked for makes none.
@@ -75,24 +76,30 @@ class Display:
         Raises:
             EngineError: when a value is not of the type that a condition needs.
         """
-        exact_unit = self._exact("unit", unit)
+        exact_unit = self._exact(UNIT, unit)
+        things = self._things(unit, exact_unit, items)
+        asking = self._asking.get(UNIT)
+        of_unit = asking.truths(unit, exact_unit, exact_unit) if asking else 0
+        wanted = {
+            entity: [(each, looks) for each in showings if (looks := each.looks_left(of_unit))]
+            for entity, showings in self._sights.items()
+        }
         facts: list[str] = []
         subjects: list[str] = []
         once: set[tuple[int, str]] = set()
-        for entity, key, told, own in self._things(unit, exact_unit, items):
-            asking = self._asking.get(entity)
+        for entity, key, told, own in things:
+            if not wanted[entity]:
+                continue
+            asking = self._asking.get(entity) if entity != UNIT else None
             truths = asking.truths(told, own, exact_unit) if asking else 0
-            for showing in self._sights[entity]:
-                looks = showing.looks_in(truths)
-                if not looks:
+            for showing, looks in wanted[entity]:
+                found = "".join([text for mask, bits, text in looks if truths & mask == bits])
+                if not found or (showing.once and (showing.code, found) in once):
                     continue
-                if showing.once:
-                    if (showing.code, looks) in once:
-                        continue
-                    once.add((showing.code, looks))
+                once.add((showing.code, found))
                 # An id of its own: ids that the engine makes up collide.
                 number = len(subjects)
-                facts.append(f'{{"id":"f{number}","sid":"s","zf":1,"t":{showing.code}{looks}}}')
+                facts.append(f'{{"id":"f{number}","sid":"s","t":{showing.code}{found}}}')
                 subjects.append(key)
         if len(facts) > FACTS_AT_MOST:
             raise EngineError(f"the unit makes {len(facts)} facts, more than {FACTS_AT_MOST}")
@@ -198,28 +205,29 @@ class _Asking:
 
 
 class _Showing:
-    """One kind of fact: which of its looks hold of a thing."""
+    """One kind of fact: what is looked for in it, of the thing and of the unit it belongs to."""
 
     __slots__ = ("_looks", "code", "once")
 
-    def __init__(self, sight: Sight, places: Mapping[int, int]) -> None:
+    def __init__(self, sight: Sight, own: Mapping[int, int], of_unit: Mapping[int, int]) -> None:
         self.code, self.once = sight.code, sight.once
-        count = len(places)
-        self._looks = tuple(
-            (*_bits_wanted(tests, places, count), f',"l{number}":1')
-            for number, tests in enumerate(sight.looks)
-        )
+        looks = []
+        for number, tests in enumerate(sight.looks):
+            of_own = _bits_wanted([test for test in tests if test.flag in own], own)
+            rest = _bits_wanted([test for test in tests if test.flag not in own], of_unit)
+            looks.append((rest, (*of_own, f',"l{number}":1')))
+        self._looks = tuple(looks)
 
-    def looks_in(self, truths: int) -> str:
-        """`,"l0":1,"l3":1`, empty where no look holds."""
-        return "".join([text for mask, wanted, text in self._looks if truths & mask == wanted])
+    def looks_left(self, of_unit: int) -> list[tuple[int, int, str]]:
+        """The looks that the unit allows: the bits a thing must have, and how that is shown."""
+        return [look for (mask, bits), look in self._looks if of_unit & mask == bits]
 
 
-def _bits_wanted(tests: Sequence[Test], places: Mapping[int, int], count: int) -> tuple[int, int]:
-    """Which bits a look asks for, and which of them are set where it holds."""
+def _bits_wanted(tests: Sequence[Test], places: Mapping[int, int]) -> tuple[int, int]:
+    """Which bits the tests ask for, and which of them are set where all hold."""
     mask = wanted = 0
     for test in tests:
-        bit = 1 << (places[test.flag] + (count if test.not_false else 0))
+        bit = 1 << (places[test.flag] + (len(places) if test.not_false else 0))
         value = bit if test.value else 0
         if mask & bit and wanted & bit != value:
             return 0, NEVER  # a rule that applies where it cannot be broken asks for both

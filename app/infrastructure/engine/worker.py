@@ -27,6 +27,9 @@ START_LIMIT_S = 20.0
 """A start takes a tenth of a second; on a machine that is busy it takes longer."""
 
 
+READ_AT_ONCE = 64 * 1024
+
+
 class WorkerLostError(EngineError):
     """The process has ended, hangs or said what makes no sense: it is not used again."""
 
@@ -61,6 +64,10 @@ class Worker:
         self._to, self._from = self.process.stdin.fileno(), self.process.stdout.fileno()
         os.set_blocking(self._to, False)
         os.set_blocking(self._from, False)
+        # Not select(): it fails on descriptors above 1,023.
+        self._room, self._news = select.poll(), select.poll()
+        self._room.register(self._to, select.POLLOUT)
+        self._news.register(self._from, select.POLLIN)
         if wait:
             self.wait_until_started()
 
@@ -118,32 +125,30 @@ class Worker:
     def _send(self, data: bytes, before: float, limit_s: float) -> None:
         rest = memoryview(data)
         while rest:
-            self._wait(self._to, select.POLLOUT, before, limit_s)
             try:
                 rest = rest[os.write(self._to, rest) :]
+            except BlockingIOError:
+                self._wait(self._room, before, limit_s)
             except BrokenPipeError:
                 raise self._ended() from None
 
     def _receive(self, before: float, limit_s: float) -> Reply:
-        try:
-            length = body_length(self._read(HEADER_BYTES, before, limit_s))
-            return reply_in(self._read(length, before, limit_s))
-        except msgspec.MsgspecError as problem:
-            raise WorkerLostError(f"the engine's process said nonsense: {problem}") from problem
-
-    def _read(self, wanted: int, before: float, limit_s: float) -> bytes:
-        data = b""
+        data, wanted = b"", HEADER_BYTES
         while len(data) < wanted:
-            self._wait(self._from, select.POLLIN, before, limit_s)
-            part = os.read(self._from, wanted - len(data))
+            self._wait(self._news, before, limit_s)
+            # A child says one thing at a time: whatever is there belongs to this reply.
+            part = os.read(self._from, READ_AT_ONCE)
             if not part:
                 raise self._ended()
             data += part
-        return data
+            if wanted == HEADER_BYTES and len(data) >= wanted:
+                wanted += body_length(data[:HEADER_BYTES])
+        try:
+            return reply_in(data[HEADER_BYTES:])
+        except msgspec.MsgspecError as problem:
+            raise WorkerLostError(f"the engine's process said nonsense: {problem}") from problem
 
-    def _wait(self, pipe: int, event: int, before: float, limit_s: float) -> None:
-        poll = select.poll()  # not select(): it fails on descriptors above 1,023
-        poll.register(pipe, event)
+    def _wait(self, poll: select.poll, before: float, limit_s: float) -> None:
         left_s = before - time.monotonic()
         if left_s <= 0 or not poll.poll(left_s * 1000):
             raise WorkerLostError(f"the engine's process was silent for {limit_s:g} seconds")

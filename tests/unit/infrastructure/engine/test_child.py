@@ -94,9 +94,11 @@ def test_a_fact_that_the_engine_did_not_see_makes_no_answer(
 
     judged = pack(rule(pattern(Quantifier.EVERY, "document", is_("type", "POD"))))
     answering, load = Child(), loading(judged)
-    ask = asked(2, load.digest, view(item("document", "1", type="BOL")))
+    ask = asked(
+        2, load.digest, view(item("document", "1", type="BOL"), item("document", "2", type="CMR"))
+    )
     assert answering.reply_to(load) == Ready(1)
-    assert answering.reply_to(ask) == Fired(2, (("R-1", "document:1"),))
+    assert answering.reply_to(ask) == Fired(2, (("R-1", "document:1"), ("R-1", "document:2")))
     with monkeypatch.context() as patch:
         patch.setattr(Display, "show", spoilt)
         reply = answering.reply_to(ask)
@@ -104,7 +106,7 @@ def test_a_fact_that_the_engine_did_not_see_makes_no_answer(
     assert said in reply.why
     assert answering.reply_to(ask) == NotLoaded(2), "the ruleset is not used again"
     assert answering.reply_to(load) == Ready(1)
-    assert answering.reply_to(ask) == Fired(2, (("R-1", "document:1"),))
+    assert answering.reply_to(ask) == Fired(2, (("R-1", "document:1"), ("R-1", "document:2")))
     answering.close()
 
 
