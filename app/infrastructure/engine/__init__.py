@@ -11,14 +11,16 @@ let an invoice go. What matters of what was found in it, and what is done about 
   only, and an echo rule returns every fact it saw: one missing, and there is no answer.
 * `none` is wrong unless everything is asserted before the goal that sets the rules off, and
   blind to a fact that an earlier pattern has bound. So: facts, then the goal, alone and
-  last; in a rule the goal, then every `none`, then what must be found.
+  last; in a rule the goal, then every `none`, then what must be found. A rule that looks for
+  one fact and nothing else waits for no goal; without a `none` the engine needs none.
 * One fact never fills two patterns of one rule. Each `a` of a permission has its own facts.
 * Joins that are written in the wrong place are ignored, read outside their memory or crash;
   a second key in a condition is ignored. There are no joins and no second keys.
 * A text equals a number that looks like it, true equals 1, floats differ beyond 2**53, a
   string compares by its length modulo 65,536, a missing value by whatever was in memory.
-  Every condition is judged here, in exact arithmetic; it sees flags of 0 and 1. What stays
-  its work is what a rules engine is for: some, none, every, and, applies, unless.
+  Every condition is judged here, in exact arithmetic, and so is which of them hold of one
+  thing together; it sees what was found in each thing. What stays its work is what a rules
+  engine is for: which things there are and which there are not, and what follows.
 * Names and ids are known by 32 bits of hash; two that collide are one. The few names used
   are compared when a program is compiled, ids are f0, f1, ...
 * A fact that matches more than 64 nodes at once, a rule set with more than 512 conditions

@@ -1,7 +1,7 @@
 """Rules as clauses: what the engine is to find, over numbered flags.
 
-A flag is one condition about one kind of thing; `c7` on a fact says whether it is true,
-`d7` whether it is anything but false (`no` needs that: what is unknown satisfies nothing).
+A flag is one condition about one kind of thing. It is known of each thing whether it is true,
+and whether it is anything but false (`no` needs that: what is unknown satisfies nothing).
 A clause is one combination by which a rule fires. Which facts there are and which there are not
 (some, none, every, of several things together) is left to the engine.
 """
