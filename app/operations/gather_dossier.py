@@ -26,6 +26,7 @@ from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.papers import SameThing
 from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
 from app.infrastructure.storage.rows import Release
 from app.infrastructure.storage.store import Store
 from app.operations.editions_in_force import (
@@ -164,7 +165,7 @@ def gather_dossier(
         doubts=doubts,
         siblings=_siblings(near, links),
         market=_market(store, own, known_at),
-        surroundings=_surroundings(store, known_at),
+        surroundings=_surroundings(store, own, known_at),
         billed_as=_billed_as(store, unit, own, known_at),
         provisional_until=_provisional_until(store, unit, known_at),
         editions=editions_for(store, customer, authority_digest, known_at),
@@ -216,13 +217,26 @@ def _market(store: Store, own: Iterable[Fact], known_at: datetime | None) -> tup
     )
 
 
-def _surroundings(store: Store, known_at: datetime | None) -> tuple[Fact, ...]:
-    """The last words on months and feeds; what they replaced is of no further use."""
+def _surroundings(store: Store, own: Iterable[Fact], known_at: datetime | None) -> tuple[Fact, ...]:
+    """Closed months of the unit's days and silent feeds, by each source's last word.
+
+    A month that is open and a feed that is heard are how things are: they are left out, so that
+    the same decision comes back when the month is opened again.
+    """
+    months = {f"{fact.occurred_at:%Y-%m}" for fact in own}
     last: dict[tuple[str, str], Fact] = {}
     found = in_force(store.facts.of_entities(SURROUNDING, known_at).values())
     for fact in sorted(found, key=rank):
         last[fact.source.system, natural_key(fact)[1]] = fact
-    return tuple(sorted(map(without_hand, last.values()), key=lambda fact: fact.fact_id))
+    stopping = (fact for fact in last.values() if _stops(fact, months))
+    return tuple(sorted(map(without_hand, stopping), key=lambda fact: fact.fact_id))
+
+
+def _stops(fact: Fact, months: Collection[str]) -> bool:
+    said = fact.said
+    if isinstance(said, AccountingPeriod):
+        return said.closed and said.accounting_period in months
+    return isinstance(said, FeedStatus) and said.silent
 
 
 def _billed_as(
