@@ -28,7 +28,9 @@ def around(
     policy_at: Instant,
 ) -> Mapping[str, Seen]:
     """Every name of the unit that is not about its freight or its price."""
-    service = journey.service_date
+    # Freight that is billed on pickup belongs to the month and the cut-off of its pickup.
+    begun = journey.picked_up[0].occurred_at.date() if journey.picked_up else None
+    service = journey.service_date or begun
     return {
         **_order(unit, contract),
         **_cost(unit, contract),

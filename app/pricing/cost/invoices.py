@@ -10,6 +10,7 @@ from app.evidence.facts.money import Cost, CostKind
 from app.evidence.facts.reference import ReferenceKind
 from app.money import Money, total
 
+FIRMEST_FIRST = (CostKind.INVOICED, CostKind.ACCRUED, CostKind.TENDERED)
 _NOISE = re.compile(r"[\s#-]")
 
 
@@ -50,23 +51,24 @@ def plain_number(number: str) -> str:
 
 
 def known_cost(unit: BillableUnit) -> tuple[Money | None, tuple[str, ...]]:
-    """What the move costs by the firmest word there is: invoiced, else accrued, else tendered.
+    """What the move costs, by each carrier's firmest word: invoiced, else accrued, else tendered.
 
-    None where nobody has told a cost, or where its parts are in several currencies.
+    A carrier whose invoice is still to come counts with what is expected of it. None where
+    nobody has told a cost, or where its parts are in several currencies.
     """
     repeated = repeated_invoices(unit)
-    for kind in (CostKind.INVOICED, CostKind.ACCRUED, CostKind.TENDERED):
-        found = [
-            (fact, fact.said)
-            for fact in unit.costs
-            if isinstance(fact.said, Cost)
-            and fact.said.kind is kind
-            and fact.fact_id not in repeated
-        ]
-        if found:
-            ids = tuple(fact.fact_id for fact, _ in found)
-            currencies = {said.total.currency for _, said in found}
-            if len(currencies) != 1:
-                return None, ids
-            return total((said.total for _, said in found), currencies.pop()), ids
-    return None, ()
+    by_carrier: dict[str, dict[CostKind, list[tuple[str, Money]]]] = {}
+    for fact in unit.costs:
+        if isinstance(fact.said, Cost) and fact.fact_id not in repeated:
+            kinds = by_carrier.setdefault(fact.said.carrier.strip().upper(), {})
+            kinds.setdefault(fact.said.kind, []).append((fact.fact_id, fact.said.total))
+    counted = [
+        each
+        for _, kinds in sorted(by_carrier.items())
+        for each in next(kinds[kind] for kind in FIRMEST_FIRST if kind in kinds)
+    ]
+    ids = tuple(fact_id for fact_id, _ in counted)
+    currencies = {amount.currency for _, amount in counted}
+    if len(currencies) != 1:
+        return None, ids
+    return total((amount for _, amount in counted), currencies.pop()), ids
