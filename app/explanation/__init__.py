@@ -1,1 +1,1 @@
-"""A decision told to people: what it is, why, and who can change it."""
+"""A decision told to people: what it is, why, what would release it, and who can change it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.explanation.unlock import Unlocking
+from app.explanation.unlock.search import Unlocking
 from app.judgement.decision import DecidedLine, Decision, Hold
 from app.judgement.trace import ConditionSeen, FactUsed, RuleSeen, Trace
 from app.judgement.verdict import Verdict

@@ -3,7 +3,7 @@
 import msgspec
 
 from app.dossier import Dossier
-from app.explanation.unlock import Unlocking, unlocking_of
+from app.explanation.unlock.search import Unlocking, unlocking_of
 from app.operations.decide_unit import decoded
 from app.operations.editions_in_force import editions_by_digest
 from app.operations.house import House

@@ -10,9 +10,9 @@ from rich.console import Console
 from app.dossier import Dossier, Editions
 from app.entrypoints.demo import OPENED, decide_week, record_week
 from app.entrypoints.drafts import bring_into_force
-from app.explanation import unlock
 from app.explanation.report import unlocking_report
-from app.explanation.unlock import Unlocking, unlocking_of
+from app.explanation.unlock import search as unlock
+from app.explanation.unlock.search import Unlocking, unlocking_of
 from app.judgement.decision import Decision
 from app.judgement.verdict import Verdict
 from app.main import open_house, upgrade_database

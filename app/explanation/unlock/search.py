@@ -13,7 +13,8 @@ import msgspec
 from app.decide import conclude, prepare, second_answer
 from app.dossier import Dossier, Editions, LinkedFact
 from app.evidence.correlation.links import Strength
-from app.explanation.ways_out import Situation, Way, ways_out
+from app.explanation.unlock.situation import Situation, Way
+from app.explanation.unlock.ways_out import ways_out
 from app.judgement.decision import Decision, Hold
 from app.judgement.verdict import Verdict
 from app.measures import Instant

@@ -1,0 +1,7 @@
+"""What would release a unit: the smallest sets of facts, each proved by deciding again.
+
+situation  the unit as decided, and how a fact that nobody has told yet is made
+papers, service, money, sources    ways out of holds, by what has to be said
+ways_out   which of them lead out of which hold
+search     tries them, drops what is not needed, and says what facts cannot do
+"""
