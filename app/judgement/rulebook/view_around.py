@@ -5,6 +5,7 @@ from datetime import UTC, date, timedelta
 from decimal import Decimal
 
 from app.evidence.correlation.journey import Journey
+from app.evidence.correlation.links import PLANNERS
 from app.evidence.correlation.surroundings import Surroundings
 from app.evidence.correlation.told import rank
 from app.evidence.correlation.unit import BillableUnit
@@ -40,14 +41,7 @@ def around(
 
 
 def _order(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
-    told = [
-        fact
-        for fact in sorted(unit.facts.values(), key=rank)
-        if isinstance(fact.said, Order) and fact.said.status is not None
-    ]
-    status = told[-1].said.status if told and isinstance(told[-1].said, Order) else None
-    ids = (told[-1].fact_id,) if told else ()
-    closed = None if status is None else status in {"closed", "cancelled"}
+    closed, ids = _closed(unit)
     return {
         "order_closed": Seen(closed, ids),
         "only_closed_orders": Seen(contract is not None and contract.only_closed_orders),
@@ -55,6 +49,24 @@ def _order(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
             contract is not None and contract.rate_confirmation_required
         ),
     }
+
+
+def _closed(unit: BillableUnit) -> tuple[bool | None, tuple[str, ...]]:
+    """Whether every order of the unit is closed by its planner's last word; None: nobody says."""
+    last: dict[str, tuple[str | None, str]] = {}
+    for fact in sorted(unit.facts.values(), key=rank):
+        said = fact.said
+        if not isinstance(said, Order) or fact.source.system not in PLANNERS:
+            continue
+        if said.status is not None:
+            last[said.order] = (said.status, fact.fact_id)
+        else:
+            last.setdefault(said.order, (None, fact.fact_id))
+    words = [status for status, _ in last.values()]
+    ids = tuple(fact_id for _, fact_id in last.values())
+    if any(word is not None and word not in {"closed", "cancelled"} for word in words):
+        return False, ids
+    return (None if not words or None in words else True), ids
 
 
 def _cost(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
