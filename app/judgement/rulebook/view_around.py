@@ -12,9 +12,9 @@ from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.money import Accessorial
 from app.evidence.facts.order import Order
-from app.evidence.facts.party import Customer, Place
 from app.evidence.facts.surroundings import FeedStatus
 from app.judgement.rulebook.seen import Item, Seen
+from app.judgement.rulebook.view_customer import of_customer
 from app.measures import Instant
 from app.money import EXACT, Money
 from app.pricing.contract.contract import Contract
@@ -35,7 +35,7 @@ def around(
     return {
         **_order(unit, contract),
         **_cost(unit, contract),
-        **_tax(unit, contract),
+        **of_customer(unit, contract),
         **_billing(service, contract, around_it, policy_at),
     }
 
@@ -81,28 +81,6 @@ def _cost(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
         "cost_total": Seen(cost, ids),
         "margin_floor_agreed": Seen(floor is not None),
         "least_price": Seen(least, ids),
-    }
-
-
-def _tax(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
-    place = unit.attribute("destination")
-    known = isinstance(place, Place) and bool(place.region) and bool(place.country)
-    words = [
-        (fact, fact.said)
-        for fact in sorted(unit.customers, key=rank)
-        if isinstance(fact.said, Customer) and fact.fact_id in unit.owned_acts
-    ]
-    exempt = [(f, said) for f, said in words if said.tax_exempt is not None]
-    until = [(f, said) for f, said in words if said.exempt_until is not None]
-    return {
-        "tax_applies": Seen(contract is not None and contract.taxed),
-        "tax_place_known": Seen(known, unit.told_by("destination")),
-        "tax_exempt": Seen(
-            bool(exempt and exempt[-1][1].tax_exempt), tuple(f.fact_id for f, _ in exempt[-1:])
-        ),
-        "exempt_until": Seen(
-            until[-1][1].exempt_until if until else None, tuple(f.fact_id for f, _ in until[-1:])
-        ),
     }
 
 

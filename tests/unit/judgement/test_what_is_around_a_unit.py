@@ -10,6 +10,7 @@ from app.evidence.correlation.unit import unit_of
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus, Shipment
 from app.evidence.facts.order import Order
+from app.evidence.facts.party import Customer
 from app.judgement.rulebook.seen import Value
 from app.judgement.rulebook.view import view_of
 from app.pricing.contract.contract import Contract, Trigger
@@ -22,6 +23,7 @@ def seen(
     name: str,
     *facts: Fact,
     around_it: Surroundings | None = None,
+    terms: tuple[str, ...] = (),
 ) -> Value | None:
     """The value of a name of the unit with these facts."""
     contract = Contract(
@@ -31,6 +33,8 @@ def seen(
         currency="USD",
         effective_from=date(2026, 1, 1),
         trigger=Trigger.PICKUP,
+        freight_terms_billed=terms,
+        customer_po_pattern="PO-9999",
         cutoff_days_after_service=2,
     )
     unit = unit_of("shipment:S", facts, load_authority(RULES))
@@ -79,3 +83,33 @@ def test_freight_billed_on_pickup_belongs_to_the_month_of_its_pickup() -> None:
     march = Surroundings(closed_months={"2026-03": "a fact"})
     assert seen("period_open", *facts, around_it=march) is False
     assert seen("cutoff_on", *facts) == date(2026, 3, 4)
+
+
+def test_master_data_is_the_last_word_of_the_erp() -> None:
+    facts = (
+        told(Shipment(shipment="S", customer="C"), system="tms"),
+        told(Customer(customer="C", factoring_pending=True, invoice_to="AP"), system="erp"),
+        told(Customer(customer="C", factoring_pending=False, invoice_to="X"), system="carrier"),
+    )
+    assert seen("factoring_pending", *facts) is True
+    assert seen("invoice_to", *facts) == "AP"
+    settled = told(Customer(customer="C", factoring_pending=False), system="erp", hours=1)
+    assert seen("factoring_pending", *facts, settled) is False
+
+
+@pytest.mark.parametrize(
+    ("number", "fits"),
+    [(None, True), ("PO-1001", True), ("PO-101", False), ("PO-10011", False), ("PO-100A", False)],
+)
+def test_a_purchase_order_number_looks_as_agreed_to_the_last_sign(
+    number: str | None, fits: bool
+) -> None:
+    assert seen("customer_po_fits", told(Order(order="1", customer_po=number))) is fits
+
+
+def test_terms_that_nobody_told_are_not_agreed_where_the_contract_names_some() -> None:
+    collect = told(Shipment(shipment="S", freight_terms="collect"), system="tms")
+    assert seen("freight_terms_billed", collect) is True
+    assert seen("freight_terms_billed", collect, terms=("prepaid",)) is False
+    assert seen("freight_terms_billed", collect, terms=("prepaid", "collect")) is True
+    assert seen("freight_terms_billed", terms=("prepaid",)) is None
