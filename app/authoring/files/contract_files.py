@@ -7,11 +7,14 @@ from app.authoring.files.located_yaml import Node, load
 from app.authoring.files.struct_fields import place_of, read_struct
 from app.authoring.files.typed_fields import Notes
 from app.errors import FileError, Mistake, Place
+from app.evidence.facts.reference import ReferenceKind
 from app.money import MINOR_UNITS
 from app.pricing.contract.contract import Contract
 
 CONTRACT_FILE = "contract.yaml"
 BILLABLE_UNITS = ("shipment", "order")
+FREIGHT_TERMS = ("prepaid", "collect", "third_party")
+INVOICE_FIELDS = ("free_time_start", "free_time_end", *(kind.value for kind in ReferenceKind))
 
 
 def load_contract(folder: Path) -> Contract:
@@ -65,5 +68,12 @@ def _prove(contract: Contract, node: Node, notes: Notes) -> None:
             notes.add(place_of(node, key), what)
         if limit is not None and limit.amount < 0:
             notes.add(place_of(node, key), f"{limit} is below zero")
+    for key, words, allowed in (
+        ("invoice fields", contract.invoice_fields, INVOICE_FIELDS),
+        ("freight terms billed", contract.freight_terms_billed, FREIGHT_TERMS),
+    ):
+        for word in words:
+            if word not in allowed:
+                notes.add(place_of(node, key), f"{word!r} is none of them", ", ".join(allowed))
     if contract.quantity_tolerance_percent < 0:
         notes.add(place_of(node, "quantity tolerance percent"), "a tolerance is 0 or more")

@@ -53,3 +53,9 @@ class Customer(
     tax_exempt: bool | None = None
     exempt_until: date | None = None
     """The last day of the exemption certificate."""
+    invoice_channel: str | None = None
+    """`edi`, `email`, `portal`, ..."""
+    invoice_to: str | None = None
+    """Whom or what the invoice is addressed to there."""
+    factoring_pending: bool | None = None
+    """Whether an assignment of its invoices waits for finance to say where they are paid."""

@@ -5,15 +5,16 @@ from datetime import UTC, date, timedelta
 from decimal import Decimal
 
 from app.evidence.correlation.journey import Journey
+from app.evidence.correlation.links import PLANNERS
 from app.evidence.correlation.surroundings import Surroundings
 from app.evidence.correlation.told import rank
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.money import Accessorial
 from app.evidence.facts.order import Order
-from app.evidence.facts.party import Customer, Place
 from app.evidence.facts.surroundings import FeedStatus
 from app.judgement.rulebook.seen import Item, Seen
+from app.judgement.rulebook.view_customer import of_customer
 from app.measures import Instant
 from app.money import EXACT, Money
 from app.pricing.contract.contract import Contract
@@ -34,20 +35,13 @@ def around(
     return {
         **_order(unit, contract),
         **_cost(unit, contract),
-        **_tax(unit, contract),
+        **of_customer(unit, contract),
         **_billing(service, contract, around_it, policy_at),
     }
 
 
 def _order(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
-    told = [
-        fact
-        for fact in sorted(unit.facts.values(), key=rank)
-        if isinstance(fact.said, Order) and fact.said.status is not None
-    ]
-    status = told[-1].said.status if told and isinstance(told[-1].said, Order) else None
-    ids = (told[-1].fact_id,) if told else ()
-    closed = None if status is None else status in {"closed", "cancelled"}
+    closed, ids = _closed(unit)
     return {
         "order_closed": Seen(closed, ids),
         "only_closed_orders": Seen(contract is not None and contract.only_closed_orders),
@@ -55,6 +49,24 @@ def _order(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
             contract is not None and contract.rate_confirmation_required
         ),
     }
+
+
+def _closed(unit: BillableUnit) -> tuple[bool | None, tuple[str, ...]]:
+    """Whether every order of the unit is closed by its planner's last word; None: nobody says."""
+    last: dict[str, tuple[str | None, str]] = {}
+    for fact in sorted(unit.facts.values(), key=rank):
+        said = fact.said
+        if not isinstance(said, Order) or fact.source.system not in PLANNERS:
+            continue
+        if said.status is not None:
+            last[said.order] = (said.status, fact.fact_id)
+        else:
+            last.setdefault(said.order, (None, fact.fact_id))
+    words = [status for status, _ in last.values()]
+    ids = tuple(fact_id for _, fact_id in last.values())
+    if any(word is not None and word not in {"closed", "cancelled"} for word in words):
+        return False, ids
+    return (None if not words or None in words else True), ids
 
 
 def _cost(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
@@ -69,28 +81,6 @@ def _cost(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
         "cost_total": Seen(cost, ids),
         "margin_floor_agreed": Seen(floor is not None),
         "least_price": Seen(least, ids),
-    }
-
-
-def _tax(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
-    place = unit.attribute("destination")
-    known = isinstance(place, Place) and bool(place.region) and bool(place.country)
-    words = [
-        (fact, fact.said)
-        for fact in sorted(unit.customers, key=rank)
-        if isinstance(fact.said, Customer) and fact.fact_id in unit.owned_acts
-    ]
-    exempt = [(f, said) for f, said in words if said.tax_exempt is not None]
-    until = [(f, said) for f, said in words if said.exempt_until is not None]
-    return {
-        "tax_applies": Seen(contract is not None and contract.taxed),
-        "tax_place_known": Seen(known, unit.told_by("destination")),
-        "tax_exempt": Seen(
-            bool(exempt and exempt[-1][1].tax_exempt), tuple(f.fact_id for f, _ in exempt[-1:])
-        ),
-        "exempt_until": Seen(
-            until[-1][1].exempt_until if until else None, tuple(f.fact_id for f, _ in until[-1:])
-        ),
     }
 
 

@@ -35,6 +35,12 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether a held line may wait while the rest is billed."""
     required_documents: tuple[str, ...] = ()
     customer_po_required: bool = False
+    customer_po_pattern: str = ""
+    """How its purchase order numbers look: `9` a digit, `A` a letter, else the sign itself."""
+    freight_terms_billed: tuple[str, ...] = ()
+    """The freight terms under which this customer pays; empty: under any."""
+    invoice_profile_required: bool = False
+    """Whether channel and addressee of its invoices have to be known."""
     quote_tolerance: Money | None = None
     quantity_tolerance_percent: Decimal = Decimal(0)
     approval_needed_above: Money | None = None
@@ -74,3 +80,19 @@ def tolerated_missing(line: OrderedLine, contract: Contract | None) -> Decimal |
         return None
     percent = contract.quantity_tolerance_percent if contract else Decimal(0)
     return EXACT.multiply(line.ordered, percent.scaleb(-2))
+
+
+def fits_pattern(number: str, pattern: str) -> bool:
+    """Whether a number looks as agreed, sign by sign; without a pattern any does."""
+    return not pattern or (
+        len(number) == len(pattern)
+        and all(_fits_sign(sign, wanted) for sign, wanted in zip(number, pattern, strict=True))
+    )
+
+
+def _fits_sign(sign: str, wanted: str) -> bool:
+    if wanted == "9":
+        return sign in "0123456789"
+    if wanted == "A":
+        return sign.isascii() and sign.isalpha()
+    return sign == wanted

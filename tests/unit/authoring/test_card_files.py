@@ -207,6 +207,8 @@ def test_a_contract_ends_on_the_day_after_its_last() -> None:
         ("ship confirm", "shipconfirm", "T/contract.yaml:7:10: 'shipconfirm' is not a trigger"),
         ("75.00 USD", "75.00", "T/contract.yaml:8:24: '75.00' is not an amount of money"),
         ("75.00 USD", "75.00 CAD", "75.00 CAD is not in USD, the contract's currency"),
+        ("trigger", "invoice fields: [contaner]\ntrigger", "'contaner' is none of them"),
+        ("trigger", "freight terms billed: [third]\ntrigger", "'third' is none of them"),
         ("order", "orders", "T/contract.yaml:6:16: 'orders' is not a billable unit"),
         ("currency: USD", "currencies: USD", "did you mean 'currency'?"),
     ],
