@@ -26,7 +26,9 @@ def pack_seen_in(looked: Looked, service_date: date | None) -> PackSeen:
                     true=f"{thing.true:x}",
                     unknown=f"{thing.unknown:x}",
                     # What is stored has their types no more; written, the two are alike.
-                    values=cast(Mapping[str, ValueSeen], thing.item.values),
+                    values=cast(
+                        Mapping[str, ValueSeen], _read(thing.item, looked.read[thing.item.entity])
+                    ),
                 )
                 for things in looked.things.values()
                 for thing in things
@@ -34,6 +36,11 @@ def pack_seen_in(looked: Looked, service_date: date | None) -> PackSeen:
         ),
         fired=looked.firings,
     )
+
+
+def _read(item: Item, names: tuple[str, ...]) -> dict[str, Seen]:
+    values = item.values
+    return {name: values[name] for name in names if name in values}
 
 
 def written_out(trace: Trace, rules: RulePack) -> Trace:

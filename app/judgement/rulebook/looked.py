@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from app.judgement.rulebook.derived import names_read
 from app.judgement.rulebook.key import Firing
-from app.judgement.rulebook.model import Condition, Pattern, Rule
+from app.judgement.rulebook.model import Condition, Derived, Pattern, Rule
 from app.judgement.rulebook.seen import Item, Seen, View
 
 Truth = bool | None
@@ -33,6 +34,9 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     things: Mapping[str, tuple[Thing, ...]]
     """By kind; the kinds that some rule looks at."""
     firings: tuple[Firing, ...]
+    read: Mapping[str, tuple[str, ...]] = {}
+    """By kind, the names whose values the pack can see: a trace holds these and no others, or it
+    would change with every name that the view learns."""
 
 
 class ItemTruths(msgspec.Struct, frozen=True):
@@ -117,6 +121,21 @@ class Numbers:
             None if thing.unknown >> number & 1 else bool(thing.true >> number & 1)
             for number in self.of(entity, conditions)
         )
+
+
+def names_of_pack(numbers: Numbers, derived: Iterable[Derived]) -> dict[str, tuple[str, ...]]:
+    """By kind of thing, every name that a rule or a derived fact looks at or defines."""
+    found: dict[str, set[str]] = {entity: set() for entity in numbers.conditions}
+    for entity, conditions in numbers.conditions.items():
+        for condition in conditions:
+            found[entity].add(condition.name)
+            for term in condition.terms:
+                found["unit" if term.of_unit else entity].add(term.name)
+    for each in derived:
+        found.setdefault(each.entity, set()).add(each.name)
+        for name, of_unit in names_read(each):
+            found.setdefault("unit" if of_unit else each.over or each.entity, set()).add(name)
+    return {entity: tuple(sorted(names - {""})) for entity, names in found.items()}
 
 
 def unit_item(values: Mapping[str, Seen]) -> Item:

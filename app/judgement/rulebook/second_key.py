@@ -15,7 +15,14 @@ import msgspec
 from app.judgement.rulebook.derived import with_derived
 from app.judgement.rulebook.generated import source_of
 from app.judgement.rulebook.key import Answer, Firing
-from app.judgement.rulebook.looked import Looked, Numbers, RuleTruths, Thing, unit_item
+from app.judgement.rulebook.looked import (
+    Looked,
+    Numbers,
+    RuleTruths,
+    Thing,
+    names_of_pack,
+    unit_item,
+)
 from app.judgement.rulebook.model import RulePack
 from app.judgement.rulebook.seen import Item, View
 from app.judgement.rulebook.sums import added, both, comparable, counted, share, total
@@ -31,6 +38,7 @@ class SecondKey:
     def __init__(self, pack: RulePack) -> None:
         self.pack = pack
         self.numbers = Numbers(pack.rules)
+        self.read = names_of_pack(self.numbers, pack.derived)
         self.source, constants = source_of(pack, self.numbers)
         namespace: dict[str, Any] = {
             **{f"K{number}": constant for number, constant in enumerate(constants)},
@@ -72,6 +80,7 @@ class SecondKey:
             view=view,
             things={entity: tuple(found) for entity, found in things.items()},
             firings=tuple([Firing(rule_id, subject) for rule_id, subject in sorted(set(fired))]),
+            read=self.read,
         )
 
     def _derived(self, view: View) -> tuple[View, _Values, list[tuple[_Values, Item]]]:

@@ -7,6 +7,7 @@ import pytest
 
 from app.digest import canonical
 from app.judgement.rulebook.second_key import SecondKey
+from app.judgement.rulebook.seen import Seen, View
 from app.judgement.trace import Trace, derived_seen, rules_seen
 from app.judgement.trace_as_stored import pack_seen_in, written_out
 from tests.laws.packs import Invention
@@ -58,3 +59,14 @@ def test_an_older_trace_is_read_as_it_was_stored() -> None:
         rules=(),
     )
     assert written_out(trace, Invention(1).pack()) is trace
+
+
+def test_a_name_that_no_rule_reads_is_not_in_the_trace() -> None:
+    """The view learns names; what was decided before must not change with them."""
+    invention = Invention(7)
+    pack, view = invention.pack(rules=12), invention.view()
+    wider = View(unit={**view.unit, "learnt_later": Seen(1, ("f",))}, items=view.items)
+    key = SecondKey(pack)
+    before = pack_seen_in(key.looked(view), None)
+    after = pack_seen_in(key.looked(wider), None)
+    assert canonical(after) == canonical(before)
