@@ -23,7 +23,7 @@ from app.money import Money
 ROUNDS = 6
 """How often new holds may appear behind those that are ended."""
 
-TRIES = 200
+TRIES = 120
 """Decisions computed for one unit; where that is not enough, it is said."""
 
 SETS_SHOWN = 4
@@ -98,7 +98,7 @@ class Search:
         for chain in self._releasing((), ROUNDS):
             smallest = self._smallest(chain, is_free)
             if smallest is not None:
-                found.setdefault(_key(smallest), smallest)
+                found.setdefault(_words(smallest), smallest)
             if len(found) == SETS_SOUGHT:
                 break
         return tuple(sorted(found.values(), key=_order))
@@ -108,11 +108,11 @@ class Search:
         if self.decision.verdict is not Verdict.HOLD:
             return ()
         small = {
-            _key(smallest): smallest
+            _words(smallest): smallest
             for chain in sorted(self.ahead.values(), key=_order)
             if (smallest := self._smallest(chain, goes_out)) is not None
         }
-        final = {_key(chain) for chain in found}
+        final = {_words(chain) for chain in found}
         return tuple(sorted((c for key, c in small.items() if key not in final), key=_order))
 
     def _releasing(self, chain: Chain, rounds: int) -> Iterator[Chain]:
@@ -133,14 +133,13 @@ class Search:
         kept, looking = chain, True
         while looking:
             looking = False
-            for each in kept if len(kept) > 1 else ():
+            for each in kept:
                 without = tuple(other for other in kept if other is not each)
-                at = self.with_steps(without)
-                if at is None:
+                at = self.with_steps(without) if without else None
+                if self.bound_reached:
                     return None
-                if goal(at.decision):
+                if at is not None and goal(at.decision):
                     kept, looking = without, True
-                    break
         return kept
 
     def with_steps(self, chain: Chain) -> Situation | None:
@@ -198,16 +197,27 @@ def _choices(at: Situation, chain: Chain) -> Iterator[Chain]:
         ways = [way for way in ways_out(hold, at) if way.key not in taken]
         if ways:
             options.append([Chosen(hold, way) for way in ways])
-    if not options:
-        return
+    for combination in _usual_first(options) if options else ():
+        if not _contradicts_itself(combination, options):
+            yield _once(combination)
+
+
+def _usual_first(options: list[list[Chosen]]) -> Iterator[Chain]:
+    """Every combination; before all others the first ways, then those with one other way."""
     usual = tuple(each[0] for each in options)
-    yield _once(usual)
-    for place, others in enumerate(options):
-        for other in others[1:]:
-            yield _once((*usual[:place], other, *usual[place + 1 :]))
+    yield usual
+    for place, ways in enumerate(options):
+        for other in ways[1:]:
+            yield (*usual[:place], other, *usual[place + 1 :])
     for combination in product(*options):
         if sum(one is not other for one, other in zip(combination, usual, strict=True)) > 1:
-            yield _once(combination)
+            yield combination
+
+
+def _contradicts_itself(combination: Chain, options: list[list[Chosen]]) -> bool:
+    """Whether it takes two ways out of one hold: then one source is told to take back the other."""
+    taken = {each.way.key for each in combination}
+    return any(len(taken & {each.way.key for each in ways}) > 1 for ways in options)
 
 
 def _follows_from_others(hold: Hold) -> bool:
@@ -225,6 +235,11 @@ def _once(chosen: Iterable[Chosen]) -> Chain:
 
 def _key(chain: Chain) -> frozenset[tuple[str, ...]]:
     return frozenset(each.way.key for each in chain)
+
+
+def _words(chain: Chain) -> frozenset[tuple[str, ...]]:
+    """What people would read: two sets that read alike are one."""
+    return frozenset((each.way.system, each.way.says) for each in chain)
 
 
 def _name(chosen: Chosen) -> tuple[str, ...]:

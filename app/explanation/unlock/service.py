@@ -50,15 +50,17 @@ def _reported(at: Situation, status: MilestoneStatus) -> Way:
 
 
 def _when(unit: BillableUnit, status: MilestoneStatus) -> Instant | None:
-    """When it was expected, or at the latest was so; None where nobody has said."""
+    """When it was last expected, or at the latest was so; None where nobody has said."""
+    journey = Journey(unit)
     told = [
         fact.occurred_at
         for fact in unit.milestones
         if isinstance(fact.said, Milestone) and fact.said.status is status
     ]
     if status is MilestoneStatus.PICKED_UP:
-        told += [fact.occurred_at for fact in Journey(unit).delivered]
-    return min(told, default=None)
+        return min([*told, *(fact.occurred_at for fact in journey.delivered)], default=None)
+    begun = [fact.occurred_at for fact in journey.picked_up]
+    return max((each for each in told if not begun or each >= min(begun)), default=None)
 
 
 def _rest_of_the_load(at: Situation, planned: list[str]) -> Ways:

@@ -1,12 +1,14 @@
 """What would release each held unit of the week: every set is tried, none longer than needed."""
 
 import io
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 from rich.console import Console
 
+from app.decide import conclude, prepare, second_answer
 from app.dossier import Dossier, Editions
 from app.entrypoints.demo import OPENED, decide_week, record_week
 from app.entrypoints.drafts import bring_into_force
@@ -20,13 +22,21 @@ from app.main import open_house, upgrade_database
 from app.operations.decide_unit import dossier_of
 from app.operations.editions_in_force import editions_by_digest
 from app.settings import Settings
+from tests.test_demo_week import read_cases
 
+EARLIER = [
+    (case["unit"], moment["known at"])
+    for case in read_cases()
+    for moment in case.get("moments", [])
+    if "waits" not in moment
+]
+"""What the week's stories look at before their end."""
 Known = dict[str, tuple[Dossier, Editions, Decision]]
 
 
 @pytest.fixture(scope="module")
 def week(tmp_path_factory: pytest.TempPathFactory) -> Known:
-    """Every unit of the made-up week with all its decision was computed from."""
+    """Every unit of the week, then and at earlier moments, with what it was decided from."""
     file: Path = tmp_path_factory.mktemp("unlock") / "week.db"
     settings = Settings(database_url=f"sqlite:///{file}")  # type: ignore[arg-type]
     upgrade_database(settings)
@@ -40,6 +50,12 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Known:
                 dossier = dossier_of(store, decision.unit)
                 editions = editions_by_digest(store, dossier.editions)
                 known[decision.unit] = dossier, editions, decision
+            for unit, moment in EARLIER:
+                dossier = dossier_of(store, unit, datetime.fromisoformat(moment))
+                editions = editions_by_digest(store, dossier.editions)
+                question = prepare(dossier, editions)
+                decision = conclude(question, second_answer(question)[0]).decision
+                known[f"{decision.unit} at {moment}"] = dossier, editions, decision
     return known
 
 
@@ -112,6 +128,19 @@ def test_what_a_policy_waives_need_not_be_waited_for(week: Known) -> None:
     assert [step.says for step in ahead.steps] == ["the carrier confirms that it is delivered"]
     # above the limit of the policy nothing but the paper helps
     assert not unlocking(week, "NS10409").provisional
+
+
+def test_what_has_hardly_begun_is_told_its_whole_way(week: Known) -> None:
+    steps = said(unlocking(week, "KS88123 at 2026-03-03T20:00:00Z"))[0]
+    assert steps == [
+        f"carrier: the carrier confirms that {what}"
+        for what in (
+            "it is delivered",
+            "shipment:KS88124 of the same load is delivered",
+            "it is picked up",
+            "shipment:KS88124 of the same load is picked up",
+        )
+    ]
 
 
 def test_a_line_kept_back_is_unlocked_by_either_approval_for_its_own_amount(week: Known) -> None:
