@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from app.explanation.unlock.search import Unlocking
+from app.explanation.unlock.answer import Unlocking, UnlockSet
 from app.judgement.decision import DecidedLine, Decision, Hold
 from app.judgement.trace import ConditionSeen, FactUsed, RuleSeen, Trace
 from app.judgement.verdict import Verdict
+from app.measures import Instant
 
 VERDICT_IN_WORDS = {
     Verdict.RELEASE: "RELEASE: the invoice may go out",
@@ -59,29 +60,45 @@ def _hold(hold: Hold) -> Iterator[str]:
         source = f"   <- {evidence.source}" if evidence.source else ""
         yield f"        {evidence.says}{source}"
     who = f"{hold.owner}" + (f" (ask {hold.ask})" if hold.ask else "")
-    yield f"      must act: {who}, by {hold.due_at:%Y-%m-%d %H:%M %Z}"
+    yield f"      must act: {who}, by {_minute(hold.due_at)}"
     yield f"      waits for {hold.waits_for}; way out: {hold.way_out}"
 
 
 def unlocking_report(unlocking: Unlocking) -> Iterator[str]:
     """What would release the unit, each set proved; or what stands in the way."""
-    if unlocking.sets:
-        yield ""
-        yield "What would release it" + (" (any one of these)" if len(unlocking.sets) > 1 else "")
-    for number, each in enumerate(unlocking.sets, start=1):
-        yield f"  {number}. unlocks {each.unlocks}, by {each.due_at:%Y-%m-%d %H:%M %Z}"
-        for step in each.steps:
-            who = step.owner + (f" (ask {step.ask})" if step.ask else "")
-            yield f"      - {step.says}"
-            yield f"        told by {step.system}; {who}; ends {step.ends}"
+    yield from _sets("What would release it", unlocking.sets)
+    yield from _sets("What would let it go out provisionally", unlocking.provisional)
     if unlocking.needs:
         yield ""
         yield "What would release it: no set of facts could be proved to; it waits for"
     for need in unlocking.needs:
         about = f" on {need.subject}" if need.subject else ""
-        yield f"  - {need.code}{about}: {need.way_out} ({need.owner}, by {need.due_at:%Y-%m-%d})"
+        yield f"  - {need.code}{about}: {need.way_out} ({need.owner}, by {_minute(need.due_at)})"
+        if need.changes:
+            yield f"      has to change: {need.changes}"
     if unlocking.given_up:
-        yield "  the search ended at its bound; there may be other ways"
+        found = "more sets may exist" if unlocking.sets else "no set was found"
+        yield f"  the search ended at its bound: {found} within {unlocking.tried} tries"
+
+
+def _sets(title: str, sets: tuple[UnlockSet, ...]) -> Iterator[str]:
+    if sets:
+        yield ""
+        yield title + (" (any one of these)" if len(sets) > 1 else "")
+    for number, each in enumerate(sets, start=1):
+        yield f"  {number}. unlocks {each.unlocks}, by {_minute(each.due_at)}"
+        for step in each.steps:
+            about = f" on {step.subject}" if step.subject else ""
+            who = step.owner + (f" (ask {step.ask})" if step.ask else "")
+            yield f"      - {step.says}"
+            yield f"        told by {step.system}, by {_minute(step.due_at)}; {who}"
+            yield f"        ends {step.ends}{about}"
+            if step.assumes:
+                yield f"        assumed: {step.assumes}"
+
+
+def _minute(moment: Instant) -> str:
+    return f"{moment:%Y-%m-%d %H:%M %Z}"
 
 
 def explanation_report(
@@ -165,21 +182,23 @@ def _rule(rule: RuleSeen, facts: dict[str, FactUsed]) -> Iterator[str]:
     yield f"  {rule.rule_id} ({rule.kind}, {rule.written_at})"
     for pattern in rule.patterns:
         yield f"      {pattern.pattern}"
-        for item in pattern.items:
-            for seen in (*item.conditions, *item.unless):
-                yield f"        {_seen(item.item, seen, facts)}"
+    yield from _what_it_saw(rule, facts)
 
 
 def _what_it_saw(rule: RuleSeen, facts: dict[str, FactUsed]) -> Iterator[str]:
-    """Every value behind a rule that stayed silent, unless it does not apply at all."""
-    if any(seen.truth != "true" for seen in rule.applies):
-        return
+    """Every condition of a rule with the value it saw and the message that told it."""
+    for seen in rule.applies:
+        yield f"        applies: {_seen('unit:', seen, facts)}"
     for seen in rule.unless:
-        yield f"        unless {_seen('unit:', seen, facts)}"
+        yield f"        unless: {_seen('unit:', seen, facts)}"
     for pattern in rule.patterns:
+        if not pattern.items:
+            yield f"        {pattern.pattern}: nothing of the kind has been reported"
         for item in pattern.items:
-            for seen in (*item.conditions, *item.unless):
+            for seen in item.conditions:
                 yield f"        {_seen(item.item, seen, facts)}"
+            for seen in item.unless:
+                yield f"        unless: {_seen(item.item, seen, facts)}"
 
 
 def _seen(item: str, seen: ConditionSeen, facts: dict[str, FactUsed]) -> str:

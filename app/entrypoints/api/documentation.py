@@ -28,7 +28,7 @@ from app import telemetry
 from app.entrypoints.api import example_answers, examples
 from app.entrypoints.api.asking import JSON_MEDIA, X12_MEDIA
 from app.entrypoints.api.problems import KIND_OF, PROBLEM_MEDIA, Problem
-from app.explanation.unlock.search import Unlocking
+from app.explanation.unlock.answer import Unlocking
 from app.infrastructure.storage.rows import Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace

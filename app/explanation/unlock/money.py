@@ -1,95 +1,250 @@
-"""Money: an approval, a quote, a credit status, a carrier's cost."""
+"""Ways out of holds about prices and costs: approved, accepted, published, corrected.
 
+A price is never made up. What the market or a carrier has yet to tell is worked out with the
+nearest value there is, and the step says with which.
+"""
+
+import msgspec
+
+from app.evidence.correlation.journey import clock_at
 from app.evidence.facts.fact import Fact
-from app.evidence.facts.freight import Shipment
-from app.evidence.facts.money import Approval, Cost, CostKind
-from app.evidence.facts.party import Customer
-from app.explanation.unlock.situation import Situation, Way, Ways, corrected, key_of, new_fact
+from app.evidence.facts.freight import Fault, Load, Milestone, Shipment, Stop
+from app.evidence.facts.market import IndexValue
+from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind
+from app.explanation.unlock.papers import evidence
+from app.explanation.unlock.situation import (
+    EXPECTED,
+    Situation,
+    Way,
+    Ways,
+    corrected,
+    key_of,
+    new_fact,
+)
 from app.judgement.decision import Hold
-from app.pricing.cost.match import cost_matches
+from app.measures import Distance
+from app.money import total, zero
+from app.pricing.cost.invoices import known_cost
+from app.pricing.cost.match import CostMatch, cost_matches
+from app.pricing.rating.dating import load_day, rate_day
+from app.pricing.rating.loads import load_of
+from app.pricing.rating.shapes.fuel import Fuel, publication_for
+from app.pricing.rating.wording import rate
+
+CAPACITIES = (("portal", "customer", "the customer approves"), ("ops", "ops", "ops approves"))
+"""System, capacity and words of those who may approve an extra charge, the surest first."""
 
 
 def approval(hold: Hold, at: Situation) -> Ways:
-    """The customer approves the line up to its amount."""
+    """The customer's approval, or our own operations' where the rules let them."""
     line = key_of(hold)
     amount = at.amount_of(line)
     if amount is None:
         return
-    subject = line.partition("/")[2] or line
-    system = at.may_say("approval", "portal")
-    said = Approval(
-        approval=f"expected for {line}",
-        subject=subject,
-        granted=True,
-        approver="expected",
-        authority="customer",
-        up_to=amount,
-    )
-    yield Way(
-        says=f"the customer approves {line} up to {amount}",
-        system=system,
-        facts=(new_fact(at, system, said),),
-    )
+    for system, capacity, words in CAPACITIES:
+        if system not in at.who_may("approval"):
+            continue
+        said = Approval(
+            approval=f"{EXPECTED} for {line}",
+            subject=line.partition("/")[2] or line,
+            granted=True,
+            approver=EXPECTED,
+            authority=capacity,
+            up_to=amount,
+        )
+        yield Way(
+            says=f"{words} {line} up to {amount}",
+            system=system,
+            facts=(new_fact(at, system, said, after=at.unit.approvals),),
+        )
 
 
 def requoted(_hold: Hold, at: Situation) -> Ways:
-    """The customer accepts the price, and the quote says so."""
-    if at.decision.total is None:
-        return
-    system = at.may_say("quoted", "tms")
+    """The customer accepts what it comes to."""
     told = at.unit.attributes.get("quoted")
     fact = at.unit.facts.get(told.counts.fact_id) if told else None
-    if fact is None or not isinstance(fact.said, Shipment):
+    if fact is None or not isinstance(fact.said, Shipment) or not at.rated.charges:
         return
-    priced = [line.charge.amount for line in at.decision.lines]
-    total = sum(priced[1:], priced[0]) if priced else at.decision.total
+    price = total((charge.amount for charge in at.rated.charges), at.rated.currency)
     yield Way(
-        says=f"the customer accepts {total}, and the quote says so",
-        system=system,
-        facts=(corrected(at, fact, quoted=total),),
-    )
-
-
-def credit_good(_hold: Hold, at: Situation) -> Ways:
-    """The ERP ends the customer's credit hold."""
-    customer = at.unit.text("customer")
-    told = [fact for fact in at.unit.customers if isinstance(fact.said, Customer)]
-    facts = tuple(corrected(at, fact, credit_status="good") for fact in told)
-    system = at.may_say("credit_status", "erp")
-    yield Way(
-        says=f"the ERP ends the credit hold of {customer}",
-        system=system,
-        facts=facts or (new_fact(at, system, Customer(customer=customer, credit_status="good")),),
+        says=f"the customer accepts {price}, and the quote says so",
+        system=fact.source.system,
+        facts=(corrected(at, fact, quoted=price),),
     )
 
 
 def cost_agreed(hold: Hold, at: Situation) -> Ways:
     """The carrier corrects its invoice, or the expectation is corrected to what it asks."""
     for match in cost_matches(at.unit):
-        if f"cost_match:{match.carrier}/{match.number}" != hold.subject:
-            continue
-        if match.expected is None or match.invoiced is None:
-            return
-        invoices = [at.unit.facts[each] for each in match.invoiced_by]
-        if len(invoices) == 1:
-            yield Way(
-                says=f"{match.carrier} corrects its invoice to {match.expected}",
-                system=invoices[0].source.system,
-                facts=(corrected(at, invoices[0], total=match.expected, lines=()),),
-            )
-        accrued = Cost(
-            kind=CostKind.ACCRUED,
-            carrier=match.carrier,
-            number="expected",
-            total=match.invoiced,
+        if key_of(hold) == f"{match.carrier}/{match.number}":
+            yield from _matched(match, at)
+
+
+def _matched(match: CostMatch, at: Situation) -> Ways:
+    if match.expected is None or match.invoiced is None:
+        return
+    invoices = [at.unit.facts[each] for each in match.invoiced_by]
+    if len(invoices) == 1:
+        yield Way(
+            says=f"{match.carrier} corrects its invoice to {match.expected}",
+            system=invoices[0].source.system,
+            facts=(corrected(at, invoices[0], total=match.expected, lines=()),),
         )
-        if not any(_is_accrued(fact) for fact in at.unit.costs):
+    if not any(isinstance(f.said, Cost) and f.said.kind is CostKind.ACCRUED for f in at.unit.costs):
+        said = Cost(
+            kind=CostKind.ACCRUED, carrier=match.carrier, number=EXPECTED, total=match.invoiced
+        )
+        yield Way(
+            says=f"the cost of {match.invoiced} is accepted and accrued",
+            system="tms",
+            facts=(new_fact(at, "tms", said),),
+        )
+
+
+def withdrawn_invoice(hold: Hold, at: Situation) -> Ways:
+    """The carrier takes back what it billed once more."""
+    for fact in at.unit.costs:
+        said = fact.said
+        assert isinstance(said, Cost), "costs are chosen by type"
+        if key_of(hold) == f"{said.kind}/{said.carrier}/{said.number}/{said.bill_type}":
             yield Way(
-                says=f"the cost of {match.invoiced} is accepted and accrued",
-                system="tms",
-                facts=(new_fact(at, "tms", accrued),),
+                says=f"{said.carrier} withdraws its invoice {said.number} of {said.total}",
+                system=fact.source.system,
+                facts=(
+                    corrected(
+                        at, fact, bill_type="cancelled", total=zero(said.total.currency), lines=()
+                    ),
+                ),
             )
 
 
-def _is_accrued(fact: Fact) -> bool:
-    return isinstance(fact.said, Cost) and fact.said.kind is CostKind.ACCRUED
+def carrier_invoice(_hold: Hold, at: Situation) -> Ways:
+    """The carrier's invoice comes; what it will say nobody knows, so as expected."""
+    expected, ids = known_cost(at.unit)
+    told = [at.unit.facts[each].said for each in ids]
+    carrier = next((said.carrier for said in told if isinstance(said, Cost)), "")
+    if expected is None or not carrier:
+        return
+    said = Cost(kind=CostKind.INVOICED, carrier=carrier, number=EXPECTED, total=expected)
+    yield Way(
+        says=f"the invoice of {carrier} comes",
+        system="carrier",
+        facts=(new_fact(at, "carrier", said),),
+        assumes=f"for the expected {expected}",
+    )
+
+
+def index_value(hold: Hold, at: Situation) -> Ways:
+    """The missing week is published; worked out with the nearest week that was."""
+    missing, card = at.unpriced(hold), at.editions.card
+    terms = card.charges if card else ()
+    term = next(
+        (t for t in terms if isinstance(t, Fuel) and missing and t.charge == missing.charge), None
+    )
+    if card is None or term is None:
+        return
+    dated = (
+        load_day(load_of(at.unit, at.siblings), card.rate_date)
+        if term.allocated_by
+        else rate_day(at.unit, card.rate_date)
+    )
+    near = _published(at, term)
+    if dated is None or not near:
+        return
+    week = publication_for(term, dated.day)
+    nearest, value = min(near, key=lambda each: (abs(each[1].published_on - week), each[0].fact_id))
+    told = IndexValue(series=term.series, region=term.region, published_on=week, price=value.price)
+    system = nearest.source.system
+    yield Way(
+        says=f"{term.series} {term.region} of {week.isoformat()} is loaded",
+        system=system,
+        market=(new_fact(at, system, told, instance=nearest.source.instance),),
+        assumes=f"{rate(value.price)}, as published {value.published_on.isoformat()}",
+    )
+
+
+def _published(at: Situation, term: Fuel) -> list[tuple[Fact, IndexValue]]:
+    return [
+        (fact, fact.said)
+        for fact in at.dossier.market
+        if isinstance(fact.said, IndexValue)
+        and (fact.said.series, fact.said.region) == (term.series, term.region)
+    ]
+
+
+def measured_miles(hold: Hold, at: Situation) -> Ways:
+    """Told miles are measured again by the source that the contract names."""
+    missing, card = at.unpriced(hold), at.editions.card
+    named = next(
+        (getattr(t, "mileage", "") for t in card.charges if missing and t.charge == missing.charge)
+        if card
+        else iter(()),
+        "",
+    )
+    read = [each for used in missing.inputs for each in used.fact_ids] if missing else []
+    told = [at.unit.facts[each] for each in read if each in at.unit.facts]
+    for fact in told:
+        distance = getattr(fact.said, "distance", None)
+        if named and isinstance(fact.said, Shipment | Load) and isinstance(distance, Distance):
+            again = msgspec.structs.replace(distance, measured_by=named)
+            yield Way(
+                says=f"the miles are told as {named} measures them",
+                system=fact.source.system,
+                facts=(corrected(at, fact, distance=again),),
+                assumes=str(again),
+            )
+
+
+def whose_fault(_hold: Hold, at: Situation) -> Ways:
+    """The reason is mapped: not the carrier's doing, or its own, and then nothing is owed."""
+    unknown = [
+        fact
+        for fact in at.unit.milestones
+        if isinstance(fact.said, Milestone) and fact.said.fault is Fault.UNMAPPED
+    ]
+    for fault, words in ((Fault.CUSTOMER, "the customer's"), (Fault.CARRIER, "the carrier's")):
+        if unknown:
+            yield Way(
+                says=f"the reason of the delay is told, and it was {words} doing",
+                system=unknown[0].source.system,
+                facts=tuple(corrected(at, fact, fault=fault) for fact in unknown),
+            )
+
+
+def unsupported(hold: Hold, at: Situation) -> Ways:
+    """A paper for a line that has a price; the times at the stop for one that has none."""
+    missing = at.unpriced(hold)
+    if missing is None:
+        yield from evidence(hold, at)
+        return
+    for fact in at.unit.accessorials:
+        if isinstance(fact.said, Accessorial) and fact.said.accessorial == missing.subject:
+            yield from _times(fact.said, at)
+            return
+
+
+def _times(claim: Accessorial, at: Situation) -> Ways:
+    """Arrival and departure; what is not known of them by the appointment and the claim."""
+    stop = next((each for each in at.unit.stops if each.stop == claim.stop), None)
+    if stop is None:
+        return
+    clock = clock_at(stop)
+    arrived = clock.arrived_at or clock.appointment_early or clock.appointment_late
+    departed = clock.departed_at or arrived
+    if arrived is None or departed is None:
+        return
+    record = stop.actual or stop.planned
+    said = Stop(
+        stop=stop.stop,
+        shipment=record.shipment if record else None,
+        load=record.load if record else None,
+        arrived_at=arrived,
+        departed_at=max(arrived, departed),
+    )
+    told = [at.unit.facts[each] for each in stop.fact_ids if each in at.unit.facts]
+    yield Way(
+        says=f"arrival and departure at stop {stop.stop} are reported",
+        system="carrier",
+        facts=(new_fact(at, "carrier", said, after=told),),
+        assumes=f"in {arrived.isoformat(' ', 'minutes')}, out {departed.isoformat(' ', 'minutes')}",
+    )

@@ -1,88 +1,37 @@
-"""What would release a unit: the smallest sets of facts, each proved by deciding again.
+"""Ways out put together until the unit is released, and taken apart to what is needed.
 
-The decision is computed anew with the set added to its dossier. Both answers are then the
-second key's, as nothing real is let out by it: when the facts are really told, the unit is
-decided with both keys like any other. A set that does not release is not shown.
+With each set the decision is computed anew from the dossier with the set added. Both answers
+are then the second key's, as nothing real is let out by it: when the facts are really told,
+the unit is decided with both keys like any other. A set that does not release is not shown.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice, product
 
 import msgspec
 
 from app.decide import conclude, prepare, second_answer
-from app.dossier import Dossier, Editions, LinkedFact
-from app.evidence.correlation.links import Strength
-from app.explanation.unlock.situation import Situation, Way
-from app.explanation.unlock.ways_out import ways_out
+from app.dossier import Dossier, Editions
+from app.evidence.correlation.unit import unit_of
+from app.explanation.unlock.answer import Need, Step, Unlocking, UnlockSet
+from app.explanation.unlock.situation import Situation, Way, with_ways
+from app.explanation.unlock.ways_out import NOT_BY_FACTS, ways_out
 from app.judgement.decision import Decision, Hold
 from app.judgement.verdict import Verdict
-from app.measures import Instant
 from app.money import Money
 
-ROUNDS = 8
+ROUNDS = 6
 """How often new holds may appear behind those that are ended."""
 
-TRIES = 60
-"""Decisions computed for one unit; what is not found by then is said to be not found."""
+TRIES = 120
+"""Decisions computed for one unit; where that is not enough, it is said."""
 
 SETS_SHOWN = 4
+SETS_SOUGHT = 8
+"""The smallest of so many are shown."""
 
-
-class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that has to be said or done, and who sees to it."""
-
-    says: str
-    ends: str
-    """The hold it is for."""
-    subject: str = ""
-    owner: str
-    ask: str = ""
-    system: str
-    """The kind of system that would tell it."""
-    due_at: Instant
-
-
-class UnlockSet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Steps which together release the unit, none of them needlessly."""
-
-    steps: tuple[Step, ...]
-    due_at: Instant
-    """When the first of its holds is due."""
-    unlocks: Money
-    """What could be billed with it and cannot be now."""
-
-
-class Need(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A hold of a unit for which no set of facts could be proved.
-
-    Something else has to change first (a price, a contract, a code map, a rule), or a value
-    has to be told that nobody may make up.
-    """
-
-    code: str
-    subject: str = ""
-    says: str
-    owner: str
-    way_out: str
-    due_at: Instant
-
-
-class Unlocking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What would release a unit: proved sets of facts, and what facts alone cannot do."""
-
-    decision_id: str
-    sets: tuple[UnlockSet, ...] = ()
-    needs: tuple[Need, ...] = ()
-    given_up: bool = False
-    """The search ended at its bound; there may be more."""
-
-
-class _Chosen(msgspec.Struct, frozen=True):
-    """A way taken out of a hold."""
-
-    hold: Hold
-    way: Way
+OF_THE_ENGINE = {"ENGINE_FAILED", "ENGINE_DISAGREEMENT"}
+"""Placed where the first key failed: what the second says alone would prove nothing."""
 
 
 def unlocking_of(dossier: Dossier, editions: Editions, decision: Decision) -> Unlocking:
@@ -93,123 +42,141 @@ def unlocking_of(dossier: Dossier, editions: Editions, decision: Decision) -> Un
         editions: those the dossier names.
         decision: held, provisional, or released in part; anything else has nothing to unlock.
     """
-    if decision.verdict is Verdict.NO_BILL or _is_free(decision):
+    if decision.verdict is Verdict.NO_BILL or is_free(decision):
         return Unlocking(decision_id=decision.decision_id)
-    return _Search(dossier, editions, decision).result()
+    return Search(dossier, editions, decision).result()
 
 
-def _is_free(decision: Decision) -> bool:
+def is_free(decision: Decision) -> bool:
     """Whether everything may go out for good."""
     return decision.verdict is Verdict.RELEASE and decision.held_total is None
 
 
-class _Search:
+def goes_out(decision: Decision) -> bool:
+    """Whether the invoice may go out, if only ahead of what it waits for."""
+    return decision.verdict in {Verdict.RELEASE, Verdict.PROVISIONAL}
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """A way taken out of a hold."""
+
+    hold: Hold
+    way: Way
+
+
+Chain = tuple[Chosen, ...]
+"""Ways taken one after the other; what counts is which, not in what order."""
+
+
+class Search:
     """One unit's search, with the decisions it may still compute."""
 
     def __init__(self, dossier: Dossier, editions: Editions, decision: Decision) -> None:
         self.dossier, self.editions, self.decision = dossier, editions, decision
-        self.left = TRIES
-        self.decided: dict[frozenset[str], Situation] = {}
+        self.bound_reached = False
+        self.decided: dict[frozenset[tuple[str, ...]], Situation] = {}
+        self.ahead: dict[frozenset[tuple[str, ...]], Chain] = {}
 
     def result(self) -> Unlocking:
         """Sets where there are any, else all that stands in the way."""
-        first = self._first_set()
-        if not first:
-            return Unlocking(
-                decision_id=self.decision.decision_id,
-                needs=tuple(_need(hold) for hold in _in_the_way(self.decision)),
-                given_up=self.left <= 0,
-            )
-        sets = [self._shown(each) for each in self._alternatives(first)]
+        held = in_the_way(self.decision)
+        engine = any(hold.code in OF_THE_ENGINE for hold in held)
+        found = () if engine else self.sets()
+        ahead = () if engine else self.provisional_sets(found)
         return Unlocking(
             decision_id=self.decision.decision_id,
-            sets=tuple(islice(sorted(sets, key=_order), SETS_SHOWN)),
-            given_up=self.left <= 0,
+            sets=self._shown(found),
+            provisional=self._shown(ahead),
+            needs=() if found else tuple(_need(hold) for hold in held),
+            given_up=self.bound_reached,
+            tried=len(self.decided),
         )
 
-    def _first_set(self) -> tuple[_Chosen, ...]:
-        """The first way out of every hold, and of those behind; empty where one has none."""
-        chosen: list[_Chosen] = []
-        for _ in range(ROUNDS):
-            at = self._with(chosen)
-            if at is None:
+    def sets(self) -> tuple[Chain, ...]:
+        """Minimal sets that release the whole unit for good, the smallest first."""
+        found: dict[frozenset[tuple[str, ...]], Chain] = {}
+        for chain in self._releasing((), ROUNDS):
+            smallest = self._smallest(chain, is_free)
+            if smallest is not None:
+                found.setdefault(_words(smallest), smallest)
+            if len(found) == SETS_SOUGHT:
                 break
-            if _is_free(at.decision):
-                return self._smallest(chosen)
-            taken = {_name(each) for each in chosen}
-            found = [
-                _Chosen(hold, ways[0])
-                for hold in _in_the_way(at.decision)
-                if (ways := ways_out(hold, at))
-            ]
-            new = [each for each in found if _name(each) not in taken]
-            if not new:
-                break
-            chosen += new
-        return ()
+        return tuple(sorted(found.values(), key=_order))
 
-    def _smallest(self, chosen: Sequence[_Chosen]) -> tuple[_Chosen, ...]:
-        """Without every step that is not needed."""
-        kept = list(chosen)
-        for each in tuple(kept):
-            without = [other for other in kept if other is not each]
-            at = self._with(without) if without else None
-            if at is not None and _is_free(at.decision):
-                kept = without
-        return tuple(kept)
+    def provisional_sets(self, found: Sequence[Chain]) -> tuple[Chain, ...]:
+        """Minimal sets seen on the way with which a held unit may go out provisionally."""
+        if self.decision.verdict is not Verdict.HOLD:
+            return ()
+        small = {
+            _words(smallest): smallest
+            for chain in sorted(self.ahead.values(), key=_order)
+            if (smallest := self._smallest(chain, goes_out)) is not None
+        }
+        final = {_words(chain) for chain in found}
+        return tuple(sorted((c for key, c in small.items() if key not in final), key=_order))
 
-    def _alternatives(self, first: tuple[_Chosen, ...]) -> list[tuple[_Chosen, ...]]:
-        """The first set, and those in which one step is another way out of the same hold."""
-        found = [first]
-        for place, each in enumerate(first):
-            before = self._with([*first[:place], *first[place + 1 :]])
-            if before is None:
-                break
-            hold = next((h for h in _in_the_way(before.decision) if _same(h, each.hold)), None)
-            for way in ways_out(hold, before)[1:] if hold else ():
-                swapped = (*first[:place], _Chosen(each.hold, way), *first[place + 1 :])
-                at = self._with(swapped)
-                if at is not None and _is_free(at.decision):
-                    found.append(self._smallest(swapped))
-        return found
+    def _releasing(self, chain: Chain, rounds: int) -> Iterator[Chain]:
+        """Chains that release, found by ending all holds at once and then what appears behind."""
+        at = self.with_steps(chain)
+        if at is None:
+            return
+        if is_free(at.decision):
+            yield chain
+            return
+        for more in _choices(at, chain) if rounds else ():
+            yield from self._releasing((*chain, *more), rounds - 1)
+            if self.bound_reached:
+                return
 
-    def _with(self, chosen: Iterable[_Chosen]) -> Situation | None:
+    def _smallest(self, chain: Chain, goal: Callable[[Decision], bool]) -> Chain | None:
+        """Without every step that is not needed; None where the bound forbids to find out."""
+        kept, looking = chain, True
+        while looking:
+            looking = False
+            for each in kept:
+                without = tuple(other for other in kept if other is not each)
+                at = self.with_steps(without) if without else None
+                if self.bound_reached:
+                    return None
+                if at is not None and goal(at.decision):
+                    kept, looking = without, True
+        return kept
+
+    def with_steps(self, chain: Chain) -> Situation | None:
         """The unit decided with these steps taken; None when the bound is reached."""
-        chosen = tuple(chosen)
-        key = frozenset(_name(each) for each in chosen)
+        key = _key(chain)
         if key not in self.decided:
-            if self.left <= 0:
+            if len(self.decided) >= TRIES:
+                self.bound_reached = True
                 return None
-            self.left -= 1
-            self.decided[key] = self._decided(chosen)
+            at = self.decided[key] = self._decide(chain)
+            if chain and at.decision.verdict is Verdict.PROVISIONAL:
+                self.ahead[key] = chain
         return self.decided[key]
 
-    def _decided(self, chosen: tuple[_Chosen, ...]) -> Situation:
-        settled = {fact_id for each in chosen for fact_id in each.way.settles}
-        told = {fact.fact_id: fact for each in chosen for fact in each.way.facts}
-        dossier = msgspec.structs.replace(
-            self.dossier,
-            facts=(
-                *self.dossier.facts,
-                *(
-                    LinkedFact(fact=fact, strength=Strength.NAMED, through="what would release it")
-                    for _, fact in sorted(told.items())
-                ),
-            ),
-            doubts=tuple(d for d in self.dossier.doubts if d.fact.fact_id not in settled),
-        )
+    def _decide(self, chain: Chain) -> Situation:
+        dossier = with_ways(self.dossier, (each.way for each in chain))
         question = prepare(dossier, self.editions)
         answer = second_answer(question)[0]
-        decision = conclude(question, answer).decision if chosen else self.decision
         return Situation(
-            dossier=dossier, editions=self.editions, unit=question.unit, decision=decision
+            dossier=dossier,
+            editions=self.editions,
+            unit=question.unit,
+            siblings=tuple(
+                unit_of(each.unit, each.facts, self.editions.authority) for each in dossier.siblings
+            ),
+            rated=question.rated,
+            decision=conclude(question, answer).decision if chain else self.decision,
         )
 
-    def _shown(self, chosen: tuple[_Chosen, ...]) -> UnlockSet:
-        at = self._with(chosen)
+    def _shown(self, found: Iterable[Chain]) -> tuple[UnlockSet, ...]:
+        return tuple(self._shown_set(chain) for chain in islice(found, SETS_SHOWN))
+
+    def _shown_set(self, chain: Chain) -> UnlockSet:
+        at = self.with_steps(chain)
         assert at is not None, "a set that is shown was decided before"
-        assert at.decision.total is not None, "what is released has a total"
-        steps = tuple(_step(each) for each in sorted(chosen, key=_name))
+        assert at.decision.total is not None, "what goes out has a total"
+        steps = tuple(_step(each) for each in sorted(chain, key=_name))
         return UnlockSet(
             steps=steps,
             due_at=min(step.due_at for step in steps),
@@ -217,24 +184,73 @@ class _Search:
         )
 
 
-def _in_the_way(decision: Decision) -> tuple[Hold, ...]:
+def in_the_way(decision: Decision) -> tuple[Hold, ...]:
     """The holds that stop the invoice, a line, or its final form."""
     return tuple(hold for hold in decision.holds if hold.blocks)
 
 
-def _same(one: Hold, other: Hold) -> bool:
-    return (one.code, one.subject) == (other.code, other.subject)
+def _choices(at: Situation, chain: Chain) -> Iterator[Chain]:
+    """One way out for every hold that has one, in all combinations, the usual ones first."""
+    taken = {each.way.key for each in chain}
+    options: list[list[Chosen]] = []
+    for hold in sorted(in_the_way(at.decision), key=_follows_from_others):
+        ways = [way for way in ways_out(hold, at) if way.key not in taken]
+        if ways:
+            options.append([Chosen(hold, way) for way in ways])
+    for combination in _usual_first(options) if options else ():
+        if not _contradicts_itself(combination, options):
+            yield _once(combination)
 
 
-def _name(chosen: _Chosen) -> str:
-    return f"{chosen.hold.code} {chosen.hold.subject} {chosen.way.says}"
+def _usual_first(options: list[list[Chosen]]) -> Iterator[Chain]:
+    """Every combination; before all others the first ways, then those with one other way."""
+    usual = tuple(each[0] for each in options)
+    yield usual
+    for place, ways in enumerate(options):
+        for other in ways[1:]:
+            yield (*usual[:place], other, *usual[place + 1 :])
+    for combination in product(*options):
+        if sum(one is not other for one, other in zip(combination, usual, strict=True)) > 1:
+            yield combination
 
 
-def _order(each: UnlockSet) -> tuple[int, str]:
-    return len(each.steps), " ".join(step.says for step in each.steps)
+def _contradicts_itself(combination: Chain, options: list[list[Chosen]]) -> bool:
+    """Whether it takes two ways out of one hold: then one source is told to take back the other."""
+    taken = {each.way.key for each in combination}
+    return any(len(taken & {each.way.key for each in ways}) > 1 for ways in options)
 
 
-def _step(chosen: _Chosen) -> Step:
+def _follows_from_others(hold: Hold) -> bool:
+    """What has no price often only waits for what another hold asks of somebody else."""
+    return hold.subject.startswith("unpriced:")
+
+
+def _once(chosen: Iterable[Chosen]) -> Chain:
+    """Each way once, for the first of the holds that it ends."""
+    first: dict[tuple[str, ...], Chosen] = {}
+    for each in chosen:
+        first.setdefault(each.way.key, each)
+    return tuple(first.values())
+
+
+def _key(chain: Chain) -> frozenset[tuple[str, ...]]:
+    return frozenset(each.way.key for each in chain)
+
+
+def _words(chain: Chain) -> frozenset[tuple[str, ...]]:
+    """What people would read: two sets that read alike are one."""
+    return frozenset((each.way.system, each.way.says) for each in chain)
+
+
+def _name(chosen: Chosen) -> tuple[str, ...]:
+    return chosen.hold.code, chosen.hold.subject, chosen.way.says
+
+
+def _order(chain: Chain) -> tuple[int, list[tuple[str, ...]]]:
+    return len(chain), sorted(_name(each) for each in chain)
+
+
+def _step(chosen: Chosen) -> Step:
     hold = chosen.hold
     return Step(
         says=chosen.way.says,
@@ -244,6 +260,7 @@ def _step(chosen: _Chosen) -> Step:
         ask=hold.ask,
         system=chosen.way.system,
         due_at=hold.due_at,
+        assumes=chosen.way.assumes,
     )
 
 
@@ -255,6 +272,7 @@ def _need(hold: Hold) -> Need:
         owner=hold.owner,
         way_out=hold.way_out,
         due_at=hold.due_at,
+        changes=NOT_BY_FACTS.get(hold.code, ""),
     )
 
 

@@ -1,49 +1,16 @@
-"""Sources: a number is told, an exception is closed, or those that differ agree."""
-
-from collections.abc import Iterable
+"""Ways out where sources disagree: whoever is wrong corrects its own word."""
 
 from app.evidence.facts.fact import Fact
-from app.evidence.facts.order import Order
-from app.evidence.facts.papers import ExceptionReport
-from app.explanation.unlock.situation import Situation, Way, Ways, corrected, key_of, new_fact
+from app.evidence.facts.freight import Package, Stop
+from app.explanation.unlock.situation import Situation, Way, Ways, corrected, key_of, new_fact, who
 from app.judgement.decision import Hold
+from app.measures import Instant
 
-
-def reference(_hold: Hold, at: Situation) -> Ways:
-    """The customer's purchase order number is told."""
-    orders = [fact for fact in at.unit.facts.values() if isinstance(fact.said, Order)]
-    system = at.may_say("customer_po", "oms")
-    number = getattr(orders[0].said, "order", "") if orders else f"expected for {at.number()}"
-    said = Order(order=number, customer_po="expected")
-    yield Way(
-        says="the customer's purchase order number is told",
-        system=system,
-        facts=(new_fact(at, system, said),),
-    )
-
-
-def closed_exception(hold: Hold, at: Situation) -> Ways:
-    """Whoever opened it closes it: nobody else's word ends a hold."""
-    if not hold.subject.startswith("exception:"):
-        yield from agreed(hold, at)
-        return
-    open_ones = [
-        fact
-        for fact in at.unit.exceptions
-        if isinstance(fact.said, ExceptionReport)
-        and fact.said.exception == key_of(hold)
-        and fact.said.open
-    ]
-    if open_ones:
-        yield Way(
-            says=f"exception {key_of(hold)} is closed by whoever opened it",
-            system=open_ones[0].source.system,
-            facts=tuple(corrected(at, fact, open=False) for fact in open_ones),
-        )
+SIZES = ("weight", "length_in", "width_in", "height_in")
 
 
 def agreed(hold: Hold, at: Situation) -> Ways:
-    """Every source that differs repeats the value that counts; or the owner takes the other's."""
+    """Every source that differs takes over the value that counts; or its owner takes theirs."""
     name = key_of(hold)
     attribute = at.unit.attributes.get(name)
     if not hold.subject.startswith("conflict:") or attribute is None:
@@ -51,30 +18,80 @@ def agreed(hold: Hold, at: Situation) -> Ways:
     counts = attribute.counts
     others = [word for word in attribute.others if word.value != counts.value]
     differing = [at.unit.facts[word.fact_id] for word in others]
-    yield Way(
-        says=f"{_names(differing)} corrects the {name} to {counts.value}",
-        system=differing[0].source.system if differing else counts.system,
-        facts=tuple(corrected(at, fact, **{name: counts.value}) for fact in differing),
-    )
+    if differing:
+        yield Way(
+            says=f"{who(differing)} corrects the {_plain(name)} to {counts.value}",
+            system=differing[0].source.system,
+            facts=tuple(corrected(at, fact, **{name: counts.value}) for fact in differing),
+        )
     if len({str(word.value) for word in others}) == 1:
         owner = at.unit.facts[counts.fact_id]
         yield Way(
-            says=f"{owner.source.system} corrects its {name} to {others[0].value}",
+            says=f"{owner.source.system} corrects its {_plain(name)} to {others[0].value}",
             system=owner.source.system,
             facts=(corrected(at, owner, **{name: others[0].value}),),
         )
 
 
-def _names(facts: Iterable[Fact]) -> str:
-    return " and ".join(dict.fromkeys(f"{f.source.system} {f.source.instance}" for f in facts))
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
 
 
-def not_ours(hold: Hold, at: Situation) -> Ways:
-    """Somebody who knows says that a doubtful fact belongs elsewhere."""
-    doubts = [d.fact for d in at.dossier.doubts if d.fact.fact_id.startswith(key_of(hold))]
-    if doubts:
-        yield Way(
-            says=f"somebody who knows says that the {doubts[0].entity} does not belong here",
-            system="ops",
-            settles=tuple(fact.fact_id for fact in doubts),
-        )
+def same_package(hold: Hold, at: Situation) -> Ways:
+    """Either of two that measured a package takes over what the other measured."""
+    if not hold.subject.startswith("package:"):
+        yield from agreed(hold, at)
+        return
+    number = key_of(hold).rpartition("/")[0]
+    told = sorted(
+        (
+            fact
+            for fact in at.unit.facts.values()
+            if isinstance(fact.said, Package) and fact.said.package == number
+        ),
+        key=lambda fact: (fact.occurred_at, fact.fact_id),
+    )
+    systems = dict.fromkeys(fact.source.system for fact in told)
+    for right in systems:
+        last = next(fact for fact in reversed(told) if fact.source.system == right)
+        wrong = [fact for fact in told if fact.source.system != right]
+        if wrong:
+            sizes = {name: getattr(last.said, name) for name in SIZES}
+            yield Way(
+                says=f"{who(wrong)} takes over what {right} measured of package {number}",
+                system=wrong[0].source.system,
+                facts=tuple(corrected(at, fact, **sizes) for fact in wrong),
+            )
+
+
+def possible_times(hold: Hold, at: Situation) -> Ways:
+    """Whoever told the stop's times tells them again, in an order that can be."""
+    number = key_of(hold)
+    stop = next((each for each in at.unit.stops if each.stop == number), None)
+    told = [at.unit.facts[each] for each in stop.fact_ids if each in at.unit.facts] if stop else []
+    arrived = _arrived(told)
+    if stop is None or arrived is None:
+        return
+    record = stop.actual or stop.planned
+    said = Stop(
+        stop=number,
+        shipment=record.shipment if record else None,
+        load=record.load if record else None,
+        arrived_at=arrived,
+        departed_at=arrived,
+    )
+    records = [f for f in told if isinstance(f.said, Stop) and f.said.departed_at is not None]
+    system = records[0].source.system if records else "carrier"
+    yield Way(
+        says=f"the times at stop {number} are corrected",
+        system=system,
+        facts=(new_fact(at, system, said, after=told),),
+        assumes=f"it left when it arrived, {arrived.isoformat(' ', 'minutes')}",
+    )
+
+
+def _arrived(told: list[Fact]) -> Instant | None:
+    """When it arrived by the stop's record, else by the first milestone there."""
+    records = [f.said.arrived_at for f in told if isinstance(f.said, Stop) and f.said.arrived_at]
+    others = [f.occurred_at for f in told if not isinstance(f.said, Stop)]
+    return min(records or others, default=None)

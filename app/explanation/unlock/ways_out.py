@@ -1,45 +1,117 @@
-"""Which ways lead out of a hold, by its code: facts that nobody has told yet.
+"""Every hold of the catalogue: the facts that would end it, or what has to change instead.
 
-A way out never invents what only the world can know (a time, a price, a weight): it is a paper
-that is accepted, an approval, a milestone that is confirmed, or a source that agrees with the
-one whose word counts. Where more is needed, there is no way out by facts, and that is said.
+A way out never invents what only the world can know without saying so, and never a price, a
+weight or a contract. A way is only a proposal: whether it releases is decided, not known here.
 """
 
 from collections.abc import Callable, Mapping
 
 from app.evidence.facts.freight import MilestoneStatus
-from app.explanation.unlock.money import approval, cost_agreed, credit_good, requoted
-from app.explanation.unlock.papers import clean_paper, evidence, paper
-from app.explanation.unlock.service import closed_short, milestone, ship_confirmed
+from app.explanation.unlock.money import (
+    approval,
+    carrier_invoice,
+    cost_agreed,
+    index_value,
+    measured_miles,
+    requoted,
+    unsupported,
+    whose_fault,
+    withdrawn_invoice,
+)
+from app.explanation.unlock.papers import (
+    clean_paper,
+    closed_exception,
+    closed_order,
+    credit_good,
+    exemption,
+    invoice_field,
+    paper,
+    purchase_order,
+    whose_it_is,
+)
+from app.explanation.unlock.service import (
+    closed_short,
+    day_known,
+    feed_heard,
+    milestone,
+    period_open,
+    ship_confirmed,
+)
 from app.explanation.unlock.situation import Situation, Way, Ways
-from app.explanation.unlock.sources import agreed, closed_exception, not_ours, reference
+from app.explanation.unlock.sources import agreed, possible_times, same_package
 from app.judgement.decision import Hold
+
+Finder = Callable[[Hold, Situation], Ways]
 
 
 def ways_out(hold: Hold, at: Situation) -> tuple[Way, ...]:
     """Every way out of the hold that facts can take; none where facts cannot end it."""
-    find = _BY_CODE.get(hold.code)
+    find = BY_FACTS.get(hold.code)
     return tuple(find(hold, at)) if find else ()
 
 
-_BY_CODE: Mapping[str, Callable[[Hold, Situation], Ways]] = {
-    "POD_MISSING": paper,
-    "DOC_SET_INCOMPLETE": paper,
-    "POD_UNSIGNED_OR_EXCEPTION": clean_paper,
-    "PICKUP_NOT_CONFIRMED": milestone(MilestoneStatus.PICKED_UP),
-    "DELIVERY_NOT_CONFIRMED": milestone(MilestoneStatus.DELIVERED),
-    "SHIP_CONFIRM_MISSING": ship_confirmed,
-    "PARTIAL_SHIPMENT_OPEN": closed_short,
-    "QTY_MISMATCH": closed_short,
+def _objection(hold: Hold, at: Situation) -> Ways:
+    yield from closed_exception(hold, at)
+    yield from agreed(hold, at)
+
+
+BY_FACTS: Mapping[str, Finder] = {
     "ACCESSORIAL_UNAPPROVED": approval,
-    "ACCESSORIAL_UNSUPPORTED": evidence,
-    "QUOTE_MISMATCH": requoted,
-    "CREDIT_HOLD": credit_good,
-    "CUSTOMER_REF_MISSING": reference,
-    "MANUAL_HOLD": closed_exception,
-    "SOURCE_CONFLICT": closed_exception,
-    "WEIGHT_MISMATCH": agreed,
+    "ACCESSORIAL_UNSUPPORTED": unsupported,
+    "CARRIER_COST_MISSING": carrier_invoice,
     "CARRIER_COST_VARIANCE": cost_agreed,
-    "CORRELATION_AMBIGUOUS": not_ours,
+    "CARRIER_DISPUTE_OPEN": closed_exception,
+    "CARRIER_INVOICE_DUPLICATE": withdrawn_invoice,
+    "CLASS_OR_DIM_RECLASS": same_package,
+    "CORRELATION_AMBIGUOUS": whose_it_is,
+    "CREDIT_HOLD": credit_good,
+    "CUSTOMER_REF_MISSING": purchase_order,
+    "DELIVERY_NOT_CONFIRMED": milestone(MilestoneStatus.DELIVERED),
+    "DETENTION_FAULT_UNKNOWN": whose_fault,
+    "DOC_SET_INCOMPLETE": paper("POD"),
+    "FSC_INDEX_MISSING": index_value,
+    "MANUAL_HOLD": closed_exception,
+    "MILEAGE_SOURCE_MISSING": measured_miles,
+    "ORDER_NOT_CLOSED": closed_order,
+    "PARTIAL_SHIPMENT_OPEN": closed_short,
+    "PARTNER_DOC_RULE": invoice_field,
+    "PERIOD_CLOSED": period_open,
+    "PICKUP_NOT_CONFIRMED": milestone(MilestoneStatus.PICKED_UP),
+    "POD_MISSING": paper("POD"),
+    "POD_UNSIGNED_OR_EXCEPTION": clean_paper,
+    "QTY_MISMATCH": closed_short,
+    "QUOTE_MISMATCH": requoted,
+    "RATE_EXPIRED_OR_FUTURE": day_known,
+    "RATE_UNCONFIRMED": paper("RATE_CON"),
+    "SHIP_CONFIRM_MISSING": ship_confirmed,
+    "SOURCE_CONFLICT": _objection,
+    "SOURCE_DOWN": feed_heard,
+    "STOP_TIMES_IMPOSSIBLE": possible_times,
+    "TAX_EXEMPTION_EXPIRED": exemption,
+    "WEIGHT_MISMATCH": agreed,
 }
-"""What facts can end; every other hold needs a price, a contract, a map or a rule."""
+"""Holds that facts can end, as far as the facts at hand tell which."""
+
+NOT_BY_FACTS: Mapping[str, str] = {
+    "ACCESSORIAL_ENTITLEMENT_UNCLAIMED": "nothing: it warns, and somebody claims it or lets it be",
+    "ALLOCATION_WITHOUT_WEIGHTS": "the shipments' weights, which nobody may make up",
+    "BILL_TO_UNRESOLVED": "who the customer is: with it come a contract and a rate card",
+    "CORRELATION_MISSING": "what the contract bills: its shipment or order has to be reported",
+    "CUSTOMER_PROFILE_INCOMPLETE": "the contract: one with this customer has to be in force",
+    "CUTOFF_MISSED": "nothing: it warns, and the next batch takes it",
+    "DUPLICATE_BILLABLE": "the earlier release: it stands, and the two are one or are split",
+    "ENGINE_DISAGREEMENT": "the engine: both keys have to agree before anything goes out",
+    "ENGINE_FAILED": "the engine: it has to give a complete answer",
+    "FX_RATE_MISSING": "the exchange rate, which treasury has to load",
+    "MARGIN_FLOOR": "the price or the cost: the rate card, or what the carrier asks",
+    "NO_BILL_CONTRADICTED": "the rules: one says no bill, and there are charges",
+    "PROVISIONAL_EXPIRED": "the provisional invoice: true it up, credit it, or make it final",
+    "PROVISIONAL_LIMIT": "the customer's open provisional invoices: true-ups free the limit",
+    "RATE_AMBIGUOUS": "the rate card: exactly one row may apply",
+    "RATE_NOT_FOUND": "the rate card: a price has to be agreed and added",
+    "RELEASE_NOT_PERMITTED": "the rules: none of them permits the release",
+    "SCHEMA_OR_CODE_UNMAPPED": "the partner's code map; then the message is read again",
+    "TAX_DATA_MISSING": "the destination's region and country, which nobody may make up",
+    "TIE_OUT_FAILED": "the pricing: its lines have to add up",
+}
+"""Holds that no fact can end without being made up, and what has to change for them to go."""

@@ -9,7 +9,7 @@ from litestar import Litestar
 
 from app.entrypoints.api.documentation import Probed
 from app.entrypoints.api.problems import Problem
-from app.explanation.unlock.search import Unlocking
+from app.explanation.unlock.answer import Unlocking
 from app.infrastructure.storage.rows import Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace

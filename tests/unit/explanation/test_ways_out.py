@@ -1,0 +1,493 @@
+"""Each hold of the catalogue: the facts that end it, or what has to change instead."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from app.decide import conclude, prepare
+from app.evidence.facts.freight import Fault, MilestoneStatus, Package, Stop
+from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind
+from app.evidence.facts.order import OrderLine
+from app.evidence.facts.papers import Document, DocumentStatus, ExceptionReport
+from app.evidence.facts.party import Customer
+from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
+from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment
+from app.explanation.unlock.search import TRIES, unlocking_of
+from app.explanation.unlock.ways_out import BY_FACTS, NOT_BY_FACTS
+from app.judgement.rulebook.key import NoAnswer
+from app.money import Money
+from app.pricing.contract.contract import Trigger
+from tests.unit.explanation.made_units import (
+    DELIVERED,
+    LAST_WORD,
+    PICKED_UP,
+    Case,
+    decided,
+    drafts,
+    editions,
+    kestrel,
+    milestone,
+    moved,
+    northwind,
+    order,
+    pod,
+    sets_of,
+    shipment,
+    told,
+    truckload,
+    unlocked,
+)
+from tests.unit.pricing.made_facts import diesel, distance_of, place, pounds
+
+PAPER = "dms: a signed POD without exceptions is received and accepted"
+SOMEBODY = "ops: somebody who knows says that the document that names customer_po PO1"
+
+
+@dataclass(frozen=True)
+class Out:
+    """A hold in a made-up unit, and every set that releases the unit."""
+
+    code: str
+    case: Callable[[], Case]
+    sets: list[list[str]]
+
+
+def usd(amount: str) -> Money:
+    return Money(Decimal(amount), "USD")
+
+
+def exception(kind: str) -> Case:
+    said = ExceptionReport(exception="EX-1", exception_type=kind)
+    return northwind(told(said, system="ops"))
+
+
+def claimed(charge: str, *, make: Callable[..., Case] = northwind, **more: object) -> Case:
+    """An extra service with its paper on file, and nobody has approved it."""
+    said = Accessorial(accessorial="AC-1", charge=charge, evidence=("R-1",), **more)  # type: ignore[arg-type]
+    return make(told(said, system="carrier"), told(receipt(), system="ops"))
+
+
+def receipt() -> Document:
+    return Document(document="R-1", document_type="RECEIPT", status=DocumentStatus.ACCEPTED)
+
+
+def lumper(amount_approved_by: str = "ops", evidence: tuple[str, ...] = ("R-1",)) -> Case:
+    """A lumper fee, approved and without its receipt."""
+    return kestrel(
+        told(Accessorial(accessorial="LU-1", charge="lumper", evidence=evidence)),
+        told(
+            Approval(
+                approval="AP-1",
+                subject="LU-1",
+                granted=True,
+                approver="somebody",
+                authority=amount_approved_by,
+            ),
+            system="ops",
+        ),
+    )
+
+
+def invoiced(*totals: str, number: str = "") -> list[Cost]:
+    return [
+        Cost(
+            kind=CostKind.INVOICED,
+            carrier="ABFL",
+            number=number or f"INV-{place}",
+            total=usd(each),
+        )
+        for place, each in enumerate(totals, start=1)
+    ]
+
+
+def tendered(total: str) -> Cost:
+    return Cost(kind=CostKind.TENDERED, carrier="ABFL", number="T-1", total=usd(total))
+
+
+def cost_differs() -> Case:
+    (invoice,) = invoiced("160.00")
+    return northwind(told(tendered("120.00")), told(invoice, system="carrier"))
+
+
+def billed_twice() -> Case:
+    return northwind(
+        told(invoiced("120.00", number="771")[0], DELIVERED, system="carrier"),
+        told(invoiced("120.00", number="INV-0771")[0], system="carrier"),
+    )
+
+
+def halcyon(
+    *facts: tuple[str, str, Disposition] | str, status: str = "shipped", agreed: str = ""
+) -> Case:
+    """Twenty lamps ordered; what of them was shipped, and what becomes of the rest."""
+    ordered = order(
+        customer="HALCYON",
+        status="open",
+        lines=(OrderLine(line="1", item="LAMP", ordered=Decimal(20), unit="each"),),
+    )
+    went = [
+        told(
+            WarehouseShipment(
+                warehouse_shipment="WS-1",
+                order="O-1",
+                status=status,
+                cartons=Decimal(2),
+                pallets=Decimal(0),
+                lines=(
+                    ShippedLine(
+                        line="1",
+                        item=each[0],
+                        ordered=Decimal(20),
+                        shipped=Decimal(each[1]),
+                        unit="each",
+                        disposition=each[2],
+                    ),
+                ),
+            ),
+            DELIVERED,
+            "wms",
+        )
+        for each in facts
+        if not isinstance(each, str)
+    ]
+    terms = {agreed: True} if agreed else {}
+    return decided([ordered, *went], editions("HALCYON", **terms), unit="order:O1")
+
+
+def detention(*times: datetime | None, fault: Fault = Fault.NONE, quantity: str = "") -> Case:
+    """Waiting at stop 2 of Kestrel's truck, approved; times are in and out."""
+    came, left = times
+    early = DELIVERED - timedelta(hours=5)
+    subject = "DT-1" if quantity else "stop 2"
+    claim = Accessorial(accessorial="DT-1", charge="detention", stop="2", evidence=("R-1",))
+    approved = Approval(
+        approval="AP-1", subject=subject, granted=True, approver="somebody", authority="customer"
+    )
+    return kestrel(
+        told(Stop(stop="2", appointment_early=early, arrived_at=came, departed_at=left)),
+        told(approved, system="portal"),
+        told(receipt(), system="dms"),
+        *([told(claim, system="carrier")] if quantity else []),
+        *(
+            [milestone("delayed", DELIVERED, stop="2", fault=fault)]
+            if fault is not Fault.NONE
+            else []
+        ),
+    )
+
+
+def measured_twice() -> Case:
+    one, other = (
+        Package(package="P-1", length_in=Decimal(40)),
+        Package(package="P-1", length_in=Decimal(48)),
+    )
+    return northwind(told(one, DELIVERED, system="wms"), told(other, system="carrier"))
+
+
+WAYS = [
+    Out("POD_MISSING", lambda: northwind(without=(pod(),)), [[PAPER]]),
+    Out(
+        "POD_UNSIGNED_OR_EXCEPTION",
+        lambda: northwind(pod(signed=False)),
+        [["dms: document POD-1 comes back signed and without exceptions"]],
+    ),
+    Out(
+        "DOC_SET_INCOMPLETE",
+        lambda: northwind(agreed={"required_documents": ("POD", "BOL")}),
+        [["dms: a signed BOL without exceptions is received and accepted"]],
+    ),
+    Out(
+        "RATE_UNCONFIRMED",
+        lambda: northwind(agreed={"rate_confirmation_required": True}),
+        [["dms: a signed RATE_CON without exceptions is received and accepted"]],
+    ),
+    Out(
+        "DELIVERY_NOT_CONFIRMED",
+        lambda: northwind(without=(milestone("delivered", DELIVERED),)),
+        [["carrier: the carrier confirms that it is delivered"]],
+    ),
+    Out(
+        "PICKUP_NOT_CONFIRMED",
+        lambda: northwind(without=moved()),
+        [
+            [
+                "carrier: the carrier confirms that it is delivered",
+                "carrier: the carrier confirms that it is picked up",
+            ]
+        ],
+    ),
+    Out(
+        "RATE_EXPIRED_OR_FUTURE",
+        lambda: northwind(without=(milestone("picked_up", PICKED_UP),)),
+        [["carrier: the carrier confirms that it is picked up"]],
+    ),
+    Out(
+        "SHIP_CONFIRM_MISSING",
+        halcyon,
+        [["wms: the warehouse confirms that everything ordered has left, and how it was packed"]],
+    ),
+    Out(
+        "QTY_MISMATCH",
+        lambda: halcyon(("LAMP", "17", Disposition.COMPLETE)),
+        [["wms: the warehouse closes the line of LAMP: nothing more will ship"]],
+    ),
+    Out(
+        "PARTIAL_SHIPMENT_OPEN",
+        lambda: halcyon(("LAMP", "14", Disposition.BACKORDERED)),
+        [["wms: the warehouse closes the line of LAMP: nothing more will ship"]],
+    ),
+    Out(
+        "ORDER_NOT_CLOSED",
+        lambda: halcyon(("LAMP", "20", Disposition.COMPLETE), agreed="only_closed_orders"),
+        [["oms: the order is closed: nothing is added any more"]],
+    ),
+    Out(
+        "ACCESSORIAL_UNAPPROVED",
+        lambda: claimed("liftgate"),
+        [
+            ["ops: ops approves liftgate/AC-1 up to 85.00 USD"],
+            ["portal: the customer approves liftgate/AC-1 up to 85.00 USD"],
+        ],
+    ),
+    Out(
+        "ACCESSORIAL_UNSUPPORTED",
+        lumper,
+        [["dms: R-1 is received and accepted as evidence of LU-1"]],
+    ),
+    Out(
+        "ACCESSORIAL_UNSUPPORTED",
+        lambda: detention(None, None, quantity="3"),
+        [["carrier: arrival and departure at stop 2 are reported"]],
+    ),
+    Out(
+        "DETENTION_FAULT_UNKNOWN",
+        lambda: detention(DELIVERED - timedelta(hours=5), DELIVERED, fault=Fault.UNMAPPED),
+        [
+            ["carrier: the reason of the delay is told, and it was the carrier's doing"],
+            ["carrier: the reason of the delay is told, and it was the customer's doing"],
+        ],
+    ),
+    Out(
+        "STOP_TIMES_IMPOSSIBLE",
+        lambda: detention(DELIVERED, DELIVERED - timedelta(hours=6)),
+        [["tms: the times at stop 2 are corrected"]],
+    ),
+    Out(
+        "FSC_INDEX_MISSING",
+        lambda: northwind(market=[diesel(datetime(2026, 3, 2, tzinfo=UTC).date(), "3.742")]),
+        [["pricing: EIA on-highway diesel US of 2026-02-23 is loaded"]],
+    ),
+    Out(
+        "MILEAGE_SOURCE_MISSING",
+        lambda: kestrel(truckload(distance=distance_of("488", "Rand McNally"))),
+        [["tms: the miles are told as PC*MILER measures them"]],
+    ),
+    Out(
+        "QUOTE_MISMATCH",
+        lambda: northwind(shipment(quoted=usd("300.00"))),
+        [["tms: the customer accepts 377.83 USD, and the quote says so"]],
+    ),
+    Out(
+        "CARRIER_COST_VARIANCE",
+        cost_differs,
+        [
+            ["carrier: ABFL corrects its invoice to 120.00 USD"],
+            ["tms: the cost of 160.00 USD is accepted and accrued"],
+        ],
+    ),
+    Out(
+        "CARRIER_COST_MISSING",
+        lambda: northwind(told(tendered("120.00")), agreed={"cost_plus": True}),
+        [["carrier: the invoice of ABFL comes"]],
+    ),
+    Out(
+        "CARRIER_INVOICE_DUPLICATE",
+        billed_twice,
+        [["carrier: ABFL withdraws its invoice INV-0771 of 120.00 USD"]],
+    ),
+    Out(
+        "CARRIER_DISPUTE_OPEN",
+        lambda: exception("carrier_dispute"),
+        [["ops: exception EX-1 is closed by whoever opened it"]],
+    ),
+    Out(
+        "MANUAL_HOLD",
+        lambda: exception("manual_hold"),
+        [["ops: exception EX-1 is closed by whoever opened it"]],
+    ),
+    Out(
+        "SOURCE_CONFLICT",
+        lambda: exception("damage"),
+        [["ops: exception EX-1 is closed by whoever opened it"]],
+    ),
+    Out(
+        "SOURCE_CONFLICT",
+        lambda: northwind(
+            told(
+                msg_cost(destination=place("Macon GA 31201")),
+                system="carrier",
+            )
+        ),
+        [
+            ["carrier: carrier one corrects the destination to Atlanta GA"],
+            ["tms: tms corrects its destination to Macon GA"],
+        ],
+    ),
+    Out(
+        "WEIGHT_MISMATCH",
+        lambda: northwind(told(msg_cost(weight=pounds("2610")), system="carrier")),
+        [
+            ["carrier: carrier one corrects the weight to 1,800 lb"],
+            ["tms: tms corrects its weight to 2,610 lb"],
+        ],
+    ),
+    Out(
+        "CLASS_OR_DIM_RECLASS",
+        measured_twice,
+        [
+            ["carrier: carrier one takes over what wms measured of package P-1"],
+            ["wms: wms one takes over what carrier measured of package P-1"],
+        ],
+    ),
+    Out(
+        "CORRELATION_AMBIGUOUS",
+        lambda: northwind(without=(pod(),), doubts=[pod(document="SCAN-1")]),
+        [
+            [f"{SOMEBODY} belongs here"],
+            [f"{SOMEBODY} does not belong here", PAPER],
+        ],
+    ),
+    Out(
+        "CREDIT_HOLD",
+        lambda: northwind(told(Customer(customer="NORTHWIND", credit_status="hold"), system="erp")),
+        [["erp: the ERP ends the credit hold of NORTHWIND"]],
+    ),
+    Out(
+        "CUSTOMER_REF_MISSING",
+        lambda: northwind(order(customer_po=None)),
+        [["oms: the customer's purchase order number is told"]],
+    ),
+    Out(
+        "PARTNER_DOC_RULE",
+        lambda: northwind(agreed={"invoice_fields": ("container",)}),
+        [["tms: the container number is told"]],
+    ),
+    Out(
+        "PERIOD_CLOSED",
+        lambda: northwind(
+            surroundings=(
+                told(AccountingPeriod(accounting_period="2026-03", closed=True), system="erp"),
+            )
+        ),
+        [["erp: finance opens 2026-03 again"]],
+    ),
+    Out(
+        "SOURCE_DOWN",
+        lambda: decided(
+            [shipment(), order(), milestone("picked_up", PICKED_UP)],
+            editions("NORTHWIND", trigger=Trigger.PICKUP, required_documents=()),
+            surroundings=(
+                told(FeedStatus(feed_status="carrier ABFL", silent=True), system="integration"),
+            ),
+        ),
+        [["integration: the feed carrier ABFL is heard again"]],
+    ),
+    Out(
+        "TAX_EXEMPTION_EXPIRED",
+        lambda: northwind(
+            told(
+                Customer(
+                    customer="NORTHWIND",
+                    tax_exempt=True,
+                    exempt_until=datetime(2026, 2, 1, tzinfo=UTC).date(),
+                ),
+                system="erp",
+            ),
+            agreed={"taxed": True},
+        ),
+        [["erp: an exemption certificate that covers 2026-03-04 is on file"]],
+    ),
+]
+
+
+def msg_cost(**more: object) -> Cost:
+    """A carrier's invoice that tells a weight or a place of its own."""
+    said: Cost = Cost(
+        kind=CostKind.INVOICED,
+        carrier="ABFL",
+        number="INV-1",
+        total=usd("120.00"),
+        **more,  # type: ignore[arg-type]
+    )
+    return said
+
+
+@pytest.mark.parametrize("out", WAYS, ids=[f"{n}-{out.code}" for n, out in enumerate(WAYS)])
+def test_the_hold_ends_with_what_is_said_and_with_nothing_else(out: Out) -> None:
+    case = out.case()
+    assert out.code in {hold.code for hold in case[2].holds}, case[2].holds
+    assert sets_of(case) == out.sets
+
+
+def test_every_hold_of_the_catalogue_has_a_way_out_or_says_what_has_to_change() -> None:
+    codes = {hold.code for pack in drafts().packs for hold in pack.holds}
+    assert BY_FACTS.keys() | NOT_BY_FACTS.keys() == codes
+    assert not BY_FACTS.keys() & NOT_BY_FACTS.keys()
+    assert {out.code for out in WAYS} == BY_FACTS.keys()
+
+
+def test_only_the_customer_may_approve_what_is_above_the_limit_of_operations() -> None:
+    case = claimed("layover", make=kestrel, quantity=Decimal(2), unit="day")
+    assert [step for (step,) in sets_of(case)] == [
+        "portal: the customer approves layover/AC-1 up to 500.00 USD"
+    ]
+
+
+def test_what_nobody_with_authority_may_say_is_not_shown() -> None:
+    dossier, in_force, _ = northwind(without=(pod(),))
+    owners = tuple(owner for owner in in_force.authority.owners if owner.attribute != "document")
+    nobody = type(in_force.authority)(owners=owners)
+    again = decided(
+        [each.fact for each in dossier.facts],
+        type(in_force)(
+            rules=in_force.rules, authority=nobody, card=in_force.card, contract=in_force.contract
+        ),
+    )
+    found = unlocked(again)
+    assert not found.sets
+    assert [need.code for need in found.needs] == ["POD_MISSING"]
+
+
+def test_a_hold_of_the_engine_is_not_argued_away_by_the_other_key() -> None:
+    dossier, in_force, _ = northwind(without=(pod(),))
+    held = conclude(prepare(dossier, in_force), NoAnswer(why="it did not answer")).decision
+    found = unlocking_of(dossier, in_force, held)
+    assert not found.sets
+    assert "ENGINE_FAILED" in {need.code for need in found.needs}
+    assert all(need.changes for need in found.needs if need.code == "ENGINE_FAILED")
+
+
+def test_many_lines_kept_back_are_bounded_and_told() -> None:
+    claims = [
+        told(
+            Accessorial(accessorial=f"AC-{n}", charge="liftgate", evidence=("R-1",)),
+            LAST_WORD - timedelta(minutes=n),
+            "carrier",
+        )
+        for n in range(20)
+    ]
+    found = unlocked(northwind(*claims, told(receipt(), system="ops")))
+    assert [len(each.steps) for each in found.sets] == [20] * len(found.sets)
+    assert found.sets
+    assert found.given_up
+    assert found.tried == TRIES
+
+
+def test_milestones_that_were_only_estimated_give_the_day_it_is_worked_out_with() -> None:
+    case = northwind(without=(milestone("delivered", DELIVERED),))
+    (only,) = unlocked(case).sets
+    assert only.steps[0].assumes == f"on {LAST_WORD.date().isoformat()}"
+    assert MilestoneStatus.DELIVERED.value in only.steps[0].says
