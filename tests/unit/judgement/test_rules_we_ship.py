@@ -39,6 +39,12 @@ def test_every_hold_is_shown_by_its_rule_and_its_three_cases() -> None:
     assert not missing
 
 
+def test_the_three_cases_of_a_hold_are_three() -> None:
+    for row in hold_table():
+        shown = [name for name in (row.fires, row.silent, row.boundary) if name]
+        assert len(set(shown)) == len(shown), row.code
+
+
 def test_the_catalogue_has_every_hold_of_the_trade_and_each_has_an_owner_and_a_due_time() -> None:
     rows = list(hold_table())
     # 46 of the trade, margin floor, allocation without weights, and five of the service's own
