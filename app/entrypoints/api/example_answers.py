@@ -281,11 +281,21 @@ WRONG: dict[int, dict[str, Any]] = {
 }
 """What a problem tells beside its title, by status."""
 
+DELIVERY: dict[str, Any] = {
+    "says": "the carrier confirms that it is delivered",
+    "ends": "DELIVERY_NOT_CONFIRMED",
+    "owner": "carrier desk",
+    "ask": "carrier desk",
+    "system": "carrier",
+    "due_at": "2026-03-05T14:05:00-06:00",
+    "assumes": "on 2026-03-04",
+}
 UNLOCKING: dict[str, Any] = {
     "decision_id": DECISION["decision_id"],
     "sets": [
         {
             "steps": [
+                DELIVERY,
                 {
                     "says": "a signed POD without exceptions is received and accepted",
                     "ends": "POD_MISSING",
@@ -293,10 +303,18 @@ UNLOCKING: dict[str, Any] = {
                     "ask": "carrier desk",
                     "system": "dms",
                     "due_at": "2026-03-06T14:05:00-06:00",
-                }
+                },
             ],
-            "due_at": "2026-03-06T14:05:00-06:00",
+            "due_at": "2026-03-05T14:05:00-06:00",
             "unlocks": {"amount": "355.61", "currency": "USD"},
         }
     ],
+    "provisional": [
+        {
+            "steps": [DELIVERY],
+            "due_at": "2026-03-05T14:05:00-06:00",
+            "unlocks": {"amount": "355.61", "currency": "USD"},
+        }
+    ],
+    "tried": 4,
 }

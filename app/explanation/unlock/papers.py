@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.evidence.correlation.journey import Journey
 from app.evidence.facts.fact import Fact
+from app.evidence.facts.freight import Shipment
 from app.evidence.facts.money import Accessorial
 from app.evidence.facts.order import Order
 from app.evidence.facts.papers import Document, DocumentStatus, ExceptionReport
@@ -120,15 +121,41 @@ def whose_it_is(hold: Hold, at: Situation) -> Ways:
 
 def purchase_order(_hold: Hold, at: Situation) -> Ways:
     """The number is told with the order; without an order, with one that names the unit."""
-    system = at.may_say("customer_po", "oms")
+    contract = at.editions.contract
+    pattern = contract.customer_po_pattern if contract else ""
+    number = "".join({"9": "0", "A": "X"}.get(sign, sign) for sign in pattern) or EXPECTED
     orders = _orders(at)
-    number = orders[0][1].order if orders else f"{EXPECTED} for {at.number}"
-    said = Order(order=number, customer_po=EXPECTED)
+    told = [(fact, said) for fact, said in orders if said.customer_po]
+    system = told[0][0].source.system if told else at.may_say("customer_po", "oms")
+    said = Order(
+        order=orders[0][1].order if orders else f"{EXPECTED} for {at.number}", customer_po=number
+    )
     yield Way(
         says="the customer's purchase order number is told",
         system=system,
-        facts=(new_fact(at, system, said),),
+        facts=tuple(corrected(at, fact, customer_po=number) for fact, _ in told)
+        or (new_fact(at, system, said),),
+        assumes=f"a number that looks like {pattern}" if pattern else "",
     )
+
+
+def freight_terms(_hold: Hold, at: Situation) -> Ways:
+    """Nobody has told the terms; what somebody did tell is not argued away."""
+    contract = at.editions.contract
+    if contract is None or at.unit.attributes.get("freight_terms"):
+        return
+    mine = [(f, f.said) for f in at.unit.facts.values() if isinstance(f.said, Shipment)]
+    for terms in contract.freight_terms_billed[:1]:
+        system = at.may_say("freight_terms", "tms")
+        for fact, _ in sorted(mine, key=lambda each: each[0].fact_id):
+            if fact.source.system == system:
+                yield Way(
+                    says="the freight terms are told",
+                    system=system,
+                    facts=(corrected(at, fact, freight_terms=terms),),
+                    assumes=terms,
+                )
+                return
 
 
 def closed_order(_hold: Hold, at: Situation) -> Ways:
@@ -182,12 +209,39 @@ def credit_good(_hold: Hold, at: Situation) -> Ways:
     """Only who may put a customer on hold may let it go."""
     customer = at.unit.text("customer")
     system = at.may_say("credit_status", "erp")
-    told = [fact for fact in at.unit.customers if fact.source.system == system]
+    told = [
+        (fact, fact.said)
+        for fact in at.unit.customers
+        if isinstance(fact.said, Customer) and fact.source.system == system
+    ]
+    words: list[str] = []
+    changes: dict[str, str | bool] = {}
+    if any(said.credit_status == "hold" for _, said in told):
+        words.append(f"the credit hold of {customer} is ended")
+        changes["credit_status"] = "good"
+    if any(said.factoring_pending for _, said in told):
+        words.append(f"it is told where invoices to {customer} are paid")
+        changes["factoring_pending"] = False
+    if changes:
+        yield Way(
+            says=", and ".join(words),
+            system=system,
+            facts=tuple(corrected(at, fact, **changes) for fact, _ in told),
+        )
+
+
+def invoice_profile(_hold: Hold, at: Situation) -> Ways:
+    """How the customer gets its invoices; a contract that is not there is not told by a fact."""
+    if at.editions.contract is None:
+        return
+    system = at.may_say("credit_status", "erp")
+    said = Customer(
+        customer=at.unit.text("customer"), invoice_channel=EXPECTED, invoice_to=EXPECTED
+    )
     yield Way(
-        says=f"the {system.upper()} ends the credit hold of {customer}",
+        says="it is told how the customer gets its invoices, and addressed to whom",
         system=system,
-        facts=tuple(corrected(at, fact, credit_status="good") for fact in told)
-        or (new_fact(at, system, Customer(customer=customer, credit_status="good")),),
+        facts=(new_fact(at, system, said, after=at.unit.customers),),
     )
 
 

@@ -177,7 +177,7 @@ def _with_nothing_packed(said: WarehouseShipment) -> WarehouseShipment:
 
 
 def closed_short(hold: Hold, at: Situation) -> Ways:
-    """The warehouse says of the item that nothing more will come, or the rest ships."""
+    """The warehouse says of the item that nothing more will come, or that more was meant."""
     item = key_of(hold)
     line = next((each for each in at.unit.lines if each.item == item), None)
     confirmed = [
@@ -187,8 +187,10 @@ def closed_short(hold: Hold, at: Situation) -> Ways:
     ]
     if line is None or not confirmed:
         return
+    is_over = line.ordered is not None and line.shipped is not None and line.shipped > line.ordered
+    becomes = Disposition.OVER if is_over else Disposition.SHORT_CLOSED
     facts = [
-        corrected(at, fact, lines=tuple(_closed(each, item) for each in said.lines))
+        corrected(at, fact, lines=tuple(_closed(each, item, becomes) for each in said.lines))
         for fact, said in confirmed
         if any(each.item == item for each in said.lines)
     ]
@@ -196,14 +198,15 @@ def closed_short(hold: Hold, at: Situation) -> Ways:
         fact, said = confirmed[0]
         nothing = _shipped(line, Decimal(0), Disposition.SHORT_CLOSED)
         facts = [corrected(at, fact, lines=(*said.lines, nothing))]
+    meant = f"the warehouse says that it meant to ship more of {item}"
     yield Way(
-        says=f"the warehouse closes the line of {item}: nothing more will ship",
+        says=meant if is_over else f"the warehouse closes the line of {item}: no more will ship",
         system=facts[0].source.system,
         facts=tuple(facts),
     )
 
 
-def _closed(line: ShippedLine, item: str) -> ShippedLine:
+def _closed(line: ShippedLine, item: str, becomes: Disposition) -> ShippedLine:
     if line.item != item:
         return line
     return ShippedLine(
@@ -212,7 +215,7 @@ def _closed(line: ShippedLine, item: str) -> ShippedLine:
         ordered=line.ordered,
         shipped=line.shipped,
         unit=line.unit,
-        disposition=Disposition.SHORT_CLOSED,
+        disposition=becomes,
         raw_code=line.raw_code,
     )
 

@@ -24,7 +24,9 @@ from app.explanation.unlock.papers import (
     closed_order,
     credit_good,
     exemption,
+    freight_terms,
     invoice_field,
+    invoice_profile,
     paper,
     purchase_order,
     whose_it_is,
@@ -58,6 +60,7 @@ def _objection(hold: Hold, at: Situation) -> Ways:
 BY_FACTS: Mapping[str, Finder] = {
     "ACCESSORIAL_UNAPPROVED": approval,
     "ACCESSORIAL_UNSUPPORTED": unsupported,
+    "BILL_TO_UNRESOLVED": freight_terms,
     "CARRIER_COST_MISSING": carrier_invoice,
     "CARRIER_COST_VARIANCE": cost_agreed,
     "CARRIER_DISPUTE_OPEN": closed_exception,
@@ -66,6 +69,7 @@ BY_FACTS: Mapping[str, Finder] = {
     "CORRELATION_AMBIGUOUS": whose_it_is,
     "CREDIT_HOLD": credit_good,
     "CUSTOMER_REF_MISSING": purchase_order,
+    "CUSTOMER_PROFILE_INCOMPLETE": invoice_profile,
     "DELIVERY_NOT_CONFIRMED": milestone(MilestoneStatus.DELIVERED),
     "DETENTION_FAULT_UNKNOWN": whose_fault,
     "DOC_SET_INCOMPLETE": paper("POD"),
@@ -95,7 +99,7 @@ BY_FACTS: Mapping[str, Finder] = {
 NOT_BY_FACTS: Mapping[str, str] = {
     "ACCESSORIAL_ENTITLEMENT_UNCLAIMED": "nothing: it warns, and somebody claims it or lets it be",
     "ALLOCATION_WITHOUT_WEIGHTS": "the shipments' weights, which nobody may make up",
-    "BILL_TO_UNRESOLVED": "who the customer is: with it come a contract and a rate card",
+    "BILL_TO_UNRESOLVED": "who pays: with the customer come its contract and its rate card",
     "CORRELATION_MISSING": "what the contract bills: its shipment or order has to be reported",
     "CUSTOMER_PROFILE_INCOMPLETE": "the contract: one with this customer has to be in force",
     "CUTOFF_MISSED": "nothing: it warns, and the next batch takes it",
@@ -114,4 +118,4 @@ NOT_BY_FACTS: Mapping[str, str] = {
     "TAX_DATA_MISSING": "the destination's region and country, which nobody may make up",
     "TIE_OUT_FAILED": "the pricing: its lines have to add up",
 }
-"""Holds that no fact can end without being made up, and what has to change for them to go."""
+"""What has to change where no fact can be told without being made up."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -66,7 +65,7 @@ def shipment(number: str = "S-1", customer: str = "NORTHWIND", **more: Any) -> F
 
 
 def truckload(number: str = "S-1", **more: Any) -> Fact:
-    """One truck of Kestrel's, 786 miles from Memphis to Laredo."""
+    """One truck of Kestrel's, 488 miles."""
     values: dict[str, Any] = {
         "mode": "TL",
         "carrier": "KNXT",
@@ -164,7 +163,3 @@ def unlocked(case: Case) -> Unlocking:
 def sets_of(case: Case) -> list[list[str]]:
     """Each set as who says what."""
     return [[f"{s.system}: {s.says}" for s in each.steps] for each in unlocked(case).sets]
-
-
-def pieces(value: str) -> Decimal:
-    return Decimal(value)

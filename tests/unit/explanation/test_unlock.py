@@ -197,9 +197,9 @@ def test_of_two_sources_that_differ_either_may_correct_itself(week: Known) -> No
 @pytest.mark.parametrize(
     ("number", "step"),
     [
-        ("HH3308", "wms: the warehouse closes the line of HH-CHAIR-OAK: nothing more will ship"),
-        ("HH3311", "wms: the warehouse closes the line of HH-VASE-M: nothing more will ship"),
-        ("HH3312", "erp: the ERP ends the credit hold of HALCYON"),
+        ("HH3308", "wms: the warehouse closes the line of HH-CHAIR-OAK: no more will ship"),
+        ("HH3311", "wms: the warehouse closes the line of HH-VASE-M: no more will ship"),
+        ("HH3312", "erp: the credit hold of HALCYON is ended"),
         ("NS10410", "dms: document POD-10410 comes back signed and without exceptions"),
         ("NS10429", "ops: exception EX-3301 is closed by whoever opened it"),
         ("NS10430", "oms: the customer's purchase order number is told"),

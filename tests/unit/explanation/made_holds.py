@@ -1,0 +1,167 @@
+"""Units with one thing amiss, for every hold that facts can end."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from app.evidence.facts.freight import Fault, Package, Stop
+from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind
+from app.evidence.facts.order import OrderLine
+from app.evidence.facts.papers import Document, DocumentStatus, ExceptionReport
+from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment
+from app.money import Money
+from tests.unit.explanation.made_units import (
+    DELIVERED,
+    Case,
+    decided,
+    editions,
+    kestrel,
+    milestone,
+    northwind,
+    order,
+    told,
+)
+
+
+def usd(amount: str) -> Money:
+    return Money(Decimal(amount), "USD")
+
+
+def exception(kind: str) -> Case:
+    said = ExceptionReport(exception="EX-1", exception_type=kind)
+    return northwind(told(said, system="ops"))
+
+
+def claimed(charge: str, *, make: Callable[..., Case] = northwind, **more: object) -> Case:
+    """An extra service with its paper on file, and nobody has approved it."""
+    said = Accessorial(accessorial="AC-1", charge=charge, evidence=("R-1",), **more)  # type: ignore[arg-type]
+    return make(told(said, system="carrier"), told(receipt(), system="ops"))
+
+
+def receipt() -> Document:
+    return Document(document="R-1", document_type="RECEIPT", status=DocumentStatus.ACCEPTED)
+
+
+def lumper(amount_approved_by: str = "ops", evidence: tuple[str, ...] = ("R-1",)) -> Case:
+    """A lumper fee, approved and without its receipt."""
+    return kestrel(
+        told(Accessorial(accessorial="LU-1", charge="lumper", evidence=evidence)),
+        told(
+            Approval(
+                approval="AP-1",
+                subject="LU-1",
+                granted=True,
+                approver="somebody",
+                authority=amount_approved_by,
+            ),
+            system="ops",
+        ),
+    )
+
+
+def invoiced(*totals: str, number: str = "") -> list[Cost]:
+    return [
+        Cost(
+            kind=CostKind.INVOICED,
+            carrier="ABFL",
+            number=number or f"INV-{place}",
+            total=usd(each),
+        )
+        for place, each in enumerate(totals, start=1)
+    ]
+
+
+def tendered(total: str) -> Cost:
+    return Cost(kind=CostKind.TENDERED, carrier="ABFL", number="T-1", total=usd(total))
+
+
+def cost_differs() -> Case:
+    (invoice,) = invoiced("160.00")
+    return northwind(told(tendered("120.00")), told(invoice, system="carrier"))
+
+
+def billed_twice() -> Case:
+    return northwind(
+        told(invoiced("120.00", number="771")[0], DELIVERED, system="carrier"),
+        told(invoiced("120.00", number="INV-0771")[0], system="carrier"),
+    )
+
+
+def halcyon(
+    *facts: tuple[str, str, Disposition] | str, status: str = "shipped", agreed: str = ""
+) -> Case:
+    """Twenty lamps ordered; what of them was shipped, and what becomes of the rest."""
+    ordered = order(
+        customer="HALCYON",
+        status="open",
+        lines=(OrderLine(line="1", item="LAMP", ordered=Decimal(20), unit="each"),),
+    )
+    went = [
+        told(
+            WarehouseShipment(
+                warehouse_shipment="WS-1",
+                order="O-1",
+                status=status,
+                cartons=Decimal(2),
+                pallets=Decimal(0),
+                lines=(
+                    ShippedLine(
+                        line="1",
+                        item=each[0],
+                        ordered=Decimal(20),
+                        shipped=Decimal(each[1]),
+                        unit="each",
+                        disposition=each[2],
+                    ),
+                ),
+            ),
+            DELIVERED,
+            "wms",
+        )
+        for each in facts
+        if not isinstance(each, str)
+    ]
+    terms = {agreed: True} if agreed else {}
+    return decided([ordered, *went], editions("HALCYON", **terms), unit="order:O1")
+
+
+def detention(*times: datetime | None, fault: Fault = Fault.NONE, quantity: str = "") -> Case:
+    """Waiting at stop 2 of Kestrel's truck, approved; times are in and out."""
+    came, left = times
+    early = DELIVERED - timedelta(hours=5)
+    subject = "DT-1" if quantity else "stop 2"
+    claim = Accessorial(accessorial="DT-1", charge="detention", stop="2", evidence=("R-1",))
+    approved = Approval(
+        approval="AP-1", subject=subject, granted=True, approver="somebody", authority="customer"
+    )
+    return kestrel(
+        told(Stop(stop="2", appointment_early=early, arrived_at=came, departed_at=left)),
+        told(approved, system="portal"),
+        told(receipt(), system="dms"),
+        *([told(claim, system="carrier")] if quantity else []),
+        *(
+            [milestone("delayed", DELIVERED, stop="2", fault=fault)]
+            if fault is not Fault.NONE
+            else []
+        ),
+    )
+
+
+def measured_twice() -> Case:
+    one, other = (
+        Package(package="P-1", length_in=Decimal(40)),
+        Package(package="P-1", length_in=Decimal(48)),
+    )
+    return northwind(told(one, DELIVERED, system="wms"), told(other, system="carrier"))
+
+
+def bill_that_tells(**more: object) -> Cost:
+    """A carrier's invoice that tells a weight or a place of its own."""
+    said: Cost = Cost(
+        kind=CostKind.INVOICED,
+        carrier="ABFL",
+        number="INV-1",
+        total=usd("120.00"),
+        **more,  # type: ignore[arg-type]
+    )
+    return said
