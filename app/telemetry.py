@@ -22,10 +22,18 @@ ENGINE_RETRIES = Counter(
     "Questions asked again because an engine process was lost",
     registry=REGISTRY,
 )
+LOST, ENDED, USED_UP = "lost", "ended between questions", "has loaded many packs"
+"""Why a process is replaced."""
+
 ENGINE_REPLACED = Counter(
     "tollgate_engine_processes_replaced",
     "Engine processes that were replaced",
     ["why"],
+    registry=REGISTRY,
+)
+ENGINE_LOADED = Counter(
+    "tollgate_engine_packs_loaded",
+    "Packs of rules that an engine process has loaded",
     registry=REGISTRY,
 )
 DECISIONS = Counter(
@@ -37,6 +45,8 @@ DECISIONS = Counter(
 
 for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
     ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start
+for _why in (LOST, ENDED, USED_UP):
+    ENGINE_REPLACED.labels(_why)
 
 
 def told() -> bytes:

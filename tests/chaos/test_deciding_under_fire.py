@@ -14,6 +14,7 @@ from rich.console import Console
 from app.entrypoints.demo import OPENED, record_week
 from app.entrypoints.drafts import bring_into_force
 from app.infrastructure.engine.pool import EnginePool
+from app.infrastructure.engine.standby import PACKS_AHEAD
 from app.infrastructure.engine.worker import Worker
 from app.main import open_house, upgrade_database
 from app.operations.decide_unit import dossier_of, evaluate
@@ -92,6 +93,15 @@ def test_no_decision_is_lost_or_wrong_when_every_process_is_hit_in_turn(
     assert hit, "somebody was hit while the units were decided"
 
 
+def stands_by(pool: EnginePool) -> Worker:
+    """The child that stands by, as soon as it does."""
+    for _ in range(2000):
+        if pool._standby._ready is not None:
+            return pool._standby._ready
+        time.sleep(0.005)
+    raise AssertionError("nobody has come to stand by in ten seconds")
+
+
 def counted(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
@@ -118,13 +128,15 @@ def test_a_lost_process_is_replaced_in_less_than_a_start(
     invention = Invention(4)
     pack, view = invention.pack(), invention.view()
     began = time.perf_counter()
-    Worker(time_limit_s=5.0, load_limit_s=5.0).end()
+    cold = Worker(time_limit_s=5.0, load_limit_s=5.0)
+    cold.wait_until_started()
     start = time.perf_counter() - began
+    cold.end()
     replaced = []
     with EnginePool(time_limit_s=5.0) as pool:
         pool.judge(pack, view)
         for _ in range(5):
-            pool._spare.wait_until_started()  # type: ignore[union-attr]
+            stands_by(pool)
             (pid,) = pool.processes()
             os.kill(pid, signal.SIGKILL)
             began = time.perf_counter()
@@ -156,12 +168,18 @@ def test_packs_change_under_load_and_nobody_is_refused_or_judged_by_another_pack
     assert not wrong
 
 
-def test_a_process_that_has_loaded_many_packs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_process_loads_packs_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.infrastructure.engine.pool.PACKS_A_CHILD", 3)
+    monkeypatch.setattr("app.infrastructure.engine.standby.PACKS_A_CHILD", 3)
+    most = 0
     with EnginePool(time_limit_s=5.0) as pool:
         pids: set[int] = set()
-        for seed in range(7):
+        for seed in range(12):
             invention = Invention(seed)
             pool.judge(invention.pack(), invention.view())
             pids.update(pool.processes())
-    assert len(pids) == 3
+            (place,) = pool._free.queue
+            assert place.worker is not None
+            most = max(most, place.worker.packs_loaded)
+    assert most <= 3 + PACKS_AHEAD
+    assert len(pids) > 2, "one that is used up is replaced"

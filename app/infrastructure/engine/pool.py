@@ -1,11 +1,12 @@
 """The first key as the product uses it: children that are watched, killed and replaced.
 
-A changed pack is loaded by whoever is asked about it, beside the packs it has: a thousandth of
-a second for each rule, in which nobody is refused. A child that stands by, started already,
-takes the place of one that is lost.
+A child that stands by, started already and with the packs asked about last, takes the place of
+one that is lost. A pack that is new is loaded there, too, while the others go on answering: the
+child that has it then changes places with one that has not.
 
 A decision is computed from its inputs alone, so asking again after a crash is safe. It is
-done once: what kills a second, fresh child would kill a third, and becomes no answer.
+done once: what kills a second, fresh child would kill a third, and becomes no answer. A child
+that somebody else killed or stopped says nothing about the question, and is forgiven a few times.
 """
 
 import queue
@@ -30,22 +31,21 @@ from app.infrastructure.engine.protocol import (
     asked,
     asked_many,
 )
+from app.infrastructure.engine.standby import PACKS_A_CHILD, Standby
 from app.infrastructure.engine.worker import Worker, WorkerLostError
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.model import Derived, Rule, RulePack
 from app.judgement.rulebook.seen import View
-from app.telemetry import ENGINE_REPLACED, ENGINE_RETRIES
+from app.telemetry import ENDED, ENGINE_REPLACED, ENGINE_RETRIES, LOST, USED_UP
 
 ATTEMPTS = 2
+FORGIVEN = 4
+"""So many children more, if the ones before were killed or stopped by others."""
+
 LOAD_LIMIT_S = 20.0
 """A thousand rules load in a tenth of a second; past a limit of the engine loading never ends."""
 
 PACKS_WRITTEN = 256
-PACKS_A_CHILD = 500
-"""After so many a child is replaced: each pack that is loaded and dropped leaves some memory."""
-
-VIEWS_IN_A_MESSAGE = 64
-"""Some ten milliseconds of work, far from the time limit of a question."""
 
 VIEWS_IN_A_MESSAGE = 64
 """Some ten milliseconds of work, far from the time limit of a question."""
@@ -70,8 +70,7 @@ class EnginePool:
         self._written = _Written()
         self._workers = workers
         self._closed = False
-        self._standing_by = threading.Lock()
-        self._spare: Worker | None = None
+        self._standby = Standby(self._new)
         self._free: queue.LifoQueue[_Place] = queue.LifoQueue()
         for _ in range(workers):
             self._free.put(_Place())
@@ -83,6 +82,7 @@ class EnginePool:
             ask = asked(next(self._numbers), key, view)
         except (EngineError, msgspec.MsgspecError, OverflowError, TypeError) as problem:
             return NoAnswer(why=f"the engine cannot be asked: {problem}")
+        self._standby.introduce(key, rules)
         place = self._free.get()
         try:
             if self._closed:
@@ -114,6 +114,7 @@ class EnginePool:
             many = asked_many(next(self._numbers), key, asks)
         except (EngineError, msgspec.MsgspecError, OverflowError, TypeError):
             return None
+        self._standby.introduce(key, rules)
         place = self._free.get()
         try:
             if self._closed:
@@ -134,16 +135,13 @@ class EnginePool:
     def close(self) -> None:
         """End all children; a question asked later has no answer."""
         self._closed = True
-        with self._standing_by:
-            if self._spare is not None:
-                self._spare.end()
-                self._spare = None
         places = [self._free.get() for _ in range(self._workers)]
         for place in places:
             if place.worker is not None:
                 place.worker.end()
                 place.worker = None
             self._free.put(place)  # whoever waits is told that it is closed
+        self._standby.close()
 
     def __enter__(self) -> Self:
         return self
@@ -157,52 +155,42 @@ class EnginePool:
         self.close()
 
     def _reply(self, place: "_Place", ask: Ask | AskMany, rules: bytes) -> Reply:
-        """The reply, at the second attempt from a fresh child.
-
-        A child that has ended since its last answer had no part in this question: it is
-        replaced before it is asked, and costs no attempt.
-        """
-        if place.worker is not None and place.worker.has_ended():
-            self._replace(place, "ended between questions")
-        for attempt in range(1, ATTEMPTS + 1):
+        """The reply, at the second attempt from a fresh child."""
+        attempts, forgiven = 0, 0
+        while True:
             try:
-                if place.worker is None:
-                    place.worker = self._started()
-                reply = place.worker.reply_to(ask, rules)
-            except WorkerLostError:
-                self._replace(place, "lost")
-                if attempt == ATTEMPTS:
+                return self._worker(place, ask.digest).reply_to(ask, rules)
+            except WorkerLostError as problem:
+                self._remove(place, LOST)
+                attempts, forgiven = attempts + 1, forgiven + problem.by_others
+                if attempts - min(forgiven, FORGIVEN) == ATTEMPTS:
                     raise
                 ENGINE_RETRIES.inc()
-            else:
-                if place.worker.packs_loaded >= PACKS_A_CHILD:
-                    self._replace(place, "has loaded many packs")
-                return reply
-        raise AssertionError("the last attempt returns or raises")
 
-    def _replace(self, place: "_Place", why: str) -> None:
-        """Kill the child and put the one that stands by in its place; start another to stand by."""
+    def _worker(self, place: "_Place", key: str) -> Worker:
+        """Who is to be asked at this place, by preference one that has the pack.
+
+        A child that has ended or was stopped since its last answer had no part in this question:
+        it is replaced before it is asked, and costs no attempt.
+        """
+        if place.worker is not None and place.worker.is_away():
+            self._remove(place, ENDED)
+        elif place.worker is not None and place.worker.packs_loaded >= PACKS_A_CHILD:
+            self._remove(place, USED_UP)
+        if place.worker is None:
+            place.worker = self._standby.take()
+        elif key not in place.worker.packs:
+            place.worker = self._standby.exchange(place.worker, key)
+        return place.worker
+
+    def _remove(self, place: "_Place", why: str) -> None:
         if place.worker is not None:
             ENGINE_REPLACED.labels(why).inc()
             place.worker.end()
             place.worker = None
-            place.worker = self._started()
 
-    def _started(self) -> Worker:
-        """The child that stands by, if it still does, and behind it a new one."""
-        with self._standing_by:
-            ready, self._spare = self._spare, None
-            if ready is not None and ready.has_ended():
-                ready.end()
-                ready = None
-            worker = ready or self._new(wait=True)
-            if not self._closed:
-                self._spare = self._new(wait=False)
-        worker.wait_until_started()
-        return worker
-
-    def _new(self, *, wait: bool) -> Worker:
-        return Worker(time_limit_s=self._time_limit_s, load_limit_s=self._load_limit_s, wait=wait)
+    def _new(self) -> Worker:
+        return Worker(time_limit_s=self._time_limit_s, load_limit_s=self._load_limit_s)
 
 
 class _Place:

@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -22,29 +23,45 @@ from app.infrastructure.engine.protocol import (
     frame,
     reply_in,
 )
+from app.telemetry import ENGINE_LOADED
+
+CHILD = "app.infrastructure.engine.child"
+"""What is run."""
 
 START_LIMIT_S = 20.0
 """A start takes a tenth of a second; on a machine that is busy it takes longer."""
 
+LEAVES_WITHIN_S = 0.2
+"""A pipe is closed somewhat before the process is gone."""
 
 READ_AT_ONCE = 64 * 1024
 
+SENT_BY_OTHERS = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
+"""Ends that are never the engine's own doing: it crashes by other signals."""
+
 
 class WorkerLostError(EngineError):
-    """The process has ended, hangs or said what makes no sense: it is not used again."""
+    """The process has ended, hangs or said what makes no sense: it is not used again.
+
+    Args:
+        by_others: somebody killed or stopped it, whatever it was asked.
+    """
+
+    def __init__(self, message: str, *, by_others: bool = False) -> None:
+        super().__init__(message)
+        self.by_others = by_others
 
 
 class Worker:
     """A running child; used by one thread at a time.
 
-    Args:
-        wait: until it has started; one that stands by is waited for when it is needed.
-
     Raises:
-        WorkerLostError: when it does not start.
+        WorkerLostError: when it cannot be started.
     """
 
-    def __init__(self, *, time_limit_s: float, load_limit_s: float, wait: bool = True) -> None:
+    def __init__(self, *, time_limit_s: float, load_limit_s: float) -> None:
+        self.packs: set[str] = set()
+        """Digests of what it has loaded; it drops what it has not needed for long."""
         self.packs_loaded = 0
         self._started = False
         self._time_limit_s, self._load_limit_s = time_limit_s, load_limit_s
@@ -52,7 +69,7 @@ class Worker:
         alarm = 2 * max(time_limit_s, load_limit_s)
         try:
             self.process = subprocess.Popen(  # noqa: S603 - our own module and a number
-                [sys.executable, "-m", "app.infrastructure.engine.child", str(alarm)],
+                [sys.executable, "-m", CHILD, str(alarm)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 bufsize=0,
@@ -68,8 +85,6 @@ class Worker:
         self._room, self._news = select.poll(), select.poll()
         self._room.register(self._to, select.POLLOUT)
         self._news.register(self._from, select.POLLIN)
-        if wait:
-            self.wait_until_started()
 
     def wait_until_started(self) -> None:
         """Return when it is ready to be asked.
@@ -86,9 +101,32 @@ class Worker:
             raise
         self._started = True
 
-    def has_ended(self) -> bool:
-        """Whether nobody is there to be asked."""
-        return self.process.poll() is not None
+    def is_away(self) -> bool:
+        """Whether nobody is there to be asked: it has ended, or was stopped."""
+        if self.process.returncode is not None:
+            return True
+        if not hasattr(os, "waitid"):  # then a process that was stopped is told by its silence
+            return self.process.poll() is not None
+        either = os.WEXITED | os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+        try:
+            return os.waitid(os.P_PID, self.process.pid, either) is not None
+        except ChildProcessError:  # the kernel was told not to keep what has ended
+            return True
+
+    def load(self, key: str, rules: bytes) -> Reply:
+        """Make the rules with this digest ready.
+
+        Raises:
+            WorkerLostError: when it has not said in time whether it did.
+        """
+        if key in self.packs:
+            return Ready(0)
+        self.packs_loaded += 1
+        reply = self._exchange(Load(0, key, rules), self._load_limit_s)
+        if isinstance(reply, Ready):
+            self.packs.add(key)
+            ENGINE_LOADED.inc()
+        return reply
 
     def reply_to(self, ask: Ask | AskMany, rules: bytes) -> Reply:
         """The answer, after loading the rules when the child does not have them.
@@ -99,8 +137,8 @@ class Worker:
         reply = self._exchange(ask, self._time_limit_s)
         if not isinstance(reply, NotLoaded):
             return reply
-        self.packs_loaded += 1
-        loaded = self._exchange(Load(ask.question, ask.digest, rules), self._load_limit_s)
+        self.packs.discard(ask.digest)
+        loaded = self.load(ask.digest, rules)
         return self._exchange(ask, self._time_limit_s) if isinstance(loaded, Ready) else loaded
 
     def end(self) -> None:
@@ -151,8 +189,18 @@ class Worker:
     def _wait(self, poll: select.poll, before: float, limit_s: float) -> None:
         left_s = before - time.monotonic()
         if left_s <= 0 or not poll.poll(left_s * 1000):
-            raise WorkerLostError(f"the engine's process was silent for {limit_s:g} seconds")
+            raise WorkerLostError(
+                f"the engine's process was silent for {limit_s:g} seconds",
+                by_others=self.is_away(),
+            )
 
     def _ended(self) -> WorkerLostError:
-        self.process.kill()  # its pipe is closed: whatever is left of it is of no use
-        return WorkerLostError(f"the engine's process ended with code {self.process.wait()}")
+        try:
+            code = self.process.wait(LEAVES_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()  # its pipe is closed: whatever is left of it is of no use
+            self.process.wait()
+            return WorkerLostError("the engine's process closed its pipe")
+        return WorkerLostError(
+            f"the engine's process ended with code {code}", by_others=code in SENT_BY_OTHERS
+        )
