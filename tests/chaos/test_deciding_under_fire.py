@@ -2,12 +2,15 @@
 
 import io
 import os
+import shutil
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -16,90 +19,181 @@ from app.entrypoints.drafts import bring_into_force
 from app.infrastructure.engine.pool import EnginePool
 from app.infrastructure.engine.standby import PACKS_AHEAD
 from app.infrastructure.engine.worker import Worker
-from app.main import open_house, upgrade_database
-from app.operations.decide_unit import dossier_of, evaluate
-from app.operations.editions_in_force import editions_by_digest
+from app.judgement.rulebook.model import Kind, Pattern, Quantifier, RulePack
+from app.main import open_house, read_drafts, upgrade_database
+from app.operations.accept_editions import Drafts, accept_editions
+from app.operations.decide_unit import decide_unit
 from app.operations.house import House
 from app.operations.look_up import all_units
+from app.operations.replay_decisions import replay_decisions
 from app.settings import Settings
 from app.telemetry import REGISTRY
+from tests.chaos.processes import engine_processes, stand_in
 from tests.laws.packs import Invention
 
 WORKERS = 3
 THREADS = 4
+EVERY_S = 0.2
+"""A process takes about so long to start on a machine with something to do."""
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    file: Path = tmp_path_factory.mktemp("fire") / "week.db"
-    settings = Settings(
-        database_url=f"sqlite:///{file}",  # type: ignore[arg-type]
-        engine_workers=WORKERS,
-        engine_time_limit_s=0.5,
-    )
+def week(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the made-up week, of which nothing is decided."""
+    folder: Path = tmp_path_factory.mktemp("fire") / "week"
+    folder.mkdir()
+    settings = settings_of(folder)
     upgrade_database(settings)
     with open_house(settings) as opened:
         bring_into_force(settings, opened, at=OPENED)
         record_week(opened, Console(file=io.StringIO()))
-        yield opened
+    return folder
 
 
-def decided(house: House, unit: str) -> str:
-    """The id of the decision, taken anew; where a key failed, it is another."""
+def settings_of(folder: Path) -> Settings:
+    return Settings(
+        database_url=f"sqlite:///{folder / 'week.db'}",  # type: ignore[arg-type]
+        engine_workers=WORKERS,
+        engine_time_limit_s=0.5,
+    )
+
+
+@contextmanager
+def undecided(week: Path, tmp_path: Path) -> Iterator[House]:
+    """A house with a copy of the week."""
+    copy = tmp_path / f"copy {len(list(tmp_path.iterdir()))}"
+    shutil.copytree(week, copy)
+    with open_house(settings_of(copy)) as house:
+        yield house
+
+
+def decided_by_many(house: House, units: Sequence[str]) -> None:
+    """Each unit decided by one of several threads; what goes wrong in one is raised here."""
+    together(
+        [
+            lambda first=first: [decide_unit(house, u) for u in units[first::THREADS]]
+            for first in range(THREADS)
+        ]
+    )
+
+
+def together(works: Sequence[Callable[[], object]]) -> None:
+    failed: list[BaseException] = []
+
+    def careful(work: Callable[[], object]) -> None:
+        try:
+            work()
+        except BaseException as problem:  # noqa: BLE001 - raised below, in the test's own thread
+            failed.append(problem)
+
+    threads = [threading.Thread(target=careful, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+
+
+def bodies(house: House) -> dict[str, tuple[str, bytes, bytes]]:
+    """Every stored decision by its unit; one that failed would stand beside the right one."""
     with house.database.reading(house.tenant) as store:
-        dossier = dossier_of(store, unit)
-        editions = editions_by_digest(store, dossier.editions)
-    return evaluate(house, dossier, editions)[0].decision.decision_id
+        rows = list(store.decisions.in_order())
+    assert len({row.unit for row in rows}) == len(rows), "a unit was decided twice, differently"
+    return {row.unit: (row.decision_id, row.body, row.trace) for row in rows}
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
-def test_no_decision_is_lost_or_wrong_when_every_process_is_hit_in_turn(
-    house: House, how: signal.Signals
-) -> None:
-    units = all_units(house)
-    quietly = {unit: decided(house, unit) for unit in units}
-    pool = house.first_key
-    assert isinstance(pool, EnginePool)
+@contextmanager
+def fire(how: signal.Signals) -> Iterator[set[int]]:
+    """One process after the other, those that are being asked and the one that stands by, too."""
     hit: set[int] = set()
     done = threading.Event()
-    wrong: list[str] = []
-    taken = 0
 
-    def fire() -> None:
-        """One process after the other, as they come back from their questions."""
-        while not done.wait(0.2):
-            ready = [pid for pid in pool.processes() if pid not in hit]
-            if ready:
-                hit.add(ready[0])
-                os.kill(ready[0], how)
+    def shoot() -> None:
+        while not done.wait(EVERY_S):
+            others = [pid for pid in engine_processes() if pid not in hit]
+            if others:
+                hit.add(others[0])
+                os.kill(others[0], how)
 
-    def decide(first: int) -> None:
-        nonlocal taken
-        for unit in units[first::THREADS] * (6 if how is signal.SIGKILL else 2):
-            if decided(house, unit) != quietly[unit]:
-                wrong.append(unit)
-            taken += 1
-
-    gunner = threading.Thread(target=fire)
-    deciders = [threading.Thread(target=decide, args=(number,)) for number in range(THREADS)]
-    for thread in (gunner, *deciders):
-        thread.start()
-    for thread in deciders:
-        thread.join()
-    done.set()
-    gunner.join()
-    assert not wrong
-    assert taken == len(units) * (6 if how is signal.SIGKILL else 2), "each was answered"
-    assert hit, "somebody was hit while the units were decided"
+    gunner = threading.Thread(target=shoot)
+    gunner.start()
+    try:
+        yield hit
+    finally:
+        done.set()
+        gunner.join()
 
 
-def stands_by(pool: EnginePool) -> Worker:
-    """The child that stands by, as soon as it does."""
-    for _ in range(2000):
-        if pool._standby._ready is not None:
-            return pool._standby._ready
-        time.sleep(0.005)
-    raise AssertionError("nobody has come to stand by in ten seconds")
+@pytest.mark.parametrize("how, rounds", [(signal.SIGKILL, 3), (signal.SIGSTOP, 1)])
+def test_no_decision_is_lost_or_wrong_when_every_process_is_hit_in_turn(
+    week: Path,
+    tmp_path: Path,
+    how: signal.Signals,
+    rounds: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with undecided(week, tmp_path) as house:
+        units = all_units(house)
+        decided_by_many(house, units)
+        quietly = bodies(house)
+    assert quietly.keys() == set(units)
+    hits = 0
+    for _ in range(rounds):
+        with undecided(week, tmp_path) as house:
+            with fire(how) as hit:
+                decided_by_many(house, units)
+            assert bodies(house) == quietly
+            hits += len(hit)
+    assert hits > WORKERS, "more than every process was hit"
+    with capsys.disabled():
+        print(f"\n{hits} processes hit by {how.name} in {rounds * len(units)} decisions", end=" ")
+
+
+def test_rules_change_under_load_and_each_decision_is_by_one_edition(
+    week: Path, tmp_path: Path
+) -> None:
+    """A rule comes and changes while units are decided; replaying finds no mix of editions."""
+    with undecided(week, tmp_path) as house:
+        units = all_units(house)
+        drafts = read_drafts(settings_of(week))
+        done = threading.Event()
+        retried = counted("tollgate_engine_alarms_total", hold="ENGINE_FAILED")
+
+        def change() -> None:
+            for number in range(4):
+                accept_editions(house, with_another_rule(drafts, number))
+            done.set()
+
+        def ask() -> None:
+            while not done.is_set():
+                for unit in units:
+                    decide_unit(house, unit)
+
+        together([change, *[ask] * THREADS])
+        for unit in units:
+            decide_unit(house, unit)
+        with house.database.reading(house.tenant) as store:
+            rows = list(store.decisions.in_order())
+        assert counted("tollgate_engine_alarms_total", hold="ENGINE_FAILED") == retried
+        assert all(row.decision_id == row.dossier_digest for row in rows), "both keys agreed"
+        assert len(rows) > len(units), "some were decided by more than one edition"
+        assert not [each for each in replay_decisions(house) if each.differs]
+
+
+def with_another_rule(drafts: Drafts, number: int) -> Drafts:
+    """The drafts with a rule that holds what has no paper; each time it says something else."""
+
+    def grown(pack: RulePack) -> RulePack:
+        like = next(rule for rule in pack.rules if rule.kind is Kind.REQUIRE)
+        paper = Pattern(quantifier=Quantifier.SOME, entity="document", conditions=())
+        another = msgspec.structs.replace(
+            like, rule_id="PAPER-1", applies=(), unless=(), patterns=(paper,), say=f"say {number}"
+        )
+        return msgspec.structs.replace(pack, rules=(*pack.rules, another))
+
+    packs = tuple(grown(pack) for pack in drafts.packs)
+    return msgspec.structs.replace(drafts, packs=packs, cases=())
 
 
 def counted(name: str, **labels: str) -> float:
@@ -136,7 +230,7 @@ def test_a_lost_process_is_replaced_in_less_than_a_start(
     with EnginePool(time_limit_s=5.0) as pool:
         pool.judge(pack, view)
         for _ in range(5):
-            stands_by(pool)
+            stand_in(pool)
             (pid,) = pool.processes()
             os.kill(pid, signal.SIGKILL)
             began = time.perf_counter()

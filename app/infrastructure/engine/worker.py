@@ -34,6 +34,11 @@ START_LIMIT_S = 20.0
 LEAVES_WITHIN_S = 0.2
 """A pipe is closed somewhat before the process is gone."""
 
+LOOKED_AFTER_S = 0.1
+"""Who is silent for so long may have been stopped."""
+
+HAS_ENDED, IS_STOPPED = os.WEXITED, os.WSTOPPED
+
 READ_AT_ONCE = 64 * 1024
 
 SENT_BY_OTHERS = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
@@ -103,15 +108,20 @@ class Worker:
 
     def is_away(self) -> bool:
         """Whether nobody is there to be asked: it has ended, or was stopped."""
-        if self.process.returncode is not None:
-            return True
+        return self.process.returncode is not None or self._is(HAS_ENDED | IS_STOPPED)
+
+    def is_stopped(self) -> bool:
+        """Whether somebody has stopped it; the engine never stops itself."""
+        return self._is(IS_STOPPED)
+
+    def _is(self, what: int) -> bool:
+        """Look without waiting, and without taking the news from who waits for it."""
         if not hasattr(os, "waitid"):  # then a process that was stopped is told by its silence
-            return self.process.poll() is not None
-        either = os.WEXITED | os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+            return bool(what & HAS_ENDED) and self.process.poll() is not None
         try:
-            return os.waitid(os.P_PID, self.process.pid, either) is not None
-        except ChildProcessError:  # the kernel was told not to keep what has ended
-            return True
+            return os.waitid(os.P_PID, self.process.pid, what | os.WNOHANG | os.WNOWAIT) is not None
+        except ChildProcessError:  # it has gone altogether
+            return bool(what & HAS_ENDED)
 
     def load(self, key: str, rules: bytes) -> Reply:
         """Make the rules with this digest ready.
@@ -187,12 +197,13 @@ class Worker:
             raise WorkerLostError(f"the engine's process said nonsense: {problem}") from problem
 
     def _wait(self, poll: select.poll, before: float, limit_s: float) -> None:
-        left_s = before - time.monotonic()
-        if left_s <= 0 or not poll.poll(left_s * 1000):
-            raise WorkerLostError(
-                f"the engine's process was silent for {limit_s:g} seconds",
-                by_others=self.is_away(),
-            )
+        """Return when there is room or news; somebody who was stopped is not waited for."""
+        while (left_s := before - time.monotonic()) > 0:
+            if poll.poll(min(left_s, LOOKED_AFTER_S) * 1000):
+                return
+            if self.is_stopped():
+                raise WorkerLostError("the engine's process was stopped", by_others=True)
+        raise WorkerLostError(f"the engine's process was silent for {limit_s:g} seconds")
 
     def _ended(self) -> WorkerLostError:
         try:
