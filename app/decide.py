@@ -102,6 +102,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         lines,
         split_held_lines=contract is not None and contract.split_held_lines,
         placed_by_service=troubles.keys(),
+        credits_wait="verdict_1" in question.dossier.methods,
     )
     dossier = question.dossier.digest
     # Only what the keys disagree about is evidence of its own; agreement adds nothing.

@@ -4,7 +4,8 @@ The algebra, in order; no order of rules or facts matters:
 
 1. A blocking hold that no provisional permission waives holds the invoice.
 2. A line hold keeps its line back where the contract lets lines wait; where it does not,
-   it holds the invoice like any other.
+   it holds the invoice like any other. A credit never waits alone, as the invoice without it
+   would be higher: a hold on it holds the invoice (since `verdict_2`).
 3. What rule 5 would release, but for blocking holds that are all waived by permissions whose
    limit the whole amount keeps to (lines kept back included), may go out provisionally.
 4. No-bill needs a rule that says so, no hold at all and no charge: beside a charge it is a
@@ -62,18 +63,22 @@ def ruling_on(
     *,
     split_held_lines: bool,
     placed_by_service: Collection[str] = (),
+    credits_wait: bool = False,
 ) -> Ruling:
-    """The verdict on a unit with these charge lines (key and amount)."""
+    """The verdict on a unit with these charge lines (key and amount).
+
+    `credits_wait` is as `verdict_1` had it, for what was decided by that.
+    """
     rules = {rule.rule_id: rule for rule in pack.rules}
     fired = [(rules[firing.rule_id], firing) for firing in sorted(set(firings))]
     own = [_placed(pack, rule, firing) for rule, firing in fired if rule.kind is Kind.REQUIRE]
     service = [Placed(code=code) for code in sorted(placed_by_service)]
-    keys = {key for key, _ in lines}
+    may_wait = {key for key, amount in lines if amount.amount >= 0 or credits_wait}
     waiting = {
         hold.subject.removeprefix("charge:")
         for hold in own
         if split_held_lines and hold.on_line and hold.blocks
-    } & keys
+    } & may_wait
     billed = [(key, amount) for key, amount in lines if key not in waiting]
     stops = [hold for hold in own if hold.blocks and not _waits_alone(hold, waiting)]
     permissions = {

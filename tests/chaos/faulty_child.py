@@ -37,6 +37,8 @@ def judge(self: Loaded, unit: dict[str, Value], items: Sequence[Thing]) -> tuple
             os._exit(0)
         case "raise":
             raise MemoryError
+        case _:
+            pass
     return WITHOUT_FAULT(self, unit, items)
 
 

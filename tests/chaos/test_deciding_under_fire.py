@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -69,12 +70,12 @@ def undecided(week: Path, tmp_path: Path) -> Iterator[House]:
 
 def decided_by_many(house: House, units: Sequence[str]) -> None:
     """Each unit decided by one of several threads; what goes wrong in one is raised here."""
-    together(
-        [
-            lambda first=first: [decide_unit(house, u) for u in units[first::THREADS]]
-            for first in range(THREADS)
-        ]
-    )
+    together([partial(decide_all, house, units[first::THREADS]) for first in range(THREADS)])
+
+
+def decide_all(house: House, units: Sequence[str]) -> None:
+    for unit in units:
+        decide_unit(house, unit)
 
 
 def together(works: Sequence[Callable[[], object]]) -> None:
