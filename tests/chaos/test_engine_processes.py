@@ -128,6 +128,26 @@ def test_many_threads_share_two_children_and_get_their_own_answers() -> None:
     assert not wrong
 
 
+def test_who_waits_has_its_turn_although_somebody_else_asks_without_a_pause() -> None:
+    stop = threading.Event()
+
+    def ask(pool: EnginePool) -> None:
+        while not stop.is_set():
+            pool.judge(NEEDS_POD, POD)
+
+    with EnginePool(time_limit_s=5.0) as pool:
+        pool.judge(NEEDS_POD, POD)
+        greedy = threading.Thread(target=ask, args=(pool,), daemon=True)
+        patient = threading.Thread(target=pool.judge, args=(NEEDS_POD, POD), daemon=True)
+        greedy.start()
+        patient.start()
+        patient.join(timeout=10)
+        answered = not patient.is_alive()
+        stop.set()
+        greedy.join()
+    assert answered
+
+
 def test_a_closed_pool_has_no_answers_and_no_children() -> None:
     pool = EnginePool()
     pool.judge(NEEDS_POD, POD)

@@ -36,8 +36,8 @@ That it fits all this was fuzzed: some hundred thousand decisions against a brut
 reading of the same rules, none wrong. That is evidence and not proof, which is one reason
 why there is a second key.
 
-A question travels: `pool` (which child, how often) to `worker` (one child, until when) over
-`protocol` (typed frames) to `child` (the engine), which reads the view with `showing` and
-`exact` by the program that `compile` made of the `clauses` of the rules that can apply
-(`narrowing`). Where there are many questions, many travel in one frame.
+A question travels: `pool` (which child, how often; `standby` has the next one ready) to
+`worker` (one child, until when) over `protocol` (typed frames) to `child` (the engine), which
+reads the view with `showing` and `exact` by the program that `compile` made of the `clauses` of
+the rules that can apply (`narrowing`). Where there are many questions, many travel in one frame.
 """

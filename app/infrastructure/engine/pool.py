@@ -11,7 +11,7 @@ that somebody else killed or stopped says nothing about the question, and is for
 
 import queue
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from itertools import count
 from types import TracebackType
@@ -71,9 +71,7 @@ class EnginePool:
         self._workers = workers
         self._closed = False
         self._standby = Standby(self._new)
-        self._free: queue.LifoQueue[_Place] = queue.LifoQueue()
-        for _ in range(workers):
-            self._free.put(_Place())
+        self._free = _Places(workers)
 
     def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
         """The firings of the pack over the view; never raises."""
@@ -200,6 +198,35 @@ class _Place:
 
     def __init__(self) -> None:
         self.worker: Worker | None = None
+
+
+class _Places:
+    """The places that are free, each handed to whoever has waited longest.
+
+    A queue would give it to whoever comes first, and that is who has just put it back.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[queue.SimpleQueue[_Place]] = deque()
+        self.queue = [_Place() for _ in range(count)]
+
+    def get(self) -> _Place:
+        """The place that was used last, for its memory is warm; or wait for the next one."""
+        with self._lock:
+            if self.queue:
+                return self.queue.pop()
+            handed: queue.SimpleQueue[_Place] = queue.SimpleQueue()
+            self._waiting.append(handed)
+        return handed.get()
+
+    def put(self, place: _Place) -> None:
+        """Hand it on, or keep it until somebody comes."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().put(place)
+            else:
+                self.queue.append(place)
 
 
 class _Written:

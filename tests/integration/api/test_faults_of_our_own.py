@@ -1,18 +1,27 @@
 """What is not the caller's fault: told as such, and told in full only to the log."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
 import pytest
 from litestar.testing import TestClient
 from pydantic import SecretStr
 
 from app.entrypoints.api.serving import create_app
+from app.infrastructure.engine.pool import EnginePool
+from app.infrastructure.engine.protocol import Ask, AskMany, Reply
+from app.infrastructure.engine.worker import Worker
 from app.infrastructure.storage.database import Database
+from app.judgement.rulebook.key import Answer, NoAnswer
+from app.judgement.rulebook.model import RulePack
+from app.judgement.rulebook.seen import View
 from app.operations.house import House
+from app.operations.replay_decisions import replay_decisions
 from app.settings import Settings
-from tests.integration.api.asking import FREIGHT, X12, assert_problem, decide, places, send
+from tests.integration.api.asking import FREIGHT, X12, Client, assert_problem, decide, places, send
 
 
 def test_what_nobody_foresaw_is_an_incident_in_the_log_and_no_more(
@@ -64,3 +73,88 @@ def test_it_is_ready_only_with_tables_and_editions(house: House, settings: Setti
 
     assert "database" in places(before)
     assert places(without_editions) == ["editions"]
+
+
+class Told:
+    """A first key that says what the test wants."""
+
+    def __init__(self, answer: Answer | NoAnswer) -> None:
+        self.answer = answer
+
+    def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
+        del pack, view
+        return self.answer
+
+    def judge_many(self, pack: RulePack, views: Sequence[View]) -> list[Answer | NoAnswer]:
+        return [self.judge(pack, view) for view in views]
+
+
+def metric(client: Client, name: str) -> float:
+    """One line of what the operator reads; nothing is not zero."""
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    told = [line.rpartition(" ") for line in answer.text.splitlines() if not line.startswith("#")]
+    [value] = [value for labelled, _, value in told if labelled == name]
+    return float(value)
+
+
+@pytest.mark.parametrize(
+    "code, answer, evidence",
+    [
+        ("ENGINE_FAILED", NoAnswer(why="it died", evidence="2 attempts"), "it died"),
+        ("ENGINE_DISAGREEMENT", Answer(firings=()), "only the second key: "),
+    ],
+)
+def test_a_failing_key_is_an_alarm_a_line_in_the_log_and_evidence_that_replays(
+    house: House,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    code: str,
+    answer: Answer | NoAnswer,
+    evidence: str,
+) -> None:
+    alarm = f'tollgate_engine_alarms_total{{hold="{code}"}}'
+    with TestClient(create_app(replace(house, first_key=Told(answer)), settings)) as client:
+        send(client, FREIGHT, X12)
+        before = metric(client, alarm)
+        decision = decide(client, "SHIP-1").json()
+        assert metric(client, alarm) == before + 1
+
+    assert decision["verdict"] == "hold"
+    [hold] = [hold for hold in decision["holds"] if hold["code"] == code]
+    assert hold["evidence"][0]["says"].startswith(evidence)
+    [logged] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert code in logged.getMessage()
+    assert decision["decision_id"] in logged.getMessage()
+    assert evidence in logged.getMessage()
+    with house.database.reading(house.tenant) as store:
+        row = store.decisions.decision(decision["decision_id"])
+    assert msgspec.json.decode(row.answers, type=Answer | NoAnswer) == answer
+    # The engine has recovered; what was decided without it is computed from what it said then.
+    assert [each.differs for each in replay_decisions(house)] == [""]
+
+
+def test_retries_replacements_and_packs_loaded_are_counted_for_the_operator(
+    house: House, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = 'tollgate_engine_processes_replaced_total{why="lost"}'
+    counters = (lost, "tollgate_engine_retries_total", "tollgate_engine_packs_loaded_total")
+    with EnginePool(time_limit_s=10.0) as engine:
+        own = replace(house, first_key=engine)
+        with TestClient(create_app(own, settings)) as client:
+            send(client, FREIGHT, X12)
+            before = [metric(client, name) for name in counters]
+            right = Worker.reply_to
+
+            def killed_once(self: Worker, ask: Ask | AskMany, rules: bytes) -> Reply:
+                monkeypatch.setattr(Worker, "reply_to", right)
+                self.process.kill()
+                return right(self, ask, rules)
+
+            monkeypatch.setattr(Worker, "reply_to", killed_once)
+            assert decide(client, "SHIP-1").status_code == 200
+            after = [metric(client, name) for name in counters]
+    assert after[0] == before[0] + 1
+    assert after[1] == before[1] + 1
+    assert after[2] > before[2]

@@ -1,5 +1,6 @@
 """Programs stay inside what the engine can do, and what does not fit is refused by name."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -166,6 +167,42 @@ def test_a_pack_that_is_too_much_is_refused_with_what_to_do(
     monkeypatch.setattr(compiler, "CLAUSES_AT_MOST", 3)
     with pytest.raises(FileError, match="split it into a pack for each group of customers"):
         compile_pack(pack(rule(pattern(EVERY, "charge", *numbered(4)))))
+
+
+def test_a_pack_with_too_many_kinds_of_facts_is_refused_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each `a` of a permission has facts of its own: a kind more for each."""
+    monkeypatch.setattr(compiler, "SIGHTS_AT_MOST", 3)
+    permission = rule(*(pattern(SOME, "charge", each) for each in numbered(4)), kind=Kind.RELEASE)
+    with pytest.raises(FileError, match=r"has \d kinds of facts.*the 3 that.*split it into a pack"):
+        compile_pack(pack(permission))
+
+
+def test_no_rule_of_the_engine_shares_its_goal_with_more_than_it_can_hold() -> None:
+    """The 257th is refused, and the 256th leaves a list without an end."""
+    program = compile_pack(
+        pack(*(rule(pattern(SOME, "stop", each), rule_id=str(each)) for each in numbered(600)))
+    )
+    sharing = Counter(
+        goal for written in program.rules.values() for goal in written["all"][0].get("g", ())
+    )
+    assert max(sharing.values()) == compiler.CLAUSES_TO_A_GOAL < 255
+    assert set(sharing) - {"goe"} == set(program.goals)
+
+
+def test_no_fact_has_more_properties_or_nodes_than_the_engine_can_hold() -> None:
+    """Past 252 properties a fact is lost without an error, past 64 nodes with one."""
+    program = compile_pack(Invention(11).pack(rules=300))
+    assert max(len(sight.looks) for sight in program.sights) <= compiler.LOOKS_OF_A_SIGHT < 64
+    under_one_node = Counter(
+        condition["t"]
+        for _, antecedent in antecedents(program)
+        for condition in antecedent.get("$and", ())
+        if "t" in condition
+    )
+    kinds = len(under_one_node)
+    assert kinds <= compiler.SIGHTS_AT_MOST < 512, "each kind is a condition under the root"
 
 
 @pytest.mark.parametrize(
