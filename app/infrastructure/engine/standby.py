@@ -42,10 +42,10 @@ class Standby:
             WorkerLostError: when none starts.
         """
         worker = self._taken()
-        self._refill()
         if worker is None:
             worker = self._new()
-            worker.wait_until_started()
+            worker.wait_until_started()  # first: somebody waits for this one
+        self._refill()
         return worker
 
     def introduce(self, key: str, rules: bytes) -> None:
