@@ -11,8 +11,6 @@ from app.authoring.files.located_yaml import Mapping, Node, Scalar, Sequence, ne
 from app.errors import Mistake, Place
 from app.money import MINOR_UNITS, Money
 
-NOWHERE = Place()
-
 
 class Notes:
     """The mistakes found so far in a set of files."""

@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +16,6 @@ from app.judgement.rulebook.model import (
     Rule,
     RulePack,
     Scope,
-    Severity,
 )
 from app.judgement.verdict import Ruling, Verdict, ruling_on
 from app.money import Money
@@ -50,16 +48,11 @@ def hold(code: str, *, waivable: bool) -> HoldKind:
 PACK = RulePack(
     name="laws",
     glossary=(),
-    holds=(
-        hold("SOFT", waivable=True),
-        hold("HARD", waivable=False),
-        msgspec.structs.replace(hold("NOTED", waivable=False), severity=Severity.WARN),
-    ),
+    holds=(hold("SOFT", waivable=True), hold("HARD", waivable=False)),
     rules=(
         rule("soft", Kind.REQUIRE, hold="SOFT"),
         rule("hard", Kind.REQUIRE, hold="HARD"),
         rule("line", Kind.REQUIRE, hold="SOFT", scope=Scope.LINE),
-        rule("noted", Kind.REQUIRE, hold="NOTED"),
         rule("release", Kind.RELEASE),
         rule("no bill", Kind.NO_BILL),
         rule(
@@ -120,29 +113,6 @@ def test_another_hold_never_releases_anything(
     if before.verdict is Verdict.HOLD:
         assert after.verdict is Verdict.HOLD
     assert set(before.held_lines) <= set(after.held_lines)
-
-
-@given(fired=firings, lines=lines, split=st.booleans(), more=st.sampled_from(REQUIREMENTS))
-def test_another_hold_never_bills_a_line_that_waited(
-    fired: list[Firing], lines: list[tuple[str, Money]], split: bool, more: Firing
-) -> None:
-    before = verdict(fired, lines, split=split)
-    after = verdict([*fired, more], lines, split=split)
-    assert set(before.held_lines) <= set(after.held_lines)
-
-
-@given(fired=firings, lines=lines, split=st.booleans())
-def test_what_is_only_pointed_out_changes_nothing_but_the_list_of_holds(
-    fired: list[Firing], lines: list[tuple[str, Money]], split: bool
-) -> None:
-    before = verdict(fired, lines, split=split)
-    after = verdict([*fired, Firing("noted")], lines, split=split)
-    assert (after.verdict, after.held_lines, after.permitted_by) == (
-        before.verdict,
-        before.held_lines,
-        before.permitted_by,
-    )
-    assert {hold.code for hold in after.holds} == {hold.code for hold in before.holds} | {"NOTED"}
 
 
 @given(fired=firings, lines=lines, split=st.booleans())
