@@ -17,7 +17,8 @@ from app.authoring.files.struct_fields import key_of, place_of, read_struct
 from app.authoring.files.typed_fields import Notes, scalars_in
 from app.errors import FileError, Mistake, Place
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.proof import Flaw, flaws_of
+from app.pricing.rating.flaw import Flaw
+from app.pricing.rating.proof import flaws_of
 from app.pricing.rating.rows import Row
 from app.pricing.rating.shapes import SHAPES
 from app.pricing.rating.term import Term

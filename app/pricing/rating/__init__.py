@@ -1,7 +1,7 @@
 """The rate card, the order of calculation, and one file per charge shape.
 
 card       what was agreed: charges in invoice order, with their tables
-proof      what is wrong with a card before anything is priced by it
+proof flaw what is wrong with a card before anything is priced by it
 rate       the order of calculation, from the unit to `Rated`
 shapes/    how one kind of charge is worked out
 rows lanes lookup      which row of a table counts: day, knowledge, lane

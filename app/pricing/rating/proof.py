@@ -10,32 +10,14 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
-
-import msgspec
 
 from app.money import MINOR_UNITS
 from app.pricing.rating.card import RateCard
+from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.lanes import spot
 from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force
-from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, CwtRow
-from app.pricing.rating.shapes.detention import Detention
-from app.pricing.rating.shapes.fuel import Fuel
 from app.pricing.rating.term import Term
 from app.pricing.rating.wording import rate
-
-
-class Flaw(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is wrong: in which charge and, where it is a row, in which one."""
-
-    what: str
-    charge: str = ""
-    row: Row | None = None
-    field: str = ""
-    word: str = ""
-    """The offending text, where there is one."""
-    allowed: tuple[str, ...] = ()
-    mend: str = ""
 
 
 def flaws_of(card: RateCard) -> tuple[Flaw, ...]:
@@ -91,51 +73,7 @@ def _terms(term: Term) -> Iterator[Flaw]:
         value = getattr(term, name)
         if isinstance(value, Decimal) and value < 0:
             yield Flaw(what=f"{rate(value)} is below zero", charge=term.charge, field=name)
-    match term:
-        case CwtBreaks():
-            yield from _breaks(term)
-        case Fuel():
-            yield from _fuel(term)
-        case Detention():
-            yield from _detention(term)
-        case _:
-            return
-
-
-def _breaks(term: CwtBreaks) -> Iterator[Flaw]:
-    lowest = [bound for _, bound in term.ascending]
-    at: dict[str, Any] = {"charge": term.charge, "field": "breaks"}
-    if not lowest or lowest[0] != 0:
-        yield Flaw(what="the first break begins at 0, or light shipments have no price", **at)
-    if term.per <= 0:
-        yield Flaw(what="a rate is for more than nothing", charge=term.charge, field="per")
-    for low, high in pairwise(lowest):
-        if high == low:
-            yield Flaw(what=f"two breaks begin at {rate(high)}", **at)
-
-
-def _fuel(term: Fuel) -> Iterator[Flaw]:
-    at: dict[str, Any] = {"charge": term.charge}
-    if term.basis == "percent" and not term.of:
-        yield Flaw(what="a percentage names what it is taken of", field="of", **at)
-    if term.basis == "percent" and term.allocated_by:
-        why = "a percentage is taken of the shipment's own lines and not allocated"
-        yield Flaw(what=why, field="allocated_by", **at)
-    if term.basis != "percent" and not term.mileage:
-        yield Flaw(what="miles need a mileage source", field="mileage", **at)
-    if term.basis != "formula" and not term.steps:
-        yield Flaw(what="brackets of the index are needed", field="steps", **at)
-    if term.basis == "formula" and (term.peg is None or not term.miles_per_gallon):
-        yield Flaw(what="the formula needs a peg and miles per gallon", field="basis", **at)
-
-
-def _detention(term: Detention) -> Iterator[Flaw]:
-    if (term.free_minutes is None) == (not term.free_time):
-        what = "free time is either one number of minutes or a table by weight"
-        yield Flaw(what=what, charge=term.charge, field="free_minutes")
-    if term.increment_minutes <= 0:
-        what = "an increment has at least one minute"
-        yield Flaw(what=what, charge=term.charge, field="increment_minutes")
+    yield from term.flaws()
 
 
 def _rows(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
@@ -151,27 +89,6 @@ def _rows(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
                     field=name,
                     mend="where a credit is meant, the charge says `credit: yes`",
                 )
-        if isinstance(row, CwtRow) and isinstance(term, CwtBreaks):
-            yield from _cwt_row(term, row)
-
-
-def _cwt_row(term: CwtBreaks, row: CwtRow) -> Iterator[Flaw]:
-    for name in sorted((row.rates.keys() | row.discount_percents.keys()) - term.breaks.keys()):
-        yield Flaw(
-            what=f"no break is called {name!r}",
-            charge=term.charge,
-            row=row,
-            word=name,
-            allowed=tuple(term.breaks),
-        )
-    for percent in (row.discount_percent, *row.discount_percents.values()):
-        if percent > 100:
-            yield Flaw(
-                what=f"a discount of {rate(percent)}% is more than the price",
-                charge=term.charge,
-                row=row,
-                field="discount_percent",
-            )
 
 
 def _numbers(row: Row) -> Iterator[tuple[str, Decimal]]:
@@ -240,7 +157,7 @@ def _overlap(one: Row, other: Row) -> bool:
 def _steps(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
     """On each day on which something changes, as it was known: no hole and no overlap."""
     steps = tuple(row for row in rows if isinstance(row, StepRow))
-    places = term.index_decimals if isinstance(term, Fuel) else None
+    places = term.step_decimals
     for step in steps:
         for name in ("at_least", "below"):
             bound = getattr(step, name)

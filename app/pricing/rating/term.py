@@ -1,8 +1,11 @@
 """What every charge of a rate card declares, whatever its shape."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
+
+from app.pricing.rating.flaw import Flaw
 
 LaneOrder = Literal["", "origin first", "destination first"]
 """Which side of a lane decides first when two rows of a table both match."""
@@ -29,6 +32,15 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fi
     def title(self) -> str:
         """What the invoice prints."""
         return self.description or self.charge.replace("_", " ").capitalize()
+
+    @property
+    def step_decimals(self) -> int | None:
+        """The decimals of the number that finds a step, where it is published with so many."""
+        return None
+
+    def flaws(self) -> Iterator[Flaw]:
+        """What is wrong with these terms as such, found before anything is priced by them."""
+        return iter(())
 
 
 class LoadTerm(Term, frozen=True, kw_only=True, omit_defaults=True):

@@ -9,13 +9,15 @@ than 1,000 lbs.": the lower bound belongs to the break, the upper does not.
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar, Literal
+from itertools import pairwise
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
 from app.measures import Weight, WeightUnit
 from app.money import rounded_half_up
 from app.pricing.rating.charge import Unpriced
+from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.lookup import lane_row
 from app.pricing.rating.occasion import Line, Occasion, Working, charged, told, unpriced
 from app.pricing.rating.rows import LaneRow
@@ -65,6 +67,38 @@ class CwtBreaks(Term, frozen=True, kw_only=True, omit_defaults=True, tag="cwt br
     def ascending(self) -> tuple[tuple[str, Decimal], ...]:
         """The breaks from the lightest up."""
         return tuple(sorted(self.breaks.items(), key=lambda each: each[1]))
+
+    def flaws(self) -> Iterator[Flaw]:
+        """Breaks that leave weights out or meet, and rows that do not fit them."""
+        lowest = [bound for _, bound in self.ascending]
+        at: dict[str, Any] = {"charge": self.charge, "field": "breaks"}
+        if not lowest or lowest[0] != 0:
+            yield Flaw(what="the first break begins at 0, or light shipments have no price", **at)
+        if self.per <= 0:
+            yield Flaw(what="a rate is for more than nothing", charge=self.charge, field="per")
+        for low, high in pairwise(lowest):
+            if high == low:
+                yield Flaw(what=f"two breaks begin at {rate(high)}", **at)
+        for row in self.rates:
+            yield from self._flaws_of_row(row)
+
+    def _flaws_of_row(self, row: CwtRow) -> Iterator[Flaw]:
+        for name in sorted((row.rates.keys() | row.discount_percents.keys()) - self.breaks.keys()):
+            yield Flaw(
+                what=f"no break is called {name!r}",
+                charge=self.charge,
+                row=row,
+                word=name,
+                allowed=tuple(self.breaks),
+            )
+        for percent in (row.discount_percent, *row.discount_percents.values()):
+            if percent > 100:
+                yield Flaw(
+                    what=f"a discount of {rate(percent)}% is more than the price",
+                    charge=self.charge,
+                    row=row,
+                    field="discount_percent",
+                )
 
 
 class _Candidate(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ free time and rate, or not live detention at all. Free time by weight at the sto
 the LTL carriers' tables (YRC 100, item 500).
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -18,6 +19,7 @@ from app.measures import Weight, WeightUnit
 from app.pricing.rating.charge import Charge, Excluded, Unpriced
 from app.pricing.rating.claims import Claim, claims
 from app.pricing.rating.counts import load_named_by
+from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.loads import shared
 from app.pricing.rating.lookup import lane_row, only
 from app.pricing.rating.occasion import Line, Occasion, Working, charged, unpriced
@@ -67,6 +69,15 @@ class Detention(Term, frozen=True, kw_only=True, omit_defaults=True, tag="detent
     """How shipments that were handled at one stop of a load bear it."""
     method: Literal["detention_1"] = "detention_1"
     rates: tuple[DetentionRow, ...]
+
+    def flaws(self) -> Iterator[Flaw]:
+        """Free time said twice or not at all, and increments of nothing."""
+        if (self.free_minutes is None) == (not self.free_time):
+            what = "free time is either one number of minutes or a table by weight"
+            yield Flaw(what=what, charge=self.charge, field="free_minutes")
+        if self.increment_minutes <= 0:
+            what = "an increment has at least one minute"
+            yield Flaw(what=what, charge=self.charge, field="increment_minutes")
 
 
 def detention(occasion: Occasion, term: Detention) -> tuple[Line, ...]:

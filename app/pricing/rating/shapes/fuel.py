@@ -6,16 +6,18 @@ unless the card says for how many weeks the last value is carried forward. The t
 step function; nothing is interpolated and no formula replaces it.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.market import IndexValue
 from app.pricing.rating.charge import Input, Unpriced
+from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.loads import allocated
 from app.pricing.rating.lookup import only
 from app.pricing.rating.mileage import Miles, billed_miles
@@ -73,6 +75,26 @@ class Fuel(LoadTerm, frozen=True, kw_only=True, omit_defaults=True, tag="fuel"):
     zero_below_peg: bool = False
     method: Literal["fuel_1"] = "fuel_1"
     steps: tuple[FuelStep, ...] = ()
+
+    @property
+    def step_decimals(self) -> int:
+        """The decimals of the index."""
+        return self.index_decimals
+
+    def flaws(self) -> Iterator[Flaw]:
+        """A basis without what it needs."""
+        at: dict[str, Any] = {"charge": self.charge}
+        if self.basis == "percent" and not self.of:
+            yield Flaw(what="a percentage names what it is taken of", field="of", **at)
+        if self.basis == "percent" and self.allocated_by:
+            why = "a percentage is taken of the shipment's own lines and not allocated"
+            yield Flaw(what=why, field="allocated_by", **at)
+        if self.basis != "percent" and not self.mileage:
+            yield Flaw(what="miles need a mileage source", field="mileage", **at)
+        if self.basis != "formula" and not self.steps:
+            yield Flaw(what="brackets of the index are needed", field="steps", **at)
+        if self.basis == "formula" and (self.peg is None or not self.miles_per_gallon):
+            yield Flaw(what="the formula needs a peg and miles per gallon", field="basis", **at)
 
 
 class _Index(msgspec.Struct, frozen=True):
