@@ -26,6 +26,7 @@ import msgspec
 from app.digest import digest
 from app.errors import EngineError, FileError, TollgateError
 from app.infrastructure.engine.compile import ECHO, Program, compile_rules
+from app.infrastructure.engine.encoded import Thing
 from app.infrastructure.engine.narrowing import Narrowing
 from app.infrastructure.engine.protocol import (
     HEADER_BYTES,
@@ -43,12 +44,11 @@ from app.infrastructure.engine.protocol import (
     body_length,
     frame,
     question_in,
-    told,
 )
-from app.infrastructure.engine.showing import Display, Shown, Thing
+from app.infrastructure.engine.showing import Display, Shown, Told
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.model import Derived, Rule, RulePack
-from app.judgement.rulebook.seen import Value, View
+from app.judgement.rulebook.seen import View
 
 COLLECTED_AFTER = 10_000
 """So many questions."""
@@ -90,7 +90,7 @@ class Ruleset:
         if len(primed) != 1:
             raise EngineError("the engine could not be primed: its rule did not fire")
 
-    def judge(self, unit: dict[str, Value], items: Sequence[Thing]) -> tuple[Firing, ...]:
+    def judge(self, unit: Told, items: Sequence[Thing]) -> tuple[Firing, ...]:
         """The firings, sorted and each once.
 
         Raises:
@@ -156,7 +156,7 @@ class Loaded:
         self._narrowing = Narrowing(rules, derived)
         self._by_away = {0: Ruleset(compile_rules(rules, derived))}
 
-    def judge(self, unit: dict[str, Value], items: Sequence[Thing]) -> tuple[Firing, ...]:
+    def judge(self, unit: Told, items: Sequence[Thing]) -> tuple[Firing, ...]:
         """The firings, sorted and each once.
 
         Raises:
@@ -222,8 +222,7 @@ class Child:
         if ruleset is None:
             return NotLoaded(ask.question)
         self._rulesets.move_to_end(ask.digest)
-        unit, items = told(ask)
-        firings = ruleset.judge(unit, items)
+        firings = ruleset.judge(ask.unit, ask.items)
         return Fired(ask.question, tuple((each.rule_id, each.subject) for each in firings))
 
     def _judge_many(self, many: AskMany) -> Reply:
@@ -256,8 +255,8 @@ class EngineInProcess:
         try:
             if id(pack) not in self._rulesets:
                 self._rulesets[id(pack)] = pack, Loaded(pack.rules, pack.derived)
-            unit, items = told(asked(0, "", view))
-            return Answer(firings=self._rulesets[id(pack)][1].judge(unit, items))
+            ask = asked(0, "", view)
+            return Answer(firings=self._rulesets[id(pack)][1].judge(ask.unit, ask.items))
         except (EngineError, FileError) as problem:
             return NoAnswer(why=str(problem))
 

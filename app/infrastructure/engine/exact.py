@@ -8,16 +8,17 @@ fraction: nothing is ever rounded.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 from app.errors import EngineError
-from app.judgement.rulebook.model import Condition, Operator, Term, constant_of
-from app.judgement.rulebook.seen import Value
-from app.money import Money
+from app.infrastructure.engine.encoded import Amount, Day, Encoded, Number, Whole, encoded
+from app.judgement.rulebook.model import Condition, Literal, Operator, Term, constant_of
 
-STEPS_PER_UNIT = 10**12
+FINEST = 12
+STEPS_PER_UNIT = 10**FINEST
 """One dollar, one day and the number one are so many steps: finer than any rate."""
+
+_SCALES: tuple[int, ...] = tuple(10 ** (FINEST - places) for places in range(FINEST + 1))
 
 _FIRST_DAY, _LAST_DAY = STEPS_PER_UNIT, date.max.toordinal() * STEPS_PER_UNIT
 """A calendar has no other days; a sum outside it is unknown."""
@@ -37,7 +38,7 @@ Judged = Callable[[Told, Told], Truth]
 """A condition, asked with the item's values and the unit's."""
 
 
-def exact(value: Value) -> Exact:
+def exact(value: Encoded) -> Exact:
     """The value as a kind and a whole number of steps, or a word.
 
     Raises:
@@ -48,15 +49,22 @@ def exact(value: Value) -> Exact:
         return TEXT, value  # type: ignore[return-value]  # its type was just looked at
     if kind is bool:
         return YES_NO, 1 if value else 0
-    if isinstance(value, Money):
-        return MONEY + value.currency, _steps(value.amount)
-    if kind is int or isinstance(value, Decimal):
-        assert isinstance(value, (int, Decimal)), "its type was just looked at"
-        return NUMBER, _steps(value)
-    if kind is date:  # a datetime is a date too, and has no place in a rule
-        assert isinstance(value, date), "its type was just looked at"
-        return DAY, value.toordinal() * STEPS_PER_UNIT
-    raise EngineError(f"a {kind.__name__} is not a value that a rule can look at")
+    match value:
+        case Amount():
+            return MONEY + value.currency, _steps(value.amount)
+        case Number() | Whole():
+            return NUMBER, _steps(value.text)
+        case Day():
+            return DAY, value.ordinal * STEPS_PER_UNIT
+        case int():
+            return NUMBER, value * STEPS_PER_UNIT
+        case _:
+            raise EngineError(f"a {kind.__name__} is not a value that a rule can look at")
+
+
+def constant(literal: Literal) -> Exact:
+    """A literal of a rule as an exact value."""
+    return exact(encoded(constant_of(literal)))
 
 
 def judged(condition: Condition) -> Judged:
@@ -79,7 +87,7 @@ def judged(condition: Condition) -> Judged:
 
 
 def _in_list(condition: Condition, *, listed: bool) -> Judged:
-    constants = tuple(exact(constant_of(literal)) for literal in condition.literals)
+    constants = tuple(constant(literal) for literal in condition.literals)
     name = condition.name
     kinds = {kind for kind, _ in constants}
     one_kind = kinds.pop() if len(kinds) == 1 else ""
@@ -133,7 +141,7 @@ class _Term:
 
     def __init__(self, term: Term) -> None:
         self.name, self.of_unit = term.name, term.of_unit
-        self.constant = None if term.literal is None else exact(constant_of(term.literal))
+        self.constant = None if term.literal is None else constant(term.literal)
         self.sign = -1 if term.negative else 1
         self.part = Fraction(term.percent) / 100 if term.percent else None
 
@@ -232,11 +240,14 @@ _COMPARED: Mapping[Operator, Callable[[Exact, Exact], Truth]] = {
 }
 
 
-def _steps(amount: int | Decimal) -> int | Fraction:
-    if isinstance(amount, int):
-        return amount * STEPS_PER_UNIT
-    if not amount.is_finite():
-        raise EngineError(f"{amount} is not a number")
-    numerator, denominator = amount.as_integer_ratio()
-    whole, rest = divmod(numerator * STEPS_PER_UNIT, denominator)
-    return Fraction(numerator * STEPS_PER_UNIT, denominator) if rest else whole
+def _steps(text: str) -> int | Fraction:
+    """`12.50` in steps; what is written with an exponent or too finely goes the long way."""
+    whole, _, decimals = text.partition(".")
+    digits = whole + decimals
+    if len(decimals) <= FINEST and digits.removeprefix("-").isdecimal() and digits.isascii():
+        return int(digits) * _SCALES[len(decimals)]
+    try:
+        amount = Fraction(text) * STEPS_PER_UNIT
+    except (ValueError, ZeroDivisionError) as problem:
+        raise EngineError(f"{text} is not a number") from problem
+    return int(amount) if amount.denominator == 1 else amount

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from app.infrastructure.engine.encoded import Encoded
 from app.infrastructure.engine.exact import Judged, exact, judged
 from app.judgement.rulebook.model import Derived, Operator, Rule, ValueType
-from app.judgement.rulebook.seen import Value
 
 LISTS = frozenset({Operator.IS, Operator.IS_NOT, Operator.ONE_OF, Operator.NONE_OF})
 WORDS = frozenset({ValueType.WORD, ValueType.TEXT})
@@ -38,7 +38,7 @@ class Narrowing:
             for name, question, numbers in asked.values()
         )
 
-    def away(self, unit: Mapping[str, Value]) -> int:
+    def away(self, unit: Mapping[str, Encoded]) -> int:
         """The rules that cannot apply to the unit: bit n is rule n."""
         away = 0
         for name, question, rules in self._asked:
