@@ -78,35 +78,32 @@ def ruling_on(
         if rule.kind is Kind.REQUIRE
     ]
     service = [Placed(code=code) for code in sorted(placed_by_service)]
-    may_wait = {key for key, amount in lines if amount.amount >= 0 or credits_wait}
-    waiting = {
-        hold.subject.removeprefix("charge:")
-        for hold in own
-        if split_held_lines and hold.on_line and hold.blocks
-    } & may_wait
-    billed = [(key, amount) for key, amount in lines if key not in waiting]
+    waiting: Collection[str] = ()
+    if split_held_lines:
+        may_wait = {key for key, amount in lines if amount.amount >= 0 or credits_wait}
+        waiting = {
+            hold.subject.removeprefix("charge:") for hold in own if hold.on_line and hold.blocks
+        } & may_wait
     stops = [hold for hold in own if hold.blocks and not _waits_alone(hold, waiting)]
-    permissions = {
-        kind: [rule for rule, _ in fired if rule.kind is kind]
-        for kind in (Kind.PROVISIONAL, Kind.RELEASE, Kind.NO_BILL)
-    }
-    waived = {
-        hold: _waivers(hold, permissions[Kind.PROVISIONAL], lines)
-        if holds_by_code[hold.code].waivable
-        else ()
-        for hold in stops
-    }
+    permissions: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
+    for rule, _ in fired:
+        permissions[rule.kind].append(rule)
+    waived: dict[Placed, tuple[str, ...]] = {}
+    if permissions[Kind.PROVISIONAL]:
+        waivable = [hold for hold in stops if holds_by_code[hold.code].waivable]
+        found = [(hold, _waivers(hold, permissions[Kind.PROVISIONAL], lines)) for hold in waivable]
+        waived = {hold: by for hold, by in found if by}
     holds = [
-        msgspec.structs.replace(hold, waived_by=by) if (by := waived.get(hold)) else hold
+        msgspec.structs.replace(hold, waived_by=waived[hold]) if hold in waived else hold
         for hold in own
     ] + service
     verdict, permitted, extra = _verdict(
-        stopped=bool(service) or not all(waived.values()),
+        stopped=bool(service) or any(hold not in waived for hold in stops),
         waived=[rule for rules in waived.values() for rule in rules],
         releases=[rule.rule_id for rule in permissions[Kind.RELEASE]],
         no_bills=[rule.rule_id for rule in permissions[Kind.NO_BILL]],
         has_lines=bool(lines),
-        has_billed=bool(billed),
+        has_billed=any(key not in waiting for key, _ in lines),
     )
     return Ruling(
         verdict=verdict,

@@ -66,6 +66,9 @@ class _Fact(msgspec.Struct, gc=False):
     id: str
 
 
+Pairs = tuple[tuple[str, str], ...]
+"""Rule and subject of every firing, sorted, each once."""
+
 _Match = dict[str, _Fact]
 _encoder = msgspec.json.Encoder()
 _fired = msgspec.json.Decoder(dict[str, list[_Match] | _Match])
@@ -90,7 +93,7 @@ class Ruleset:
         if len(primed) != 1:
             raise EngineError("the engine could not be primed: its rule did not fire")
 
-    def judge(self, unit: Told, items: Sequence[Thing]) -> tuple[Firing, ...]:
+    def judge(self, unit: Told, items: Sequence[Thing]) -> Pairs:
         """The firings, sorted and each once.
 
         Raises:
@@ -132,7 +135,7 @@ class Ruleset:
             yield text
             text = durable_rules_engine.complete_and_start_action(self._handle, self._place)
 
-    def _firings(self, shown: Shown, matches: Iterator[tuple[str, _Match]]) -> tuple[Firing, ...]:
+    def _firings(self, shown: Shown, matches: Iterator[tuple[str, _Match]]) -> Pairs:
         seen: set[str] = set()
         firings: set[tuple[str, str]] = set()
         for name, match in matches:
@@ -145,7 +148,7 @@ class Ruleset:
             firings.add((meaning.rule_id, subject))
         if len(seen) != len(shown.subjects):
             raise EngineError(f"the engine saw {len(seen)} of {len(shown.subjects)} facts")
-        return tuple([Firing(rule_id, subject) for rule_id, subject in sorted(firings)])
+        return tuple(sorted(firings))
 
 
 class Loaded:
@@ -156,7 +159,7 @@ class Loaded:
         self._narrowing = Narrowing(rules, derived)
         self._by_away = {0: Ruleset(compile_rules(rules, derived))}
 
-    def judge(self, unit: Told, items: Sequence[Thing]) -> tuple[Firing, ...]:
+    def judge(self, unit: Told, items: Sequence[Thing]) -> Pairs:
         """The firings, sorted and each once.
 
         Raises:
@@ -222,8 +225,7 @@ class Child:
         if ruleset is None:
             return NotLoaded(ask.question)
         self._rulesets.move_to_end(ask.digest)
-        firings = ruleset.judge(ask.unit, ask.items)
-        return Fired(ask.question, tuple((each.rule_id, each.subject) for each in firings))
+        return Fired(ask.question, ruleset.judge(ask.unit, ask.items))
 
     def _judge_many(self, many: AskMany) -> Reply:
         """All of them or none: what spoils one is found by asking one after the other."""
@@ -256,7 +258,8 @@ class EngineInProcess:
             if id(pack) not in self._rulesets:
                 self._rulesets[id(pack)] = pack, Loaded(pack.rules, pack.derived)
             ask = asked(0, "", view)
-            return Answer(firings=self._rulesets[id(pack)][1].judge(ask.unit, ask.items))
+            pairs = self._rulesets[id(pack)][1].judge(ask.unit, ask.items)
+            return Answer(firings=tuple([Firing(rule, about) for rule, about in pairs]))
         except (EngineError, FileError) as problem:
             return NoAnswer(why=str(problem))
 

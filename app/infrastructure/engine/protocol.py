@@ -132,4 +132,8 @@ def asked_many(question: int, digest: str, asks: Iterable[Ask]) -> AskMany:
 
 
 def _encoded(values: Mapping[str, Seen]) -> dict[str, Encoded]:
-    return {name: encoded(seen.value) for name, seen in values.items() if seen.value is not None}
+    return {
+        name: value if isinstance(value, str) or value is True or value is False else encoded(value)
+        for name, seen in values.items()
+        if (value := seen.value) is not None
+    }
