@@ -112,8 +112,8 @@ class Ruleset:
         """Give the engine's memory back; a ruleset that is not deleted leaks."""
         durable_rules_engine.delete_ruleset(self._handle)
 
-    def _matches(self, shown: Shown) -> Iterator[tuple[str, _Match]]:
-        """Assert the facts, then the goal, and yield each match: engine rule and facts."""
+    def _matches(self, shown: Shown) -> Iterator[tuple[str, Sequence[_Match]]]:
+        """Assert the facts, then the goal, and yield each rule that fires with its matches."""
         if shown.subjects:  # an empty batch crashes the process
             code, _ = durable_rules_engine.assert_facts(self._handle, shown.text)
             # The place returned with it is not set when the first fact cannot be parsed.
@@ -124,8 +124,7 @@ class Ruleset:
             raise EngineError(f"the engine took the goal with code {code} at place {place}")
         for text in self._drained():
             for name, found in _fired.decode(text).items():
-                for match in found if isinstance(found, list) else (found,):
-                    yield name, match
+                yield name, found if isinstance(found, list) else (found,)
 
     def _drained(self) -> Iterator[str]:
         """What fired, one text at a time, until nothing is left."""
@@ -135,17 +134,20 @@ class Ruleset:
             yield text
             text = durable_rules_engine.complete_and_start_action(self._handle, self._place)
 
-    def _firings(self, shown: Shown, matches: Iterator[tuple[str, _Match]]) -> Pairs:
+    def _firings(self, shown: Shown, matches: Iterator[tuple[str, Sequence[_Match]]]) -> Pairs:
         seen: set[str] = set()
         firings: set[tuple[str, str]] = set()
-        for name, match in matches:
+        for name, found in matches:
             if name == ECHO:
-                seen.add(match["z"].id)
+                seen.update([match["z"].id for match in found])
                 continue
             meaning = self.program.meaning[name]
-            fact = match[meaning.subject].id if meaning.subject else ""
-            subject = shown.subjects[int(fact[1:])] if fact else ""
-            firings.add((meaning.rule_id, subject))
+            if not meaning.subject:
+                firings.add((meaning.rule_id, ""))
+                continue
+            for match in found:
+                subject = shown.subjects[int(match[meaning.subject].id[1:])]
+                firings.add((meaning.rule_id, subject))
         if len(seen) != len(shown.subjects):
             raise EngineError(f"the engine saw {len(seen)} of {len(shown.subjects)} facts")
         return tuple(sorted(firings))

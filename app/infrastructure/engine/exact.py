@@ -9,6 +9,7 @@ fraction: nothing is ever rounded.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from app.errors import EngineError
 from app.infrastructure.engine.encoded import Amount, Day, Encoded, Number, Whole, encoded
@@ -44,22 +45,10 @@ def exact(value: Encoded) -> Exact:
     Raises:
         EngineError: when it is nothing that the glossary can declare.
     """
-    kind = type(value)
-    if kind is str:
-        return TEXT, value  # type: ignore[return-value]  # its type was just looked at
-    if kind is bool:
-        return YES_NO, 1 if value else 0
-    match value:
-        case Amount():
-            return MONEY + value.currency, _steps(value.amount)
-        case Number() | Whole():
-            return NUMBER, _steps(value.text)
-        case Day():
-            return DAY, value.ordinal * STEPS_PER_UNIT
-        case int():
-            return NUMBER, value * STEPS_PER_UNIT
-        case _:
-            raise EngineError(f"a {kind.__name__} is not a value that a rule can look at")
+    read = _EXACT.get(type(value))
+    if read is None:
+        raise EngineError(f"a {type(value).__name__} is not a value that a rule can look at")
+    return read(value)
 
 
 def constant(literal: Literal) -> Exact:
@@ -243,11 +232,23 @@ _COMPARED: Mapping[Operator, Callable[[Exact, Exact], Truth]] = {
 def _steps(text: str) -> int | Fraction:
     """`12.50` in steps; what is written with an exponent or too finely goes the long way."""
     whole, _, decimals = text.partition(".")
-    digits = whole + decimals
-    if len(decimals) <= FINEST and digits.removeprefix("-").isdecimal() and digits.isascii():
-        return int(digits) * _SCALES[len(decimals)]
+    try:
+        return int(whole + decimals) * _SCALES[len(decimals)]
+    except (ValueError, IndexError):
+        pass
     try:
         amount = Fraction(text) * STEPS_PER_UNIT
     except (ValueError, ZeroDivisionError) as problem:
         raise EngineError(f"{text} is not a number") from problem
     return int(amount) if amount.denominator == 1 else amount
+
+
+_EXACT: Mapping[type, Callable[[Any], Exact]] = {
+    str: lambda word: (TEXT, word),
+    bool: lambda yes: (YES_NO, int(yes)),
+    int: lambda whole: (NUMBER, whole * STEPS_PER_UNIT),
+    Amount: lambda money: (MONEY + money.currency, _steps(money.amount)),
+    Number: lambda number: (NUMBER, _steps(number.text)),
+    Whole: lambda whole: (NUMBER, _steps(whole.text)),
+    Day: lambda day: (DAY, day.ordinal * STEPS_PER_UNIT),
+}

@@ -141,6 +141,8 @@ def _needed(
             continue
         needed.add((flag.entity, flag.condition.name))
         for term in flag.condition.terms:
+            if not term.name:
+                continue
             needed.add((UNIT if term.of_unit else flag.entity, term.name))
     found: dict[str, list[str]] = {}
     for entity, name in sorted(needed):
