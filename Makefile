@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 FROM_LOCK = $(PIP) install --no-deps --require-hashes --no-build-isolation -r
 
-.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine chaos fuzz
+.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine chaos fuzz mutate
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -47,6 +47,9 @@ chaos: dev ## Engine processes killed and stopped under load, SIGKILL during ing
 fuzz: dev ## 100,000 random decisions, durable-rules against generated Python against a plain reading
 	$(VENV)/bin/python -m tests.fuzz.fuzz_keys $(FUZZ_ARGS)
 
+mutate: $(VENV)/.mutate ## Rating with one thing wrong at a time: whether its tests notice (some ten minutes)
+	$(VENV)/bin/python -m tests.mutation.mutate $(MUTATE_ARGS)
+
 # The stamps make a second `make demo` instant: a step runs again only if what it reads has changed.
 
 $(VENV)/.made:
@@ -79,6 +82,10 @@ $(VENV)/.bench: requirements-bench.lock tests/bench/node/package-lock.json $(VEN
 	cd build/bench-engine && npm ci --no-audit --no-fund
 	@touch $@
 
+$(VENV)/.mutate: requirements-mutate.lock $(VENV)/.dev
+	$(FROM_LOCK) $<
+	@touch $@
+
 # No host may stand in a lock, so uv is told to write neither index nor links.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-annotate --no-header --no-emit-index-url --no-emit-find-links
@@ -90,6 +97,8 @@ lock: ## Pin everything anew (needs uv); UPGRADE=1 takes the newest that fit
 	  -o requirements-dev.lock pyproject.toml
 	grep -o 'zen-engine ==[0-9.]*' pyproject.toml | $(LOCK) $(if $(UPGRADE),--upgrade) \
 	  -o requirements-bench.lock -
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra mutate -c requirements-dev.lock \
+	  -o requirements-mutate.lock pyproject.toml
 
 pg-apt: ## Install PostgreSQL by apt, where the wheel of the tests has no build for the machine
 	apt-get update

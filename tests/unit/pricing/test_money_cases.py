@@ -62,15 +62,23 @@ def check_refusal(case: Case) -> None:
         assert words in str(refused.value)
 
 
-def check_price(case: Case) -> None:
-    card = card_of(case)
+def rated_in(case: Case, card: RateCard) -> dict[str, Rated]:
+    """Each shipment of a case that something is expected of, rated."""
     units = {number: unit_in(number, case) for number in case["shipments"]}
     market = tuple(
         made.diesel(date.fromisoformat(day), value) for day, value in case.get("index", {}).items()
     )
     known_on = date.fromisoformat(case.get("known on", "2026-03-31"))
-    for number, expected in case["expect"].items():
-        rated = price(units[number], tuple(units.values()), market, card, known_on)
+    return {
+        number: price(units[number], tuple(units.values()), market, card, known_on)
+        for number in case["expect"]
+    }
+
+
+def check_price(case: Case) -> None:
+    card = card_of(case)
+    for number, rated in rated_in(case, card).items():
+        expected = case["expect"][number]
         assert tie_out_faults(rated) == ()
         check_lines(rated, expected.get("lines", []))
         check_unpriced(rated, expected.get("unpriced", []))
