@@ -126,8 +126,7 @@ class _CardReader:
         return term
 
     def _table_reader(self, row: type[Row], code: str, node: Mapping) -> Callable[[Node], Any]:
-        breaks = node.get("breaks")
-        names = breaks.keys() if isinstance(breaks, Mapping) else ()
+        names = {field: _names_in(node, named_by) for field, named_by in _named_by(row).items()}
 
         def rows(where: Node) -> tuple[Row, ...]:
             found: list[Row] = []
@@ -187,6 +186,17 @@ class _CardReader:
         words = scalars_in(node.get(key_of(flaw.field)), Notes()) if flaw.word else ()
         named = next((scalar for scalar in words if scalar.text == flaw.word), None)
         return named.place if named else place_of(node, key_of(flaw.field))
+
+
+def _named_by(row: type[Row]) -> dict[str, str]:
+    """Of a row with a cell for each name: its field, and the key of the charge with the names."""
+    named_by: dict[str, str] = getattr(row, "NAMED_BY", {})
+    return {field: named_by.get(field, "breaks") for field in getattr(row, "COLUMNS", {})}
+
+
+def _names_in(node: Mapping, key: str) -> tuple[str, ...]:
+    names = node.get(key)
+    return names.keys() if isinstance(names, Mapping) else ()
 
 
 def _tables_of(kind: type[msgspec.Struct]) -> dict[str, type[Row]]:

@@ -1,0 +1,169 @@
+"""What is wrong with a banded table: gaps and overlaps, found when the card is read.
+
+For each set of keys and each lane, on each day on which something changes, as it was known
+then. Two rows with the very same bands tie, which `proof` says of every table.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+
+from app.pricing.rating.bands import Band, BandRow, Bounds, same, shown
+from app.pricing.rating.flaw import Flaw
+from app.pricing.rating.rows import LaneRow, in_force
+from app.pricing.rating.wording import number, rate
+
+Bands = tuple[tuple[str, Band], ...]
+Rows = tuple[BandRow, ...]
+
+
+def flaws_of_rows(charge: str, rows: Rows, bands: Mapping[str, Band]) -> Iterator[Flaw]:
+    """Bounds that cannot be: more decimals than declared, or an end before the beginning."""
+    for row in rows:
+        for name, band in sorted(bands.items()):
+            yield from _finer(charge, row, name, band)
+            low, high = row.bounds(name)
+            if high < low or (high == low and band.interval != "both inclusive"):
+                what = f"the band of {name} holds nothing: {shown(band, (low, high))}"
+                yield Flaw(what=what, charge=charge, row=row, field=f"{name} from")
+
+
+def _finer(charge: str, row: BandRow, name: str, band: Band) -> Iterator[Flaw]:
+    for column, bounds in ((f"{name} from", row.lower), (f"{name} to", row.upper)):
+        bound = bounds.get(name)
+        if bound is not None and (Fraction(bound) * 10**band.decimals).denominator != 1:
+            yield Flaw(
+                what=f"{rate(bound)} has more decimals than the bands of {name}, "
+                f"which have {band.decimals}",
+                charge=charge,
+                row=row,
+                field=column,
+            )
+
+
+def overlaps_and_gaps(
+    charge: str, rows: Rows, bands: Mapping[str, Band], *, overlaps: bool
+) -> Iterator[Flaw]:
+    """Each pair of rows that hold a common value, and each stretch that no row holds.
+
+    Args:
+        charge: whose table it is.
+        rows: all of it.
+        bands: by name.
+        overlaps: whether two rows that hold a common value are a mistake.
+    """
+    ordered = tuple(sorted(bands.items()))
+    told: set[tuple[int, int, str]] = set()
+    for day, known_on in _moments(rows):
+        for mine in _alike(in_force(rows, day, known_on)):
+            found = list(_gaps(charge, mine, ordered, ""))
+            if overlaps:
+                found = [*_overlaps(charge, mine, ordered), *found]
+            for first, second, flaw in found:
+                named = (first.line, second.line, flaw.field)
+                if named not in told:
+                    told.add(named)
+                    yield flaw
+
+
+def _moments(rows: Rows) -> Iterator[tuple[date, date]]:
+    """Every day on which something changes, with every state of knowledge."""
+    days = {row.effective_from for row in rows}
+    days |= {row.effective_before for row in rows if row.effective_before is not None}
+    for known_on in sorted({row.known_from for row in rows}):
+        for day in sorted(days):
+            yield day, known_on
+
+
+def _alike(rows: Rows) -> Iterator[Rows]:
+    """The rows that differ in nothing but their bands."""
+    alike: dict[tuple[str, ...], list[BandRow]] = defaultdict(list)
+    for row in rows:
+        keys = (f"{name}={same(value)}" for name, value in sorted(row.keys.items()))
+        alike[*keys, *LaneRow.key.fget(row)].append(row)  # type: ignore[attr-defined]
+    return (tuple(mine) for mine in alike.values())
+
+
+Found = tuple[BandRow, BandRow, Flaw]
+
+
+def _overlaps(charge: str, rows: Rows, bands: Bands) -> Iterator[Found]:
+    """A sweep along the first band: only rows that have not ended are compared."""
+    if not bands:
+        return
+    name, band = bands[0]
+    going: list[BandRow] = []
+    for row in sorted(rows, key=lambda each: (each.bounds(name), each.line)):
+        going = [each for each in going if band.meet(each.bounds(name), row.bounds(name))]
+        for other in going:
+            if other.key != row.key and _meet(row, other, bands):
+                first, second = sorted((row, other), key=lambda each: each.line)
+                what = f"row {second.row} and row {first.row} (line {first.line}) both hold "
+                common = ", ".join(_common(row, other, *each) for each in bands)
+                flaw = Flaw(what=what + common, charge=charge, row=second, field=f"{name} from")
+                yield first, second, flaw
+        going.append(row)
+
+
+def _meet(one: BandRow, other: BandRow, bands: Bands) -> bool:
+    return all(band.meet(one.bounds(name), other.bounds(name)) for name, band in bands)
+
+
+def _common(one: BandRow, other: BandRow, name: str, band: Band) -> str:
+    (low, high), (also_low, also_high) = one.bounds(name), other.bounds(name)
+    common = max(low, also_low), min(high, also_high)
+    return f"{name} {number(common[0]) if common[0] == common[1] else shown(band, common)}"
+
+
+def _gaps(charge: str, rows: Rows, bands: Bands, where: str) -> Iterator[Found]:
+    """Stretches between the first and the last bound that no row holds, band within band."""
+    if not bands:
+        return
+    (name, band), *rest = bands
+    ends = sorted(rows, key=lambda row: (row.bounds(name), row.line))
+    last = ends[0]
+    for row in ends[1:]:
+        reached, begins = last.bounds(name)[1], row.bounds(name)[0]
+        if begins > reached + band.step:
+            yield last, row, _gap(charge, last, row, name, band, where)
+        if row.bounds(name)[1] > reached:
+            last = row
+    if rest:
+        for slab, mine in _slabs(rows, name, band):
+            inside = f"{where}, {name} {shown(band, slab)}"
+            yield from _gaps(charge, mine, tuple(rest), inside)
+
+
+def _slabs(rows: Rows, name: str, band: Band) -> Iterator[tuple[Bounds, Rows]]:
+    """The stretches of one dimension along which the same rows go on; equal sets once."""
+    extended = [(row.bounds(name)[0], row.bounds(name)[1] + band.step, row) for row in rows]
+    points = sorted({point for low, high, _ in extended for point in (low, high)})
+    seen: set[frozenset[int]] = set()
+    for low, high in pairwise(points):
+        mine = tuple(row for begins, ends, row in extended if begins <= low and high <= ends)
+        lines = frozenset(row.line for row in mine)
+        if mine and lines not in seen:
+            seen.add(lines)
+            yield (low, high - band.step), mine
+
+
+def _gap(
+    charge: str, last: BandRow, row: BandRow, name: str, band: Band, where: str
+) -> Flaw:
+    reached, begins = last.bounds(name)[1], row.bounds(name)[0]
+    match band.interval:
+        case "both inclusive":
+            hole = f"above {number(reached)} to below {number(begins)}"
+        case "from exclusive, to inclusive":
+            hole = f"above {number(reached)} to {number(begins)}"
+        case _:
+            hole = f"{number(reached)} to below {number(begins)}"
+    return Flaw(
+        what=f"no row holds {name} {hole}{where}, "
+        f"between row {last.row} (line {last.line}) and row {row.row}",
+        charge=charge,
+        row=row,
+        field=f"{name} from",
+    )
