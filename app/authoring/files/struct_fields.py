@@ -6,7 +6,6 @@ stands for the two fields of a span of days. So a new field of a model needs no 
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec

@@ -35,9 +35,7 @@ class Table:
         return hash((id(self.rows), id(self.bands)))
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Table) and self.rows is other.rows and self.bands is other.bands
-        )
+        return isinstance(other, Table) and self.rows is other.rows and self.bands is other.bands
 
     def on(self, day: date, known_on: date) -> "Index":
         """The rows that count on the day as it was known then, ready to be found."""

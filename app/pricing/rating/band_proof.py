@@ -10,9 +10,9 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from app.pricing.rating.bands import Band, BandRow, Bounds, same, shown
+from app.pricing.rating.bands import ANY, Band, BandRow, Bounds, Precedence, same, shown
 from app.pricing.rating.flaw import Flaw
-from app.pricing.rating.rows import LaneRow, in_force
+from app.pricing.rating.rows import in_force
 from app.pricing.rating.wording import number, rate
 
 Bands = tuple[tuple[str, Band], ...]
@@ -44,7 +44,7 @@ def _finer(charge: str, row: BandRow, name: str, band: Band) -> Iterator[Flaw]:
 
 
 def overlaps_and_gaps(
-    charge: str, rows: Rows, bands: Mapping[str, Band], *, overlaps: bool
+    charge: str, rows: Rows, bands: Mapping[str, Band], precedence: Precedence
 ) -> Iterator[Flaw]:
     """Each pair of rows that hold a common value, and each stretch that no row holds.
 
@@ -52,20 +52,21 @@ def overlaps_and_gaps(
         charge: whose table it is.
         rows: all of it.
         bands: by name.
-        overlaps: whether two rows that hold a common value are a mistake.
+        precedence: which of two rows counts; a pair it decides between is no mistake.
     """
     ordered = tuple(sorted(bands.items()))
     told: set[tuple[int, int, str]] = set()
     for day, known_on in _moments(rows):
-        for mine in _alike(in_force(rows, day, known_on)):
-            found = list(_gaps(charge, mine, ordered, ""))
-            if overlaps:
-                found = [*_overlaps(charge, mine, ordered), *found]
-            for first, second, flaw in found:
-                named = (first.line, second.line, flaw.field)
-                if named not in told:
-                    told.add(named)
-                    yield flaw
+        groups = _alike(in_force(rows, day, known_on))
+        found = [each for mine in groups for each in _gaps(charge, mine, ordered, "")]
+        if precedence in {"", "most keys named"}:
+            for mine in _rivals(groups, precedence):
+                found.extend(_overlaps(charge, mine, ordered))
+        for first, second, flaw in found:
+            named = (first.line, second.line, flaw.what.split(" row ")[0])
+            if named not in told:
+                told.add(named)
+                yield flaw
 
 
 def _moments(rows: Rows) -> Iterator[tuple[date, date]]:
@@ -77,13 +78,32 @@ def _moments(rows: Rows) -> Iterator[tuple[date, date]]:
             yield day, known_on
 
 
-def _alike(rows: Rows) -> Iterator[Rows]:
+def _alike(rows: Rows) -> tuple[Rows, ...]:
     """The rows that differ in nothing but their bands."""
     alike: dict[tuple[str, ...], list[BandRow]] = defaultdict(list)
     for row in rows:
-        keys = (f"{name}={same(value)}" for name, value in sorted(row.keys.items()))
-        alike[*keys, *LaneRow.key.fget(row)].append(row)  # type: ignore[attr-defined]
-    return (tuple(mine) for mine in alike.values())
+        alike[row.alike].append(row)
+    return tuple(tuple(mine) for mine in alike.values())
+
+
+def _rivals(groups: tuple[Rows, ...], precedence: Precedence) -> Iterator[Rows]:
+    """Rows of which several may be found by the same words: those of equal keys, and `*`."""
+    yield from groups
+    any_will_do = [mine for mine in groups if ANY in mine[0].keys.values()]
+    for mine in any_will_do:
+        for other in groups:
+            if other is not mine and _both_found(mine[0], other[0], precedence):
+                yield (*mine, *other)
+
+
+def _both_found(one: BandRow, other: BandRow, precedence: Precedence) -> bool:
+    """Whether some words find both, and the precedence prefers neither."""
+    words = [(same(one.keys.get(n, "")), same(other.keys.get(n, ""))) for n in sorted(one.keys)]
+    fit = all(mine == its or ANY in {mine, its} for mine, its in words)
+    if not fit or one.lane != other.lane:
+        return False
+    wide = [sum(word == ANY for word in side) for side in zip(*words, strict=True)]
+    return precedence == "" or len(set(wide)) == 1
 
 
 Found = tuple[BandRow, BandRow, Flaw]
@@ -149,9 +169,7 @@ def _slabs(rows: Rows, name: str, band: Band) -> Iterator[tuple[Bounds, Rows]]:
             yield (low, high - band.step), mine
 
 
-def _gap(
-    charge: str, last: BandRow, row: BandRow, name: str, band: Band, where: str
-) -> Flaw:
+def _gap(charge: str, last: BandRow, row: BandRow, name: str, band: Band, where: str) -> Flaw:
     reached, begins = last.bounds(name)[1], row.bounds(name)[0]
     match band.interval:
         case "both inclusive":

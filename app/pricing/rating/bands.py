@@ -14,9 +14,7 @@ import msgspec
 from app.pricing.rating.rows import LaneRow
 from app.pricing.rating.wording import number
 
-Interval = Literal[
-    "from inclusive, to exclusive", "both inclusive", "from exclusive, to inclusive"
-]
+Interval = Literal["from inclusive, to exclusive", "both inclusive", "from exclusive, to inclusive"]
 """Which of its two bounds belong to a band."""
 
 Measured = Literal["weight", "distance", "cwt miles", "pallets", "pieces", "transit_days"]
@@ -26,6 +24,9 @@ BandUnit = Literal["lb", "kg", "cwt", "mi", "km", "each"]
 
 Rounding = Literal["", "half up", "up", "down"]
 """How a measure is brought to the decimals of the bounds; empty: it is taken as told."""
+
+Precedence = Literal["", "most keys named", "first row", "lowest price"]
+"""Which of several rows counts; empty: none of them, the price is ambiguous."""
 
 ENDLESS = Fraction(10**40)
 """Above whatever can be told; stands for a bound that is not there."""
@@ -106,9 +107,20 @@ class BandRow(LaneRow, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def key(self) -> tuple[str, ...]:
         """Keys, lane and bounds: a later known row of the same supersedes."""
-        named = (f"{name}={same(value)}" for name, value in sorted(self.keys.items()))
         names = sorted(self.lower.keys() | self.upper.keys())
-        return (*named, *super().key, *(f"{name} {self.bounds(name)}" for name in names))
+        bounds = (f"{name} {low} {high}" for name in names for low, high in [self.bounds(name)])
+        return (*self.alike, *bounds)
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """Keys and lane: rows that share them differ by their bands."""
+        named = (f"{name}={same(value)}" for name, value in sorted(self.keys.items()))
+        return (*named, *self.lane)
+
+    @property
+    def lane(self) -> tuple[str, ...]:
+        """Origin, destination and freight class."""
+        return super().key
 
     def bounds(self, band: str) -> Bounds:
         """From and to; an open end is beyond whatever can be told."""
