@@ -61,9 +61,9 @@ def overlaps_and_gaps(
         found = [each for mine in groups for each in _gaps(charge, mine, ordered, "")]
         if precedence in {"", "most keys named"}:
             for mine in _rivals(groups, precedence):
-                found.extend(_overlaps(charge, mine, ordered))
+                found.extend(_overlaps(charge, mine, ordered, ordered))
         for first, second, flaw in found:
-            named = (first.line, second.line, flaw.what.split(" row ")[0])
+            named = (first.line, second.line, flaw.field)
             if named not in told:
                 told.add(named)
                 yield flaw
@@ -109,22 +109,33 @@ def _both_found(one: BandRow, other: BandRow, precedence: Precedence) -> bool:
 Found = tuple[BandRow, BandRow, Flaw]
 
 
-def _overlaps(charge: str, rows: Rows, bands: Bands) -> Iterator[Found]:
-    """A sweep along the first band: only rows that have not ended are compared."""
-    if not bands:
+def _overlaps(charge: str, rows: Rows, bands: Bands, inner: Bands) -> Iterator[Found]:
+    """Band within band, so that only rows near each other are compared."""
+    if not inner:
         return
-    name, band = bands[0]
+    (name, band), *rest = inner
+    if rest:
+        for _, mine in _slabs(rows, name, band):
+            yield from _overlaps(charge, mine, bands, tuple(rest))
+        return
     going: list[BandRow] = []
     for row in sorted(rows, key=lambda each: (each.bounds(name), each.line)):
         going = [each for each in going if band.meet(each.bounds(name), row.bounds(name))]
         for other in going:
-            if other.key != row.key and _meet(row, other, bands):
+            if _meet(row, other, bands) and other.key != row.key:
                 first, second = sorted((row, other), key=lambda each: each.line)
-                what = f"row {second.row} and row {first.row} (line {first.line}) both hold "
-                common = ", ".join(_common(row, other, *each) for each in bands)
-                flaw = Flaw(what=what + common, charge=charge, row=second, field=f"{name} from")
-                yield first, second, flaw
+                yield first, second, _overlap(charge, first, second, bands)
         going.append(row)
+
+
+def _overlap(charge: str, first: BandRow, second: BandRow, bands: Bands) -> Flaw:
+    common = ", ".join(_common(first, second, *each) for each in bands)
+    return Flaw(
+        what=f"row {second.row} and row {first.row} (line {first.line}) both hold {common}",
+        charge=charge,
+        row=second,
+        field=f"{bands[0][0]} from",
+    )
 
 
 def _meet(one: BandRow, other: BandRow, bands: Bands) -> bool:

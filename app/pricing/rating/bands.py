@@ -7,6 +7,7 @@ its interval. A table has any number of bands, and a row holds where all of them
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 import msgspec
@@ -30,6 +31,8 @@ Precedence = Literal["", "most keys named", "first row", "lowest price"]
 
 ENDLESS = Fraction(10**40)
 """Above whatever can be told; stands for a bound that is not there."""
+
+BELOW_ALL = Fraction(-1)
 
 ANY = "*"
 """The cell of a key that any value matches."""
@@ -107,8 +110,11 @@ class BandRow(LaneRow, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def key(self) -> tuple[str, ...]:
         """Keys, lane and bounds: a later known row of the same supersedes."""
-        names = sorted(self.lower.keys() | self.upper.keys())
-        bounds = (f"{name} {low} {high}" for name in names for low, high in [self.bounds(name)])
+        bounds = (
+            f"{name} {side} {_exact(bound)}"
+            for side, bounds in (("from", self.lower), ("to", self.upper))
+            for name, bound in sorted(bounds.items())
+        )
         return (*self.alike, *bounds)
 
     @property
@@ -126,11 +132,18 @@ class BandRow(LaneRow, frozen=True, kw_only=True, omit_defaults=True):
         """From and to; an open end is beyond whatever can be told."""
         low, high = self.lower.get(band), self.upper.get(band)
         return (
-            Fraction(-1) if low is None else Fraction(low),
-            ENDLESS if high is None else Fraction(high),
+            BELOW_ALL if low is None else _exact(low),
+            ENDLESS if high is None else _exact(high),
         )
 
 
+@lru_cache(maxsize=65536)
+def _exact(bound: Decimal) -> Fraction:
+    """The bound as it is compared; tables have the same ones over and over."""
+    return Fraction(bound)
+
+
+@lru_cache(maxsize=65536)
 def same(text: str) -> str:
     """A word of a key as it is compared: capitals and blanks make no difference."""
     return " ".join(text.upper().split())
