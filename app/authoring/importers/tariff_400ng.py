@@ -12,7 +12,7 @@ a published rate, and the discounts that each carrier files.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from app.authoring.importers.published import Files, Read, records, table
@@ -163,7 +163,7 @@ class _Tariff:
         code: str,
         title: str,
         rate_is: str,
-        rows: list[tuple[object, ...]],
+        rows: Sequence[tuple[object, ...]],
         end: str,
         *,
         claimed: bool = False,
@@ -178,7 +178,7 @@ class _Tariff:
         title: str,
         rate_is: str,
         columns: tuple[str, ...],
-        rows: list[tuple[object, ...]],
+        rows: Sequence[tuple[object, ...]],
         keys: str,
         bands: str,
         *,

@@ -33,7 +33,6 @@ SPOKEN_OF = {
     "transit_days": (Shipment,),
     "origin_code": (Shipment,),
     "destination_code": (Shipment,),
-    "pieces": (Shipment,),
     "customer_po": (Order,),
     "credit_status": (Customer,),
 }

@@ -62,11 +62,10 @@ def _taken(name: str, band: Band, read: Measure) -> Measure:
 
 
 def weight_in(occasion: Occasion, term: Term, unit: str) -> Measure | Unpriced:
-    """The weight of the unit in lb, kg or hundredweights of 100 lb."""
+    """The weight of the unit in lb, kg or hundredweights of 100 lb; 0 where 0 was told."""
     weight = occasion.unit.attribute("weight")
-    if not isinstance(weight, Weight) or not weight.value:
-        why = "the weight is 0" if isinstance(weight, Weight) else "nobody tells the weight"
-        return unpriced(term, "no_weight", why)
+    if not isinstance(weight, Weight):
+        return unpriced(term, "no_weight", "nobody tells the weight")
     exact = weight.exactly_in(WeightUnit.KG if unit == "kg" else WeightUnit.LB)
     if unit == "cwt":
         exact /= POUNDS_IN_CWT

@@ -18,7 +18,7 @@ from app.pricing.rating.wording import number
 Interval = Literal["from inclusive, to exclusive", "both inclusive", "from exclusive, to inclusive"]
 """Which of its two bounds belong to a band."""
 
-Measured = Literal["weight", "distance", "cwt miles", "pallets", "pieces", "transit_days"]
+Measured = Literal["weight", "distance", "cwt miles", "pallets", "transit_days"]
 """What a band is of; `cwt miles` are hundredweights times miles."""
 
 BandUnit = Literal["lb", "kg", "cwt", "mi", "km", "each"]

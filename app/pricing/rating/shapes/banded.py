@@ -153,6 +153,11 @@ def _line(occasion: Occasion, term: Banded, claim: Claim | None) -> Line:
     if isinstance(found, Unpriced):
         return msgspec.structs.replace(found, subject=subject, inputs=inputs)
     chosen, rejected = found
+    if not chosen.exact and chosen.row.rate:
+        # Nothing measured is no reason to charge nothing: only a rate of zero says zero.
+        what = f"nothing was measured: {_told(keys, measures)}"
+        problem = "no_weight" if counted.unit in {"lb", "kg", "cwt"} else "no_quantity"
+        return unpriced(term, problem, what, subject, inputs)
     working = Working(
         quantity=counted.quantity,
         unit=counted.unit,
