@@ -235,18 +235,30 @@ def _row(
         return unpriced(term, "no_rate", f"{why} on {occasion.day.isoformat()}")
     if not rows:
         return _no_row(occasion, term, index, keys, measures)
+    if len(rows) > 1 and not term.precedence:
+        return _undecided(occasion, term, rows, keys, measures)
     found = [_priced(row, counted) for row in rows]
     best = _before_all(found, term)
     if best is None:
-        named = " and ".join(f"{row} (line {row.line})" for row in rows)
-        why = (
-            f"{named} all hold {_told(keys, measures)} on {occasion.day.isoformat()}, "
-            "and the card does not say which counts"
-        )
-        ambiguous = unpriced(term, "ambiguous_rate", why)
-        return msgspec.structs.replace(ambiguous, rows=tuple(row.used() for row in rows))
+        return _undecided(occasion, term, rows, keys, measures)
     others = tuple(_rejection(term, each) for each in found if each is not best)
     return best, others
+
+
+def _undecided(
+    occasion: Occasion,
+    term: Banded,
+    rows: tuple[BandRow, ...],
+    keys: tuple[Input, ...],
+    measures: dict[str, Measure],
+) -> Unpriced:
+    named = " and ".join(f"{row} (line {row.line})" for row in rows)
+    why = (
+        f"{named} all hold {_told(keys, measures)} on {occasion.day.isoformat()}, "
+        "and the card does not say which counts"
+    )
+    ambiguous = unpriced(term, "ambiguous_rate", why)
+    return msgspec.structs.replace(ambiguous, rows=tuple(row.used() for row in rows))
 
 
 def _priced(row: BandRow, counted: _Counted) -> _Found:
@@ -267,8 +279,6 @@ def _before_all(found: list[_Found], term: Banded) -> _Found | None:
     """The only one, or the one that the card's precedence puts before all others."""
     if len(found) == 1:
         return found[0]
-    if not term.precedence:
-        return None
     order = ORDERS[term.precedence]
     best, second = sorted(found, key=order)[:2]
     return best if order(best) < order(second) else None
