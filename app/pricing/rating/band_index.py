@@ -35,7 +35,12 @@ class Table:
         return hash((id(self.rows), id(self.bands)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Table) and self.rows is other.rows and self.bands is other.bands
+        return (
+            isinstance(other, Table)
+            and self.rows is other.rows
+            and self.bands is other.bands
+            and self.names == other.names
+        )
 
     def on(self, day: date, known_on: date) -> "Index":
         """The rows that count on the day as it was known then, ready to be found."""
@@ -59,14 +64,23 @@ def _last(days: tuple[date, ...], day: date) -> date:
 
 @lru_cache(maxsize=KEPT)
 def _index(table: Table, day: date, known_on: date) -> "Index":
-    return Index(in_force(table.rows, day, known_on), table.names, table.bands)
+    at = {id(row): place for place, row in enumerate(table.rows)}
+    return Index(in_force(table.rows, day, known_on), table.names, table.bands, at)
 
 
 class Index:
     """Rows by keys, and below them by bands."""
 
-    def __init__(self, rows: Iterable[BandRow], names: Keys, bands: Mapping[str, Band]) -> None:
+    def __init__(
+        self,
+        rows: Iterable[BandRow],
+        names: Keys,
+        bands: Mapping[str, Band],
+        at: Mapping[int, int],
+    ) -> None:
         self.bands = tuple(sorted(bands.items()))
+        self.at = at
+        """Where each row stands on the card, by its identity."""
         by_keys: dict[Keys, list[BandRow]] = defaultdict(list)
         for row in rows:
             by_keys[tuple(same(row.keys.get(name, "")) for name in names)].append(row)
@@ -79,10 +93,10 @@ class Index:
         return tuple(row for mine in self._patterns(keys) for row in self.by_keys[mine])
 
     def holding(self, keys: Keys, values: Mapping[str, Fraction]) -> tuple[BandRow, ...]:
-        """The rows for these keys whose bands all hold their values, in the table's order."""
+        """The rows for these keys whose bands all hold their values, in the card's order."""
         measures = tuple(values[name] for name, _ in self.bands)
         found = (row for mine in self._patterns(keys) for row in self._branch(mine).rows(measures))
-        return tuple(sorted(found, key=lambda row: row.line))
+        return tuple(sorted(found, key=lambda row: self.at[id(row)]))
 
     def _patterns(self, keys: Keys) -> Iterator[Keys]:
         """The keys themselves, and with `*` wherever some row has one."""

@@ -55,7 +55,7 @@ def overlaps_and_gaps(
         precedence: which of two rows counts; a pair it decides between is no mistake.
     """
     ordered = tuple(sorted(bands.items()))
-    told: set[tuple[int, int, str]] = set()
+    told: set[tuple[Spot, Spot, str]] = set()
     for day, known_on in _moments(rows):
         groups = _alike(in_force(rows, day, known_on))
         found = [each for mine in groups for each in _gaps(charge, mine, ordered, "")]
@@ -63,7 +63,7 @@ def overlaps_and_gaps(
             for mine in _rivals(groups, precedence):
                 found.extend(_overlaps(charge, mine, ordered, ordered))
         for first, second, flaw in found:
-            named = (first.line, second.line, flaw.field)
+            named = (_spot(first), _spot(second), flaw.field)
             if named not in told:
                 told.add(named)
                 yield flaw
@@ -106,6 +106,14 @@ def _both_found(one: BandRow, other: BandRow, precedence: Precedence) -> bool:
     return precedence == "" or len(set(wide)) == 1
 
 
+Spot = tuple[str, int]
+
+
+def _spot(row: BandRow) -> Spot:
+    """Table and line: a charge may have several tables."""
+    return row.table, row.line
+
+
 Found = tuple[BandRow, BandRow, Flaw]
 
 
@@ -119,11 +127,11 @@ def _overlaps(charge: str, rows: Rows, bands: Bands, inner: Bands) -> Iterator[F
             yield from _overlaps(charge, mine, bands, tuple(rest))
         return
     going: list[BandRow] = []
-    for row in sorted(rows, key=lambda each: (each.bounds(name), each.line)):
+    for row in sorted(rows, key=lambda each: (each.bounds(name), _spot(each))):
         going = [each for each in going if band.meet(each.bounds(name), row.bounds(name))]
         for other in going:
             if _meet(row, other, bands) and other.key != row.key:
-                first, second = sorted((row, other), key=lambda each: each.line)
+                first, second = sorted((row, other), key=_spot)
                 yield first, second, _overlap(charge, first, second, bands)
         going.append(row)
 
@@ -153,7 +161,7 @@ def _gaps(charge: str, rows: Rows, bands: Bands, where: str) -> Iterator[Found]:
     if not bands:
         return
     (name, band), *rest = bands
-    ends = sorted(rows, key=lambda row: (row.bounds(name), row.line))
+    ends = sorted(rows, key=lambda row: (row.bounds(name), _spot(row)))
     last = ends[0]
     for row in ends[1:]:
         reached, begins = last.bounds(name)[1], row.bounds(name)[0]
@@ -171,10 +179,10 @@ def _slabs(rows: Rows, name: str, band: Band) -> Iterator[tuple[Bounds, Rows]]:
     """The stretches of one dimension along which the same rows go on; equal sets once."""
     extended = [(row.bounds(name)[0], row.bounds(name)[1] + band.step, row) for row in rows]
     points = sorted({point for low, high, _ in extended for point in (low, high)})
-    seen: set[frozenset[int]] = set()
+    seen: set[frozenset[Spot]] = set()
     for low, high in pairwise(points):
         mine = tuple(row for begins, ends, row in extended if begins <= low and high <= ends)
-        lines = frozenset(row.line for row in mine)
+        lines = frozenset(map(_spot, mine))
         if mine and lines not in seen:
             seen.add(lines)
             yield (low, high - band.step), mine

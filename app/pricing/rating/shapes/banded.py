@@ -114,6 +114,8 @@ class _Found(msgspec.Struct, frozen=True, kw_only=True):
     """A row that holds, with the price it comes to."""
 
     row: BandRow
+    at: int
+    """Its place among those that hold, in the card's order."""
     exact: Fraction
     text: str
 
@@ -237,7 +239,7 @@ def _row(
         return _no_row(occasion, term, index, keys, measures)
     if len(rows) > 1 and not term.precedence:
         return _undecided(occasion, term, rows, keys, measures)
-    found = [_priced(row, counted) for row in rows]
+    found = [_priced(row, at, counted) for at, row in enumerate(rows)]
     best = _before_all(found, term)
     if best is None:
         return _undecided(occasion, term, rows, keys, measures)
@@ -261,7 +263,7 @@ def _undecided(
     return msgspec.structs.replace(ambiguous, rows=tuple(row.used() for row in rows))
 
 
-def _priced(row: BandRow, counted: _Counted) -> _Found:
+def _priced(row: BandRow, at: int, counted: _Counted) -> _Found:
     exact = counted.quantity * Fraction(row.rate)
     text = f"{number(counted.quantity)} {counted.unit} x {rate(row.rate)}"
     if counted.unit == "each":
@@ -272,7 +274,7 @@ def _priced(row: BandRow, counted: _Counted) -> _Found:
     if row.maximum is not None and exact > row.maximum:
         text += f" = {money(exact)}, capped at {rate(row.maximum)}"
         exact = Fraction(row.maximum)
-    return _Found(row=row, exact=exact, text=text)
+    return _Found(row=row, at=at, exact=exact, text=text)
 
 
 def _before_all(found: list[_Found], term: Banded) -> _Found | None:
@@ -286,9 +288,9 @@ def _before_all(found: list[_Found], term: Banded) -> _Found | None:
 
 ORDERS: Mapping[str, Callable[[_Found], tuple[Fraction | int, ...]]] = {
     "most keys named": lambda each: (sum(value == ANY for value in each.row.keys.values()),),
-    "first row": lambda each: (each.row.line,),
+    "first row": lambda each: (each.at,),
     # Rows that come to the same amount are told apart by where they stand.
-    "lowest price": lambda each: (each.exact, each.row.line),
+    "lowest price": lambda each: (each.exact, each.at),
 }
 
 
