@@ -29,6 +29,10 @@ SPOKEN_OF = {
     "origin": (Shipment,),
     "destination": (Shipment, Cost),
     "quoted": (Shipment,),
+    "service": (Shipment,),
+    "transit_days": (Shipment,),
+    "origin_code": (Shipment,),
+    "destination_code": (Shipment,),
     "customer_po": (Order,),
     "credit_status": (Customer,),
 }

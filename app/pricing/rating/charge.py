@@ -69,6 +69,8 @@ class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: str
     subject: str = ""
     inputs: tuple[Input, ...] = ()
+    rows: tuple[RowUsed, ...] = ()
+    """The rows between which the card does not decide."""
 
 
 class Excluded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

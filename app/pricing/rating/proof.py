@@ -97,7 +97,7 @@ def _numbers(row: Row) -> Iterator[tuple[str, Decimal]]:
         if isinstance(value, Decimal):
             yield name, value
         elif isinstance(value, dict):
-            yield from value.items()
+            yield from (each for each in value.items() if isinstance(each[1], Decimal))
 
 
 def _lanes(card: RateCard, term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:

@@ -24,6 +24,7 @@ from tests.unit.pricing.arithmetic import holds, result_of
 
 CASES = Path(__file__).parents[2] / "cases" / "pricing"
 Case = dict[str, Any]
+WORDS = ("carrier", "service", "origin_code", "destination_code")
 
 
 def read_cases() -> list[Any]:
@@ -162,9 +163,12 @@ def attributes_in(told: dict[str, str]) -> dict[str, Any]:
     if "lane" in told:
         origin, destination = told["lane"].split(" to ")
         found |= {"origin": made.place(origin), "destination": made.place(destination)}
-    for key in ("load", "freight_class"):
+    for key in ("load", "freight_class", *WORDS):
         if key in told:
             found[key] = told[key]
+    for key in ("pallets", "transit_days"):
+        if key in told:
+            found[key] = Decimal(told[key])
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.pricing.rating.occasion import Line, Occasion
 from app.pricing.rating.shapes.accessorial import ExtraService, accessorial
+from app.pricing.rating.shapes.banded import Banded, banded
 from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, cwt_breaks
 from app.pricing.rating.shapes.detention import Detention, detention
 from app.pricing.rating.shapes.flat import Flat, flat
@@ -28,6 +29,7 @@ Shape = (
     | ExtraService
     | Detention
     | Minimum
+    | Banded
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
@@ -40,5 +42,6 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     ExtraService: accessorial,
     Detention: detention,
     Minimum: minimum,
+    Banded: banded,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""
