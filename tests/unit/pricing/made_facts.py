@@ -9,7 +9,7 @@ from app.evidence.correlation.authority import Authority
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Classifier, Fact, Quality, Said, Source, identified
 from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Shipment, Stop
-from app.evidence.facts.market import IndexValue
+from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.money import Accessorial
 from app.evidence.facts.party import Place
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment, WorkOrder
@@ -83,6 +83,17 @@ def diesel(published_on: date, price: str, revision: int = 0) -> Fact:
     )
 
 
+def exchange(pair: str, on: date, rate: str, rate_type: str, revision: int = 0) -> Fact:
+    """`pair` is `CAD to USD`: so many US dollars for one Canadian."""
+    base, quote = pair.split(" to ")
+    return fact(
+        ExchangeRate(base=base, quote=quote, rate_type=rate_type, on=on, rate=Decimal(rate)),
+        datetime(on.year, on.month, on.day, 16, tzinfo=UTC),
+        system="market",
+        revision=revision,
+    )
+
+
 def ship_confirm(
     number: str,
     lines: Iterable[tuple[str, str, str]],
@@ -137,10 +148,13 @@ def zone(offset: timedelta) -> timezone:
 
 
 def place(text: str) -> Place:
-    """`Atlanta GA 30301`: city, state and perhaps a postal code."""
+    """`Atlanta GA 30301` or `Toronto ON, CA`: city, state, perhaps postal code and country."""
+    text, _, country = text.partition(", ")
     words = text.split()
     code = words.pop() if words[-1][0].isdigit() else ""
-    return Place(city=" ".join(words[:-1]), region=words[-1], postal_code=code, country="US")
+    return Place(
+        city=" ".join(words[:-1]), region=words[-1], postal_code=code, country=country or "US"
+    )
 
 
 def unit(number: str, *facts: Fact, kind: str = "shipment") -> BillableUnit:

@@ -67,7 +67,7 @@ def check_price(case: Case) -> None:
     units = {number: unit_in(number, case) for number in case["shipments"]}
     market = tuple(
         made.diesel(date.fromisoformat(day), value) for day, value in case.get("index", {}).items()
-    )
+    ) + tuple(exchange_in(told) for told in case.get("exchange rates", []))
     known_on = date.fromisoformat(case.get("known on", "2026-03-31"))
     for number, expected in case["expect"].items():
         rated = price(units[number], tuple(units.values()), market, card, known_on)
@@ -113,9 +113,14 @@ def check_excluded(rated: Rated, expected: list[Any]) -> None:
 
 
 def card_of(case: Case) -> RateCard:
+    """The case's own card, or one of `cards` with what `with charge` says of its first charge."""
     card = case["card"]
-    if isinstance(card, str):
+    if isinstance(card, str) and not case.keys() & {"with charge", "tables"}:
         return load_card(CASES / "cards" / card)
+    if isinstance(card, str):
+        text = (CASES / "cards" / card / "card.yaml").read_text(encoding="utf-8")
+        card = yaml.load(text, yaml.BaseLoader)
+        card["charges"][0] |= case.get("with charge", {})
     files = {"card.yaml": yaml.safe_dump(card), **case.get("tables", {})}
     return card_from("case", files.__getitem__)
 
@@ -157,7 +162,17 @@ def attributes_in(told: dict[str, str]) -> dict[str, Any]:
     for key in ("load", "freight_class"):
         if key in told:
             found[key] = told[key]
+    for key in ("pallets", "volume", "spaces", "linear feet"):
+        if key in told:
+            found[key.replace(" ", "_")] = Decimal(told[key])
     return found
+
+
+def exchange_in(told: dict[str, str]) -> Fact:
+    day = date.fromisoformat(told["on"])
+    return made.exchange(
+        told["pair"], day, told["rate"], told["type"], int(told.get("revision", "0"))
+    )
 
 
 def load_in(told: dict[str, Any]) -> list[Fact]:
