@@ -106,7 +106,7 @@ def _part(unit: BillableUnit, by: Shared) -> _Part:
     for factor in by.split(" x "):
         name = factor.replace(" ", "_")
         value = unit.attribute(name)
-        size, measure = Fraction(0), MEASURES.get(factor, factor)
+        measure = MEASURES.get(factor, factor)
         match value:
             case Weight():
                 size = value.exactly_in(WeightUnit.LB)
@@ -114,6 +114,8 @@ def _part(unit: BillableUnit, by: Shared) -> _Part:
                 size, measured_by = value.exactly_in(DistanceUnit.MI), value.measured_by
             case Decimal():
                 size = Fraction(value)
+            case _:
+                size = Fraction(0)
         exact *= size
         measures.append(measure)
         told.append(

@@ -17,6 +17,7 @@ from app.pricing.rating.card import RateCard
 from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.lanes import spot
 from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force
+from app.pricing.rating.shapes.tax import Tax
 from app.pricing.rating.term import Term
 from app.pricing.rating.wording import rate
 
@@ -35,6 +36,7 @@ def flaws_of(card: RateCard) -> tuple[Flaw, ...]:
             found.extend(_ties(term, rows))
             found.extend(_steps(term, rows))
         above.append(term.charge)
+    found.extend(_tax(card))
     return tuple(found)
 
 
@@ -97,6 +99,21 @@ def _currency(card: RateCard, term: Term) -> Iterator[Flaw]:
     if term.of:
         what = "what is taken of other charges is in the currency of the invoice"
         yield Flaw(what=what, **at)
+
+
+def _tax(card: RateCard) -> Iterator[Flaw]:
+    """Every charge above a tax is taxed or said not to be; below it stands what is taken of it."""
+    for place, term in enumerate(card.charges):
+        if not isinstance(term, Tax):
+            continue
+        for other in card.charges[:place]:
+            if other.charge not in (*term.of, *term.not_taxed):
+                what = f"{other.charge} is neither taxed nor said not to be"
+                yield Flaw(what=what, charge=term.charge, field="not_taxed")
+        for other in card.charges[place + 1 :]:
+            if not isinstance(other, Tax) and term.charge not in other.of:
+                what = f"{other.charge} stands below the tax {term.charge} and is not taxed"
+                yield Flaw(what=what, charge=other.charge, field="charge")
 
 
 def _rows(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:

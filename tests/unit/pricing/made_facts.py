@@ -5,17 +5,22 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from app.evidence.correlation.authority import Authority
+from app.evidence.correlation.authority import Authority, Owner
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Classifier, Fact, Quality, Said, Source, identified
 from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Shipment, Stop
 from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.money import Accessorial
-from app.evidence.facts.party import Place
+from app.evidence.facts.party import Customer, Place
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment, WorkOrder
 from app.measures import Distance, DistanceUnit, Weight, WeightUnit
 
-NOBODY = Authority(owners=())
+KEEPERS = Authority(
+    owners=(
+        Owner(attribute="credit_status", systems=("erp",)),
+        Owner(attribute="tax_determination", systems=("tax",)),
+    )
+)
 PICKED_UP = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 SHIPPED_ON = date(2026, 3, 4)
 
@@ -81,6 +86,10 @@ def diesel(published_on: date, price: str, revision: int = 0) -> Fact:
         system="pricing",
         revision=revision,
     )
+
+
+def customer(code: str, **values: Any) -> Fact:
+    return fact(Customer(customer=code, **values), system="erp")
 
 
 def exchange(pair: str, on: date, rate: str, rate_type: str, revision: int = 0) -> Fact:
@@ -158,4 +167,4 @@ def place(text: str) -> Place:
 
 
 def unit(number: str, *facts: Fact, kind: str = "shipment") -> BillableUnit:
-    return unit_of(f"{kind}:{number}", facts, NOBODY)
+    return unit_of(f"{kind}:{number}", facts, KEEPERS)

@@ -15,6 +15,7 @@ from app.pricing.rating.shapes.fuel import Fuel, fuel
 from app.pricing.rating.shapes.minimum import Minimum, minimum
 from app.pricing.rating.shapes.per_mile import PerMile, per_mile
 from app.pricing.rating.shapes.per_unit import PerUnit, per_unit
+from app.pricing.rating.shapes.tax import Tax, tax
 from app.pricing.rating.shapes.work_order import ValueAddedWork, work_order
 from app.pricing.rating.term import Term
 
@@ -28,6 +29,7 @@ Shape = (
     | ExtraService
     | Detention
     | Minimum
+    | Tax
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
@@ -40,5 +42,6 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     ExtraService: accessorial,
     Detention: detention,
     Minimum: minimum,
+    Tax: tax,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""
