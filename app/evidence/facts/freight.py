@@ -45,6 +45,12 @@ class Shipment(
     weight: Weight | None = None
     pallets: Decimal | None = None
     pieces: Decimal | None = None
+    volume: Decimal | None = None
+    """Cubic feet."""
+    spaces: Decimal | None = None
+    """Places on the floor of the trailer; two pallets that are stacked take one."""
+    linear_feet: Decimal | None = None
+    """Feet of the trailer's length that it takes."""
     distance: Distance | None = None
     origin: Place | None = None
     destination: Place | None = None
@@ -60,7 +66,7 @@ class Shipment(
 
     def __post_init__(self) -> None:
         """Refuse counts that nothing can have."""
-        for name in ("pallets", "pieces", "transit_days"):
+        for name in ("pallets", "pieces", "volume", "spaces", "linear_feet", "transit_days"):
             if (value := getattr(self, name)) is not None:
                 refuse_nonsense(name, value)
 

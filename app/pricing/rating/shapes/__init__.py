@@ -16,6 +16,7 @@ from app.pricing.rating.shapes.fuel import Fuel, fuel
 from app.pricing.rating.shapes.minimum import Minimum, minimum
 from app.pricing.rating.shapes.per_mile import PerMile, per_mile
 from app.pricing.rating.shapes.per_unit import PerUnit, per_unit
+from app.pricing.rating.shapes.tax import Tax, tax
 from app.pricing.rating.shapes.work_order import ValueAddedWork, work_order
 from app.pricing.rating.term import Term
 
@@ -30,6 +31,7 @@ Shape = (
     | Detention
     | Minimum
     | Banded
+    | Tax
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
@@ -43,5 +45,6 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     Detention: detention,
     Minimum: minimum,
     Banded: banded,
+    Tax: tax,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""
