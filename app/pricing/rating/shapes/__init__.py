@@ -12,6 +12,7 @@ from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, cwt_breaks
 from app.pricing.rating.shapes.detention import Detention, detention
 from app.pricing.rating.shapes.flat import Flat, flat
 from app.pricing.rating.shapes.fuel import Fuel, fuel
+from app.pricing.rating.shapes.layover import Layover, layover
 from app.pricing.rating.shapes.minimum import Minimum, minimum
 from app.pricing.rating.shapes.per_mile import PerMile, per_mile
 from app.pricing.rating.shapes.per_unit import PerUnit, per_unit
@@ -27,6 +28,7 @@ Shape = (
     | Fuel
     | ExtraService
     | Detention
+    | Layover
     | Minimum
 )
 
@@ -39,6 +41,7 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     Fuel: fuel,
     ExtraService: accessorial,
     Detention: detention,
+    Layover: layover,
     Minimum: minimum,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""

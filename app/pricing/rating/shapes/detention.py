@@ -2,31 +2,40 @@
 
 Where the carrier came late or caused the delay the amount is shown and excluded. A trailer
 left longer than the agreed hours was dropped: that is detention without power, with its own
-free time and rate, or not live detention at all. Free time by weight at the stop follows
-the LTL carriers' tables (YRC 100, item 500).
+free time and rate, or not live detention at all. Where layover begins, detention ends.
+Free time by weight at the stop follows the LTL carriers' tables (YRC 100, item 500).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
 import msgspec
 
-from app.evidence.correlation.unit import BillableUnit, StopTimes
-from app.evidence.facts.freight import Fault, Milestone
+from app.evidence.correlation.unit import StopTimes
 from app.measures import Weight, WeightUnit
-from app.pricing.rating.charge import Charge, Excluded, Unpriced
+from app.pricing.rating.charge import Charge, Unpriced
 from app.pricing.rating.claims import Claim, claims
-from app.pricing.rating.counts import load_named_by
 from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.loads import shared
 from app.pricing.rating.lookup import lane_row, only
 from app.pricing.rating.occasion import Line, Occasion, Working, charged, unpriced
 from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force
-from app.pricing.rating.stop_clock import ClockStart, Stay, stay_at
+from app.pricing.rating.stop_clock import ClockEnd, ClockStart, Stay, minutes_between, stay_of
 from app.pricing.rating.term import Shared, Term
+from app.pricing.rating.waiting import carrier_late, handled_at, minutes_late, unless_own_fault
 from app.pricing.rating.wording import money, number, rate
+
+Counted = Literal[
+    "each begun increment",
+    "exactly",
+    "each full increment",
+    "nearest increment",
+    "each increment begun beyond grace",
+]
+"""How time beyond the free time becomes increments; half of one is nearest to a whole one."""
 
 
 class DetentionRow(LaneRow, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,7 +65,7 @@ class Detention(Term, frozen=True, kw_only=True, omit_defaults=True, tag="detent
 
     clock_starts: ClockStart
     increment_minutes: Decimal
-    counted: Literal["each begun increment", "exactly"]
+    counted: Counted
     due: Literal["when measured", "when claimed"] = "when measured"
     """From the stop's times alone, or only where somebody claims it."""
     free_minutes: Decimal | None = None
@@ -67,27 +76,61 @@ class Detention(Term, frozen=True, kw_only=True, omit_defaults=True, tag="detent
     without_power: WithoutPower | None = None
     shared_by: Shared = ""
     """How shipments that were handled at one stop of a load bear it."""
-    method: Literal["detention_1"] = "detention_1"
+    method: Literal["detention_1", "detention_2"] = "detention_1"
+    """The second also names each report of a delay that is the carrier's own."""
+    clock_ends: ClockEnd = "departure"
+    grace_minutes: Decimal | None = None
+    """So much of an increment does not begin it yet."""
+    cap_for: Literal["stop", "day", "shipment"] = "stop"
+    """What the rows' cap is the most for; a day is the stop's local day."""
+    layover_after_hours: Decimal | None = None
+    """From there on layover is owed instead, so that no hour is billed twice."""
     rates: tuple[DetentionRow, ...]
 
     def flaws(self) -> Iterator[Flaw]:
-        """Free time said twice or not at all, and increments of nothing."""
+        """Free time said twice or not at all, increments of nothing, grace or cap without use."""
         if (self.free_minutes is None) == (not self.free_time):
             what = "free time is either one number of minutes or a table by weight"
             yield Flaw(what=what, charge=self.charge, field="free_minutes")
         if self.increment_minutes <= 0:
             what = "an increment has at least one minute"
             yield Flaw(what=what, charge=self.charge, field="increment_minutes")
+        graced = self.counted == "each increment begun beyond grace"
+        if graced != (self.grace_minutes is not None):
+            what = "`grace minutes` goes with `counted: each increment begun beyond grace`"
+            yield Flaw(what=what, charge=self.charge, field="grace_minutes")
+        elif self.grace_minutes is not None and self.grace_minutes >= self.increment_minutes:
+            what = "the grace is shorter than an increment, or nothing would ever begin one"
+            yield Flaw(what=what, charge=self.charge, field="grace_minutes")
+        if self.cap_for != "stop" and all(row.cap is None for row in self.rates):
+            what = f"`cap for: {self.cap_for}` needs rows with a cap"
+            yield Flaw(what=what, charge=self.charge, field="cap_for")
+
+
+class _Waited(msgspec.Struct, frozen=True):
+    """A working, and what of its amount falls under caps that several stops bear together."""
+
+    working: Working
+    under_caps: Mapping[str, Fraction] = msgspec.field(default_factory=dict)
+    """By local day, or under one name for the whole shipment."""
 
 
 def detention(occasion: Occasion, term: Detention) -> tuple[Line, ...]:
     """A line for each stop where the truck waited too long, and for each claim."""
     claimed = [claim for claim in claims(occasion.unit) if claim.charge == term.charge]
     lines: list[Line] = []
+    billed: dict[str, Fraction] = {}
     for stop in occasion.unit.stops:
         here = [claim for claim in claimed if claim.stop == stop.stop]
-        if line := _at_stop(occasion, term, stop, here):
+        waited = _at_stop(occasion, term, stop, here, billed)
+        if isinstance(waited, _Waited):
+            line = _permitted(occasion, term, stop, waited.working)
             lines.append(line)
+            if isinstance(line, Charge):
+                for name, amount in waited.under_caps.items():
+                    billed[name] = billed.get(name, Fraction(0)) + amount
+        elif waited is not None:
+            lines.append(waited)
     known = {stop.stop for stop in occasion.unit.stops}
     lines.extend(
         unpriced(
@@ -105,77 +148,187 @@ def detention(occasion: Occasion, term: Detention) -> tuple[Line, ...]:
 
 
 def _at_stop(
-    occasion: Occasion, term: Detention, stop: StopTimes, here: list[Claim]
-) -> Line | None:
+    occasion: Occasion,
+    term: Detention,
+    stop: StopTimes,
+    here: list[Claim],
+    billed: Mapping[str, Fraction],
+) -> _Waited | Unpriced | None:
     """Nothing where nobody claims it and the times are not complete: then nobody can."""
     if not here and term.due == "when claimed":
         return None
     subject = here[0].accessorial if here else f"stop {stop.stop}"
-    stay = stay_at(stop)
-    minutes = stay.minutes(term.clock_starts)
+    stay = stay_of(occasion.unit, stop, term.clock_ends)
+    minutes = stay.minutes(term.clock_starts, term.clock_ends)
     if minutes is None or (term.excluded_when_carrier_late and stay.arrived is None):
         if not here:
-            return None
+            return _unsigned(occasion, term, stop, stay, subject)
         why = f"stop {stop.stop} has no complete times: {stay.told.value}"
-        return unpriced(term, "no_times", why, subject, (stay.told, here[0].told))
-    working = _working(occasion, term, stop, stay, minutes, subject)
-    if not isinstance(working, Working):
-        return working
-    if here:
-        told = (*working.inputs, *(claim.told for claim in here))
-        working = msgspec.structs.replace(working, inputs=told)
-    charge = charged(occasion, term, working)
-    return _permitted(occasion, term, stop, stay, charge)
+        return unpriced(term, "no_times", why, subject, (*stay.inputs, here[0].told))
+    waited = _waited(occasion, term, stop, stay, minutes, subject, billed)
+    if isinstance(waited, _Waited) and here:
+        told = (*waited.working.inputs, *(claim.told for claim in here))
+        working = msgspec.structs.replace(waited.working, inputs=told)
+        return msgspec.structs.replace(waited, working=working)
+    return waited
 
 
-def _working(
+def _unsigned(
+    occasion: Occasion, term: Detention, stop: StopTimes, stay: Stay, subject: str
+) -> Unpriced | None:
+    """A truck that waited beyond its free time and whose papers nobody shows may be owed."""
+    left = stay.minutes(term.clock_starts)
+    if term.clock_ends == "departure" or left is None:
+        return None
+    free = _free_minutes(occasion, term, stop, subject)
+    if isinstance(free, Unpriced):
+        return free
+    if left <= free.minutes:
+        return None
+    why = f"stop {stop.stop} has no signed paper to end the clock: {stay.told.value}"
+    return unpriced(term, "no_times", why, subject, stay.inputs)
+
+
+def _waited(
     occasion: Occasion,
     term: Detention,
     stop: StopTimes,
     stay: Stay,
     minutes: Fraction,
     subject: str,
-) -> Working | Unpriced | None:
+    billed: Mapping[str, Fraction],
+) -> _Waited | Unpriced | None:
     if _dropped(term, minutes):
-        return _without_power(term, stay, minutes, subject)
+        dropped = _without_power(term, stay, minutes, subject)
+        return _Waited(dropped) if isinstance(dropped, Working) else dropped
     free = _free_minutes(occasion, term, stop, subject)
     if isinstance(free, Unpriced):
         return free
-    over = minutes - free.minutes
-    if over <= 0:
+    counted = _before_layover(term, minutes)
+    over = counted - free.minutes
+    units = _counted_units(term, over) if over > 0 else Fraction(0)
+    if not units:
         return None
-    row = lane_row(occasion, term, term.rates, subject, _handled(occasion, stop))
+    row = lane_row(occasion, term, term.rates, subject, handled_at(occasion, stop))
     if isinstance(row, Unpriced):
         return row
-    units = _units(over, Fraction(term.increment_minutes), exactly=term.counted == "exactly")
+    if term.cap_for != "stop" and len(handled_at(occasion, stop)) > 1:
+        why = f"the cap is for the {term.cap_for}, and several shipments share stop {stop.stop}"
+        return unpriced(term, "no_allocation_basis", why, subject, stay.inputs)
     exact = units * Fraction(row.rate)
     text = (
-        f"{number(minutes)} min less {number(free.minutes)} free = {number(over)} min, "
+        f"{number(counted)} min less {number(free.minutes)} free = {number(over)} min, "
         f"{number(units)} x {number(term.increment_minutes)} min x {rate(row.rate)}"
     )
+    if counted != minutes:
+        hours = number(term.layover_after_hours or 0)
+        text = f"{number(minutes)} min, layover after {hours} h: {text}"
     if exact < row.minimum:
         text += f" = {money(exact)}, raised to the minimum {rate(row.minimum)}"
         exact = Fraction(row.minimum)
-    if row.cap is not None and exact > row.cap:
-        text += f" = {money(exact)}, capped at {rate(row.cap)}"
-        exact = Fraction(row.cap)
-    return Working(
+    working = Working(
         quantity=units,
         unit=f"{number(term.increment_minutes)} min",
         rate=row.rate,
         exact=exact,
         text=text,
         method=term.method,
-        inputs=(stay.told,),
+        inputs=stay.inputs,
         rows=(row, *free.rows),
         subject=subject,
     )
+    if row.cap is None:
+        return _Waited(working)
+    if term.cap_for == "stop":
+        return _Waited(_capped(working, row.cap))
+    begins = stay.begins(term.clock_starts)
+    assert begins is not None, "minutes are known, so the clock began"
+    since = begins + timedelta(microseconds=int(free.minutes * 60 * 10**6))
+    parts = _parts(term, since, units, exact)
+    return _under_caps(working, row.cap, parts, billed)
 
 
-def _units(over: Fraction, increment: Fraction, *, exactly: bool) -> Fraction:
-    """Increments beyond the free time; one minute into an increment counts as all of it."""
+def _before_layover(term: Detention, minutes: Fraction) -> Fraction:
+    if term.layover_after_hours is None:
+        return minutes
+    return min(minutes, Fraction(term.layover_after_hours) * 60)
+
+
+def _capped(working: Working, cap: Decimal) -> Working:
+    if working.exact <= cap:
+        return working
+    text = f"{working.text} = {money(working.exact)}, capped at {rate(cap)}"
+    return msgspec.structs.replace(working, text=text, exact=Fraction(cap))
+
+
+def _parts(
+    term: Detention, since: datetime, units: Fraction, exact: Fraction
+) -> Mapping[str, Fraction]:
+    """The amount by what the cap is for; an increment belongs to the day in which it begins.
+
+    Time that is counted exactly is cut at local midnight. What a minimum adds is spread like the time.
+    """
+    if term.cap_for == "shipment":
+        return {"shipment": exact}
+    counted: dict[str, Fraction] = {}
+    left, moment = units, since
+    while left > 0:
+        part = min(left, Fraction(1))
+        if term.counted == "exactly":
+            midnight = (moment + timedelta(days=1)).replace(hour=0, minute=0, second=0)
+            whole = minutes_between(moment, midnight.replace(microsecond=0))
+            part = min(left, whole / Fraction(term.increment_minutes))
+        day = moment.date().isoformat()
+        counted[day] = counted.get(day, Fraction(0)) + part
+        left -= part
+        seconds = part * Fraction(term.increment_minutes) * 60
+        moment += timedelta(microseconds=int(seconds * 10**6))
+    return {day: exact * part / units for day, part in counted.items()}
+
+
+def _under_caps(
+    working: Working, cap: Decimal, parts: Mapping[str, Fraction], billed: Mapping[str, Fraction]
+) -> _Waited:
+    """The amount with each part cut to what its cap still leaves."""
+    kept: dict[str, Fraction] = {}
+    said = []
+    for name, amount in parts.items():
+        before = billed.get(name, Fraction(0))
+        kept[name] = min(amount, max(Fraction(cap) - before, Fraction(0)))
+        if kept[name] < amount:
+            less = f" less {money(before)} billed at other stops" if before else ""
+            said.append(f"{name} {money(amount)} capped at {rate(cap)}{less}: {money(kept[name])}")
+        elif len(parts) > 1:
+            said.append(f"{name} {money(amount)}")
+    exact = sum(kept.values(), Fraction(0))
+    if exact == working.exact:
+        return _Waited(working, kept)
+    text = f"{working.text} = {money(working.exact)}; {', '.join(said)}; together"
+    return _Waited(msgspec.structs.replace(working, text=text, exact=exact), kept)
+
+
+def _counted_units(term: Detention, over: Fraction) -> Fraction:
+    """Increments beyond the free time, as the contract counts them."""
+    increment = Fraction(term.increment_minutes)
     units = over / increment
-    return units if exactly else Fraction(-(-units.numerator // units.denominator))
+    whole = Fraction(units.numerator // units.denominator)
+    match term.counted:
+        case "exactly":
+            return units
+        case "each begun increment":
+            return _begun(units)
+        case "each full increment":
+            return whole
+        case "nearest increment":
+            return whole + (1 if units - whole >= Fraction(1, 2) else 0)
+        case "each increment begun beyond grace":
+            rest = (units - whole) * increment
+            return whole + (1 if rest > Fraction(term.grace_minutes or 0) else 0)
+
+
+def _begun(units: Fraction) -> Fraction:
+    """One minute into an increment counts as all of it."""
+    return Fraction(-(-units.numerator // units.denominator))
 
 
 def _dropped(term: Detention, minutes: Fraction) -> bool:
@@ -190,11 +343,11 @@ def _without_power(
     left = f"the trailer stood {number(minutes / 60)} h, above {term.dropped_above_hours} h"
     if rule is None:
         why = f"{left}, so it was dropped, and the card has no rate without power"
-        return unpriced(term, "no_rate", why, subject, (stay.told,))
+        return unpriced(term, "no_rate", why, subject, stay.inputs)
     over = minutes - Fraction(rule.free_minutes)
     if over <= 0:
         return None
-    units = _units(over, Fraction(rule.increment_minutes), exactly=False)
+    units = _begun(over / Fraction(rule.increment_minutes))
     return Working(
         quantity=units,
         unit=f"{number(rule.increment_minutes)} min",
@@ -206,7 +359,7 @@ def _without_power(
             f"x {rate(rule.rate)}"
         ),
         method=term.method,
-        inputs=(stay.told,),
+        inputs=stay.inputs,
         subject=subject,
     )
 
@@ -238,67 +391,22 @@ def _weight_at(occasion: Occasion, stop: StopTimes) -> Fraction | None:
     for record in (stop.actual, stop.planned):
         if record is not None and record.weight is not None:
             return record.weight.exactly_in(WeightUnit.LB)
-    weights = [unit.attribute("weight") for unit in _handled(occasion, stop)]
+    weights = [unit.attribute("weight") for unit in handled_at(occasion, stop)]
     if not all(isinstance(weight, Weight) for weight in weights):
         return None
     pounds = (each.exactly_in(WeightUnit.LB) for each in weights if isinstance(each, Weight))
     return sum(pounds, Fraction(0))
 
 
-def _handled(occasion: Occasion, stop: StopTimes) -> tuple[BillableUnit, ...]:
-    """The shipments at the stop; a stop of a shipment is its own, whatever its number."""
-    load = load_named_by(stop)
-    if not load:
-        return (occasion.unit,)
-    return tuple(
-        unit
-        for unit in occasion.load
-        if unit.unit == occasion.unit.unit
-        or any(each.stop == stop.stop and load_named_by(each) == load for each in unit.stops)
-    )
-
-
-def _permitted(
-    occasion: Occasion, term: Detention, stop: StopTimes, stay: Stay, charge: Charge
-) -> Line:
+def _permitted(occasion: Occasion, term: Detention, stop: StopTimes, working: Working) -> Line:
     """The unit's share, unless the waiting was the carrier's own doing."""
-    line = shared(occasion, term, charge, _handled(occasion, stop), term.shared_by)
+    charge = charged(occasion, term, working)
+    line = shared(occasion, term, charge, handled_at(occasion, stop), term.shared_by)
     if not isinstance(line, Charge):
         return line
-    late = stay.appointment_late
-    if (
-        term.excluded_when_carrier_late
-        and not _dropped(term, stay.minutes(term.clock_starts) or Fraction(0))
-        and late is not None
-        and stay.arrived is not None
-        and stay.arrived > late
-    ):
-        by = Fraction((stay.arrived - late).seconds, 60) + (stay.arrived - late).days * 1440
-        return _excluded(line, f"CARRIER_LATE: arrived {number(by)} min after the appointment")
-    match _fault_at(occasion, stop):
-        case Fault.CARRIER:
-            return _excluded(line, "CARRIER_FAULT: the carrier reports the delay as its own")
-        case Fault.UNMAPPED:
-            why = f"whose fault the delay at stop {stop.stop} was is reported in an unknown code"
-            return unpriced(term, "fault_unknown", why, charge.subject, charge.inputs)
-        case _:
-            return line
-
-
-def _excluded(charge: Charge, why: str) -> Excluded:
-    return Excluded(
-        charge=charge.code,
-        subject=charge.subject,
-        why=f"{why}; worked out as {charge.formula}",
-        amount=charge.amount,
-        inputs=charge.inputs,
-    )
-
-
-def _fault_at(occasion: Occasion, stop: StopTimes) -> Fault:
-    faults = {
-        fact.said.fault
-        for fact in occasion.unit.milestones
-        if isinstance(fact.said, Milestone) and fact.said.stop == stop.stop
-    }
-    return next((each for each in (Fault.UNMAPPED, Fault.CARRIER) if each in faults), Fault.NONE)
+    stay = stay_of(occasion.unit, stop, term.clock_ends)
+    by = minutes_late(stay)
+    waited = stay.minutes(term.clock_starts, term.clock_ends) or Fraction(0)
+    if term.excluded_when_carrier_late and by is not None and not _dropped(term, waited):
+        return carrier_late(line, by)
+    return unless_own_fault(occasion, term, stop, line, shown=term.method == "detention_2")
