@@ -8,6 +8,7 @@ import msgspec
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.unit import BillableUnit, local_day
 from app.evidence.facts.fact import Fact
+from app.evidence.facts.freight import MilestoneStatus
 from app.evidence.facts.order import Order
 from app.pricing.rating.charge import Input
 
@@ -53,6 +54,16 @@ def load_day(load: tuple[BillableUnit, ...], basis: RateDate) -> Dated | None:
     days = [rate_day(unit, basis) for unit in load]
     known = [dated for dated in days if dated is not None]
     return min(known, key=lambda dated: dated.day) if len(known) == len(days) else None
+
+
+def day_called_off(unit: BillableUnit) -> Dated | None:
+    """The local day on which the unit was called off; None where it was not."""
+    said = (*unit.happened(MilestoneStatus.CANCELLED), *Journey(unit).cancelled)
+    if not said:
+        return None
+    day, fact_id = min(_days(said))
+    told = Input(name="rate date", value=f"{day.isoformat()} (called off)", fact_ids=(fact_id,))
+    return Dated(day, told)
 
 
 def _days(facts: tuple[Fact, ...]) -> list[tuple[date, str]]:

@@ -42,7 +42,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fi
         """What is wrong with these terms as such, found before anything is priced by them."""
         return iter(())
 
-    def flaws_beside(self, others: "tuple[Term, ...]") -> Iterator[Flaw]:
+    def flaws_beside(self, others: "tuple[Term, ...]") -> Iterator[Flaw]:  # noqa: ARG002 - for shapes that look
         """What is wrong with these terms beside the other charges of the card."""
         return iter(())
 

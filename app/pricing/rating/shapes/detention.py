@@ -221,7 +221,7 @@ def _waited(
         f"{number(units)} x {number(term.increment_minutes)} min x {rate(row.rate)}"
     )
     if counted != minutes:
-        hours = number(term.layover_after_hours or 0)
+        hours = number(term.layover_after_hours or Decimal(0))
         text = f"{number(minutes)} min, layover after {hours} h: {text}"
     if exact < row.minimum:
         text += f" = {money(exact)}, raised to the minimum {rate(row.minimum)}"
@@ -266,7 +266,8 @@ def _parts(
 ) -> Mapping[str, Fraction]:
     """The amount by what the cap is for; an increment belongs to the day in which it begins.
 
-    Time that is counted exactly is cut at local midnight. What a minimum adds is spread like the time.
+    Time that is counted exactly is cut at local midnight; what a minimum adds is spread as
+    the time is.
     """
     if term.cap_for == "shipment":
         return {"shipment": exact}

@@ -5,7 +5,7 @@ refused. Waiting that is the carrier's own doing is worked out, shown and exclud
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -146,8 +146,9 @@ def _units(term: Layover, stay: Stay, minutes: Fraction) -> int:
 def _midnights(term: Layover, stay: Stay) -> int:
     """Local days by the offsets that the times themselves bear, right across a change of them."""
     begun, ended = stay.begins(term.clock_starts), stay.ends(term.clock_ends)
-    assert begun is not None and ended is not None, "minutes are known, so both are"
-    since: datetime = begun + timedelta(seconds=int(term.after_hours * 3600))
+    assert begun is not None, "minutes are known, so the clock began"
+    assert ended is not None, "minutes are known, so the clock ended"
+    since = begun + timedelta(seconds=int(term.after_hours * 3600))
     return max((ended.date() - since.date()).days, 0)
 
 
