@@ -8,9 +8,9 @@ import msgspec
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.unit import BillableUnit, local_day
 from app.evidence.facts.fact import Fact
-from app.evidence.facts.freight import MilestoneStatus
 from app.evidence.facts.order import Order
 from app.pricing.rating.charge import Input
+from app.pricing.rating.loads import called_off_by
 
 RateDate = Literal["order", "pickup", "delivery", "ship confirm"]
 """Which event's local day selects the prices."""
@@ -58,12 +58,11 @@ def load_day(load: tuple[BillableUnit, ...], basis: RateDate) -> Dated | None:
 
 def day_called_off(unit: BillableUnit) -> Dated | None:
     """The local day on which the unit was called off; None where it was not."""
-    said = (*unit.happened(MilestoneStatus.CANCELLED), *Journey(unit).cancelled)
-    if not said:
+    fact = called_off_by(unit)
+    if fact is None:
         return None
-    day, fact_id = min(_days(said))
-    told = Input(name="rate date", value=f"{day.isoformat()} (called off)", fact_ids=(fact_id,))
-    return Dated(day, told)
+    value = f"{local_day(fact).isoformat()} (called off)"
+    return Dated(local_day(fact), Input(name="rate date", value=value, fact_ids=(fact.fact_id,)))
 
 
 def _days(facts: tuple[Fact, ...]) -> list[tuple[date, str]]:

@@ -317,10 +317,8 @@ def _charged(days: tuple[Day, ...], chargeable: tuple[Day, ...]) -> str:
     """`2026-03-06 to 2026-03-10 5 days less 2 not counted (weekend) = 3 chargeable`."""
     free = [at for at, day in enumerate(days) if day.is_a == "free"]
     after = days[free[-1] + 1 :] if free else days
-    span = (
-        f"{after[0].day.isoformat()} to {after[-1].day.isoformat()} {number(Decimal(len(after)))}"
-    )
+    span = f"{after[0].day.isoformat()} to {after[-1].day.isoformat()} {len(after)}"
     whys = dict.fromkeys(day.why for day in after if day.is_a == "not counted")
     off = len(after) - len(chargeable)
     less = f" less {off} not counted ({', '.join(whys)})" if off else ""
-    return f"{span} days{less} = {len(chargeable)} chargeable"
+    return f"{span} {'day' if len(after) == 1 else 'days'}{less} = {len(chargeable)} chargeable"
