@@ -13,6 +13,7 @@ from app.pricing.rating.equipment_days import (
     ClosedDay,
     Counting,
     Days,
+    FirstDay,
     FreeTime,
     Held,
     days_out,
@@ -61,6 +62,7 @@ def closed_day(number: int, day: date, kind: str) -> ClosedDay:
 
 
 COUNTED: st.SearchStrategy[Days] = st.sampled_from(["calendar days", "business days"])
+FIRST_DAYS: st.SearchStrategy[FirstDay] = st.sampled_from(["same day", "next day"])
 COUNTING: st.SearchStrategy[Counting] = st.sampled_from(["local days", "each begun 24 hours"])
 
 

@@ -4,7 +4,7 @@ Public tariffs start the clock with the arrival, the appointment or the driver's
 100, item 500) and end it when the truck may go: it leaves, or its papers are signed.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Literal
 
@@ -92,7 +92,8 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
 
 def minutes_between(begun: datetime, ended: datetime) -> Fraction:
     """Exact minutes from one instant to another; below zero where the second is earlier."""
-    passed = ended - begun
+    # Within one zone datetime subtracts what clocks on the wall show.
+    passed = ended.astimezone(UTC) - begun.astimezone(UTC)
     seconds = passed.days * 86400 + passed.seconds
     return Fraction(seconds * 10**6 + passed.microseconds, 60 * 10**6)
 
