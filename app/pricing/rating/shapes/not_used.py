@@ -27,7 +27,7 @@ from app.pricing.rating.term import Shared, Term
 from app.pricing.rating.waiting import excluded
 from app.pricing.rating.wording import number, rate
 
-CODE = "truck_not_used"
+CODE = "truck_ordered_not_used"
 """What is called off is not billed, but for a charge of this code."""
 
 SUBJECT = "called off"
