@@ -7,7 +7,7 @@ Free time by weight at the stop follows the LTL carriers' tables (YRC 100, item 
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -19,23 +19,23 @@ from app.measures import Weight, WeightUnit
 from app.pricing.rating.charge import Charge, Unpriced
 from app.pricing.rating.claims import Claim, claims
 from app.pricing.rating.flaw import Flaw
+from app.pricing.rating.increments import (
+    Counted,
+    Waited,
+    begun_increments,
+    by_local_day,
+    capped,
+    increments,
+    under_caps,
+)
 from app.pricing.rating.loads import shared
 from app.pricing.rating.lookup import lane_row, only
 from app.pricing.rating.occasion import Line, Occasion, Working, charged, unpriced
 from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force
-from app.pricing.rating.stop_clock import ClockEnd, ClockStart, Stay, minutes_between, stay_of
+from app.pricing.rating.stop_clock import ClockEnd, ClockStart, Stay, stay_of
 from app.pricing.rating.term import Shared, Term
 from app.pricing.rating.waiting import carrier_late, handled_at, minutes_late, unless_own_fault
 from app.pricing.rating.wording import money, number, rate
-
-Counted = Literal[
-    "each begun increment",
-    "exactly",
-    "each full increment",
-    "nearest increment",
-    "each increment begun beyond grace",
-]
-"""How time beyond the free time becomes increments; half of one is nearest to a whole one."""
 
 
 class DetentionRow(LaneRow, frozen=True, kw_only=True, omit_defaults=True):
@@ -106,13 +106,23 @@ class Detention(Term, frozen=True, kw_only=True, omit_defaults=True, tag="detent
             what = f"`cap for: {self.cap_for}` needs rows with a cap"
             yield Flaw(what=what, charge=self.charge, field="cap_for")
 
+    def flaws_beside(self, others: tuple[Term, ...]) -> Iterator[Flaw]:
+        """Hours left to layover on a card that has none: they would be free in silence."""
+        layovers = (each for each in others if "layover" in {each.charge, _shape_of(each)})
+        if self.layover_after_hours is not None and next(layovers, None) is None:
+            what = f"{self.charge} leaves hours to layover, and the card has no layover"
+            yield Flaw(what=what, charge=self.charge, field="layover_after_hours")
 
-class _Waited(msgspec.Struct, frozen=True):
-    """A working, and what of its amount falls under caps that several stops bear together."""
 
-    working: Working
-    under_caps: Mapping[str, Fraction] = msgspec.field(default_factory=dict)
-    """By local day, or under one name for the whole shipment."""
+def _shape_of(term: Term) -> str:
+    return str(type(term).__struct_config__.tag)
+
+
+class _Free(msgspec.Struct, frozen=True):
+    """The free time and the rows that grant it."""
+
+    minutes: Fraction
+    rows: tuple[Row, ...] = ()
 
 
 def detention(occasion: Occasion, term: Detention) -> tuple[Line, ...]:
@@ -123,7 +133,7 @@ def detention(occasion: Occasion, term: Detention) -> tuple[Line, ...]:
     for stop in occasion.unit.stops:
         here = [claim for claim in claimed if claim.stop == stop.stop]
         waited = _at_stop(occasion, term, stop, here, billed)
-        if isinstance(waited, _Waited):
+        if isinstance(waited, Waited):
             line = _permitted(occasion, term, stop, waited.working)
             lines.append(line)
             if isinstance(line, Charge):
@@ -153,7 +163,7 @@ def _at_stop(
     stop: StopTimes,
     here: list[Claim],
     billed: Mapping[str, Fraction],
-) -> _Waited | Unpriced | None:
+) -> Waited | Unpriced | None:
     """Nothing where nobody claims it and the times are not complete: then nobody can."""
     if not here and term.due == "when claimed":
         return None
@@ -166,7 +176,7 @@ def _at_stop(
         why = f"stop {stop.stop} has no complete times: {stay.told.value}"
         return unpriced(term, "no_times", why, subject, (*stay.inputs, here[0].told))
     waited = _waited(occasion, term, stop, stay, minutes, subject, billed)
-    if isinstance(waited, _Waited) and here:
+    if isinstance(waited, Waited) and here:
         told = (*waited.working.inputs, *(claim.told for claim in here))
         working = msgspec.structs.replace(waited.working, inputs=told)
         return msgspec.structs.replace(waited, working=working)
@@ -197,16 +207,16 @@ def _waited(
     minutes: Fraction,
     subject: str,
     billed: Mapping[str, Fraction],
-) -> _Waited | Unpriced | None:
+) -> Waited | Unpriced | None:
     if _dropped(term, minutes):
         dropped = _without_power(term, stay, minutes, subject)
-        return _Waited(dropped) if isinstance(dropped, Working) else dropped
+        return Waited(dropped) if isinstance(dropped, Working) else dropped
     free = _free_minutes(occasion, term, stop, subject)
     if isinstance(free, Unpriced):
         return free
-    counted = _before_layover(term, minutes)
-    over = counted - free.minutes
-    units = _counted_units(term, over) if over > 0 else Fraction(0)
+    over = _before_layover(term, minutes) - free.minutes
+    grace = Fraction(term.grace_minutes or 0)
+    units = increments(over, Fraction(term.increment_minutes), term.counted, grace)
     if not units:
         return None
     row = lane_row(occasion, term, term.rates, subject, handled_at(occasion, stop))
@@ -215,9 +225,20 @@ def _waited(
     if term.cap_for != "stop" and len(handled_at(occasion, stop)) > 1:
         why = f"the cap is for the {term.cap_for}, and several shipments share stop {stop.stop}"
         return unpriced(term, "no_allocation_basis", why, subject, stay.inputs)
+    working = _working(term, stay, minutes, free, units, row)
+    working = msgspec.structs.replace(working, subject=subject)
+    return _within_cap(term, stay, free, units, row, working, billed)
+
+
+def _working(
+    term: Detention, stay: Stay, minutes: Fraction, free: _Free, units: Fraction, row: DetentionRow
+) -> Working:
+    """The increments at their rate, raised to the minimum of the stop."""
+    counted = _before_layover(term, minutes)
     exact = units * Fraction(row.rate)
     text = (
-        f"{number(counted)} min less {number(free.minutes)} free = {number(over)} min, "
+        f"{number(counted)} min less {number(free.minutes)} free = "
+        f"{number(counted - free.minutes)} min, "
         f"{number(units)} x {number(term.increment_minutes)} min x {rate(row.rate)}"
     )
     if counted != minutes:
@@ -226,7 +247,7 @@ def _waited(
     if exact < row.minimum:
         text += f" = {money(exact)}, raised to the minimum {rate(row.minimum)}"
         exact = Fraction(row.minimum)
-    working = Working(
+    return Working(
         quantity=units,
         unit=f"{number(term.increment_minutes)} min",
         rate=row.rate,
@@ -235,101 +256,37 @@ def _waited(
         method=term.method,
         inputs=stay.inputs,
         rows=(row, *free.rows),
-        subject=subject,
     )
+
+
+def _within_cap(
+    term: Detention,
+    stay: Stay,
+    free: _Free,
+    units: Fraction,
+    row: DetentionRow,
+    working: Working,
+    billed: Mapping[str, Fraction],
+) -> Waited:
+    """The amount cut to the cap of the stop, or to what the cap of day or shipment leaves."""
     if row.cap is None:
-        return _Waited(working)
+        return Waited(working)
     if term.cap_for == "stop":
-        return _Waited(_capped(working, row.cap))
+        return Waited(capped(working, row.cap))
+    if term.cap_for == "shipment":
+        return under_caps(working, row.cap, {"shipment": working.exact}, billed)
     begins = stay.begins(term.clock_starts)
     assert begins is not None, "minutes are known, so the clock began"
     since = begins + timedelta(microseconds=int(free.minutes * 60 * 10**6))
-    parts = _parts(term, since, units, exact)
-    return _under_caps(working, row.cap, parts, billed)
+    days = by_local_day(since, units, Fraction(term.increment_minutes), term.counted)
+    parts = {day: working.exact * part / units for day, part in days.items()}
+    return under_caps(working, row.cap, parts, billed)
 
 
 def _before_layover(term: Detention, minutes: Fraction) -> Fraction:
     if term.layover_after_hours is None:
         return minutes
     return min(minutes, Fraction(term.layover_after_hours) * 60)
-
-
-def _capped(working: Working, cap: Decimal) -> Working:
-    if working.exact <= cap:
-        return working
-    text = f"{working.text} = {money(working.exact)}, capped at {rate(cap)}"
-    return msgspec.structs.replace(working, text=text, exact=Fraction(cap))
-
-
-def _parts(
-    term: Detention, since: datetime, units: Fraction, exact: Fraction
-) -> Mapping[str, Fraction]:
-    """The amount by what the cap is for; an increment belongs to the day in which it begins.
-
-    Time that is counted exactly is cut at local midnight; what a minimum adds is spread as
-    the time is.
-    """
-    if term.cap_for == "shipment":
-        return {"shipment": exact}
-    counted: dict[str, Fraction] = {}
-    left, moment = units, since
-    while left > 0:
-        part = min(left, Fraction(1))
-        if term.counted == "exactly":
-            midnight = (moment + timedelta(days=1)).replace(hour=0, minute=0, second=0)
-            whole = minutes_between(moment, midnight.replace(microsecond=0))
-            part = min(left, whole / Fraction(term.increment_minutes))
-        day = moment.date().isoformat()
-        counted[day] = counted.get(day, Fraction(0)) + part
-        left -= part
-        seconds = part * Fraction(term.increment_minutes) * 60
-        moment += timedelta(microseconds=int(seconds * 10**6))
-    return {day: exact * part / units for day, part in counted.items()}
-
-
-def _under_caps(
-    working: Working, cap: Decimal, parts: Mapping[str, Fraction], billed: Mapping[str, Fraction]
-) -> _Waited:
-    """The amount with each part cut to what its cap still leaves."""
-    kept: dict[str, Fraction] = {}
-    said = []
-    for name, amount in parts.items():
-        before = billed.get(name, Fraction(0))
-        kept[name] = min(amount, max(Fraction(cap) - before, Fraction(0)))
-        if kept[name] < amount:
-            less = f" less {money(before)} billed at other stops" if before else ""
-            said.append(f"{name} {money(amount)} capped at {rate(cap)}{less}: {money(kept[name])}")
-        elif len(parts) > 1:
-            said.append(f"{name} {money(amount)}")
-    exact = sum(kept.values(), Fraction(0))
-    if exact == working.exact:
-        return _Waited(working, kept)
-    text = f"{working.text} = {money(working.exact)}; {', '.join(said)}; together"
-    return _Waited(msgspec.structs.replace(working, text=text, exact=exact), kept)
-
-
-def _counted_units(term: Detention, over: Fraction) -> Fraction:
-    """Increments beyond the free time, as the contract counts them."""
-    increment = Fraction(term.increment_minutes)
-    units = over / increment
-    whole = Fraction(units.numerator // units.denominator)
-    match term.counted:
-        case "exactly":
-            return units
-        case "each begun increment":
-            return _begun(units)
-        case "each full increment":
-            return whole
-        case "nearest increment":
-            return whole + (1 if units - whole >= Fraction(1, 2) else 0)
-        case "each increment begun beyond grace":
-            rest = (units - whole) * increment
-            return whole + (1 if rest > Fraction(term.grace_minutes or 0) else 0)
-
-
-def _begun(units: Fraction) -> Fraction:
-    """One minute into an increment counts as all of it."""
-    return Fraction(-(-units.numerator // units.denominator))
 
 
 def _dropped(term: Detention, minutes: Fraction) -> bool:
@@ -348,7 +305,7 @@ def _without_power(
     over = minutes - Fraction(rule.free_minutes)
     if over <= 0:
         return None
-    units = _begun(over / Fraction(rule.increment_minutes))
+    units = begun_increments(over / Fraction(rule.increment_minutes))
     return Working(
         quantity=units,
         unit=f"{number(rule.increment_minutes)} min",
@@ -363,13 +320,6 @@ def _without_power(
         inputs=stay.inputs,
         subject=subject,
     )
-
-
-class _Free(msgspec.Struct, frozen=True):
-    """The free time and the rows that grant it."""
-
-    minutes: Fraction
-    rows: tuple[Row, ...] = ()
 
 
 def _free_minutes(
