@@ -212,3 +212,13 @@ def test_a_step_of_many_is_found_without_reading_the_others() -> None:
     )
     near = table_index.near_number(rows, Decimal("17.999"))
     assert [row.row for row in near] == ["17"]
+
+
+def test_a_correction_that_stands_above_and_ends_earlier_still_supersedes() -> None:
+    when = {"table": "t.csv", "effective_from": FIRST, "at_least": Decimal("2.901")}
+    rows = (
+        StepRow(line=2, row="2", below=Decimal("2.930"), known_from=day(3), **when),
+        StepRow(line=3, row="1", below=Decimal("2.951"), known_from=day(1), **when),
+    )
+    near = in_force(table_index.near_number(rows, Decimal("2.940")), FIRST, day(3))
+    assert [row.row for row in near] == ["2"]
