@@ -126,8 +126,7 @@ class _CardReader:
         return term
 
     def _table_reader(self, row: type[Row], code: str, node: Mapping) -> Callable[[Node], Any]:
-        breaks = node.get("breaks")
-        names = breaks.keys() if isinstance(breaks, Mapping) else ()
+        names = {field: _names_in(node, named_by) for field, named_by in _named_by(row).items()}
 
         def rows(where: Node) -> tuple[Row, ...]:
             found: list[Row] = []
@@ -161,8 +160,12 @@ class _CardReader:
     def _unread_rows(self) -> None:
         """Rows of a shared table that name a charge which is not on the card."""
         for table in self.tables.values():
+            whose = table.position("charge")
+            if whose is None:
+                continue
             for line in table.lines:
-                if (cell := line.cells.get("charge")) and cell.text not in self.terms:
+                if line.cells[whose] not in self.terms:
+                    cell = line.scalars[whose]
                     self.notes.wrong_word(cell, "charge of this card", tuple(self.terms))
 
     def _placed(self, flaw: Flaw, card: Node) -> Mistake:
@@ -177,16 +180,26 @@ class _CardReader:
 
     def _place(self, flaw: Flaw, card: Node) -> Place:
         if flaw.row is not None:
-            table = self.tables[flaw.row.table]
-            cells = next(line.cells for line in table.lines if line.number == flaw.row.line)
-            cell = cells.get(key_of(flaw.field)) or cells.get(flaw.field.lower())
-            return (cell or next(iter(cells.values()))).place
+            line = self.tables[flaw.row.table].line(flaw.row.line)
+            cell = line.cell(key_of(flaw.field)) or line.cell(flaw.field.lower())
+            return (cell or line.scalars[0]).place
         if flaw.charge not in self.terms or flaw.field == "lanes":
             return place_of(card, key_of(flaw.field))
         node = self.terms[flaw.charge]
         words = scalars_in(node.get(key_of(flaw.field)), Notes()) if flaw.word else ()
         named = next((scalar for scalar in words if scalar.text == flaw.word), None)
         return named.place if named else place_of(node, key_of(flaw.field))
+
+
+def _named_by(row: type[Row]) -> dict[str, str]:
+    """Of a row with a cell for each name: its field, and the key of the charge with the names."""
+    named_by: dict[str, str] = getattr(row, "NAMED_BY", {})
+    return {field: named_by.get(field, "breaks") for field in getattr(row, "COLUMNS", {})}
+
+
+def _names_in(node: Mapping, key: str) -> tuple[str, ...]:
+    names = node.get(key)
+    return names.keys() if isinstance(names, Mapping) else ()
 
 
 def _tables_of(kind: type[msgspec.Struct]) -> dict[str, type[Row]]:

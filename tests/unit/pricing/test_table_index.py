@@ -186,7 +186,7 @@ class OwnKey(LaneRow, frozen=True, kw_only=True):
 
 
 def test_rows_with_keys_of_their_own_are_left_to_their_shape() -> None:
-    when = {"table": "t.csv", "effective_from": FIRST, "known_from": FIRST}
+    when: dict[str, Any] = {"table": "t.csv", "effective_from": FIRST, "known_from": FIRST}
     rows = tuple(
         OwnKey(line=line, row=str(line), origin="IL", size=size, **when)
         for line, size in ((2, "20"), (3, "40"))
@@ -195,7 +195,7 @@ def test_rows_with_keys_of_their_own_are_left_to_their_shape() -> None:
 
 
 def test_one_lane_of_many_is_found_without_reading_the_others() -> None:
-    when = {"table": "t.csv", "effective_from": FIRST, "known_from": FIRST}
+    when: dict[str, Any] = {"table": "t.csv", "effective_from": FIRST, "known_from": FIRST}
     rows = tuple(
         LaneRow(line=line, row=str(line), origin=f"{line:05}", destination="303", **when)
         for line in range(10000, 12000)
@@ -205,7 +205,7 @@ def test_one_lane_of_many_is_found_without_reading_the_others() -> None:
 
 
 def test_a_step_of_many_is_found_without_reading_the_others() -> None:
-    when = {"table": "t.csv", "effective_from": FIRST, "known_from": FIRST}
+    when: dict[str, Any] = {"table": "t.csv", "effective_from": FIRST, "known_from": FIRST}
     rows = tuple(
         StepRow(line=at, row=str(at), at_least=Decimal(at), below=Decimal(at + 1), **when)
         for at in range(1000)
@@ -215,7 +215,7 @@ def test_a_step_of_many_is_found_without_reading_the_others() -> None:
 
 
 def test_a_correction_that_stands_above_and_ends_earlier_still_supersedes() -> None:
-    when = {"table": "t.csv", "effective_from": FIRST, "at_least": Decimal("2.901")}
+    when: dict[str, Any] = {"table": "t.csv", "effective_from": FIRST, "at_least": Decimal("2.901")}
     rows = (
         StepRow(line=2, row="2", below=Decimal("2.930"), known_from=day(3), **when),
         StepRow(line=3, row="1", below=Decimal("2.951"), known_from=day(1), **when),
