@@ -55,7 +55,7 @@ class _Cells(Generic[R]):
     def __init__(self, rows: tuple[R, ...], cells: Iterable[Hashable]) -> None:
         self.rows = rows
         self.at = _grouped(cells)
-        self.versions = _versions(rows)
+        self.versions = versions(rows)
 
     def closed(self, cells: Iterable[Hashable]) -> tuple[R, ...]:
         """The rows of the cells with all versions of their numbers, as the table has them."""
@@ -110,7 +110,7 @@ class _Steps(Generic[S]):
         self.order = sorted(range(len(rows)), key=lambda position: rows[position].at_least)
         self.begins = [rows[position].at_least for position in self.order]
         self.reach = tuple(_reach(rows[position].below for position in self.order))
-        self.versions = _versions(rows)
+        self.versions = versions(rows)
 
     def near(self, value: Fraction) -> tuple[S, ...]:
         """The rows that begin no later, back to where none reaches the value any more."""
@@ -151,10 +151,28 @@ def near_number(rows: Iterable[S], value: Fraction | Decimal) -> Iterable[S]:
     return index.near(Fraction(value))
 
 
+def one_lane(rows: tuple[Row, ...]) -> bool:
+    """Whether the rows are told apart by lane and class alone."""
+    return _own_key(rows, LaneRow)
+
+
 def alike(rows: tuple[R, ...]) -> Iterator[tuple[R, ...]]:
     """The rows that price the same lane and class, or bear one key, where there are several."""
     table: _Table[Any] = _Table(rows)
     yield from (_lanes(table) or _keys(table)).groups()
+
+
+def versions(rows: tuple[Row, ...]) -> dict[str, tuple[int, ...]]:
+    """Where the rows stand whose number more than one row bears."""
+    seen: set[str] = set()
+    again: set[str] = set()
+    for row in rows:
+        (again if row.row in seen else seen).add(row.row)
+    found: dict[str, list[int]] = defaultdict(list)
+    for position, row in enumerate(rows) if again else ():
+        if row.row in again:
+            found[row.row].append(position)
+    return {number: tuple(positions) for number, positions in found.items()}
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -193,25 +211,12 @@ def _grouped(cells: Iterable[Hashable]) -> dict[Hashable, Positions]:
     return at
 
 
-def _versions(rows: tuple[Row, ...]) -> dict[str, tuple[int, ...]]:
-    """Where the rows stand whose number more than one row bears."""
-    seen: set[str] = set()
-    again: set[str] = set()
-    for row in rows:
-        (again if row.row in seen else seen).add(row.row)
-    found: dict[str, list[int]] = defaultdict(list)
-    for position, row in enumerate(rows) if again else ():
-        if row.row in again:
-            found[row.row].append(position)
-    return {number: tuple(positions) for number, positions in found.items()}
-
-
 def _with_versions(
-    rows: tuple[R, ...], positions: set[int], versions: dict[str, tuple[int, ...]]
+    rows: tuple[R, ...], positions: set[int], again: dict[str, tuple[int, ...]]
 ) -> tuple[R, ...]:
-    if versions:
-        for number in {rows[position].row for position in positions} & versions.keys():
-            positions.update(versions[number])
+    if again:
+        for number in {rows[position].row for position in positions} & again.keys():
+            positions.update(again[number])
     return tuple(rows[position] for position in sorted(positions))
 
 
