@@ -114,7 +114,7 @@ def _replaced(again: Iterable[list[Row]]) -> dict[Where, date]:
     for same in again:
         after = dict(pairwise(sorted({row.known_from for row in same})))
         found.update(
-            (_place(row), after[row.known_from]) for row in rows[:-1] if row.known_from in after
+            (_place(row), after[row.known_from]) for row in same if row.known_from in after
         )
     return found
 
