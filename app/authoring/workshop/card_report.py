@@ -8,6 +8,7 @@ permitted; a flaw is found by `app.pricing.rating.proof`, and the card is refuse
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import chain
 
 import msgspec
 
@@ -17,7 +18,7 @@ from app.pricing.rating.card import RateCard
 from app.pricing.rating.proof import tables_of
 from app.pricing.rating.rows import Row, StepRow
 from app.pricing.rating.shapes.cwt_breaks import CwtBreaks
-from app.pricing.rating.table_index import alike
+from app.pricing.rating.table_index import alike, versions
 from app.pricing.rating.table_proof import gaps
 from app.pricing.rating.term import Term
 from app.pricing.rating.wording import rate
@@ -100,10 +101,13 @@ def _without_price(term: Term, rows: tuple[Row, ...]) -> Iterator[CardNote]:
 
 def _corrected_before(term: Term, rows: tuple[Row, ...]) -> Iterator[CardNote]:
     """Rows that a later known one replaced on all their days before the first of them."""
-    for same in alike(rows):
+    of_number = (tuple(rows[at] for at in each) for each in versions(rows).values())
+    told: set[tuple[str, int]] = set()
+    for same in chain(alike(rows), of_number):
         for row in same:
             better = next((other for other in same if _replaces(other, row)), None)
-            if better is not None:
+            if better is not None and (row.table, row.line) not in told:
+                told.add((row.table, row.line))
                 what = (
                     f"never prices a shipment: row {better.row} (line {better.line}), known from "
                     f"{better.known_from.isoformat()}, replaces it before its first day"
