@@ -4,8 +4,13 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.real.postgresql import RunningPostgres, drop_database, new_database, start_postgres
+
+# A busy machine is no fault of what is tested: no time is ever asserted.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

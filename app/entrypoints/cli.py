@@ -19,6 +19,7 @@ from rich.progress import track
 from app.digest import canonical
 from app.entrypoints.drafts import made_if_new, working_house
 from app.entrypoints.rules_commands import rules
+from app.entrypoints.tariff_commands import tariffs
 from app.errors import TollgateError
 from app.explanation.report import decision_report, explanation_report
 from app.judgement.verdict import Verdict
@@ -178,6 +179,7 @@ def serve(port: int, host: str) -> None:
 
 
 main.add_command(rules)
+main.add_command(tariffs)
 
 
 @main.group()

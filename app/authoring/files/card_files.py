@@ -51,6 +51,18 @@ def card_from(folder: str, read: Read) -> RateCard:
     return _CardReader(folder, read).card()
 
 
+def draft_from(folder: str, read: Read) -> tuple[RateCard | None, tuple[Mistake, ...]]:
+    """The card as far as it can be read, with its mistakes: to be audited, never to price by.
+
+    Where tables contradict each other the card is there; None where it has no readable head.
+    """
+    reader = _CardReader(folder, read)
+    try:
+        return reader.card(), ()
+    except FileError as error:
+        return reader.whole, error.mistakes
+
+
 class _CardReader:
     """Reads on after a mistake, so that all are shown together."""
 
@@ -61,6 +73,7 @@ class _CardReader:
         self.tables: dict[str, Table] = {}
         self.terms: dict[str, Mapping] = {}
         self.readable: tuple[Term, ...] = ()
+        self.whole: RateCard | None = None
         self.broken = False
 
     def card(self) -> RateCard:
@@ -74,6 +87,7 @@ class _CardReader:
         # A card with mistakes is proved as far as it could be read: one reading shows all.
         special = {"charges": lambda _: self.readable}
         whole = card or read_struct(RateCard, documents[0], Notes(), "rate card", special)
+        self.whole = whole
         self._unread_rows()
         if whole is not None:
             self.notes.mistakes.extend(
