@@ -271,6 +271,42 @@ def test_a_break_that_the_card_does_not_name_is_refused() -> None:
         card_from("T", read_from({"card.yaml": card, "rates.csv": table}))
 
 
+PICKING = (
+    CARD.partition("  - charge: linehaul")[0]
+    + """\
+  - charge: picking
+    shape: per unit
+    counts: unit
+    units: [each, case]
+    not counted: [pallet]
+    rates: picking.csv
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "    units: [each, case]\n",
+            "",
+            "T/card.yaml:11:13: it counts units of measure and names",
+        ),
+        ("counts: unit", "counts: order line", "T/card.yaml:12:12: order lines are counted, what"),
+        ("counts: unit", "counts: unit of", "T/card.yaml:11:13: 'unit of' is not a counts; allow"),
+        ("[pallet]", "[pallet, case]", "T/card.yaml:13:27: case is counted and not counted"),
+    ],
+)
+def test_units_of_measure_are_those_that_are_counted(old: str, new: str, said: str) -> None:
+    files = {
+        "card.yaml": PICKING.replace(old, new),
+        "picking.csv": "row,rate,effective from,known from\n1,0.32,2026-01-01,2025-12-01\n",
+    }
+    with pytest.raises(FileError) as refused:
+        card_from("T", read_from(files))
+    assert said in str(refused.value)
+
+
 CONTRACT = """\
 customer: TEST
 name: Test
