@@ -42,17 +42,26 @@ class BreakPoint(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def break_points(term: CwtBreaks, currency: str) -> Iterator[BreakPoint]:
-    """The break points of every row; rows with the same prices are worked out once."""
+def break_points(term: CwtBreaks, currency: str, most: int) -> Iterator[BreakPoint]:
+    """The break points of the rows with the first `most` different prices, each worked out once."""
     known: dict[bytes, tuple[BreakPoint, ...]] = {}
     for row in term.rates:
-        prices = msgspec.json.encode(
-            (row.rates, row.discount_percent, row.discount_percents, row.minimum), order="sorted"
-        )
-        if prices not in known:
+        prices = _prices(row)
+        if prices not in known and len(known) < most:
             known[prices] = tuple(_of_row(term, currency, row))
-        for point in known[prices]:
+        for point in known.get(prices, ()):
             yield msgspec.structs.replace(point, row=str(row))
+
+
+def different_prices(term: CwtBreaks) -> int:
+    """How many different prices its rows have."""
+    return len(set(map(_prices, term.rates)))
+
+
+def _prices(row: CwtRow) -> bytes:
+    """What of a row decides about its break points."""
+    prices = (row.rates, row.discount_percent, row.discount_percents, row.minimum)
+    return msgspec.json.encode(prices, order="sorted")
 
 
 def _of_row(term: CwtBreaks, currency: str, row: CwtRow) -> Iterator[BreakPoint]:

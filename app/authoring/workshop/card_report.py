@@ -13,7 +13,12 @@ from itertools import chain
 import msgspec
 
 from app.authoring.workshop.boundary_cases import BoundaryCase, boundary_cases, steps_now
-from app.authoring.workshop.break_points import BreakPoint, break_points, odd_breaks
+from app.authoring.workshop.break_points import (
+    BreakPoint,
+    break_points,
+    different_prices,
+    odd_breaks,
+)
 from app.pricing.rating.card import RateCard
 from app.pricing.rating.proof import tables_of
 from app.pricing.rating.rows import Row, StepRow
@@ -47,22 +52,35 @@ class CardReport(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[CardNote, ...] = ()
 
 
-def report_of(card: RateCard) -> CardReport:
-    """The report of a card that has no flaws."""
+MOST = 1_000
+"""Of so many different prices the break points are worked out: a second for each sixty."""
+
+
+def report_of(card: RateCard, most: int = MOST) -> CardReport:
+    """The report of a card that has no flaws.
+
+    Args:
+        card: as it would be accepted.
+        most: of so many different prices of a charge break points are worked out; a note
+            says where there are more.
+    """
     return CardReport(
         break_points=tuple(
             point
             for term in card.charges
             if isinstance(term, CwtBreaks)
-            for point in break_points(term, card.currency)
+            for point in break_points(term, card.currency, most)
         ),
         boundary_cases=tuple(case for term in card.charges for case in boundary_cases(term)),
-        notes=tuple(note for term in card.charges for note in _notes(card, term)),
+        notes=tuple(note for term in card.charges for note in _notes(card, term, most)),
     )
 
 
-def _notes(card: RateCard, term: Term) -> Iterator[CardNote]:
+def _notes(card: RateCard, term: Term, most: int) -> Iterator[CardNote]:
     if isinstance(term, CwtBreaks):
+        if (prices := different_prices(term)) > most:
+            what = f"break points are worked out for the first {most:,} of {prices:,} prices only"
+            yield CardNote(charge=term.charge, what=what)
         for row, what in odd_breaks(term):
             yield CardNote(charge=term.charge, row=str(row), what=what)
     for rows in tables_of(term):

@@ -49,13 +49,15 @@ row,at least,below,percent,effective from,known from
 NET, GROSS, NONE = "cwt_deficit_on_net_1", "cwt_deficit_on_gross_1", "cwt_no_deficit_1"
 
 
-def reported(rates: str, method: str = NET, below: str = "20000", head: str = HEAD) -> CardReport:
+def reported(
+    rates: str, method: str = NET, below: str = "20000", head: str = HEAD, most: int = 1000
+) -> CardReport:
     files = {
         "card.yaml": CARD.format(method=method, below=below),
         "rates.csv": head + rates,
         "fuel.csv": FUEL,
     }
-    return report_of(card_from("T", files.__getitem__))
+    return report_of(card_from("T", files.__getitem__), most)
 
 
 def points(report: CardReport) -> list[str]:
@@ -93,6 +95,19 @@ def test_the_method_and_the_discount_of_each_break_decide() -> None:
     assert on_gross[-1].endswith("M1M: from 1,883 lb billed as 2,000 lb (M2M)")
     # After discount 88.00, and 1,999 lb cost 169.92 less 50% = 84.96: never.
     assert not any("M1M:" in point for point in points(reported(row, NET, head=head)))
+
+
+def test_a_large_tariff_is_worked_out_as_far_as_asked_and_says_so() -> None:
+    same = "90.00,58.21,49.39,2026-01-01,,2025-12-01\n"
+    rates = f"1,IL,GA,{same}2,IL,FL,{same}3,IL,TX,91.00,58.21,49.39,2026-01-01,,2025-12-01\n"
+    report = reported(rates, most=1)
+    assert {point.row for point in report.break_points} == {
+        "row 1 of rates.csv",
+        "row 2 of rates.csv",
+    }
+    told = "linehaul: break points are worked out for the first 1 of 2 prices only"
+    assert told in notes(report)
+    assert not any("worked out" in note for note in notes(reported(rates, most=2)))
 
 
 def test_without_deficit_there_are_no_break_points() -> None:
