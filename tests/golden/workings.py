@@ -36,10 +36,11 @@ def _working_of(case: Case) -> Any:
             return {"refused": str(refused).splitlines()}
         raise AssertionError(f"{case['case']} was not refused")
     rated = rated_in(case, card_of(case))
-    return {number: _told(each) for number, each in rated.items()}
+    return {number: plain(each) for number, each in rated.items()}
 
 
-def _told(rated: Rated) -> Any:
+def plain(rated: Rated) -> Any:
+    """The working as plain data, without what is empty."""
     told = msgspec.json.decode(msgspec.json.encode(rated))
     return {key: value for key, value in told.items() if value}
 
