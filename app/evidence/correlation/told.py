@@ -29,6 +29,7 @@ SPOKEN_OF = {
     "origin": (Shipment,),
     "destination": (Shipment, Cost),
     "quoted": (Shipment,),
+    "service": (Shipment,),
     "customer_po": (Order,),
     "credit_status": (Customer,),
 }
