@@ -7,6 +7,8 @@ shapes/    how one kind of charge is worked out
 rows lanes lookup      which row of a table counts: day, knowledge, lane
 dating stop_clock counts claims mileage    what is read from the unit
 loads      what rides together and how it shares
+shipped_packages package_size billable_weight    a package and what it is billed as weighing
+zip_ranges zone_chart delivery_area table_states    a carrier's lists by ZIP, and their proof
 occasion wording       what a charge may look at, and how it writes its line
 charge tie_out         what comes out, and whether it adds up
 """

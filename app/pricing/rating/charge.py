@@ -54,6 +54,13 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The clause of the contract that allows it."""
     rejected: tuple[str, ...] = ()
     """Other candidates that were worked out, and why they lost."""
+    of_package: bool = False
+    """Its subject is a package that the service itself moves, and no extra service event."""
+
+    @property
+    def is_extra_service(self) -> bool:
+        """Whether it bills something beyond the service, which somebody may have to approve."""
+        return bool(self.subject) and not self.of_package
 
 
 class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -61,7 +68,7 @@ class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `problem` is one of: no_card, no_rate, ambiguous_rate, no_index, no_exchange_rate,
     no_weight, no_distance, no_times, fault_unknown, no_allocation_basis, no_date, no_quantity,
-    not_complete (a stop that counts is still ahead).
+    not_complete (a stop that counts is still ahead), no_dimensions (nobody measured a package).
     """
 
     charge: str

@@ -11,7 +11,7 @@ import yaml
 from app.authoring.files.card_files import card_from, load_card
 from app.errors import FileError
 from app.evidence.correlation.unit import BillableUnit
-from app.evidence.facts.fact import Fact
+from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import MilestoneStatus
 from app.measures import Weight, WeightUnit
 from app.money import Money, largest_remainder
@@ -125,6 +125,7 @@ def unit_in(number: str, case: Case) -> BillableUnit:
     facts = [
         made.shipment(number, **attributes_in(told)),
         made.picked_up(moment(told.get("picked up", "2026-03-04 09:00"))),
+        *(package_in(number, each) for each in told.get("packages", [])),
         *(load_in(case["load"]) if "load" in case else ()),
         *(fact for stop in case.get("stops", []) for fact in stop_in(number, stop)),
         *(
@@ -154,10 +155,31 @@ def attributes_in(told: dict[str, str]) -> dict[str, Any]:
     if "lane" in told:
         origin, destination = told["lane"].split(" to ")
         found |= {"origin": made.place(origin), "destination": made.place(destination)}
-    for key in ("load", "freight_class"):
+    for key in ("load", "freight_class", "service"):
         if key in told:
             found[key] = told[key]
     return found
+
+
+def package_in(number: str, told: dict[str, str]) -> Fact:
+    """A package as `by` (the warehouse unless told otherwise) told it at `at`."""
+    values: dict[str, Any] = {
+        key: told[key] for key in ("service", "tracking", "status") if key in told
+    }
+    if "weight" in told:
+        value, unit = told["weight"].split()
+        values["weight"] = Weight(Decimal(value), WeightUnit(unit))
+    if "residential" in told:
+        values["residential"] = told["residential"] == "yes"
+    return made.package(
+        told["package"],
+        moment(told.get("at", "2026-03-03 08:00")),
+        system=told.get("by", "wms"),
+        classifier=Classifier(told.get("classifier", "actual")),
+        size=told.get("size", ""),
+        shipment=number,
+        **values,
+    )
 
 
 def load_in(told: dict[str, Any]) -> list[Fact]:

@@ -13,6 +13,8 @@ from app.pricing.rating.shapes.detention import Detention, detention
 from app.pricing.rating.shapes.flat import Flat, flat
 from app.pricing.rating.shapes.fuel import Fuel, fuel
 from app.pricing.rating.shapes.minimum import Minimum, minimum
+from app.pricing.rating.shapes.parcel import Parcel, parcel
+from app.pricing.rating.shapes.parcel_surcharge import ParcelSurcharge, parcel_surcharge
 from app.pricing.rating.shapes.per_mile import PerMile, per_mile
 from app.pricing.rating.shapes.per_unit import PerUnit, per_unit
 from app.pricing.rating.shapes.work_order import ValueAddedWork, work_order
@@ -28,6 +30,8 @@ Shape = (
     | ExtraService
     | Detention
     | Minimum
+    | Parcel
+    | ParcelSurcharge
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
@@ -40,5 +44,7 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     ExtraService: accessorial,
     Detention: detention,
     Minimum: minimum,
+    Parcel: parcel,
+    ParcelSurcharge: parcel_surcharge,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""

@@ -1,0 +1,28 @@
+"""What a table looks like on each day on which it changes, as it was known then.
+
+For proofs over rows that are not simply alike: ranges that overlap, cells that leave a gap.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TypeVar
+
+from app.pricing.rating.rows import Row, in_force
+
+R = TypeVar("R", bound=Row)
+
+
+def states_of(rows: tuple[R, ...]) -> Iterator[tuple[date, tuple[R, ...]]]:
+    """Each day of change with the rows that count on it, for each day of knowledge."""
+    begins = {row.effective_from for row in rows}
+    ends = {row.effective_before for row in rows if row.effective_before is not None}
+    for known_on in sorted({row.known_from for row in rows}):
+        for day in sorted(begins | ends):
+            if current := in_force(rows, day, known_on):
+                yield day, current
+
+
+def share_a_day(one: Row, other: Row) -> bool:
+    """Whether both are in force on some day."""
+    begins = max(one.effective_from, other.effective_from)
+    return one.counts_on(begins) and other.counts_on(begins)
