@@ -20,7 +20,6 @@ from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.lookup import only
 from app.pricing.rating.occasion import Occasion, unpriced
 from app.pricing.rating.package_size import (
-    EachSide,
     Lacking,
     MeasuredRow,
     measured,
@@ -40,7 +39,7 @@ class DimensionalRow(Row, frozen=True, kw_only=True, omit_defaults=True):
     """How size and weight make the billable weight of one service, in inches and pounds."""
 
     service: str = ANY
-    each_side: EachSide | Literal["not counted"]
+    each_side: Literal["nearest", "up", "none", "not counted"]
     """How a side is rounded; `not counted`: the scale alone decides."""
     divisor: Decimal | None = None
     weight_step: Decimal

@@ -65,7 +65,7 @@ def package(
     """`size` is length, width and height in inches: `12.5 x 10.2 x 8.4`; `-` was not measured."""
     names = ("length_in", "width_in", "height_in")
     sides = zip(names, size.split(" x "), strict=True) if size else ()
-    told = {name: Decimal(side) for name, side in sides if side != "-"}
+    told: dict[str, Any] = {name: Decimal(side) for name, side in sides if side != "-"}
     said = Package(package=number, **told, **values)
     return fact(said, at, system=system, classifier=classifier)
 

@@ -146,7 +146,7 @@ class Parcel(Term, frozen=True, kw_only=True, omit_defaults=True, tag="parcel"):
                     row=zone,
                     field="zone",
                     word=zone.zone,
-                    allowed=tuple(sorted({row.zone for row in self.rates})),
+                    allowed=tuple(sorted({row.zone for row in self.rates if _serves(row, zone)})),
                 )
 
 
