@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
-from app.evidence.correlation.authority import Owner, Told, settle
+from app.evidence.correlation.authority import Owner, Rank, Told, settle
 from app.evidence.correlation.told import rank
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Package
@@ -101,21 +101,32 @@ def _counting(facts: list[Fact], name: str, owner: Owner | None) -> Fact | None:
     """The fact whose word on it counts; what was only planned is silent where it happened."""
     spoken = [fact for fact in facts if _word(fact, name)]
     happened = [fact for fact in spoken if fact.classifier is Classifier.ACTUAL]
+    last = {_voice(fact): fact for fact in happened or spoken}
     words = [
         Told(
             value=_word(fact, name),
             fact_id=fact.fact_id,
             system=fact.source.system,
             actual=fact.classifier is Classifier.ACTUAL,
-            rank=rank(fact),
-            voice=f"{fact.source.system}/{fact.source.instance}",
+            rank=_by_time(fact),
+            voice=voice,
         )
-        for fact in happened or spoken
+        for voice, fact in last.items()
     ]
     if not words:
         return None
     counts = settle(name, words, owner).counts.fact_id
     return next(fact for fact in spoken if fact.fact_id == counts)
+
+
+def _voice(fact: Fact) -> str:
+    return f"{fact.source.system}/{fact.source.instance}"
+
+
+def _by_time(fact: Fact) -> Rank:
+    """Revisions count what one source corrected; between sources only time tells the later word."""
+    actual, _, moment, fact_id = rank(fact)
+    return actual, 0, moment, fact_id
 
 
 def _word(fact: Fact, name: str) -> str:

@@ -7,7 +7,7 @@ from app.explanation.unlock.situation import Situation, Way, Ways, corrected, ke
 from app.judgement.decision import Hold
 from app.measures import Instant
 
-SIZES = ("weight", "length_in", "width_in", "height_in", "residential")
+TOLD_OF_PACKAGE = ("weight", "length_in", "width_in", "height_in", "residential", "service")
 
 
 def agreed(hold: Hold, at: Situation) -> Ways:
@@ -60,11 +60,12 @@ def same_package(hold: Hold, at: Situation) -> Ways:
         last = next(fact for fact in reversed(told) if fact.source.system == right)
         wrong = [fact for fact in told if fact.source.system != right]
         if wrong:
-            sizes = {name: getattr(last.said, name) for name in SIZES}
+            told_last = {name: getattr(last.said, name) for name in TOLD_OF_PACKAGE}
+            takes_over = {name: value for name, value in told_last.items() if value is not None}
             yield Way(
                 says=f"{who(wrong)} takes over what {right} measured of package {number}",
                 system=wrong[0].source.system,
-                facts=tuple(corrected(at, fact, **sizes) for fact in wrong),
+                facts=tuple(corrected(at, fact, **takes_over) for fact in wrong),
             )
 
 

@@ -70,7 +70,7 @@ def _approval(fact: Fact, unit: BillableUnit, policy_at: Instant) -> Mapping[str
 
 
 def _agrees(fact: Fact, told: Sequence[Fact]) -> bool:
-    """Whether nobody tells other sizes, weight or kind of address of the same package."""
+    """Whether nobody tells other sizes, weight, service or kind of address of the same package."""
     said = fact.said
     assert isinstance(said, Package), "packages are chosen by type"
     keys = package_keys(told)
@@ -80,7 +80,7 @@ def _agrees(fact: Fact, told: Sequence[Fact]) -> bool:
         and getattr(other, name) is not None
         and getattr(said, name) != getattr(other, name)
         for other in others
-        for name in ("weight", "length_in", "width_in", "height_in", "residential")
+        for name in ("weight", "length_in", "width_in", "height_in", "residential", "service")
     )
 
 

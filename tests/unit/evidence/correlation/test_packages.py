@@ -50,6 +50,13 @@ def test_the_last_word_on_what_happened_counts_whatever_the_order_of_arrival() -
     assert sides(BY_CARRIER, BY_WAREHOUSE) == AUDITED
 
 
+def test_a_warehouse_that_corrected_itself_does_not_outrank_a_later_audit() -> None:
+    corrected = told(box("P1", "10x10x5"), system="wms", hours=1, revision=3)
+    assert sides(corrected, BY_CARRIER) == AUDITED
+    last = told(box("P1", "12x12x12"), system="carrier", hours=50, revision=1)
+    assert sides(corrected, last, BY_CARRIER) == (Decimal(12),) * 3
+
+
 def test_what_a_later_word_does_not_tell_stands_and_each_names_its_fact() -> None:
     (one,) = packages(BY_WAREHOUSE, BY_CARRIER)
     assert str(one.weight) == "4 lb"
