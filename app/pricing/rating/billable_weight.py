@@ -25,7 +25,7 @@ from app.pricing.rating.package_size import (
     measured,
     rounded_sides,
 )
-from app.pricing.rating.rows import Row, in_force
+from app.pricing.rating.rows import Row
 from app.pricing.rating.shipped_packages import package_told
 from app.pricing.rating.term import Term
 from app.pricing.rating.wording import number, rate
@@ -97,7 +97,7 @@ def billable_weight(
     if row.each_side != "not counted" and not package.sides and missing == "hold":
         return without_sides(term, package)
     billable = _heavier(package, row, read)
-    for least in in_force(minimums, occasion.day, occasion.known_on):
+    for least in minimums:
         met = measured(package, least)
         if isinstance(met, Lacking):
             if missing == "hold":
@@ -120,8 +120,7 @@ def _row(
     service: str,
     rows: tuple[DimensionalRow, ...],
 ) -> DimensionalRow | Unpriced:
-    known = in_force(rows, occasion.day, occasion.known_on)
-    found = tuple(row for row in known if fits(row.service, service))
+    found = tuple(row for row in rows if fits(row.service, service))
     own = tuple(row for row in found if row.service.strip() != ANY)
     what = f"the billable weight of {service or 'any service'}"
     return only(occasion, term, own or found, what, package.package)

@@ -9,7 +9,7 @@ from app.pricing.rating.charge import Unpriced
 from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.lookup import only
 from app.pricing.rating.occasion import Occasion, unpriced
-from app.pricing.rating.rows import Row, in_force
+from app.pricing.rating.rows import Row
 from app.pricing.rating.table_states import states_of
 from app.pricing.rating.term import Term
 from app.pricing.rating.zip_ranges import ZipRange, meeting, zip_at, zip_range
@@ -37,17 +37,14 @@ class AreaRow(Row, frozen=True, kw_only=True, omit_defaults=True):
 def area_of(
     occasion: Occasion, term: Term, areas: tuple[AreaRow, ...], country: str, subject: str
 ) -> AreaRow | Unpriced | None:
-    """The row that lists the destination; None where none does."""
-    if not areas:
-        return None
+    """The row of the day's list that names the destination; None where none does."""
     code = zip_at(occasion.unit, "destination", country)
     if not code:
         why = f"nobody tells a ZIP of the destination in {country}, so its area is not known"
         return unpriced(term, "no_rate", why, subject, places_told(occasion))
-    known = in_force(areas, occasion.day, occasion.known_on)
-    if not known:
+    if not areas:
         return only(occasion, term, (), "delivery areas", subject)
-    found = tuple(row for row in known if row.zips.holds(code))
+    found = tuple(row for row in areas if row.zips.holds(code))
     digits = max((len(row.from_zip) for row in found), default=0)
     nearest = tuple(row for row in found if len(row.from_zip) == digits)
     return only(occasion, term, nearest, f"the area of {code}", subject) if nearest else None

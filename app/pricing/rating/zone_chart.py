@@ -10,7 +10,7 @@ from app.pricing.rating.charge import Input, Unpriced
 from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.lookup import only
 from app.pricing.rating.occasion import Occasion, told, unpriced
-from app.pricing.rating.rows import Row, in_force
+from app.pricing.rating.rows import Row
 from app.pricing.rating.table_states import states_of
 from app.pricing.rating.term import Term
 from app.pricing.rating.zip_ranges import ZipRange, meeting, zip_at, zip_range
@@ -68,7 +68,7 @@ def zone_of(
     service: str,
     subject: str,
 ) -> ZoneRow | Unpriced:
-    """The row that says the zone; a row for the service, then for whole ZIPs, goes first."""
+    """The row of the day's chart; one for the service, then one for whole ZIPs, goes first."""
     origin = zip_at(occasion.unit, "origin", country)
     destination = zip_at(occasion.unit, "destination", country)
     if not origin or not destination:
@@ -77,7 +77,7 @@ def zone_of(
         return unpriced(term, "no_rate", why, subject, places_told(occasion))
     found = [
         row
-        for row in in_force(chart, occasion.day, occasion.known_on)
+        for row in chart
         if fits(row.service, service)
         and row.origins.holds(origin)
         and row.destinations.holds(destination)

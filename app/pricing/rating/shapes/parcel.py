@@ -27,9 +27,9 @@ from app.pricing.rating.charge import Input, Unpriced
 from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.lookup import only
 from app.pricing.rating.occasion import Line, Occasion, Working, told, unpriced
-from app.pricing.rating.rows import Row, in_force
+from app.pricing.rating.rows import Row
 from app.pricing.rating.shipped_packages import charged_package, service_of, shipped_packages
-from app.pricing.rating.table_states import share_a_day, states_of
+from app.pricing.rating.table_states import as_of, share_a_day, states_of
 from app.pricing.rating.term import Term
 from app.pricing.rating.wording import money, number, rate
 from app.pricing.rating.zone_chart import (
@@ -200,6 +200,7 @@ class _Rated(msgspec.Struct, frozen=True, kw_only=True):
 
 def parcel(occasion: Occasion, term: Parcel) -> tuple[Line, ...]:
     """A line for each package, or one for the shipment."""
+    term = as_of(term, occasion.day, occasion.known_on)
     packages, missing = shipped_packages(occasion, term)
     weighed = [_weighed(occasion, term, package) for package in packages]
     heavy = [each for each in weighed if isinstance(each, _Rated)]
@@ -285,8 +286,7 @@ def _service_told(occasion: Occasion, rated: _Rated) -> tuple[Input, ...]:
 
 def _cell(occasion: Occasion, term: Parcel, rated: _Rated, zone: str) -> CellRow | Unpriced:
     """The cell for service, zone and weight, or which of the three the table does not know."""
-    known = in_force(term.rates, occasion.day, occasion.known_on)
-    here = tuple(row for row in known if fits(row.zone, zone))
+    here = tuple(row for row in term.rates if fits(row.zone, zone))
     if not rated.service and any(row.service.strip() != ANY for row in here):
         whose = rated.subject or "the shipment"
         why = f"the rate depends on the service of {whose}, which nobody tells"

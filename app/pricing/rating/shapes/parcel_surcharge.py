@@ -22,13 +22,14 @@ from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.lookup import only
 from app.pricing.rating.occasion import Line, Occasion, Working, unpriced
 from app.pricing.rating.package_size import Lacking, MeasuredRow, measured
-from app.pricing.rating.rows import Row, in_force
+from app.pricing.rating.rows import Row
 from app.pricing.rating.shipped_packages import (
     charged_package,
     package_told,
     service_of,
     shipped_packages,
 )
+from app.pricing.rating.table_states import as_of
 from app.pricing.rating.term import Term
 from app.pricing.rating.wording import money, number, rate
 from app.pricing.rating.zone_chart import (
@@ -149,11 +150,11 @@ class _Owed(msgspec.Struct, frozen=True, kw_only=True):
 
 def parcel_surcharge(occasion: Occasion, term: ParcelSurcharge) -> tuple[Line, ...]:
     """A line for each package to which it applies, or one for the shipment."""
+    term = as_of(term, occasion.day, occasion.known_on)
     packages, missing = shipped_packages(occasion, term)
-    rows = in_force(term.rates, occasion.day, occasion.known_on)
-    if not rows:
+    if not term.rates:
         return _out_of_force(occasion, term)
-    found = [_owed(occasion, term, package, rows) for package in packages]
+    found = [_owed(occasion, term, package) for package in packages]
     missing = (*missing, *(each for each in found if isinstance(each, Unpriced)))
     owed = [each for each in found if isinstance(each, _Owed) and each.due]
     if term.per == "package":
@@ -176,14 +177,15 @@ def _owed(
     occasion: Occasion,
     term: ParcelSurcharge,
     package: MeasuredPackage,
-    rows: tuple[SurchargeRow, ...],
 ) -> _Owed | Unpriced:
     """Of each condition the row that applies, the most specific for service and zone."""
-    area = area_of(occasion, term, term.areas, term.zone_country, package.package)
+    area: AreaRow | Unpriced | None = None
+    if any(row.area for row in term.rates):
+        area = area_of(occasion, term, term.areas, term.zone_country, package.package)
     if isinstance(area, Unpriced):
         return area
     due: list[_Due] = []
-    for alike in _by_condition(rows).values():
+    for alike in _by_condition(term.rates).values():
         one = _due(occasion, term, package, alike, area)
         if isinstance(one, Unpriced):
             return one
