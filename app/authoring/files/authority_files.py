@@ -7,12 +7,15 @@ from app.authoring.files.located_yaml import Mapping, load
 from app.authoring.files.typed_fields import Fields, Notes
 from app.errors import FileError, Place
 from app.evidence.correlation.authority import Authority, Owner
+from app.evidence.correlation.packages import OWNER as PACKAGE
 from app.evidence.correlation.surroundings import SURROUNDING
 from app.evidence.correlation.told import SPOKEN_OF
 from app.evidence.correlation.unit import ACTS
 
 OWNED = tuple(dict.fromkeys((*SPOKEN_OF, *ACTS.values(), *SURROUNDING)))
 """Everything somebody must have authority over."""
+NAMED = (*OWNED, PACKAGE)
+"""Of packages nobody needs to: without an entry the last word counts."""
 
 
 def load_authority(folder: Path) -> Authority:
@@ -36,8 +39,8 @@ def load_authority(folder: Path) -> Authority:
                             )
                         )
                 continue
-            if key.text not in OWNED:
-                notes.wrong_word(key, "attribute", OWNED)
+            if key.text not in NAMED:
+                notes.wrong_word(key, "attribute", NAMED)
             owners.append(_owner(Fields(node, notes, key.text), key.text, ""))
     listed = {owner.attribute for owner in owners if not owner.customer}
     for missing in OWNED:

@@ -93,7 +93,7 @@ class _CardReader:
             self.notes.mistakes.extend(
                 self._placed(flaw, documents[0])
                 for flaw in flaws_of(whole)
-                if not (self.broken and flaw.field == "of")
+                if not (self.broken and flaw.field in {"of", "not_with"})
             )
         if card is None or self.notes.mistakes:
             raise FileError(f"{self.folder} is not a rate card", self.notes.mistakes)

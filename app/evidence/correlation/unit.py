@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from app.evidence.correlation.authority import Attribute, Authority, Value, settle
+from app.evidence.correlation.packages import OWNER, MeasuredPackage, packages_of
 from app.evidence.correlation.told import natural_key, rank, shipped_confirmations, told_in
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus, Stop
@@ -60,6 +61,7 @@ class BillableUnit(msgspec.Struct, frozen=True, kw_only=True):
     exceptions: tuple[Fact, ...]
     work_orders: tuple[Fact, ...]
     warehouse_shipments: tuple[Fact, ...]
+    packages: tuple[MeasuredPackage, ...] = ()
     customers: tuple[Fact, ...]
     lines: tuple[OrderedLine, ...]
     stops: tuple[StopTimes, ...]
@@ -128,6 +130,7 @@ def unit_of(unit: str, facts: Iterable[Fact], authority: Authority) -> BillableU
         exceptions=_about(latest, ExceptionReport),
         work_orders=_about(latest, WorkOrder),
         warehouse_shipments=_about(latest, WarehouseShipment),
+        packages=packages_of(known, authority.owner_of(OWNER, customer)),
         customers=_about(latest, Customer),
         lines=_lines(latest),
         stops=_stops(latest, [fact for fact in known if isinstance(fact.said, Stop)]),

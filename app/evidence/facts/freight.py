@@ -218,6 +218,15 @@ class Package(
     length_in: Decimal | None = None
     width_in: Decimal | None = None
     height_in: Decimal | None = None
+    shipment: str | None = None
+    service: str | None = None
+    """The carrier's service level, where it is told of the package."""
+    residential: bool | None = None
+    """Whether it goes to somebody's home, as the carrier has it."""
+    tracking: str | None = None
+    """The carrier's number, where `package` is another one."""
+    status: str | None = None
+    """`voided` once its label was cancelled; anything else is a package that moves."""
 
     def __post_init__(self) -> None:
         """Refuse sizes that nothing can have."""

@@ -59,7 +59,11 @@ def _implied(said: Said) -> list[tuple[ReferenceKind, str | None, str]]:
         case Milestone():
             return [(kind.SHIPMENT, said.shipment, ""), (kind.LOAD, said.load, "")]
         case Package():
-            return [(kind.TRACKING, said.package, "")]
+            return [
+                (kind.SHIPMENT, said.shipment, ""),
+                (kind.TRACKING, said.package, ""),
+                (kind.TRACKING, said.tracking, ""),
+            ]
         case SameThing():
             return [(ref.kind, ref.value, ref.issuer) for ref in (said.one, said.other)]
         case Document():

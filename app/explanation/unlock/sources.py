@@ -1,12 +1,13 @@
 """Ways out where sources disagree: whoever is wrong corrects its own word."""
 
+from app.evidence.correlation.packages import package_keys
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Package, Stop
 from app.explanation.unlock.situation import Situation, Way, Ways, corrected, key_of, new_fact, who
 from app.judgement.decision import Hold
 from app.measures import Instant
 
-SIZES = ("weight", "length_in", "width_in", "height_in")
+TOLD_OF_PACKAGE = ("weight", "length_in", "width_in", "height_in", "residential", "service")
 
 
 def agreed(hold: Hold, at: Situation) -> Ways:
@@ -43,12 +44,15 @@ def same_package(hold: Hold, at: Situation) -> Ways:
         yield from agreed(hold, at)
         return
     number = key_of(hold).rpartition("/")[0]
+    every = at.unit.facts.values()
+    keys = package_keys(every)
+    meant = {
+        keys[fact.fact_id]
+        for fact in every
+        if isinstance(fact.said, Package) and fact.said.package == number
+    }
     told = sorted(
-        (
-            fact
-            for fact in at.unit.facts.values()
-            if isinstance(fact.said, Package) and fact.said.package == number
-        ),
+        (fact for fact in every if keys.get(fact.fact_id) in meant),
         key=lambda fact: (fact.occurred_at, fact.fact_id),
     )
     systems = dict.fromkeys(fact.source.system for fact in told)
@@ -56,11 +60,12 @@ def same_package(hold: Hold, at: Situation) -> Ways:
         last = next(fact for fact in reversed(told) if fact.source.system == right)
         wrong = [fact for fact in told if fact.source.system != right]
         if wrong:
-            sizes = {name: getattr(last.said, name) for name in SIZES}
+            told_last = {name: getattr(last.said, name) for name in TOLD_OF_PACKAGE}
+            takes_over = {name: value for name, value in told_last.items() if value is not None}
             yield Way(
                 says=f"{who(wrong)} takes over what {right} measured of package {number}",
                 system=wrong[0].source.system,
-                facts=tuple(corrected(at, fact, **sizes) for fact in wrong),
+                facts=tuple(corrected(at, fact, **takes_over) for fact in wrong),
             )
 
 

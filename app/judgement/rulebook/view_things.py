@@ -6,6 +6,7 @@ No standard rule needs them; a customer's may.
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from app.evidence.correlation.packages import package_keys
 from app.evidence.correlation.told import natural_key, rank
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier, Fact
@@ -68,19 +69,18 @@ def _approval(fact: Fact, unit: BillableUnit, policy_at: Instant) -> Mapping[str
     }
 
 
-def _agrees(fact: Fact, told: Iterable[Fact]) -> bool:
-    """Whether nobody tells other sizes or another weight of the same package."""
+def _agrees(fact: Fact, told: Sequence[Fact]) -> bool:
+    """Whether nobody tells other sizes, weight, service or kind of address of the same package."""
     said = fact.said
     assert isinstance(said, Package), "packages are chosen by type"
-    others = (
-        f.said for f in told if isinstance(f.said, Package) and f.said.package == said.package
-    )
+    keys = package_keys(told)
+    others = (f.said for f in told if keys.get(f.fact_id) == keys[fact.fact_id])
     return not any(
         getattr(said, name) is not None
         and getattr(other, name) is not None
         and getattr(said, name) != getattr(other, name)
         for other in others
-        for name in ("weight", "length_in", "width_in", "height_in")
+        for name in ("weight", "length_in", "width_in", "height_in", "residential", "service")
     )
 
 

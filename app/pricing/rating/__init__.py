@@ -10,6 +10,8 @@ dating stop_clock counts claims mileage    what is read from the unit
 waiting increments equipment_days          how time at a stop or a container's days count
 loads      what rides together and how it shares
 exchange   how a price in another currency comes onto the invoice
+shipped_packages package_size billable_weight    a package and what it is billed as weighing
+zip_ranges zone_chart delivery_area table_states    a carrier's lists by ZIP, and their proof
 occasion wording       what a charge may look at, and how it writes its line
 charge tie_out         what comes out, and whether it adds up
 """

@@ -67,6 +67,13 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Other candidates that were worked out, and why they lost."""
     tax: Taxed | None = None
     """Given: the line is a tax, no service of ours."""
+    of_package: bool = False
+    """Its subject is a package that the service itself moves, and no extra service event."""
+
+    @property
+    def is_extra_service(self) -> bool:
+        """Whether it bills something beyond the service, which somebody may have to approve."""
+        return bool(self.subject) and not self.of_package and self.tax is None
 
 
 class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -75,7 +82,8 @@ class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `problem` is one of: no_card, no_rate, ambiguous_rate, no_index, no_exchange_rate,
     no_weight, no_distance, no_times, fault_unknown, no_allocation_basis, no_date, no_quantity,
     not_complete (a stop that counts is still ahead, a container is still out), no_tax_rate (a
-    place, a rate or a determination that the tax needs), exemption_expired.
+    place, a rate or a determination that the tax needs), exemption_expired, no_dimensions
+    (nobody measured a package).
     """
 
     charge: str

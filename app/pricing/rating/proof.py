@@ -63,12 +63,12 @@ def _head_of(card: RateCard) -> Iterator[Flaw]:
 def _place_in_stack(term: Term, above: tuple[str, ...]) -> Iterator[Flaw]:
     if term.charge in above:
         yield Flaw(what=f"{term.charge} is priced twice", charge=term.charge, field="charge")
-    for code in term.of:
+    for code in term.reads:
         if code not in above:
             yield Flaw(
                 what=f"no charge {code!r} stands above {term.charge}",
                 charge=term.charge,
-                field="of",
+                field="of" if code in term.of else "not_with",
                 word=code,
                 allowed=above,
             )

@@ -64,7 +64,7 @@ def price(
             why = f"not all shipments of the load have a day of {card.rate_date}"
             lines[term.charge] = (unpriced(term, "no_date", why),)
             continue
-        base = tuple(line for code in term.of for line in lines.get(code, ()))
+        base = tuple(line for code in term.reads for line in lines.get(code, ()))
         occasion = _occasion(unit, load, off, market, card, day, known_on, base)
         lines[term.charge] = _priced(occasion, term, card)
     every = [line for some in lines.values() for line in some]

@@ -41,6 +41,11 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fi
     """In which its prices are, where it is not the card's; each line is then converted."""
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """The charges above it whose lines it looks at."""
+        return self.of
+
+    @property
     def title(self) -> str:
         """What the invoice prints."""
         return self.description or self.charge.replace("_", " ").capitalize()

@@ -8,7 +8,7 @@ from typing import Any
 from app.evidence.correlation.authority import Authority, Owner
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Classifier, Fact, Quality, Said, Source, identified
-from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Shipment, Stop
+from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Package, Shipment, Stop
 from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.money import Accessorial
 from app.evidence.facts.party import Customer, Place
@@ -56,6 +56,23 @@ def shipment(number: str, at: datetime = PICKED_UP, **values: Any) -> Fact:
 def load(number: str, shipments: Iterable[str] = (), miles: str = "", by: str = "PC*MILER") -> Fact:
     distance = distance_of(miles, by) if miles else None
     return fact(Load(load=number, shipments=tuple(shipments), distance=distance))
+
+
+def package(
+    number: str,
+    at: datetime = PICKED_UP,
+    *,
+    system: str = "wms",
+    classifier: Classifier = Classifier.ACTUAL,
+    size: str = "",
+    **values: Any,
+) -> Fact:
+    """`size` is length, width and height in inches: `12.5 x 10.2 x 8.4`; `-` was not measured."""
+    names = ("length_in", "width_in", "height_in")
+    sides = zip(names, size.split(" x "), strict=True) if size else ()
+    told: dict[str, Any] = {name: Decimal(side) for name, side in sides if side != "-"}
+    said = Package(package=number, **told, **values)
+    return fact(said, at, system=system, classifier=classifier)
 
 
 def milestone(status: MilestoneStatus, at: datetime = PICKED_UP, **values: Any) -> Fact:

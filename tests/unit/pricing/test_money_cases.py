@@ -11,7 +11,7 @@ import yaml
 from app.authoring.files.card_files import card_from, load_card
 from app.errors import FileError
 from app.evidence.correlation.unit import BillableUnit
-from app.evidence.facts.fact import Fact
+from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Fault, MilestoneStatus, StopType
 from app.evidence.facts.papers import Document, DocumentStatus
 from app.evidence.facts.party import Place
@@ -150,6 +150,7 @@ def unit_in(number: str, case: Case) -> BillableUnit:
         *picked_up_in(told),
         *(milestone_in(each) for each in told.get("milestones", [])),
         *(document_in(each) for each in told.get("documents", [])),
+        *(package_in(number, each) for each in told.get("packages", [])),
         *(load_in(case["load"]) if "load" in case else ()),
         *(exempt_in(case["exempt"]) if "exempt" in case else ()),
         *(determined_in(case["determined"]) if "determined" in case else ()),
@@ -227,6 +228,27 @@ def document_in(told: dict[str, str]) -> Fact:
             stop=told.get("stop"),
         ),
         system="dms",
+    )
+
+
+def package_in(number: str, told: dict[str, str]) -> Fact:
+    """A package as `by` (the warehouse unless told otherwise) told it at `at`."""
+    values: dict[str, Any] = {
+        key: told[key] for key in ("service", "tracking", "status") if key in told
+    }
+    if "weight" in told:
+        value, unit = told["weight"].split()
+        values["weight"] = Weight(Decimal(value), WeightUnit(unit))
+    if "residential" in told:
+        values["residential"] = told["residential"] == "yes"
+    return made.package(
+        told["package"],
+        moment(told.get("at", "2026-03-03 08:00")),
+        system=told.get("by", "wms"),
+        classifier=Classifier(told.get("classifier", "actual")),
+        size=told.get("size", ""),
+        shipment=number,
+        **values,
     )
 
 

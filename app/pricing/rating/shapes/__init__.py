@@ -17,6 +17,8 @@ from app.pricing.rating.shapes.fuel import Fuel, fuel
 from app.pricing.rating.shapes.layover import Layover, layover
 from app.pricing.rating.shapes.minimum import Minimum, minimum
 from app.pricing.rating.shapes.not_used import NotUsed, truck_not_used
+from app.pricing.rating.shapes.parcel import Parcel, parcel
+from app.pricing.rating.shapes.parcel_surcharge import ParcelSurcharge, parcel_surcharge
 from app.pricing.rating.shapes.per_mile import PerMile, per_mile
 from app.pricing.rating.shapes.per_unit import PerUnit, per_unit
 from app.pricing.rating.shapes.tax import Tax, tax
@@ -38,6 +40,8 @@ Shape = (
     | Minimum
     | Banded
     | Tax
+    | Parcel
+    | ParcelSurcharge
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
@@ -55,6 +59,8 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     Minimum: minimum,
     Banded: banded,
     Tax: tax,
+    Parcel: parcel,
+    ParcelSurcharge: parcel_surcharge,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""
 
