@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import msgspec
 import pytest
@@ -29,9 +30,9 @@ def row(number: str, amount: str, **values: object) -> FlatRow:
     return msgspec.convert({"row": number, **fixed}, FlatRow)
 
 
-def card(rows: Iterable[FlatRow], **values: object) -> RateCard:
+def card(rows: Iterable[Any], **values: Any) -> RateCard:
     charges: tuple[Term, ...] = (Flat(charge="admin", rates=tuple(rows)),)
-    fixed = {
+    fixed: dict[str, Any] = {
         "name": "C",
         "customer": "CASE",
         "currency": "USD",
@@ -64,8 +65,10 @@ def test_a_price_that_was_edited_in_place_is_refused_with_both_values() -> None:
 def test_every_value_of_a_row_counts_its_lane_and_its_days_too() -> None:
     new = card([row("1", "10.00", origin="IL", effective_from=date(2025, 12, 1)), OLD_2])
     assert said(new) == [
-        "row 1 of admin was accepted and is overwritten: effective from was 2026-01-01, "
-        "is 2025-12-01; origin was *, is IL"
+        (
+            "row 1 of admin was accepted and is overwritten: effective from was 2026-01-01, "
+            "is 2025-12-01; origin was *, is IL"
+        )
     ]
 
 

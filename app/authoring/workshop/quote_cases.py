@@ -1,0 +1,467 @@
+"""What somebody wants a price for, read from a case as billers write it, or from a command line.
+
+    shipments:
+      S1: {weight: 1800 lb, freight class: 70, lane: Chicago IL 60601 to Atlanta GA 30301}
+    index: {2026-03-02: 2.913}
+
+A shipment may say anything that a shipment's fact may say, by the same name with blanks; what
+is told otherwise than by shipments, stops, claims, shipped lines and work stands under `facts`
+as the message of its system would have it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from app.authoring.files.located_yaml import Mapping as MapNode
+from app.authoring.files.located_yaml import Node, Scalar, Sequence, nearest
+from app.authoring.files.struct_fields import MISSING, key_of, read_scalar
+from app.authoring.files.typed_fields import Fields, Notes, decimal_in
+from app.authoring.workshop.quotes import Request, Told
+from app.errors import Place as Spot
+from app.evidence.facts.fact import Said
+from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Shipment, Stop
+from app.evidence.facts.market import ExchangeRate, IndexValue
+from app.evidence.facts.money import Accessorial
+from app.evidence.facts.order import Order
+from app.evidence.facts.party import Place
+from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment, WorkOrder
+from app.measures import Distance, DistanceUnit, Weight, WeightUnit, refuse_nonsense
+from app.pricing.rating.card import RateCard
+from app.pricing.rating.shapes.fuel import Fuel, publication_for
+
+NOT_ASKED = ("case", "expect", "known on", "card", "tables", "customer")
+"""What a case says beside the shipments; others read it."""
+
+MIDDAY = 12
+"""An event of a day without an hour happens at noon, UTC."""
+
+SOMETIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""When something is said whose moment prices nothing."""
+
+MARKET = (IndexValue, ExchangeRate)
+
+
+def request_in(node: Node, card: RateCard, on: date | None, notes: Notes) -> Request:
+    """The shipments and the market of a case; every mistake is noted at its place.
+
+    Args:
+        node: the case.
+        card: by which it will be priced; its indexes are meant where none is named.
+        on: the day on which everything happens that the case gives no day.
+        notes: takes the mistakes.
+    """
+    reader = _Reader(card, on, notes)
+    fields = Fields(_plainly(node), notes, "case")
+    fields.asked.update(NOT_ASKED)
+    listed = _entries(fields.node("shipments"))
+    if not listed:
+        notes.add(fields.place, "the case has no `shipments`", "shipments: {S1: {weight: 1800 lb}}")
+    numbers = tuple(key.text for key, _ in listed)
+    stops, load = _maps(fields.node("stops")), fields.node("load")
+    more = tuple(reader.facts(fields.node("facts"), numbers))
+    shipments = {
+        key.text: (
+            *reader.shipment(key.text, node),
+            *(reader.load(load) if load is not None else ()),
+            *(told for stop in stops for told in reader.stop(key.text, stop)),
+            *(told for whose, told in more if key.text in whose),
+        )
+        for key, node in listed
+    }
+    market = (
+        *reader.index(fields.node("index")),
+        *(told for _, told in more if isinstance(told.said, MARKET)),
+    )
+    fields.finish()
+    return Request(shipments=shipments, market=market)
+
+
+def scalar_at(text: str, option: str) -> Scalar:
+    """The value of an option of the command line, with the option as its place."""
+    return Scalar(text, Spot(field=option))
+
+
+class _Reader:
+    """Turns what is asked into what systems would say; notes what it cannot understand."""
+
+    def __init__(self, card: RateCard, on: date | None, notes: Notes) -> None:
+        self.card = card
+        self.on = on
+        self.notes = notes
+        self.noon = datetime(on.year, on.month, on.day, MIDDAY, tzinfo=UTC) if on else None
+
+    def shipment(self, number: str, node: Node) -> Iterator[Told]:
+        """The shipment, its journey, what left the warehouse, and what is claimed for it."""
+        fields = Fields(_plainly(node), self.notes, "shipment")
+        where = str(node.place)
+        picked_up = self._moment(fields, "picked up") or self.noon
+        delivered = self._moment(fields, "delivered")
+        if delivered is None and "picked up" not in fields.map.keys():  # noqa: SIM118  a node
+            delivered = self.noon
+        at = picked_up or delivered or SOMETIME
+        values = self._attributes(fields)
+        yield Told(said=self._shipment(number, values, node), at=at, where=where)
+        for status, moment in (
+            (MilestoneStatus.PICKED_UP, picked_up),
+            (MilestoneStatus.DELIVERED, delivered),
+        ):
+            if moment is not None:
+                yield Told(said=Milestone(status=status), at=moment, where=where)
+        if self.card.rate_date == "order" and self.noon is not None:
+            yield Told(said=Order(order=number), at=self.noon, where=where)
+        yield from self._confirmed(number, fields, values, delivered or at)
+        yield from self._claims(fields.node("claims"), at)
+        yield from self._work(fields.node("work"), at)
+        fields.finish()
+
+    def _shipment(self, number: str, values: dict[str, Any], node: Node) -> Shipment:
+        values.setdefault("customer", self.card.customer)
+        try:
+            return Shipment(shipment=number, **values)
+        except ValueError as error:
+            self.notes.add(node.place, str(error))
+            return Shipment(shipment=number)
+
+    def _attributes(self, fields: Fields) -> dict[str, Any]:
+        """All that a shipment's fact may say, and the lane in one line or two."""
+        found: dict[str, Any] = {}
+        declared = inspect.type_info(Shipment)
+        assert isinstance(declared, inspect.StructType), "a shipment is a struct"
+        for field in declared.fields:
+            if field.name != "shipment" and (scalar := self._given(fields, key_of(field.name))):
+                value = _value(field.type, scalar, self.notes, key_of(field.name))
+                if value is not MISSING:
+                    found[field.name] = value
+        if lane := self._given(fields, "lane"):
+            origin, to, destination = lane.text.partition(" to ")
+            if not to:
+                self.notes.add(
+                    lane.place, f"{lane.text!r} is not a lane", "Chicago IL to Atlanta GA"
+                )
+            found["origin"] = place_in(Scalar(origin, lane.place), self.notes)
+            found["destination"] = place_in(Scalar(destination, lane.place), self.notes)
+        for key, name in (("from", "origin"), ("to", "destination")):
+            if end := self._given(fields, key):
+                found[name] = place_in(end, self.notes)
+        return found
+
+    def _given(self, fields: Fields, key: str) -> Scalar | None:
+        return fields.scalar(key, needed=False)
+
+    def _confirmed(
+        self, number: str, fields: Fields, values: Mapping[str, Any], at: datetime
+    ) -> Iterator[Told]:
+        """A ship confirmation, where lines or cartons are told or prices count by its day."""
+        lines, cartons = fields.node("shipped"), self._given(fields, "cartons")
+        if lines is None and cartons is None and self.card.rate_date != "ship confirm":
+            return
+        if self.on is None and self.card.rate_date == "ship confirm":
+            return
+        said = WarehouseShipment(
+            warehouse_shipment=number,
+            status="shipped",
+            shipped_on=self.on,
+            cartons=count_in(cartons, self.notes) if cartons else None,
+            pallets=values.get("pallets"),
+            weight=values.get("weight"),
+            lines=tuple(self._line(at, each) for at, each in enumerate(_maps(lines), start=1)),
+        )
+        yield Told(said=said, at=at, where=str(fields.place))
+
+    def _line(self, number: int, node: Node) -> ShippedLine:
+        fields = Fields(_plainly(node), self.notes, "shipped line")
+        line = ShippedLine(
+            line=str(number),
+            item=fields.text("item", f"item {number}"),
+            shipped=self._quantity(fields),
+            unit=fields.text("unit"),
+            disposition=Disposition.COMPLETE,
+        )
+        fields.finish()
+        return line
+
+    def _quantity(self, fields: Fields) -> Decimal:
+        scalar = fields.scalar("quantity")
+        return count_in(scalar, self.notes) if scalar else Decimal(0)
+
+    def _claims(self, node: Node | None, at: datetime) -> Iterator[Told]:
+        for number, each in enumerate(_maps(node), start=1):
+            fields = Fields(_plainly(each), self.notes, "claim")
+            charge = fields.text("charge")
+            quantity = self._given(fields, "quantity")
+            said = Accessorial(
+                accessorial=fields.text("id", f"{charge}-{number}"),
+                charge=charge,
+                stop=fields.text("stop", "") or None,
+                quantity=count_in(quantity, self.notes) if quantity else None,
+                unit=fields.text("unit", "") or None,
+            )
+            fields.finish()
+            yield Told(said=said, at=at, where=str(each.place))
+
+    def _work(self, node: Node | None, at: datetime) -> Iterator[Told]:
+        for number, each in enumerate(_maps(node), start=1):
+            fields = Fields(_plainly(each), self.notes, "work")
+            said = WorkOrder(
+                work_order=fields.text("id", f"work-{number}"),
+                task=fields.text("task"),
+                quantity=self._quantity(fields),
+                unit=fields.text("unit", "each"),
+            )
+            fields.finish()
+            yield Told(said=said, at=at, where=str(each.place))
+
+    def load(self, node: Node) -> Iterator[Told]:
+        """The load on which the shipments ride."""
+        fields = Fields(_plainly(node), self.notes, "load")
+        distance = self._given(fields, "distance")
+        said = Load(
+            load=fields.text("number"),
+            shipments=tuple(each.text for each in fields.words("shipments")),
+            distance=distance_in(distance, self.notes) if distance else None,
+        )
+        fields.finish()
+        yield Told(said=said, at=self.noon or SOMETIME, where=str(node.place))
+
+    def stop(self, number: str, node: Node) -> Iterator[Told]:
+        """A stop, where the shipment is handled there: those listed, or the one it is of."""
+        fields = Fields(_plainly(node), self.notes, "stop")
+        handled = tuple(each.text for each in fields.words("shipments"))
+        of = tuple(each.text for each in fields.words("of"))
+        load = fields.text("load", "") or None
+        weight = self._given(fields, "weight")
+        early = self._moment(fields, "appointment")
+        said = Stop(
+            stop=fields.text("stop"),
+            load=load,
+            shipment=None if load else number,
+            shipments=handled,
+            weight=weight_in(weight, self.notes) if weight else None,
+            appointment_early=early,
+            appointment_late=self._moment(fields, "appointment until") or early,
+            arrived_at=self._moment(fields, "in"),
+            departed_at=self._moment(fields, "out"),
+        )
+        fields.finish()
+        if number in (handled or of):
+            at = said.arrived_at or early or self.noon or SOMETIME
+            yield Told(said=said, at=at, where=str(node.place))
+
+    def index(self, node: Node | None) -> Iterator[Told]:
+        """Published values: `2026-03-02: 2.913`, or `EIA on-highway diesel US: 2.913`."""
+        entries = _entries(node)
+        if node is not None and not entries:
+            self.notes.add(node.place, "index values are written as `2026-03-02: 2.913` lines")
+        for key, value in entries:
+            if not isinstance(value, Scalar):
+                self.notes.add(value.place, f"`{key.text}` needs one value")
+                continue
+            day, name = _day_and_name(key.text)
+            for term in self._indexed(key, name):
+                published = day or self._published(term, key)
+                said = IndexValue(
+                    series=term.series,
+                    region=term.region,
+                    published_on=published,
+                    price=count_in(value, self.notes),
+                )
+                at = datetime(published.year, published.month, published.day, MIDDAY, tzinfo=UTC)
+                yield Told(said=said, at=at, where=str(value.place))
+
+    def _indexed(self, key: Scalar, name: str) -> tuple[Any, ...]:
+        """The charges whose index it is, one for each index."""
+        charges: tuple[Any, ...] = self.card.charges
+        terms = {
+            f"{term.series} {term.region}": term
+            for term in charges
+            if getattr(term, "series", "") and hasattr(term, "region")
+        }
+        if not name and len(terms) <= 1:
+            return tuple(terms.values())
+        if name not in terms:
+            close = nearest(name, terms)
+            self.notes.add(
+                key.place,
+                f"{key.text!r} names no index of {self.card.name}",
+                ", ".join(terms) or "none: no charge of this card follows an index",
+                f"did you mean {close!r}?" if close else "",
+            )
+            return ()
+        return (terms[name],)
+
+    def _published(self, term: Any, key: Scalar) -> date:
+        """The day on which the value that counts was published, as the charge says."""
+        if self.on is None:
+            self.notes.add(key.place, f"{key.text!r} gives no day", f"{key.text} 2026-03-02")
+            return date(1970, 1, 1)
+        return publication_for(term, self.on) if isinstance(term, Fuel) else self.on
+
+    def facts(
+        self, node: Node | None, numbers: Iterable[str]
+    ) -> Iterator[tuple[tuple[str, ...], Told]]:
+        """Whatever else is known, as its system would say it, and of which shipments."""
+        for each in _maps(node):
+            told = _plain(each)
+            told = {key.replace(" ", "_"): value for key, value in told.items()}
+            of, at = told.pop("of", None), told.pop("at", None)
+            whose = tuple(numbers) if of is None else (of,) if isinstance(of, str) else tuple(of)
+            moment = self._read_moment(Scalar(at, each.place)) if at else self.noon
+            try:
+                said: Said = msgspec.convert(told, Said, strict=False)
+            except (msgspec.ValidationError, ValueError) as error:
+                self.notes.add(each.place, f"this is no fact: {error}")
+                continue
+            yield (
+                whose,
+                Told(
+                    said=said,
+                    at=moment or SOMETIME,
+                    where=str(each.place),
+                ),
+            )
+
+    def _moment(self, fields: Fields, key: str) -> datetime | None:
+        scalar = self._given(fields, key)
+        return self._read_moment(scalar) if scalar else None
+
+    def _read_moment(self, scalar: Scalar) -> datetime | None:
+        try:
+            moment = datetime.fromisoformat(scalar.text.strip())
+        except ValueError:
+            allowed = "2026-03-05 09:00, with an offset where it is not UTC: 2026-03-05 09:00-06:00"
+            self.notes.add(scalar.place, f"{scalar.text!r} is not a moment", allowed)
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def count_in(scalar: Scalar, notes: Notes) -> Decimal:
+    """A number of zero or more."""
+    value = decimal_in(scalar, notes)
+    if value < 0:
+        notes.add(scalar.place, f"{scalar.text!r} is below zero", "0 or more")
+        return Decimal(0)
+    return value
+
+
+def weight_in(scalar: Scalar, notes: Notes) -> Weight | None:
+    """`1,800 lb` or `816.5 kg`."""
+    number, _, unit = scalar.text.strip().partition(" ")
+    if unit.strip() not in set(WeightUnit):
+        notes.add(scalar.place, f"{scalar.text!r} is not a weight", "1800 lb, 816.5 kg")
+        return None
+    value = _measure(scalar, number, notes)
+    return None if value is None else Weight(value, WeightUnit(unit.strip()))
+
+
+def distance_in(scalar: Scalar, notes: Notes) -> Distance | None:
+    """`786 mi PC*MILER`: how far, and who measured it, because contracts name the source."""
+    words = scalar.text.split(maxsplit=2)
+    if len(words) < 2 or words[1] not in set(DistanceUnit):
+        allowed = "786 mi PC*MILER, 1265 km PC*MILER"
+        notes.add(scalar.place, f"{scalar.text!r} is not a distance", allowed)
+        return None
+    value = _measure(scalar, words[0], notes)
+    measured_by = words[2] if len(words) > 2 else ""
+    return None if value is None else Distance(value, DistanceUnit(words[1]), measured_by)
+
+
+def _measure(scalar: Scalar, number: str, notes: Notes) -> Decimal | None:
+    """The number of a measure, or None where no measure can have it."""
+    before = len(notes.mistakes)
+    value = decimal_in(Scalar(number, scalar.place), notes)
+    try:
+        refuse_nonsense("it", value)
+    except ValueError as error:
+        notes.add(scalar.place, str(error))
+    return value if len(notes.mistakes) == before else None
+
+
+def place_in(scalar: Scalar, notes: Notes) -> Place | None:
+    """`Chicago IL 60601`, `Toronto ON M5V 2T6`, `60601`, `IL`; another country by `country MX`."""
+    text, _, country = scalar.text.strip().partition(" country ")
+    words = text.split()
+    code: list[str] = []
+    while words and any(sign.isdigit() for sign in words[-1]):
+        code.insert(0, words.pop())
+    region = words.pop() if words else ""
+    if not (region or code) or (region and not (len(region) == 2 and region.isalpha())):
+        allowed = "Chicago IL 60601, Chicago IL, IL, 60601"
+        notes.add(scalar.place, f"{scalar.text!r} names no place", allowed)
+        return None
+    postal = " ".join(code)
+    home = "CA" if postal[:1].isalpha() else "US"
+    return Place(
+        city=" ".join(words).rstrip(","),
+        region=region.upper(),
+        postal_code=postal,
+        country=country.strip().upper() or home,
+    )
+
+
+def _value(kind: inspect.Type, scalar: Scalar, notes: Notes, thing: str) -> Any:
+    """One text as the declared type of a fact's field; MISSING where a mistake was noted."""
+    if isinstance(kind, inspect.UnionType):
+        kind = next(each for each in kind.types if not isinstance(each, inspect.NoneType))
+    readers = {Weight: weight_in, Distance: distance_in, Place: place_in}
+    if isinstance(kind, inspect.StructType) and kind.cls in readers:
+        found = readers[kind.cls](scalar, notes)
+        return MISSING if found is None else found
+    if isinstance(kind, inspect.StructType | inspect.VarTupleType | inspect.DictType):
+        converted = _converted(kind, scalar)
+        if converted is MISSING:
+            notes.add(scalar.place, f"{scalar.text!r} cannot be told as `{thing}`; use `facts`")
+        return converted
+    return read_scalar(kind, scalar, notes, thing)
+
+
+def _converted(kind: inspect.Type, scalar: Scalar) -> Any:
+    """A party by its name; anything deeper is told as a fact."""
+    if isinstance(kind, inspect.StructType) and "name" in kind.cls.__struct_fields__:
+        return kind.cls(name=scalar.text.strip())
+    return MISSING
+
+
+def _plainly(node: Node) -> Node:
+    """The map with keys as people say them: blanks for underscores, `class` in full."""
+    if not isinstance(node, MapNode):
+        return node
+    said = {"class": "freight class", "miles": "distance"}
+    entries = []
+    for key, value in node.entries:
+        text = key.text.replace("_", " ")
+        entries.append((Scalar(said.get(text, text), key.place), value))
+    return MapNode(tuple(entries), node.place)
+
+
+def _entries(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
+    return node.entries if isinstance(node, MapNode) else ()
+
+
+def _maps(node: Node | None) -> tuple[Node, ...]:
+    """The items of a list; nothing where it is not there."""
+    return node.items if isinstance(node, Sequence) else () if node is None else (node,)
+
+
+def _plain(node: Node) -> Any:
+    """Texts, lists and maps without their places."""
+    match node:
+        case Scalar(text):
+            return text
+        case Sequence(items):
+            return [_plain(item) for item in items]
+        case MapNode(entries):
+            return {key.text: _plain(value) for key, value in entries}
+
+
+def _day_and_name(text: str) -> tuple[date | None, str]:
+    """The day at the end of the key, if one stands there, and what stands before it."""
+    name, _, last = text.strip().rpartition(" ")
+    try:
+        return date.fromisoformat(last), name.strip()
+    except ValueError:
+        return None, text.strip()
