@@ -6,60 +6,73 @@ stands.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from app.pricing.rating.charge import Charge, Excluded, Input, Rated, Unpriced
 
 NUMBER = r"-?[\d,]+(?:\.\d+)?(?:\.\.\.)?"
 
-STEPS: tuple[tuple[str, str], ...] = (
-    (
-        rf"({NUMBER} \w+) rated as ({NUMBER} \w+) \(deficit [^)]*\): ",
-        r"Your shipment weighs \1. It is cheaper billed as \2, because a lower rate begins there.",
-    ),
-    (
-        rf"({NUMBER}) min less ({NUMBER}) free = ({NUMBER}) min, ",
-        r"The truck stood for \1 minutes; \2 of them are free, and \3 are left.",
-    ),
-    (
-        rf"({NUMBER}) less ({NUMBER}) included: ",
-        r"Of \1 there are \2 included in the price already.",
-    ),
-    (
-        rf"({NUMBER}%) of ([\w ]+?) ({NUMBER})(?= =|,|$)",
-        r"It is \1 of the \2, which is \3.",
-    ),
-    (
-        rf"((?:{NUMBER})(?: [a-z]+)?(?: x {NUMBER}(?: [a-z]+)?)+)",
-        r"That is \1.",
-    ),
-    (rf",? ?= ({NUMBER}), rounded ({NUMBER})", r"It comes to \1, rounded to \2."),
-    (rf",? ?= ({NUMBER})", r"It comes to \1."),
-    (rf", less ({NUMBER}%)", r"The discount of \1 is taken off."),
-    (
-        rf", raised to the minimum ({NUMBER})",
-        r"That is below the minimum, so the minimum of \1 counts.",
-    ),
-    (rf", capped at ({NUMBER})", r"That is above the most that is charged, so \1 counts."),
-    (
-        rf" for the load; of it ({NUMBER}) of ({NUMBER}) (\w+)",
-        r"That is for the whole load; your part of it is \1 of \2 \3.",
-    ),
+END = r"(?= = |, | for the load; |$)"
+"""Where a step of a formula ends."""
+
+STEPS = tuple(
+    (re.compile(pattern), said)
+    for pattern, said in (
+        (
+            rf"({NUMBER} \w+) rated as ({NUMBER} \w+) \(deficit [^)]*\): ",
+            r"Your shipment weighs \1. It is cheaper billed as \2, where a lower rate begins.",
+        ),
+        (
+            rf"({NUMBER}) min less ({NUMBER}) free = ({NUMBER}) min, ",
+            r"The truck stood for \1 minutes; \2 of them are free, and \3 are left.",
+        ),
+        (
+            rf"({NUMBER}) less ({NUMBER}) included: ",
+            r"Of \1 there are \2 included in the price already.",
+        ),
+        (rf"({NUMBER}%) of ([\w ]+?) ({NUMBER}){END}", r"It is \1 of the \2, which is \3."),
+        (rf"({NUMBER}(?: \w+)?(?: x {NUMBER}(?: \w+)?)+){END}", r"That is \1."),
+        (rf",? = ({NUMBER}), rounded ({NUMBER}){END}", r"It comes to \1, rounded to \2."),
+        (rf",? = ({NUMBER}){END}", r"It comes to \1."),
+        (rf", less ({NUMBER}%){END}", r"The discount of \1 is taken off."),
+        (
+            rf", raised to the minimum ({NUMBER}){END}",
+            r"That is below the minimum, so the minimum of \1 counts.",
+        ),
+        (
+            rf", capped at ({NUMBER}){END}",
+            r"That is above the most that is charged, so \1 counts.",
+        ),
+        (
+            rf" for the load; of it ({NUMBER}) of ({NUMBER}) (\w+){END}",
+            r"That is for the whole load; your part of it is \1 of \2 \3.",
+        ),
+    )
 )
 """The steps of a formula and how each is said; the first that fits is taken."""
 
-_COMPILED = tuple((re.compile(pattern), said) for pattern, said in STEPS)
+BREAK = re.compile(r": |(?= = )|(?=, )|(?= for the load; )")
+"""Where a step that is not understood may end; numbers have no blank after their commas."""
+
+REJECTED = re.compile(
+    rf"\w+: ({NUMBER}) x ({NUMBER}) = ({NUMBER})(?:, less ({NUMBER}%) = ({NUMBER}))?; (.*)"
+)
 
 
 def rating_in_words(rated: Rated) -> Iterator[str]:
-    """The whole price in plain sentences, a line for each charge and one for the total."""
+    """The whole price, a sentence a line; what goes into several charges is said once."""
+    told: set[str] = set()
     for charge in rated.charges:
-        yield " ".join(_charge(charge))
+        yield f"{_title(charge.description, charge.subject)}: {charge.amount}."
+        for sentence in _charge(charge):
+            if sentence not in told:
+                yield f"  {sentence}"
+        told.update(map(_input, charge.inputs))
     for missing in rated.unpriced:
         yield _unpriced(missing)
     for excluded in rated.excluded:
         yield _excluded(excluded)
-    if rated.total is None:
+    if rated.total is None or any(each.charge == "all" for each in rated.unpriced):
         yield "There is no total."
     elif rated.unpriced:
         yield f"Together that is {rated.total} so far; what has no price yet comes on top."
@@ -68,73 +81,69 @@ def rating_in_words(rated: Rated) -> Iterator[str]:
 
 
 def _charge(charge: Charge) -> Iterator[str]:
-    yield f"{_title(charge.description, charge.subject)} costs {charge.amount}."
-    for each in charge.inputs:
-        if (said := _input(each)) and not charge.formula.startswith(_weight_already_said(each)):
+    for each in sorted(charge.inputs, key=lambda each: each.name != "rate date"):
+        if (said := _input(each)) and not charge.formula.startswith(f"{each.value} rated as"):
             yield said
     yield from said_formula(charge.formula)
     for rejected in charge.rejected:
-        yield f"We also looked at {rejected}."
+        yield _rejected(rejected)
     for row in charge.rows:
-        yield f"The price is in row {row.row} of the price list, valid from {row.effective_from}."
+        yield f"This is row {row.row} of our price list, valid from {row.effective_from}."
     if charge.clause:
         yield f"It was agreed in {charge.clause}."
 
 
 def said_formula(formula: str) -> tuple[str, ...]:
-    """The formula, step by step; what is not understood is read out word by word."""
+    """The formula, step by step; a step that is not understood is read out as it stands."""
     sentences: list[str] = []
-    rest, unread = formula, ""
+    rest = formula
     while rest:
-        step, length = _step(rest)
-        if step is None:
-            unread, rest = unread + rest[0], rest[1:]
-            continue
-        sentences.extend(_read_out(unread))
-        sentences.append(step)
-        unread, rest = "", rest[length:]
-    return (*sentences, *_read_out(unread))
+        said, length = _step(rest)
+        sentences.extend(said)
+        rest = rest[length:]
+    return tuple(sentences)
 
 
-def _step(text: str) -> tuple[str | None, int]:
-    for pattern, said in _COMPILED:
+def _step(text: str) -> tuple[tuple[str, ...], int]:
+    """What the first step says, and how long it is."""
+    for pattern, said in STEPS:
         if found := pattern.match(text):
-            return _spoken(found.expand(said)), found.end()
-    # A word or number is read as a whole, never from its middle.
-    return None, 0
+            return (_spoken(found.expand(said)),), found.end()
+    end = BREAK.search(text, 1)
+    length = end.end() if end else len(text)
+    bare = text[:length].strip(" ,;:=")
+    return (f"{bare[:1].upper()}{bare[1:]}.",) if bare else (), length
 
 
-def _read_out(text: str) -> Iterator[str]:
-    bare = text.strip(" ,;:")
-    if bare:
-        yield f"{bare[0].upper()}{bare[1:]}."
+def _rejected(text: str) -> str:
+    """`1M: 18.00 x 58.21 = 1,047.78, less 70% = 314.334; dearer by 17.994 after discount`."""
+    found = REJECTED.fullmatch(text)
+    if found is None:
+        return f"We also looked at {text}."
+    quantity, rate, gross, discount, net, verdict = found.groups()
+    less = f", and {net} after the discount of {discount}" if discount else ""
+    return f"At {quantity} times {rate} it would be {gross}{less}: {verdict}."
 
 
 def _spoken(sentence: str) -> str:
     return sentence.replace(" x ", " times ").replace(" cwt", " hundredweight")
 
 
-def _weight_already_said(told: Input) -> str:
-    """How a formula begins that says the weight itself."""
-    return f"{told.value} rated as" if told.name == "weight" else "\0"
-
-
-INPUTS: dict[str, Callable[[str], str]] = {
-    "weight": lambda value: f"Your shipment weighs {value}.",
-    "distance": lambda value: f"The distance is {value}.",
-    "distance of the load": lambda value: f"The distance of the whole load is {value}.",
-    "rate date": lambda value: (
-        f"The prices of {value.replace('(', 'count, the day of ', 1)}"[:-1] + "."
-    ),
-}
+DATED = re.compile(r"(\S+) \((.*)\)")
 
 
 def _input(told: Input) -> str:
     """One value as a sentence; the base of a percentage is said by its formula."""
     if not told.fact_ids:
         return ""
-    named = INPUTS.get(told.name)
-    return named(told.value) if named else f"We take {told.name}: {told.value}."
+    dated = DATED.fullmatch(told.value)
+    if told.name == "rate date" and dated:
+        return f"The prices of {dated[1]} count, the day of {dated[2]}."
+    if told.name == "weight":
+        return f"Your shipment weighs {told.value}."
+    if told.name.startswith("distance"):
+        return f"The {told.name} is {told.value}."
+    return f"We take {told.name}: {told.value}."
 
 
 def _unpriced(missing: Unpriced) -> str:

@@ -12,17 +12,20 @@ as the message of its system would have it.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
+import yaml
 from msgspec import inspect
 
+from app.authoring.files.card_files import card_from, load_card
 from app.authoring.files.located_yaml import Mapping as MapNode
 from app.authoring.files.located_yaml import Node, Scalar, Sequence, nearest
 from app.authoring.files.struct_fields import MISSING, key_of, read_scalar
 from app.authoring.files.typed_fields import Fields, Notes, decimal_in
 from app.authoring.workshop.quotes import Request, Told
-from app.errors import Place as Spot
+from app.errors import FileError, Mistake
 from app.evidence.facts.fact import Said
 from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Shipment, Stop
 from app.evidence.facts.market import ExchangeRate, IndexValue
@@ -34,7 +37,7 @@ from app.measures import Distance, DistanceUnit, Weight, WeightUnit, refuse_nons
 from app.pricing.rating.card import RateCard
 from app.pricing.rating.shapes.fuel import Fuel, publication_for
 
-NOT_ASKED = ("case", "expect", "known on", "card", "tables", "customer")
+NOT_ASKED = ("case", "expect", "on", "known on", "card", "tables", "customer")
 """What a case says beside the shipments; others read it."""
 
 MIDDAY = 12
@@ -52,7 +55,7 @@ def request_in(node: Node, card: RateCard, on: date | None, notes: Notes) -> Req
     Args:
         node: the case.
         card: by which it will be priced; its indexes are meant where none is named.
-        on: the day on which everything happens that the case gives no day.
+        on: the day whose prices count, where the case does not tell the event that decides it.
         notes: takes the mistakes.
     """
     reader = _Reader(card, on, notes)
@@ -81,11 +84,6 @@ def request_in(node: Node, card: RateCard, on: date | None, notes: Notes) -> Req
     return Request(shipments=shipments, market=market)
 
 
-def scalar_at(text: str, option: str) -> Scalar:
-    """The value of an option of the command line, with the option as its place."""
-    return Scalar(text, Spot(field=option))
-
-
 class _Reader:
     """Turns what is asked into what systems would say; notes what it cannot understand."""
 
@@ -101,7 +99,7 @@ class _Reader:
         where = str(node.place)
         picked_up = self._moment(fields, "picked up") or self.noon
         delivered = self._moment(fields, "delivered")
-        if delivered is None and "picked up" not in fields.map.keys():  # noqa: SIM118  a node
+        if delivered is None and self.card.rate_date == "delivery":
             delivered = self.noon
         at = picked_up or delivered or SOMETIME
         values = self._attributes(fields)
@@ -306,7 +304,7 @@ class _Reader:
     ) -> Iterator[tuple[tuple[str, ...], Told]]:
         """Whatever else is known, as its system would say it, and of which shipments."""
         for each in _maps(node):
-            told = _plain(each)
+            told = plain_of(each)
             told = {key.replace(" ", "_"): value for key, value in told.items()}
             of, at = told.pop("of", None), told.pop("at", None)
             whose = tuple(numbers) if of is None else (of,) if isinstance(of, str) else tuple(of)
@@ -447,15 +445,15 @@ def _maps(node: Node | None) -> tuple[Node, ...]:
     return node.items if isinstance(node, Sequence) else () if node is None else (node,)
 
 
-def _plain(node: Node) -> Any:
+def plain_of(node: Node) -> Any:
     """Texts, lists and maps without their places."""
     match node:
         case Scalar(text):
             return text
         case Sequence(items):
-            return [_plain(item) for item in items]
+            return [plain_of(item) for item in items]
         case MapNode(entries):
-            return {key.text: _plain(value) for key, value in entries}
+            return {key.text: plain_of(value) for key, value in entries}
 
 
 def _day_and_name(text: str) -> tuple[date | None, str]:
@@ -465,3 +463,36 @@ def _day_and_name(text: str) -> tuple[date | None, str]:
         return date.fromisoformat(last), name.strip()
     except ValueError:
         return None, text.strip()
+
+
+def text_in(node: Node, key: str) -> str:
+    """A text of the case; empty where it does not say."""
+    value = node.get(key) if isinstance(node, MapNode) else None
+    return value.text.strip() if isinstance(value, Scalar) else ""
+
+
+def card_of_case(node: Node, beside: Path) -> RateCard | None:
+    """The card that the case gives: in full with its tables, or the name of a folder.
+
+    Raises:
+        FileError: with every mistake of the card.
+    """
+    given = node.get("card") if isinstance(node, MapNode) else None
+    if isinstance(given, Scalar):
+        names = (beside / given.text, beside / "cards" / given.text)
+        folder = next((path for path in names if path.is_dir()), None)
+        if folder is None:
+            mistake = Mistake(place=given.place, what=f"there is no card {given.text!r}")
+            raise FileError("it is not clear by which card to price", [mistake])
+        return load_card(folder)
+    if not isinstance(node, MapNode) or given is None:
+        return None
+    tables = plain_of(node.get("tables") or MapNode((), node.place))
+    files = {"card.yaml": yaml.safe_dump(plain_of(given), sort_keys=False), **tables}
+
+    def read(name: str) -> str:
+        if name not in files:
+            raise FileNotFoundError(name)
+        return str(files[name])
+
+    return card_from(f"the card of {node.place}", read)
