@@ -14,6 +14,7 @@ import msgspec
 from app.authoring.files.card_files import load_card
 from app.authoring.files.located_yaml import Node, load, nearest
 from app.authoring.files.typed_fields import Notes
+from app.authoring.files.workbooks import sheets_of, write_tables
 from app.authoring.workshop.card_report import report_of
 from app.authoring.workshop.quote_cases import card_of_case, request_in, text_in
 from app.authoring.workshop.quotes import quote as quoted_by
@@ -333,3 +334,25 @@ def _both(
     if customer not in folders:
         raise NotFoundError(f"no draft for {customer}; there are: {', '.join(folders)}")
     return accepted, load_card(folders[customer])
+
+
+@rates.command("import")
+@click.argument("workbook", type=FILE)
+@click.option(
+    "--into",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder for the tables: ratecards/NORTHWIND/tables.",
+)
+@click.option("--replace", is_flag=True, help="Write over tables that are there already.")
+@click.option("--computed", is_flag=True, help="Take what formulas came to last; each is said.")
+@told_plainly
+def import_workbook(workbook: Path, folder: Path, *, replace: bool, computed: bool) -> None:
+    """Write every sheet of a workbook (XLSX) as a table, each value as it is shown."""
+    sheets = sheets_of(workbook, computed=computed)
+    written = write_tables(sheets, folder, replace=replace)
+    for path, sheet in zip(written, sheets, strict=True):
+        for each in sheet.said:
+            click.echo(f"note: {each}")
+        click.echo(f"written: {path}, {sheet.text.count(chr(10)) - 1} rows")
