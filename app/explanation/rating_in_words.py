@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from app.pricing.rating.charge import Charge, Excluded, Input, Rated, Unpriced
 
-NUMBER = r"-?[\d,]+(?:\.\d+)?(?:\.\.\.)?"
+NUMBER = r"-?\d+(?:,\d{3})*(?:\.\d+)?(?:\.\.\.)?"
 
 END = r"(?= = |, | for the load; |$)"
 """Where a step of a formula ends."""
@@ -19,8 +19,8 @@ STEPS = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         (
-            rf"({NUMBER} \w+) rated as ({NUMBER} \w+) \(deficit [^)]*\): ",
-            r"Your shipment weighs \1. It is cheaper billed as \2, where a lower rate begins.",
+            rf"({NUMBER} \w+) rated as ({NUMBER} \w+) \(deficit ({NUMBER} \w+)\): ",
+            r"Your shipment weighs \1. It is cheaper billed as \2, which is \3 more.",
         ),
         (
             rf"({NUMBER}) min less ({NUMBER}) free = ({NUMBER}) min, ",
@@ -106,9 +106,11 @@ def said_formula(formula: str) -> tuple[str, ...]:
 
 def _step(text: str) -> tuple[tuple[str, ...], int]:
     """What the first step says, and how long it is."""
-    for pattern, said in STEPS:
-        if found := pattern.match(text):
-            return (_spoken(found.expand(said)),), found.end()
+    # A comma belongs to the step that begins with it, or ends the one before.
+    for begins in (0, 2) if text.startswith(", ") else (0,):
+        for pattern, said in STEPS:
+            if found := pattern.match(text, begins):
+                return (_spoken(found.expand(said)),), found.end()
     end = BREAK.search(text, 1)
     length = end.end() if end else len(text)
     bare = text[:length].strip(" ,;:=")
