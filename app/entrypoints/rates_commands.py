@@ -163,7 +163,7 @@ def quote(
     day = on.date() if on else None
     known = known_on.date() if known_on else None
     if reference:
-        _refuse_beside(asked, "--shipment")
+        _refuse_beside({**asked, "on": on, "case": case}, "--shipment")
         answers = [_of_unit(settings, reference, customer, folder, known)]
     elif case:
         _refuse_beside(asked, "--case")

@@ -23,7 +23,7 @@ def total_line(rated: Rated) -> str:
     """The sum, and never without saying what is missing from it."""
     if rated.total is None or any(each.charge == "all" for each in rated.unpriced):
         return "total: none, nothing has a price"
-    without = f", without {_names(rated.unpriced)}, which has no price" if rated.unpriced else ""
+    without = f", without {_names(rated.unpriced)} (no price)" if rated.unpriced else ""
     return f"total: {rated.total}{without}"
 
 

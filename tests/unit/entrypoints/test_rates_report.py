@@ -66,7 +66,7 @@ def test_boundary_cases_are_shown_up_to_a_bound_and_the_rest_is_counted() -> Non
 
 
 def rated(amount: str = "", *missing: str, currency: str = "USD") -> Rated:
-    charges = ()
+    charges: tuple[Charge, ...] = ()
     if amount:
         charges = (
             Charge(

@@ -174,7 +174,7 @@ def test_what_is_missing_or_excluded_is_said_beside_the_total() -> None:
     report = list(rating_report(MISSING, {}))
     assert "fuel_surcharge: no price (no_index)" in report
     assert "detention stop 2: excluded, would be 9.00 USD" in report
-    assert report[-1] == "total: 1.00 USD, without fuel_surcharge, which has no price"
+    assert report[-1] == "total: 1.00 USD, without fuel_surcharge (no price)"
 
 
 @pytest.mark.parametrize("currency", ["", "USD"])
