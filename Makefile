@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 FROM_LOCK = $(PIP) install --no-deps --require-hashes --no-build-isolation -r
 
-.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine chaos fuzz
+.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine bench-brunel chaos fuzz mutate
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -41,11 +41,17 @@ bench-decide: dev ## What a decision costs, and how that grows with what is stor
 bench-engine: $(VENV)/.bench ## What a decision costs beside other rules engines (needs node and npm)
 	BENCH_NODE=$(CURDIR)/build/bench-engine $(VENV)/bin/python -m tests.bench.bench_engine
 
+bench-brunel: $(VENV)/.bench-python ## Rating a real table on real orders beside a plain merge (needs ../shared/data)
+	$(VENV)/bin/python -m tests.bench.bench_brunel
+
 chaos: dev ## Engine processes killed and stopped under load, SIGKILL during ingestion, five times over
 	for round in 1 2 3 4 5; do $(VENV)/bin/pytest -q tests/chaos || exit 1; done
 
 fuzz: dev ## 100,000 random decisions, durable-rules against generated Python against a plain reading
 	$(VENV)/bin/python -m tests.fuzz.fuzz_keys $(FUZZ_ARGS)
+
+mutate: $(VENV)/.mutate ## Rating with one thing wrong at a time: whether its tests notice (some ten minutes)
+	$(VENV)/bin/python -m tests.mutation.mutate $(MUTATE_ARGS)
 
 # The stamps make a second `make demo` instant: a step runs again only if what it reads has changed.
 
@@ -72,11 +78,18 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
 	@touch $@
 
 # Other engines are compared with, and are no part of what tests and checks need.
-$(VENV)/.bench: requirements-bench.lock tests/bench/node/package-lock.json $(VENV)/.dev
+$(VENV)/.bench-python: requirements-bench.lock $(VENV)/.dev
 	$(FROM_LOCK) $<
+	@touch $@
+
+$(VENV)/.bench: tests/bench/node/package-lock.json $(VENV)/.bench-python
 	mkdir -p build/bench-engine
 	cp tests/bench/node/package.json tests/bench/node/package-lock.json build/bench-engine/
 	cd build/bench-engine && npm ci --no-audit --no-fund
+	@touch $@
+
+$(VENV)/.mutate: requirements-mutate.lock $(VENV)/.dev
+	$(FROM_LOCK) $<
 	@touch $@
 
 # No host may stand in a lock, so uv is told to write neither index nor links.
@@ -88,8 +101,10 @@ lock: ## Pin everything anew (needs uv); UPGRADE=1 takes the newest that fit
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra postgres -o requirements.lock pyproject.toml
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra postgres --extra xlsx --extra dev -c requirements.lock \
 	  -o requirements-dev.lock pyproject.toml
-	grep -o 'zen-engine ==[0-9.]*' pyproject.toml | $(LOCK) $(if $(UPGRADE),--upgrade) \
-	  -o requirements-bench.lock -
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra bench -c requirements-dev.lock \
+	  -o requirements-bench.lock pyproject.toml
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra mutate -c requirements-dev.lock \
+	  -o requirements-mutate.lock pyproject.toml
 
 pg-apt: ## Install PostgreSQL by apt, where the wheel of the tests has no build for the machine
 	apt-get update

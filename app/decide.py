@@ -100,7 +100,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         question.pack,
         firings,
         lines,
-        split_held_lines=contract is not None and contract.split_held_lines,
+        split_held_lines=_splits(contract, question.rated),
         placed_by_service=troubles.keys(),
         credits_wait="verdict_1" in question.dossier.methods,
     )
@@ -142,6 +142,12 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         dossier=dossier,
     )
     return Concluded(decision=decision, trace=_trace(question, decision_id, looked, told))
+
+
+def _splits(contract: Contract | None, rated: Rated) -> bool:
+    """Whether a held line waits alone; never where there is tax, which is on all of them."""
+    taxed = any(charge.tax for charge in rated.charges)
+    return contract is not None and contract.split_held_lines and not taxed
 
 
 def _troubles(

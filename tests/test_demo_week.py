@@ -33,6 +33,7 @@ from app.operations.record_messages import record_messages
 from app.operations.replay_decisions import replay_decisions
 from app.settings import Settings
 from tests.cases.demo.pure_week import Purely, bare
+from tests.printed_working import reckoned
 from tests.unit.pricing.arithmetic import holds, result_of
 
 CASES = Path(__file__).parent / "cases" / "demo" / "week.yaml"
@@ -98,6 +99,39 @@ def test_every_unit_comes_to_what_a_biller_reckons(week: Week, case: Case) -> No
     ]
     for each in excluded:
         check_reckoning(each)
+
+
+def test_every_line_can_be_reckoned_from_what_is_printed_beside_it(week: Week) -> None:
+    lines = 0
+    for decision in week.decisions.values():
+        charges = [line.charge for line in decision.lines]
+        amounts: dict[str, Decimal] = {}
+        for charge in charges:
+            so_far = amounts.get(charge.code, Decimal(0))
+            amounts[charge.code] = so_far + charge.amount.amount
+        for charge in charges:
+            assert reckoned(charge.formula, amounts) == charge.amount.amount, charge.formula
+            lines += 1
+    assert lines > 100
+
+
+@pytest.mark.parametrize(
+    "working",
+    [
+        "20.00 cwt x 49.39 = 987.90, less 70% = 296.37",
+        "1,820 lb rated as 2,000 lb (deficit 190 lb): 20.00 cwt x 49.39 = 987.80",
+        "1,820 lb rated as 2,000 lb (deficit 180 lb): 21.00 cwt x 49.39 = 1,037.19",
+        "27.5% of linehaul 95.00 = 26.125, rounded 26.12",
+        "27.5% of linehaul 96.00 = 26.40",
+        "305 min less 120 free = 186 min, 3.1 x 60 min x 35.00 = 108.50",
+        "305 min less 120 free = 185 min, 5 x 60 min x 35.00 = 175.00",
+        "297 mi x 2.10 = 623.70 for the load; of it 10,200 of 25,500 lb = 249.50",
+        "a fair price = 100.00",
+    ],
+)
+def test_a_working_that_does_not_come_to_its_amount_is_found(working: str) -> None:
+    with pytest.raises(AssertionError):
+        reckoned(working, {"linehaul": Decimal("95.00")})
 
 
 def check_answer(decision: Decision, expected: Case) -> None:

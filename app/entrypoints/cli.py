@@ -20,6 +20,7 @@ from app.entrypoints.drafts import made_if_new, working_house
 from app.entrypoints.plainly import told_plainly
 from app.entrypoints.rates_commands import rates
 from app.entrypoints.rules_commands import rules
+from app.entrypoints.tariff_commands import tariffs
 from app.explanation.report import decision_report, explanation_report
 from app.judgement.verdict import Verdict
 from app.main import upgrade_database
@@ -165,6 +166,7 @@ def serve(port: int, host: str) -> None:
 
 main.add_command(rules)
 main.add_command(rates)
+main.add_command(tariffs)
 
 
 @main.group()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.pricing.rating.charge import Charge, Excluded, Input, Rated, Unpriced
+from app.pricing.rating.charge import Charge, Excluded, Input, Rated, RowUsed, Unpriced
 
 Sources = Mapping[str, str]
 """Who told a fact, by the fact's id."""
@@ -31,9 +31,7 @@ def _charge(charge: Charge, sources: Sources) -> Iterator[str]:
     yield f"{_named(charge.description, charge.subject)}: {charge.amount}"
     yield f"    {charge.formula}"
     yield f"    {charge.clause or 'no clause is named'} ({charge.card}; {charge.method})"
-    for row in charge.rows:
-        since = f"counts from {row.effective_from}, known from {row.known_from}"
-        yield f"    row {row.row} of {row.table}:{row.line}, {since}"
+    yield from _rows(charge.rows)
     yield from _inputs(charge.inputs, sources)
     for rejected in charge.rejected:
         yield f"    rejected: {rejected}"
@@ -42,6 +40,7 @@ def _charge(charge: Charge, sources: Sources) -> Iterator[str]:
 def _unpriced(missing: Unpriced, sources: Sources) -> Iterator[str]:
     yield f"{_named(missing.charge, missing.subject)}: no price ({missing.problem})"
     yield f"    {missing.why}"
+    yield from _rows(missing.rows)
     yield from _inputs(missing.inputs, sources)
 
 
@@ -49,6 +48,12 @@ def _excluded(excluded: Excluded, sources: Sources) -> Iterator[str]:
     yield f"{_named(excluded.charge, excluded.subject)}: excluded, would be {excluded.amount}"
     yield f"    {excluded.why}"
     yield from _inputs(excluded.inputs, sources)
+
+
+def _rows(rows: tuple[RowUsed, ...]) -> Iterator[str]:
+    for row in rows:
+        since = f"counts from {row.effective_from}, known from {row.known_from}"
+        yield f"    row {row.row} of {row.table}:{row.line}, {since}"
 
 
 def _inputs(inputs: tuple[Input, ...], sources: Sources) -> Iterator[str]:

@@ -20,8 +20,9 @@ from enum import StrEnum
 import msgspec
 
 from app.judgement.rulebook.key import Firing
-from app.judgement.rulebook.model import Kind, Rule, RulePack, Scope, Severity
+from app.judgement.rulebook.model import HoldKind, Kind, Rule, RulePack, Scope, Severity
 from app.money import Money
+from app.remembered import Remembered
 
 NOT_PERMITTED = "RELEASE_NOT_PERMITTED"
 CONTRADICTION = "NO_BILL_CONTRADICTED"
@@ -69,33 +70,40 @@ def ruling_on(
 
     `credits_wait` is as `verdict_1` had it, for what was decided by that.
     """
-    rules = {rule.rule_id: rule for rule in pack.rules}
+    rules, holds_by_code = _named.of(pack, lambda: _by_name(pack))
     fired = [(rules[firing.rule_id], firing) for firing in sorted(set(firings))]
-    own = [_placed(pack, rule, firing) for rule, firing in fired if rule.kind is Kind.REQUIRE]
+    own = [
+        _placed(holds_by_code[rule.hold], rule, firing)
+        for rule, firing in fired
+        if rule.kind is Kind.REQUIRE
+    ]
     service = [Placed(code=code) for code in sorted(placed_by_service)]
-    may_wait = {key for key, amount in lines if amount.amount >= 0 or credits_wait}
-    waiting = {
-        hold.subject.removeprefix("charge:")
-        for hold in own
-        if split_held_lines and hold.on_line and hold.blocks
-    } & may_wait
-    billed = [(key, amount) for key, amount in lines if key not in waiting]
+    waiting: Collection[str] = ()
+    if split_held_lines:
+        may_wait = {key for key, amount in lines if amount.amount >= 0 or credits_wait}
+        waiting = {
+            hold.subject.removeprefix("charge:") for hold in own if hold.on_line and hold.blocks
+        } & may_wait
     stops = [hold for hold in own if hold.blocks and not _waits_alone(hold, waiting)]
-    permissions = {
-        kind: [rule for rule, _ in fired if rule.kind is kind]
-        for kind in (Kind.PROVISIONAL, Kind.RELEASE, Kind.NO_BILL)
-    }
-    waived = {hold: _waivers(pack, hold, permissions[Kind.PROVISIONAL], lines) for hold in stops}
+    permissions: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
+    for rule, _ in fired:
+        permissions[rule.kind].append(rule)
+    waived: dict[Placed, tuple[str, ...]] = {}
+    if permissions[Kind.PROVISIONAL]:
+        waivable = [hold for hold in stops if holds_by_code[hold.code].waivable]
+        found = [(hold, _waivers(hold, permissions[Kind.PROVISIONAL], lines)) for hold in waivable]
+        waived = {hold: by for hold, by in found if by}
     holds = [
-        msgspec.structs.replace(hold, waived_by=waived.get(hold, ())) for hold in own
+        msgspec.structs.replace(hold, waived_by=waived[hold]) if hold in waived else hold
+        for hold in own
     ] + service
     verdict, permitted, extra = _verdict(
-        stopped=bool(service) or not all(waived.values()),
+        stopped=bool(service) or any(hold not in waived for hold in stops),
         waived=[rule for rules in waived.values() for rule in rules],
         releases=[rule.rule_id for rule in permissions[Kind.RELEASE]],
         no_bills=[rule.rule_id for rule in permissions[Kind.NO_BILL]],
         has_lines=bool(lines),
-        has_billed=bool(billed),
+        has_billed=any(key not in waiting for key, _ in lines),
     )
     return Ruling(
         verdict=verdict,
@@ -127,13 +135,21 @@ def _verdict(
     return Verdict.HOLD, (), (NOT_PERMITTED,)
 
 
-def _placed(pack: RulePack, rule: Rule, firing: Firing) -> Placed:
+_named: Remembered[RulePack, tuple[dict[str, Rule], dict[str, HoldKind]]] = Remembered(256)
+
+
+def _by_name(pack: RulePack) -> tuple[dict[str, Rule], dict[str, HoldKind]]:
+    """The pack's rules by id, and its holds by code."""
+    return {each.rule_id: each for each in pack.rules}, {each.code: each for each in pack.holds}
+
+
+def _placed(kind: HoldKind, rule: Rule, firing: Firing) -> Placed:
     return Placed(
         code=rule.hold,
         rule_id=rule.rule_id,
         subject=firing.subject,
         on_line=rule.scope is Scope.LINE,
-        blocks=pack.hold(rule.hold).severity is Severity.BLOCK,
+        blocks=kind.severity is Severity.BLOCK,
     )
 
 
@@ -142,11 +158,9 @@ def _waits_alone(hold: Placed, waiting: Collection[str]) -> bool:
 
 
 def _waivers(
-    pack: RulePack, hold: Placed, permissions: Iterable[Rule], lines: Sequence[tuple[str, Money]]
+    hold: Placed, permissions: Iterable[Rule], lines: Sequence[tuple[str, Money]]
 ) -> tuple[str, ...]:
     """The permissions that waive this hold for this amount."""
-    if not pack.hold(hold.code).waivable:
-        return ()
     return tuple(
         sorted(
             rule.rule_id

@@ -95,10 +95,12 @@ def _lost(store: Store, drafts: Drafts, on: date) -> list[Mistake]:
 
 def _overwritten(store: Store, drafts: Drafts, on: date) -> list[Mistake]:
     """Rows of the cards in force that the drafts say differently or no longer have."""
+    in_force = store.editions.names_in_force("card")
     return [
         Mistake(place=_place_of(flaw, card.customer), what=flaw.what, mend=flaw.mend)
         for card in drafts.cards
-        if (before := accepted_card(store, card.customer))
+        if in_force.get(card.customer) != digest_of(card)
+        and (before := accepted_card(store, card.customer))
         for flaw in overwritten(before, card, on)
     ]
 

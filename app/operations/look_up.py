@@ -19,6 +19,7 @@ ABOUT_UNITS = (
     "milestone",
     "warehouse_shipment",
     "work_order",
+    "tax_determination",
     "document",
     "accessorial",
     "cost",

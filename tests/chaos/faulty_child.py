@@ -9,10 +9,9 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from app.infrastructure.engine.child import Loaded, _pipes_of_our_own, answer_until_the_end
-from app.infrastructure.engine.showing import Thing
-from app.judgement.rulebook.key import Firing
-from app.judgement.rulebook.seen import Value
+from app.infrastructure.engine.child import Loaded, Pairs, _pipes_of_our_own, answer_until_the_end
+from app.infrastructure.engine.encoded import Thing
+from app.infrastructure.engine.showing import Told
 
 WITHOUT_FAULT = Loaded.judge
 
@@ -24,7 +23,7 @@ def hang() -> NoReturn:
         pass
 
 
-def judge(self: Loaded, unit: dict[str, Value], items: Sequence[Thing]) -> tuple[Firing, ...]:
+def judge(self: Loaded, unit: Told, items: Sequence[Thing]) -> Pairs:
     """The firings, unless the unit has a fault."""
     match unit.get("fault"):
         case "crash":

@@ -59,6 +59,18 @@ def card_from(folder: str, read: Read, also: Proof = lambda _: ()) -> RateCard:
     return _CardReader(folder, read).card(also)
 
 
+def draft_from(folder: str, read: Read) -> tuple[RateCard | None, tuple[Mistake, ...]]:
+    """The card as far as it can be read, with its mistakes: to be audited, never to price by.
+
+    Where tables contradict each other the card is there; None where it has no readable head.
+    """
+    reader = _CardReader(folder, read)
+    try:
+        return reader.card(), ()
+    except FileError as error:
+        return reader.whole, error.mistakes
+
+
 class _CardReader:
     """Reads on after a mistake, so that all are shown together."""
 
@@ -69,9 +81,10 @@ class _CardReader:
         self.tables: dict[str, Table] = {}
         self.terms: dict[str, Mapping] = {}
         self.readable: tuple[Term, ...] = ()
+        self.whole: RateCard | None = None
         self.broken = False
 
-    def card(self, also: Proof) -> RateCard:
+    def card(self, also: Proof = lambda _: ()) -> RateCard:
         file = f"{self.folder}/{CARD_FILE}"
         documents = load(self._text(CARD_FILE), file)
         if len(documents) != 1:
@@ -82,6 +95,7 @@ class _CardReader:
         # A card with mistakes is proved as far as it could be read: one reading shows all.
         special = {"charges": lambda _: self.readable}
         whole = card or read_struct(RateCard, documents[0], Notes(), "rate card", special)
+        self.whole = whole
         self._unread_rows()
         if whole is not None:
             self.notes.mistakes.extend(
@@ -134,8 +148,7 @@ class _CardReader:
         return term
 
     def _table_reader(self, row: type[Row], code: str, node: Mapping) -> Callable[[Node], Any]:
-        breaks = node.get("breaks")
-        names = breaks.keys() if isinstance(breaks, Mapping) else ()
+        names = {field: _names_in(node, named_by) for field, named_by in _named_by(row).items()}
 
         def rows(where: Node) -> tuple[Row, ...]:
             found: list[Row] = []
@@ -195,6 +208,17 @@ class _CardReader:
         words = scalars_in(node.get(key_of(flaw.field)), Notes()) if flaw.word else ()
         named = next((scalar for scalar in words if scalar.text == flaw.word), None)
         return named.place if named else place_of(node, key_of(flaw.field))
+
+
+def _named_by(row: type[Row]) -> dict[str, str]:
+    """Of a row with a cell for each name: its field, and the key of the charge with the names."""
+    named_by: dict[str, str] = getattr(row, "NAMED_BY", {})
+    return {field: named_by.get(field, "breaks") for field in getattr(row, "COLUMNS", {})}
+
+
+def _names_in(node: Mapping, key: str) -> tuple[str, ...]:
+    names = node.get(key)
+    return names.keys() if isinstance(names, Mapping) else ()
 
 
 def _tables_of(kind: type[msgspec.Struct]) -> dict[str, type[Row]]:

@@ -6,6 +6,7 @@ charges share a table, `note` is for people. An empty cell is the default.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,11 +14,14 @@ from msgspec import inspect
 
 from app.authoring.files.located_yaml import Scalar
 from app.authoring.files.struct_fields import MISSING, key_of, read_scalar
-from app.authoring.files.typed_fields import Notes, decimal_in
+from app.authoring.files.typed_fields import Notes
 from app.errors import Place
 from app.pricing.rating.rows import Row
 
 CELL = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^",]*))\s*(,|$)')
+Names = Mapping[str, tuple[str, ...]]
+"""Of a field with a cell for each name, the names that the charge declares."""
+
 FREE = ("charge", "note")
 """Columns that no row holds."""
 
@@ -84,7 +88,7 @@ def _refuse_twice(columns: tuple[Scalar, ...], notes: Notes) -> None:
 
 
 def rows_in(
-    table: Table, kind: type[Row], charge: str, stored_as: str, notes: Notes, names: tuple[str, ...]
+    table: Table, kind: type[Row], charge: str, stored_as: str, notes: Notes, names: Names
 ) -> tuple[Row, ...]:
     """The rows of one charge.
 
@@ -94,7 +98,7 @@ def rows_in(
         charge: whose rows are wanted, where the table has a column for it.
         stored_as: the table's name as charges cite it.
         notes: takes the mistakes.
-        names: of a kind with a number for each name (a break): the names.
+        names: of a kind with a cell for each name (a break, a key): the names by field.
     """
     columns = _columns_of(kind, names)
     allowed = (*columns, *FREE)
@@ -109,17 +113,25 @@ def rows_in(
     return tuple(row for row in read if row is not None)
 
 
-def _columns_of(kind: type[Row], names: tuple[str, ...]) -> dict[str, tuple[str, str]]:
-    """Column to field and, for a number by name, the name."""
+def _columns_of(kind: type[Row], names: Names) -> dict[str, tuple[str, str]]:
+    """Column to field and, for a cell by name, the name."""
     patterns: Mapping[str, str] = getattr(kind, "COLUMNS", {})
     found: dict[str, tuple[str, str]] = {}
     for field in kind.__struct_fields__:
         if field in patterns:
-            for name in names:
+            for name in names.get(field, ()):
                 found[patterns[field].format(name).lower()] = field, name
         elif field not in {"table", "line"}:
             found[key_of(field)] = field, ""
     return found
+
+
+@lru_cache
+def _declared(kind: type[Row]) -> Mapping[str, inspect.Field]:
+    """The fields of a kind of row; tables have thousands of rows of one kind."""
+    declared = inspect.type_info(kind)
+    assert isinstance(declared, inspect.StructType), f"{kind.__name__} is a struct"
+    return {field.name: field for field in declared.fields}
 
 
 def _row(
@@ -130,16 +142,17 @@ def _row(
     notes: Notes,
 ) -> Row | None:
     before = len(notes.mistakes)
-    declared = inspect.type_info(kind)
-    assert isinstance(declared, inspect.StructType), f"{kind.__name__} is a struct"
-    types = {field.name: field for field in declared.fields}
+    types = _declared(kind)
     values: dict[str, Any] = {"table": stored_as, "line": line.number}
     for column, cell in line.cells.items():
         if column not in columns or not cell.text:
             continue
         field, name = columns[column]
         if name:
-            values.setdefault(field, {})[name] = decimal_in(cell, notes)
+            by_name = types[field].type
+            assert isinstance(by_name, inspect.DictType), f"{field} has a cell for each name"
+            value = read_scalar(by_name.value_type, cell, notes, column)
+            values.setdefault(field, {})[name] = value
         elif (value := read_scalar(types[field].type, cell, notes, column)) is not MISSING:
             values[field] = value
     place = next(iter(line.cells.values())).place

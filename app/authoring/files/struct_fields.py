@@ -6,7 +6,6 @@ stands for the two fields of a span of days. So a new field of a model needs no 
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec
@@ -78,8 +77,8 @@ def read_value(kind: inspect.Type, node: Node, notes: Notes, thing: str) -> Any:
             return tuple(
                 read_value(item, scalar, notes, thing) for scalar in scalars_in(node, notes)
             )
-        case inspect.DictType():
-            return _numbers_by_name(node, notes, thing)
+        case inspect.DictType(_, value):
+            return _by_name(value, node, notes, thing)
         case inspect.StructType(cls) if cls is not Money:
             return read_struct(cls, node, notes, thing)
         case _ if isinstance(node, Scalar):
@@ -138,15 +137,17 @@ def _day(scalar: Scalar, notes: Notes) -> date:
         return date.min
 
 
-def _numbers_by_name(node: Node, notes: Notes, thing: str) -> dict[str, Decimal]:
+def _by_name(kind: inspect.Type, node: Node, notes: Notes, thing: str) -> dict[str, Any]:
+    """`name: value` lines; what has no readable value was noted and is left out."""
     if not isinstance(node, MapNode):
-        notes.add(node.place, f"`{thing}` is written as `name: number` lines")
+        what = "number" if isinstance(kind, inspect.DecimalType) else "value"
+        notes.add(node.place, f"`{thing}` is written as `name: {what}` lines")
         return {}
-    return {
-        name.text: decimal_in(value, notes)
+    read = {
+        name.text: read_value(kind, value, notes, f"{thing} {name.text}")
         for name, value in node.entries
-        if isinstance(value, Scalar)
     }
+    return {name: value for name, value in read.items() if value not in (MISSING, None)}
 
 
 def place_of(node: Node, *path: str) -> Place:

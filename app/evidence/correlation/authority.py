@@ -102,7 +102,7 @@ def settle(name: str, told: Sequence[Told], owner: Owner | None) -> Attribute:
     )
 
 
-MEASURED = frozenset({"weight", "pallets", "distance"})
+MEASURED = frozenset({"weight", "pallets", "volume", "spaces", "linear_feet", "distance"})
 
 
 def _disputes(name: str, other: Told, counts: Told, owner: Owner | None) -> bool:

@@ -23,6 +23,7 @@ from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.order import Order
 from app.evidence.facts.papers import Document, ExceptionReport, SameThing
 from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.facts.tax import TaxDetermination
 
 PLANNERS = frozenset({"tms", "oms", "erp", "ops"})
 """Systems whose word makes a shipment exist; a carrier only reports about one."""
@@ -53,7 +54,7 @@ SHARED_BY_LOAD = (Load, Stop, Milestone, Cost, Accessorial, Approval, ExceptionR
 """What may be said of a whole load; a document of a load does not prove each delivery."""
 
 
-OWN_AFFAIR = (Document, Approval, ExceptionReport)
+OWN_AFFAIR = (Document, Approval, ExceptionReport, TaxDetermination)
 """What concerns one unit of a load and changes nothing for the others."""
 
 

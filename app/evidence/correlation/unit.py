@@ -16,6 +16,7 @@ from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.order import Order, OrderLine
 from app.evidence.facts.papers import Document, ExceptionReport
 from app.evidence.facts.party import Customer
+from app.evidence.facts.tax import TaxDetermination
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment, WorkOrder
 
 
@@ -133,7 +134,12 @@ def unit_of(unit: str, facts: Iterable[Fact], authority: Authority) -> BillableU
     )
 
 
-ACTS = {Document: "document", Approval: "approval", Customer: "credit_status"}
+ACTS = {
+    Document: "document",
+    Approval: "approval",
+    Customer: "credit_status",
+    TaxDetermination: "tax_determination",
+}
 """Acts and master data that count only from whom `rules/authority.yaml` names for them."""
 
 

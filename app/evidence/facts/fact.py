@@ -13,6 +13,7 @@ from app.evidence.facts.papers import Document, ExceptionReport, SameThing
 from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference
 from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
+from app.evidence.facts.tax import TaxDetermination
 from app.evidence.facts.warehouse import InventoryMovement, WarehouseShipment, WorkOrder
 from app.measures import Instant
 
@@ -80,6 +81,7 @@ Said = (
     | ExceptionReport
     | AccountingPeriod
     | FeedStatus
+    | TaxDetermination
 )
 
 

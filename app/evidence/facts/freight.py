@@ -45,15 +45,28 @@ class Shipment(
     weight: Weight | None = None
     pallets: Decimal | None = None
     pieces: Decimal | None = None
+    volume: Decimal | None = None
+    """Cubic feet."""
+    spaces: Decimal | None = None
+    """Places on the floor of the trailer; two pallets that are stacked take one."""
+    linear_feet: Decimal | None = None
+    """Feet of the trailer's length that it takes."""
     distance: Distance | None = None
     origin: Place | None = None
     destination: Place | None = None
     quoted: Money | None = None
     """What the customer was quoted for this shipment."""
+    service: str | None = None
+    """The service level that was sold, in the words of the tariff: `DTD`, `EXPEDITED`."""
+    transit_days: Decimal | None = None
+    """The days of transit that were sold."""
+    origin_code: str | None = None
+    """What a tariff calls the place of origin: a port, a terminal, a service area."""
+    destination_code: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse counts that nothing can have."""
-        for name in ("pallets", "pieces"):
+        for name in ("pallets", "pieces", "volume", "spaces", "linear_feet", "transit_days"):
             if (value := getattr(self, name)) is not None:
                 refuse_nonsense(name, value)
 

@@ -53,6 +53,8 @@ class Customer(
     tax_exempt: bool | None = None
     exempt_until: date | None = None
     """The last day of the exemption certificate."""
+    exempt_certificate: str | None = None
+    """Its number."""
     invoice_channel: str | None = None
     """`edi`, `email`, `portal`, ..."""
     invoice_to: str | None = None

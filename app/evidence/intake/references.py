@@ -8,6 +8,7 @@ from app.evidence.facts.order import Order
 from app.evidence.facts.papers import Document, SameThing
 from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.facts.tax import TaxDetermination
 from app.evidence.facts.warehouse import WarehouseShipment
 
 
@@ -67,5 +68,7 @@ def _implied(said: Said) -> list[tuple[ReferenceKind, str | None, str]]:
             return [(kind.INVOICE, said.number, said.carrier)]
         case IndexValue():
             return [(kind.INDEX, f"{said.series} {said.region}", "")]
+        case TaxDetermination():
+            return [(kind.SHIPMENT, said.shipment, ""), (kind.ORDER, said.order, "")]
         case _:
             return []

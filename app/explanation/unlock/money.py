@@ -23,7 +23,7 @@ from app.explanation.unlock.situation import (
 )
 from app.judgement.decision import Hold
 from app.measures import Distance
-from app.money import total, zero
+from app.money import zero
 from app.pricing.cost.invoices import known_cost
 from app.pricing.cost.match import CostMatch, cost_matches
 from app.pricing.rating.dating import load_day, rate_day
@@ -65,7 +65,7 @@ def requoted(_hold: Hold, at: Situation) -> Ways:
     fact = at.unit.facts.get(told.counts.fact_id) if told else None
     if fact is None or not isinstance(fact.said, Shipment) or not at.rated.charges:
         return
-    price = total((charge.amount for charge in at.rated.charges), at.rated.currency)
+    price = at.rated.before_tax
     yield Way(
         says=f"the customer accepts {price}, and the quote says so",
         system=fact.source.system,

@@ -115,7 +115,8 @@ NOT_BY_FACTS: Mapping[str, str] = {
     "RATE_NOT_FOUND": "the rate card: a price has to be agreed and added",
     "RELEASE_NOT_PERMITTED": "the rules: none of them permits the release",
     "SCHEMA_OR_CODE_UNMAPPED": "the partner's code map; then the message is read again",
-    "TAX_DATA_MISSING": "the destination's region and country, which nobody may make up",
+    "TAX_DATA_MISSING": "the destination's region and country, a rate for it on the card, or the "
+    "tax engine's answer, which nobody may make up",
     "TIE_OUT_FAILED": "the pricing: its lines have to add up",
 }
 """What has to change where no fact can be told without being made up."""

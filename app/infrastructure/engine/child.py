@@ -26,6 +26,7 @@ import msgspec
 from app.digest import digest
 from app.errors import EngineError, FileError, TollgateError
 from app.infrastructure.engine.compile import ECHO, Program, compile_rules
+from app.infrastructure.engine.encoded import Thing
 from app.infrastructure.engine.narrowing import Narrowing
 from app.infrastructure.engine.protocol import (
     HEADER_BYTES,
@@ -43,12 +44,11 @@ from app.infrastructure.engine.protocol import (
     body_length,
     frame,
     question_in,
-    told,
 )
-from app.infrastructure.engine.showing import Display, Shown, Thing
+from app.infrastructure.engine.showing import Display, Shown, Told
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.model import Derived, Rule, RulePack
-from app.judgement.rulebook.seen import Value, View
+from app.judgement.rulebook.seen import View
 
 COLLECTED_AFTER = 10_000
 """So many questions."""
@@ -65,6 +65,9 @@ class _Fact(msgspec.Struct, gc=False):
 
     id: str
 
+
+Pairs = tuple[tuple[str, str], ...]
+"""Rule and subject of every firing, sorted, each once."""
 
 _Match = dict[str, _Fact]
 _encoder = msgspec.json.Encoder()
@@ -90,7 +93,7 @@ class Ruleset:
         if len(primed) != 1:
             raise EngineError("the engine could not be primed: its rule did not fire")
 
-    def judge(self, unit: dict[str, Value], items: Sequence[Thing]) -> tuple[Firing, ...]:
+    def judge(self, unit: Told, items: Sequence[Thing]) -> Pairs:
         """The firings, sorted and each once.
 
         Raises:
@@ -109,8 +112,8 @@ class Ruleset:
         """Give the engine's memory back; a ruleset that is not deleted leaks."""
         durable_rules_engine.delete_ruleset(self._handle)
 
-    def _matches(self, shown: Shown) -> Iterator[tuple[str, _Match]]:
-        """Assert the facts, then the goal, and yield each match: engine rule and facts."""
+    def _matches(self, shown: Shown) -> Iterator[tuple[str, Sequence[_Match]]]:
+        """Assert the facts, then the goal, and yield each rule that fires with its matches."""
         if shown.subjects:  # an empty batch crashes the process
             code, _ = durable_rules_engine.assert_facts(self._handle, shown.text)
             # The place returned with it is not set when the first fact cannot be parsed.
@@ -121,8 +124,7 @@ class Ruleset:
             raise EngineError(f"the engine took the goal with code {code} at place {place}")
         for text in self._drained():
             for name, found in _fired.decode(text).items():
-                for match in found if isinstance(found, list) else (found,):
-                    yield name, match
+                yield name, found if isinstance(found, list) else (found,)
 
     def _drained(self) -> Iterator[str]:
         """What fired, one text at a time, until nothing is left."""
@@ -132,20 +134,23 @@ class Ruleset:
             yield text
             text = durable_rules_engine.complete_and_start_action(self._handle, self._place)
 
-    def _firings(self, shown: Shown, matches: Iterator[tuple[str, _Match]]) -> tuple[Firing, ...]:
+    def _firings(self, shown: Shown, matches: Iterator[tuple[str, Sequence[_Match]]]) -> Pairs:
         seen: set[str] = set()
         firings: set[tuple[str, str]] = set()
-        for name, match in matches:
+        for name, found in matches:
             if name == ECHO:
-                seen.add(match["z"].id)
+                seen.update([match["z"].id for match in found])
                 continue
             meaning = self.program.meaning[name]
-            fact = match[meaning.subject].id if meaning.subject else ""
-            subject = shown.subjects[int(fact[1:])] if fact else ""
-            firings.add((meaning.rule_id, subject))
+            if not meaning.subject:
+                firings.add((meaning.rule_id, ""))
+                continue
+            for match in found:
+                subject = shown.subjects[int(match[meaning.subject].id[1:])]
+                firings.add((meaning.rule_id, subject))
         if len(seen) != len(shown.subjects):
             raise EngineError(f"the engine saw {len(seen)} of {len(shown.subjects)} facts")
-        return tuple([Firing(rule_id, subject) for rule_id, subject in sorted(firings)])
+        return tuple(sorted(firings))
 
 
 class Loaded:
@@ -156,7 +161,7 @@ class Loaded:
         self._narrowing = Narrowing(rules, derived)
         self._by_away = {0: Ruleset(compile_rules(rules, derived))}
 
-    def judge(self, unit: dict[str, Value], items: Sequence[Thing]) -> tuple[Firing, ...]:
+    def judge(self, unit: Told, items: Sequence[Thing]) -> Pairs:
         """The firings, sorted and each once.
 
         Raises:
@@ -222,9 +227,7 @@ class Child:
         if ruleset is None:
             return NotLoaded(ask.question)
         self._rulesets.move_to_end(ask.digest)
-        unit, items = told(ask)
-        firings = ruleset.judge(unit, items)
-        return Fired(ask.question, tuple((each.rule_id, each.subject) for each in firings))
+        return Fired(ask.question, ruleset.judge(ask.unit, ask.items))
 
     def _judge_many(self, many: AskMany) -> Reply:
         """All of them or none: what spoils one is found by asking one after the other."""
@@ -256,8 +259,9 @@ class EngineInProcess:
         try:
             if id(pack) not in self._rulesets:
                 self._rulesets[id(pack)] = pack, Loaded(pack.rules, pack.derived)
-            unit, items = told(asked(0, "", view))
-            return Answer(firings=self._rulesets[id(pack)][1].judge(unit, items))
+            ask = asked(0, "", view)
+            pairs = self._rulesets[id(pack)][1].judge(ask.unit, ask.items)
+            return Answer(firings=tuple([Firing(rule, about) for rule, about in pairs]))
         except (EngineError, FileError) as problem:
             return NoAnswer(why=str(problem))
 

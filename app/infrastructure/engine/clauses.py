@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from app.errors import FileError, Mistake, Place
-from app.infrastructure.engine.exact import exact
+from app.infrastructure.engine.exact import constant
 from app.judgement.rulebook.model import (
     Condition,
     Kind,
@@ -20,7 +20,6 @@ from app.judgement.rulebook.model import (
     Quantifier,
     Rule,
     ValueType,
-    constant_of,
 )
 
 UNIT = "unit"
@@ -224,6 +223,6 @@ def _mistakes_in(condition: Condition) -> Iterable[str]:
         yield f"{said} compares words by size"
     for literal in (*condition.literals, *constants):
         try:
-            exact(constant_of(literal))
+            constant(literal)
         except (ValueError, ArithmeticError):
             yield f"{said}: {literal.text!r} is not a {literal.value_type}"

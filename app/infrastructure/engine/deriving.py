@@ -7,6 +7,7 @@ from app.infrastructure.engine.exact import (
     Exact,
     Told,
     Truth,
+    constant,
     exact,
     judged,
     summed,
@@ -17,7 +18,6 @@ from app.judgement.rulebook.model import (
     Derived,
     TableRow,
     ValueType,
-    constant_of,
 )
 
 Own = dict[str, Exact]
@@ -159,6 +159,6 @@ class _Row:
     __slots__ = ("cells", "value", "weight")
 
     def __init__(self, row: TableRow) -> None:
-        self.cells = [(n, exact(constant_of(key))) for n, key in enumerate(row.keys) if key]
-        self.value = exact(constant_of(row.value))
+        self.cells = [(n, constant(key)) for n, key in enumerate(row.keys) if key]
+        self.value = constant(row.value)
         self.weight = 1000 * row.own + len(self.cells)

@@ -8,16 +8,18 @@ fraction: nothing is ever rounded.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from app.errors import EngineError
-from app.judgement.rulebook.model import Condition, Operator, Term, constant_of
-from app.judgement.rulebook.seen import Value
-from app.money import Money
+from app.infrastructure.engine.encoded import Amount, Day, Encoded, Number, Whole, encoded
+from app.judgement.rulebook.model import Condition, Literal, Operator, Term, constant_of
 
-STEPS_PER_UNIT = 10**12
+FINEST = 12
+STEPS_PER_UNIT = 10**FINEST
 """One dollar, one day and the number one are so many steps: finer than any rate."""
+
+_SCALES: tuple[int, ...] = tuple(10 ** (FINEST - places) for places in range(FINEST + 1))
 
 _FIRST_DAY, _LAST_DAY = STEPS_PER_UNIT, date.max.toordinal() * STEPS_PER_UNIT
 """A calendar has no other days; a sum outside it is unknown."""
@@ -37,26 +39,21 @@ Judged = Callable[[Told, Told], Truth]
 """A condition, asked with the item's values and the unit's."""
 
 
-def exact(value: Value) -> Exact:
+def exact(value: Encoded) -> Exact:
     """The value as a kind and a whole number of steps, or a word.
 
     Raises:
         EngineError: when it is nothing that the glossary can declare.
     """
-    kind = type(value)
-    if kind is str:
-        return TEXT, value  # type: ignore[return-value]  # its type was just looked at
-    if kind is bool:
-        return YES_NO, 1 if value else 0
-    if isinstance(value, Money):
-        return MONEY + value.currency, _steps(value.amount)
-    if kind is int or isinstance(value, Decimal):
-        assert isinstance(value, (int, Decimal)), "its type was just looked at"
-        return NUMBER, _steps(value)
-    if kind is date:  # a datetime is a date too, and has no place in a rule
-        assert isinstance(value, date), "its type was just looked at"
-        return DAY, value.toordinal() * STEPS_PER_UNIT
-    raise EngineError(f"a {kind.__name__} is not a value that a rule can look at")
+    read = _EXACT.get(type(value))
+    if read is None:
+        raise EngineError(f"a {type(value).__name__} is not a value that a rule can look at")
+    return read(value)
+
+
+def constant(literal: Literal) -> Exact:
+    """A literal of a rule as an exact value."""
+    return exact(encoded(constant_of(literal)))
 
 
 def judged(condition: Condition) -> Judged:
@@ -79,7 +76,7 @@ def judged(condition: Condition) -> Judged:
 
 
 def _in_list(condition: Condition, *, listed: bool) -> Judged:
-    constants = tuple(exact(constant_of(literal)) for literal in condition.literals)
+    constants = tuple(constant(literal) for literal in condition.literals)
     name = condition.name
     kinds = {kind for kind, _ in constants}
     one_kind = kinds.pop() if len(kinds) == 1 else ""
@@ -133,7 +130,7 @@ class _Term:
 
     def __init__(self, term: Term) -> None:
         self.name, self.of_unit = term.name, term.of_unit
-        self.constant = None if term.literal is None else exact(constant_of(term.literal))
+        self.constant = None if term.literal is None else constant(term.literal)
         self.sign = -1 if term.negative else 1
         self.part = Fraction(term.percent) / 100 if term.percent else None
 
@@ -232,11 +229,26 @@ _COMPARED: Mapping[Operator, Callable[[Exact, Exact], Truth]] = {
 }
 
 
-def _steps(amount: int | Decimal) -> int | Fraction:
-    if isinstance(amount, int):
-        return amount * STEPS_PER_UNIT
-    if not amount.is_finite():
-        raise EngineError(f"{amount} is not a number")
-    numerator, denominator = amount.as_integer_ratio()
-    whole, rest = divmod(numerator * STEPS_PER_UNIT, denominator)
-    return Fraction(numerator * STEPS_PER_UNIT, denominator) if rest else whole
+def _steps(text: str) -> int | Fraction:
+    """`12.50` in steps; what is written with an exponent or too finely goes the long way."""
+    whole, _, decimals = text.partition(".")
+    try:
+        return int(whole + decimals) * _SCALES[len(decimals)]
+    except (ValueError, IndexError):
+        pass
+    try:
+        amount = Fraction(text) * STEPS_PER_UNIT
+    except (ValueError, ZeroDivisionError) as problem:
+        raise EngineError(f"{text} is not a number") from problem
+    return int(amount) if amount.denominator == 1 else amount
+
+
+_EXACT: Mapping[type, Callable[[Any], Exact]] = {
+    str: lambda word: (TEXT, word),
+    bool: lambda yes: (YES_NO, int(yes)),
+    int: lambda whole: (NUMBER, whole * STEPS_PER_UNIT),
+    Amount: lambda money: (MONEY + money.currency, _steps(money.amount)),
+    Number: lambda number: (NUMBER, _steps(number.text)),
+    Whole: lambda whole: (NUMBER, _steps(whole.text)),
+    Day: lambda day: (DAY, day.ordinal * STEPS_PER_UNIT),
+}

@@ -8,13 +8,16 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from app.infrastructure.engine.encoded import Encoded
 from app.infrastructure.engine.exact import Judged, exact, judged
 from app.judgement.rulebook.model import Derived, Operator, Rule, ValueType
-from app.judgement.rulebook.seen import Value
 
 LISTS = frozenset({Operator.IS, Operator.IS_NOT, Operator.ONE_OF, Operator.NONE_OF})
 WORDS = frozenset({ValueType.WORD, ValueType.TEXT})
 """Of numbers and amounts there are too many kinds of units to keep rules ready for each."""
+
+KINDS_REMEMBERED = 4096
+"""Of units, by their words; a customer's number is a word too, and there are many."""
 
 
 class Narrowing:
@@ -37,9 +40,20 @@ class Narrowing:
             (name, question, sum(1 << number for number in set(numbers)))
             for name, question, numbers in asked.values()
         )
+        self._names = tuple(dict.fromkeys(name for name, _, _ in self._asked))
+        self._known: dict[tuple[Encoded | None, ...], int] = {}
 
-    def away(self, unit: Mapping[str, Value]) -> int:
+    def away(self, unit: Mapping[str, Encoded]) -> int:
         """The rules that cannot apply to the unit: bit n is rule n."""
+        words = tuple(map(unit.get, self._names))
+        away = self._known.get(words)
+        if away is None:
+            away = self._away(unit)
+            if len(self._known) < KINDS_REMEMBERED:
+                self._known[words] = away
+        return away
+
+    def _away(self, unit: Mapping[str, Encoded]) -> int:
         away = 0
         for name, question, rules in self._asked:
             value = unit.get(name)

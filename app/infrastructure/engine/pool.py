@@ -11,7 +11,7 @@ that somebody else killed or stopped says nothing about the question, and is for
 
 import queue
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import count
 from types import TracebackType
@@ -34,8 +34,9 @@ from app.infrastructure.engine.protocol import (
 from app.infrastructure.engine.standby import PACKS_A_CHILD, Standby
 from app.infrastructure.engine.worker import Worker, WorkerLostError
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
-from app.judgement.rulebook.model import Derived, Rule, RulePack
+from app.judgement.rulebook.model import RulePack
 from app.judgement.rulebook.seen import View
+from app.remembered import Remembered
 from app.telemetry import ENDED, ENGINE_REPLACED, ENGINE_RETRIES, LOST, USED_UP
 
 ATTEMPTS = 2
@@ -49,8 +50,6 @@ PACKS_WRITTEN = 256
 
 VIEWS_IN_A_MESSAGE = 64
 """Some ten milliseconds of work, far from the time limit of a question."""
-
-_Part = Rule | Derived
 
 
 class EnginePool:
@@ -67,7 +66,7 @@ class EnginePool:
         assert workers > 0, "somebody has to answer"
         self._time_limit_s, self._load_limit_s = time_limit_s, load_limit_s
         self._numbers = count(1)
-        self._written = _Written()
+        self._written: Remembered[RulePack, tuple[str, bytes]] = Remembered(PACKS_WRITTEN)
         self._workers = workers
         self._closed = False
         self._standby = Standby(self._new)
@@ -76,7 +75,7 @@ class EnginePool:
     def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
         """The firings of the pack over the view; never raises."""
         try:
-            key, rules = self._written.of(pack)
+            key, rules = self._written.of(pack, lambda: _written(pack))
             ask = asked(next(self._numbers), key, view)
         except (EngineError, msgspec.MsgspecError, OverflowError, TypeError) as problem:
             return NoAnswer(why=f"the engine cannot be asked: {problem}")
@@ -107,7 +106,7 @@ class EnginePool:
     def _together(self, pack: RulePack, views: Sequence[View]) -> list[Answer | NoAnswer] | None:
         """The answers, all complete; None where it is not so."""
         try:
-            key, rules = self._written.of(pack)
+            key, rules = self._written.of(pack, lambda: _written(pack))
             asks = [asked(0, key, view) for view in views]
             many = asked_many(next(self._numbers), key, asks)
         except (EngineError, msgspec.MsgspecError, OverflowError, TypeError):
@@ -229,35 +228,10 @@ class _Places:
                 self.queue.append(place)
 
 
-class _Written:
-    """Packs as bytes with their digest, for as long as their rules are the same objects.
-
-    What is in force on a day is a new pack made of the same rules, so the rules are compared,
-    not the packs; and by identity, for to compare them by content costs more than to judge.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._by_rules: OrderedDict[tuple[int, ...], tuple[tuple[_Part, ...], tuple[str, bytes]]]
-        self._by_rules = OrderedDict()
-
-    def of(self, pack: RulePack) -> tuple[str, bytes]:
-        """The digest of the pack's rules and what they derive, and both."""
-        parts: tuple[_Part, ...] = (*pack.rules, *pack.derived)
-        key = tuple(map(id, parts))
-        with self._lock:
-            known = self._by_rules.get(key)
-            if known is not None:
-                self._by_rules.move_to_end(key)
-                return known[1]
-        data = canonical((pack.rules, pack.derived))
-        written = digest(data), data
-        with self._lock:
-            # The rules are kept with it: no other object can get their identity.
-            self._by_rules[key] = parts, written
-            if len(self._by_rules) > PACKS_WRITTEN:
-                self._by_rules.popitem(last=False)
-        return written
+def _written(pack: RulePack) -> tuple[str, bytes]:
+    """The digest of the pack's rules and what they derive, and both."""
+    data = canonical((pack.rules, pack.derived))
+    return digest(data), data
 
 
 def _answer(reply: Reply, key: str) -> Answer | NoAnswer:

@@ -6,50 +6,15 @@ repeats the number of its question: an answer to another question is never taken
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
 
 import msgspec
 
 from app.errors import EngineError
-from app.infrastructure.engine.showing import Thing
-from app.judgement.rulebook.seen import Seen, Value, View
-from app.money import Money
+from app.infrastructure.engine.encoded import Encoded, Thing, encoded
+from app.judgement.rulebook.seen import Seen, View
 
 HEADER_BYTES = 4
 FRAME_AT_MOST = 64 * 1024 * 1024
-
-
-class Amount(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="money"):
-    """Money, its amount as text."""
-
-    amount: str
-    currency: str
-
-
-class Number(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="number"):
-    """A Decimal as text."""
-
-    text: str
-
-
-class Day(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="day"):
-    """A date as its ordinal."""
-
-    ordinal: int
-
-
-class Whole(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="whole"):
-    """An int of more than 64 bits, as text."""
-
-    text: str
-
-
-Encoded = bool | int | str | Amount | Number | Day | Whole
-"""A value with its type."""
-
-EncodedItem = tuple[str, str, dict[str, Encoded]]
-"""Entity, key and values of an item."""
 
 
 class Load(msgspec.Struct, frozen=True, array_like=True, tag="load"):
@@ -66,7 +31,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     question: int
     digest: str
     unit: dict[str, Encoded]
-    items: list[EncodedItem]
+    items: list[Thing]
 
 
 class AskMany(msgspec.Struct, frozen=True, array_like=True, tag="ask many"):
@@ -74,7 +39,7 @@ class AskMany(msgspec.Struct, frozen=True, array_like=True, tag="ask many"):
 
     question: int
     digest: str
-    views: list[tuple[dict[str, Encoded], list[EncodedItem]]]
+    views: list[tuple[dict[str, Encoded], list[Thing]]]
 
 
 class Ready(msgspec.Struct, frozen=True, array_like=True, tag="ready"):
@@ -157,7 +122,7 @@ def asked(question: int, digest: str, view: View) -> Ask:
     Raises:
         EngineError: when a value is of no type that the glossary can declare.
     """
-    items = [(item.entity, item.key, _encoded(item.values)) for item in view.items]
+    items = [Thing(item.entity, item.key, _encoded(item.values)) for item in view.items]
     return Ask(question, digest, _encoded(view.unit), items)
 
 
@@ -166,54 +131,9 @@ def asked_many(question: int, digest: str, asks: Iterable[Ask]) -> AskMany:
     return AskMany(question, digest, [(ask.unit, ask.items) for ask in asks])
 
 
-def told(ask: Ask) -> tuple[dict[str, Value], list[Thing]]:
-    """The view that was asked about: the unit's values and the items."""
-    things = [Thing(entity, key, _decoded(values)) for entity, key, values in ask.items]
-    return _decoded(ask.unit), things
-
-
 def _encoded(values: Mapping[str, Seen]) -> dict[str, Encoded]:
-    return {name: encoded(seen.value) for name, seen in values.items() if seen.value is not None}
-
-
-def encoded(value: Value) -> Encoded:
-    """The value with its type."""
-    kind = type(value)
-    if kind is str or kind is bool:
-        return value  # type: ignore[return-value]  # its type was just looked at
-    if isinstance(value, Money):
-        return Amount(str(value.amount), value.currency)
-    if isinstance(value, Decimal):
-        return Number(str(value))
-    if kind is int:
-        assert isinstance(value, int), "its type was just looked at"
-        return value if -(2**63) <= value < 2**63 else Whole(str(value))
-    if kind is date:
-        assert isinstance(value, date), "its type was just looked at"
-        return Day(value.toordinal())
-    raise EngineError(f"a {kind.__name__} is not a value that a rule can look at")
-
-
-def _decoded(values: Mapping[str, Encoded]) -> dict[str, Value]:
-    return {name: decoded(value) for name, value in values.items()}
-
-
-def decoded(value: Encoded) -> Value:
-    """The value as it was before it was sent."""
-    kind = type(value)
-    if kind is str or kind is bool or kind is int:
-        return value  # type: ignore[return-value]  # its type was just looked at
-    try:
-        match value:
-            case Amount():
-                return Money(Decimal(value.amount), value.currency)
-            case Number():
-                return Decimal(value.text)
-            case Day():
-                return date.fromordinal(value.ordinal)
-            case Whole():
-                return int(value.text)
-            case _:
-                return value
-    except (InvalidOperation, ValueError, OverflowError) as problem:
-        raise EngineError(f"{value} is not a value") from problem
+    return {
+        name: value if isinstance(value, str) or value is True or value is False else encoded(value)
+        for name, seen in values.items()
+        if (value := seen.value) is not None
+    }

@@ -14,12 +14,15 @@ from app.errors import EngineError
 from app.infrastructure.engine.clauses import UNIT, Test
 from app.infrastructure.engine.compile import Program, Sight
 from app.infrastructure.engine.deriving import Deriving
+from app.infrastructure.engine.encoded import Encoded, Thing
 from app.infrastructure.engine.exact import Exact, Judged, exact, judged
 from app.judgement.rulebook.model import Condition
-from app.judgement.rulebook.seen import Value
 
 WORDS_REMEMBERED = 4096
 """Of each name; a customer's number is a word too, and there are many."""
+
+THINGS_REMEMBERED = 2048
+"""Kinds of things by what is true of them and of their unit: few, however many things there are."""
 
 NEVER = -1
 """What no bits are."""
@@ -27,16 +30,8 @@ NEVER = -1
 FACTS_AT_MOST = 50_000
 """Ids f0 to f99999 were compared: no two have the same hash. Of two that do, one is dropped."""
 
-Told = Mapping[str, Value]
+Told = Mapping[str, Encoded]
 """Values by name; what nobody has told is not in it."""
-
-
-class Thing(msgspec.Struct, frozen=True, array_like=True):
-    """An item of the unit with the values somebody has told."""
-
-    entity: str
-    key: str
-    values: Mapping[str, Value]
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -64,6 +59,7 @@ class Display:
         }
         self._needed = _needed(program, self._asking, self._deriving)
         self._sights: dict[str, list[_Showing]] = {}
+        self._remembered: dict[tuple[str, int, int], tuple[tuple[str, bool], ...]] = {}
         of_unit = {number: place for place, number in enumerate(flags.get(UNIT, ()))}
         for sight in program.sights:
             numbers = flags.get(sight.entity, ()) if sight.entity != UNIT else ()
@@ -80,30 +76,36 @@ class Display:
         things = self._things(unit, exact_unit, items)
         asking = self._asking.get(UNIT)
         of_unit = asking.truths(unit, exact_unit, exact_unit) if asking else 0
-        wanted = {
-            entity: [(each, looks) for each in showings if (looks := each.looks_left(of_unit))]
-            for entity, showings in self._sights.items()
-        }
         facts: list[str] = []
         subjects: list[str] = []
-        once: set[tuple[int, str]] = set()
+        shown: set[str] = set()
         for entity, key, told, own in things:
-            if not wanted[entity]:
-                continue
             asking = self._asking.get(entity) if entity != UNIT else None
             truths = asking.truths(told, own, exact_unit) if asking else 0
-            for showing, looks in wanted[entity]:
-                found = "".join([text for mask, bits, text in looks if truths & mask == bits])
-                if not found or (showing.once and (showing.code, found) in once):
-                    continue
-                once.add((showing.code, found))
+            for found, once in self._found(entity, of_unit, truths):
+                if once:
+                    if found in shown:
+                        continue
+                    shown.add(found)
                 # An id of its own: ids that the engine makes up collide.
-                number = len(subjects)
-                facts.append(f'{{"id":"f{number}","sid":"s","t":{showing.code}{found}}}')
+                facts.append(f'{{"id":"f{len(subjects)}","sid":"s",{found}}}')
                 subjects.append(key)
         if len(facts) > FACTS_AT_MOST:
             raise EngineError(f"the unit makes {len(facts)} facts, more than {FACTS_AT_MOST}")
         return Shown(f"[{','.join(facts)}]", tuple(subjects))
+
+    def _found(self, entity: str, of_unit: int, truths: int) -> Sequence[tuple[str, bool]]:
+        """What is shown of a thing with these truths, and whether equal ones are shown once."""
+        known = self._remembered.get((entity, of_unit, truths))
+        if known is None:
+            known = tuple(
+                (f'"t":{showing.code}{found}', showing.once)
+                for showing in self._sights[entity]
+                if (found := showing.found(of_unit, truths))
+            )
+            if len(self._remembered) < THINGS_REMEMBERED:
+                self._remembered[entity, of_unit, truths] = known
+        return known
 
     def _things(
         self, unit: Told, exact_unit: dict[str, Exact], items: Sequence[Thing]
@@ -139,6 +141,8 @@ def _needed(
             continue
         needed.add((flag.entity, flag.condition.name))
         for term in flag.condition.terms:
+            if not term.name:
+                continue
             needed.add((UNIT if term.of_unit else flag.entity, term.name))
     found: dict[str, list[str]] = {}
     for entity, name in sorted(needed):
@@ -166,7 +170,7 @@ class _Asking:
                 together.setdefault(condition.name, []).append(asked)
         self.alone = frozenset(together)
         self._alone: list[
-            tuple[str, list[tuple[int, Judged]], int, dict[Value, int], dict[Value, int]]
+            tuple[str, list[tuple[int, Judged]], int, dict[Encoded, int], dict[Encoded, int]]
         ] = [(name, asked, self._bits(asked, {}, {}), {}, {}) for name, asked in together.items()]
 
     def truths(self, told: Told, own: Mapping[str, Exact], unit: Mapping[str, Exact]) -> int:
@@ -218,9 +222,15 @@ class _Showing:
             looks.append((rest, (*of_own, f',"l{number}":1')))
         self._looks = tuple(looks)
 
-    def looks_left(self, of_unit: int) -> list[tuple[int, int, str]]:
-        """The looks that the unit allows: the bits a thing must have, and how that is shown."""
-        return [look for (mask, bits), look in self._looks if of_unit & mask == bits]
+    def found(self, of_unit: int, truths: int) -> str:
+        """The looks that hold of a thing, as its fact shows them."""
+        return "".join(
+            [
+                text
+                for (of_units, wanted), (mask, bits, text) in self._looks
+                if of_unit & of_units == wanted and truths & mask == bits
+            ]
+        )
 
 
 def _bits_wanted(tests: Sequence[Test], places: Mapping[int, int]) -> tuple[int, int]:

@@ -45,6 +45,10 @@ from enum import StrEnum
 import msgspec
 
 from app.money import Money
+from app.remembered import Remembered
+
+PACKS_REMEMBERED = 256
+"""Of what is in force on a day."""
 
 
 class ValueType(StrEnum):
@@ -323,7 +327,15 @@ def in_force(pack: RulePack, as_of: date, service_date: date | None) -> RulePack
     A unit without a service date keeps rules selected by it: an unknown day never makes
     a requirement disappear.
     """
+    return _in_force.of(
+        pack, lambda: _only_in_force(pack, as_of, service_date), also=(as_of, service_date)
+    )
 
+
+_in_force: Remembered[RulePack, RulePack] = Remembered(PACKS_REMEMBERED)
+
+
+def _only_in_force(pack: RulePack, as_of: date, service_date: date | None) -> RulePack:
     def counts(rule: Rule) -> bool:
         day = service_date if rule.edition_by == "service date" else as_of
         if day is None:

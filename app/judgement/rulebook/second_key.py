@@ -5,7 +5,6 @@ where the first compares whole numbers, and is written and run as ordinary Pytho
 distinct condition is asked once of each thing; rules then ask about sets of conditions.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
@@ -26,6 +25,7 @@ from app.judgement.rulebook.looked import (
 from app.judgement.rulebook.model import RulePack
 from app.judgement.rulebook.seen import Item, View
 from app.judgement.rulebook.sums import added, both, comparable, counted, share, total
+from app.remembered import Remembered
 
 KEYS_AT_ONCE, NAMES_AT_ONCE = 64, 256
 
@@ -128,7 +128,7 @@ def _every(items: _Subjects, wanted: int, excepted: int) -> bool:
     )
 
 
-_kept: OrderedDict[tuple[int, ...], tuple[RulePack, SecondKey]] = OrderedDict()
+_kept: Remembered[RulePack, SecondKey] = Remembered(NAMES_AT_ONCE)
 
 
 @lru_cache(maxsize=KEYS_AT_ONCE)
@@ -137,16 +137,5 @@ def _second_key(pack_bytes: bytes) -> SecondKey:
 
 
 def second_key_for(pack: RulePack) -> SecondKey:
-    """The key of a pack; building one takes longer than many decisions, so they are kept.
-
-    What is in force on a day is a new pack of the same parts, so parts are compared, by
-    identity first: to compare them by content costs more than to judge.
-    """
-    name = tuple(map(id, (*pack.rules, None, *pack.derived, None, *pack.glossary)))
-    known = _kept.get(name)
-    if known is None:
-        # The pack is kept with it, so that no other object can get the identity of its parts.
-        known = _kept[name] = pack, _second_key(msgspec.json.encode(pack))
-        if len(_kept) > NAMES_AT_ONCE:
-            _kept.popitem(last=False)
-    return known[1]
+    """The key of a pack; building one takes longer than many decisions, so they are kept."""
+    return _kept.of(pack, lambda: _second_key(msgspec.json.encode(pack)))

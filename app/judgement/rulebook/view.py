@@ -83,7 +83,7 @@ def _money(unit: BillableUnit, rated: Rated, contract: Contract | None) -> Mappi
     return {
         "has_card": Seen(bool(rated.currency)),
         "priced": Seen(bool(rated.charges) and not rated.unpriced),
-        "rated_total": Seen(rated.total),
+        "rated_total": Seen(rated.before_tax),
         "charge_count": Seen(len(rated.charges)),
         "quoted_total": Seen(quoted if isinstance(quoted, Money) else None, unit.told_by("quoted")),
         "quote_tolerance": Seen(_quote_tolerance(contract)),

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from app.evidence.correlation.told import rank
+from app.evidence.correlation.master_data import said_of_customer
 from app.evidence.correlation.unit import BillableUnit
-from app.evidence.facts.party import Customer, Place
+from app.evidence.facts.party import Place
 from app.judgement.rulebook.seen import Seen
 from app.pricing.contract.contract import Contract, fits_pattern
 
@@ -30,13 +30,8 @@ def of_customer(unit: BillableUnit, contract: Contract | None) -> Mapping[str, S
 
 def _word(unit: BillableUnit, name: str) -> Seen:
     """The last word on it of whoever owns the customer's master data."""
-    told = [
-        (fact.fact_id, value)
-        for fact in sorted(unit.customers, key=rank)
-        if isinstance(fact.said, Customer) and fact.fact_id in unit.owned_acts
-        if (value := getattr(fact.said, name)) not in {None, ""}
-    ]
-    return Seen(told[-1][1], (told[-1][0],)) if told else Seen(None)
+    said = said_of_customer(unit, name)
+    return Seen(said.value, (said.fact_id,)) if said else Seen(None)
 
 
 def _yes(seen: Seen) -> Seen:

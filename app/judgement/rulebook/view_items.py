@@ -194,7 +194,7 @@ def _charge(
         values={
             "charge": Seen(charge.code, facts),
             "amount": Seen(charge.amount, facts),
-            "extra_service": Seen(bool(charge.subject)),
+            "extra_service": Seen(bool(charge.subject) and charge.tax is None),
             "needs_approval": Seen(needs_approval(charge, contract)),
             "approved": Seen(approved, approvals),
             "approved_by": Seen(_approver(unit, approvals) if approved else None, approvals),

@@ -12,10 +12,10 @@ from app.pricing.rating.charge import Charge
 def needs_approval(charge: Charge, contract: Contract | None) -> bool:
     """Whether the contract asks for an approval of this charge.
 
-    Only extra services need one: a charge with a subject bills a service event. Without a
-    contract, or without an agreed limit, every one of them does.
+    Only extra services need one: a charge with a subject bills a service event, or is a tax,
+    which nobody approves. Without a contract, or without an agreed limit, every one of them does.
     """
-    if not charge.subject:
+    if not charge.subject or charge.tax:
         return False
     limit = contract.approval_needed_above if contract else None
     return (

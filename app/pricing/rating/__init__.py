@@ -7,6 +7,7 @@ shapes/    how one kind of charge is worked out
 rows lanes lookup      which row of a table counts: day, knowledge, lane
 dating stop_clock counts claims mileage    what is read from the unit
 loads      what rides together and how it shares
+exchange   how a price in another currency comes onto the invoice
 occasion wording       what a charge may look at, and how it writes its line
 charge tie_out         what comes out, and whether it adds up
 """

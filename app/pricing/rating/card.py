@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from app.pricing.rating.dating import RateDate
+from app.pricing.rating.exchange import Exchange
 from app.pricing.rating.shapes import Shape
 from app.pricing.rating.term import LaneOrder
 
@@ -27,6 +28,8 @@ class RateCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rate_date: RateDate
     lanes: LaneOrder = ""
     """Which side of a lane decides first; needed as soon as a row names a place."""
+    exchange: Exchange | None = None
+    """By which rate charges in another currency are converted."""
     charges: tuple[Shape, ...]
     """In the order of the invoice; a percentage stands below what it is taken of."""
 

@@ -25,6 +25,17 @@ class RowUsed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     known_from: str = ""
 
 
+class Taxed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Of a tax line: which tax of whom, and on what."""
+
+    tax: str
+    jurisdiction: str
+    percent: Decimal
+    taxable: Money
+    of: tuple[str, ...]
+    """The lines taxed, by charge and subject."""
+
+
 class Charge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of the invoice, recomputable from what stands in it.
 
@@ -54,6 +65,8 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The clause of the contract that allows it."""
     rejected: tuple[str, ...] = ()
     """Other candidates that were worked out, and why they lost."""
+    tax: Taxed | None = None
+    """Given: the line is a tax, no service of ours."""
 
 
 class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -61,7 +74,8 @@ class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `problem` is one of: no_card, no_rate, ambiguous_rate, no_index, no_exchange_rate,
     no_weight, no_distance, no_times, fault_unknown, no_allocation_basis, no_date, no_quantity,
-    not_complete (a stop that counts is still ahead).
+    not_complete (a stop that counts is still ahead), no_tax_rate (a place, a rate or a
+    determination that the tax needs), exemption_expired.
     """
 
     charge: str
@@ -69,6 +83,8 @@ class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: str
     subject: str = ""
     inputs: tuple[Input, ...] = ()
+    rows: tuple[RowUsed, ...] = ()
+    """The rows between which the card does not decide."""
 
 
 class Excluded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -96,6 +112,13 @@ class Rated(msgspec.Struct, frozen=True, kw_only=True):
         if not self.currency:
             return None
         return total((charge.amount for charge in self.charges), self.currency)
+
+    @property
+    def before_tax(self) -> Money | None:
+        """The sum of all lines that are no tax: what was quoted, and what a margin is of."""
+        if not self.currency:
+            return None
+        return total((each.amount for each in self.charges if not each.tax), self.currency)
 
     def sum_of(self, code: str) -> Money:
         """The sum of the lines of one charge; zero when there are none."""

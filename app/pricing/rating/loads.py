@@ -11,7 +11,7 @@ from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Load, MilestoneStatus
 from app.evidence.facts.reference import Reference, ReferenceKind
-from app.measures import Weight, WeightUnit
+from app.measures import Distance, DistanceUnit, Weight, WeightUnit
 from app.money import Money, largest_remainder
 from app.pricing.rating.charge import Charge, Input, Unpriced
 from app.pricing.rating.occasion import Occasion, unpriced
@@ -77,38 +77,78 @@ def shared(
         names = ", ".join(each.unit for each in units)
         why = f"{names} share it, and the card does not say by what"
         return unpriced(term, "no_allocation_basis", why, charge.subject)
-    parts = {each.unit: _part(each, by) for each in units}
-    inputs = tuple(part.told for part in parts.values())
-    if lacking := [name for name, part in parts.items() if not part.exact]:
-        why = f"{', '.join(lacking)} has no {by}, so the load cannot be shared by {by}"
-        return unpriced(term, "no_allocation_basis", why, charge.subject, inputs)
-    return _share(occasion.unit.unit, charge, parts)
+    missing: list[str] = []
+    looked_at: list[Input] = []
+    for basis in (by, *term.shared_instead):
+        parts = {each.unit: _part(each, basis) for each in units}
+        looked_at.extend(told for part in parts.values() for told in part.told)
+        lacking = _lacking(parts, basis)
+        if not lacking:
+            return _share(occasion.unit.unit, charge, parts, tuple(missing))
+        missing.append(lacking)
+    why = "; ".join(missing)
+    return unpriced(term, "no_allocation_basis", why, charge.subject, looked_at)
 
 
 class _Part(msgspec.Struct, frozen=True):
-    """What one unit brings to the load."""
+    """What one unit brings to the load; nothing where it does not tell it."""
 
     exact: Fraction
-    unit: str
-    told: Input
+    measure: str
+    told: tuple[Input, ...]
+    measured_by: str = ""
+    """Who measured its distance, where that counts."""
 
 
 def _part(unit: BillableUnit, by: Shared) -> _Part:
-    value = unit.attribute(by)
-    exact, measure = Fraction(0), str(by)
-    if isinstance(value, Weight):
-        exact, measure = value.exactly_in(WeightUnit.LB), "lb"
-    elif isinstance(value, Decimal):
-        exact = Fraction(value)
-    told = Input(
-        name=f"{by} of {unit.unit}",
-        value="not known" if value is None else str(value),
-        fact_ids=unit.told_by(by),
-    )
-    return _Part(exact, measure, told)
+    """Its pounds, feet or pallets; of a product with the distance both factors."""
+    exact, measures, told, measured_by = Fraction(1), [], [], ""
+    for factor in by.split(" x "):
+        name = factor.replace(" ", "_")
+        value = unit.attribute(name)
+        measure = MEASURES.get(factor, factor)
+        match value:
+            case Weight():
+                size = value.exactly_in(WeightUnit.LB)
+            case Distance():
+                size, measured_by = value.exactly_in(DistanceUnit.MI), value.measured_by
+            case Decimal():
+                size = Fraction(value)
+            case _:
+                size = Fraction(0)
+        exact *= size
+        measures.append(measure)
+        told.append(
+            Input(
+                name=f"{factor} of {unit.unit}",
+                value="not known" if value is None else str(value),
+                fact_ids=unit.told_by(name),
+            )
+        )
+    return _Part(exact, " x ".join(measures), tuple(told), measured_by)
 
 
-def _share(name: str, charge: Charge, parts: dict[str, _Part]) -> Charge:
+MEASURES = {"weight": "lb", "volume": "cu ft", "linear feet": "ft", "distance": "mi"}
+"""In what each basis is counted; pallets and spaces are counted as such."""
+
+
+def _lacking(parts: dict[str, _Part], by: Shared) -> str:
+    """Why the load cannot be shared by that, empty where it can.
+
+    Miles of two sources are never compared: one may count the road and the other the air.
+    """
+    if without := [name for name, part in parts.items() if not part.exact]:
+        return f"{', '.join(without)} has no {by}, so the load cannot be shared by {by}"
+    sources = {_bare(part.measured_by): part.measured_by for part in parts.values()}
+    if len(sources) > 1:
+        names = " and ".join(sorted(each or "nobody named" for each in sources.values()))
+        return f"the distances were measured by {names}, so the load cannot be shared by {by}"
+    return ""
+
+
+def _share(
+    name: str, charge: Charge, parts: dict[str, _Part], instead_of: tuple[str, ...]
+) -> Charge:
     whole = sum((part.exact for part in parts.values()), Fraction(0))
     weights = _whole_numbers({key: part.exact for key, part in parts.items()})
     share = dict(largest_remainder(charge.amount, tuple(weights.items())))[name]
@@ -117,10 +157,12 @@ def _share(name: str, charge: Charge, parts: dict[str, _Part]) -> Charge:
         charge,
         amount=share,
         formula=(
-            f"{charge.formula} for the load; of it {number(near_decimal(mine.exact))} of "
-            f"{number(near_decimal(whole))} {mine.unit} = {_plain(share)}"
+            f"{'; '.join((f'{charge.formula} for the load', *instead_of))}; "
+            f"of it {number(near_decimal(mine.exact))} of {number(near_decimal(whole))} "
+            f"{mine.measure} = {_plain(share)}"
         ),
-        inputs=(*charge.inputs, *(part.told for part in parts.values())),
+        inputs=(*charge.inputs, *(told for part in parts.values() for told in part.told)),
+        rejected=(*charge.rejected, *instead_of),
         unrounded=exact_text(Fraction(charge.amount.amount) * mine.exact / whole),
         rounding="half_up_1 of the load, largest_remainder_1 of the share",
     )

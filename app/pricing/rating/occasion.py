@@ -14,6 +14,7 @@ from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.money import rounded_half_up
 from app.pricing.rating.charge import Charge, Excluded, Input, Unpriced
+from app.pricing.rating.exchange import Exchanged
 from app.pricing.rating.rows import Row
 from app.pricing.rating.term import LaneOrder, Term
 from app.pricing.rating.wording import exact_text, money, near_decimal
@@ -33,6 +34,9 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     market: tuple[Fact, ...]
     card: str
     currency: str
+    """In which the charge is priced."""
+    exchange: Exchanged | None = None
+    """How it comes into the currency of the invoice, where that is another."""
     lane_order: LaneOrder
     day: date
     """The day whose prices count."""
@@ -61,8 +65,18 @@ class Working(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def charged(occasion: Occasion, term: Term, working: Working) -> Charge:
-    """The line of the invoice; rounding point `half_up_1` of every charge."""
-    amount = rounded_half_up(working.exact, occasion.currency)
+    """The line of the invoice; rounding point `half_up_1` of every charge.
+
+    A charge in another currency is converted before it is rounded, and so rounded once.
+    """
+    exact, text, into = working.exact, working.text, ""
+    currency = occasion.currency
+    inputs = (*working.inputs, occasion.dated_by)
+    if exchange := occasion.exchange:
+        text = f"{text} = {money(exact)} {currency} x {exchange.text}"
+        exact, currency = exact * exchange.rate, exchange.into
+        into, inputs = f" {currency}", (*inputs, exchange.told)
+    amount = rounded_half_up(exact, currency)
     return Charge(
         code=term.charge,
         subject=working.subject,
@@ -71,12 +85,12 @@ def charged(occasion: Occasion, term: Term, working: Working) -> Charge:
         unit=working.unit,
         rate=working.rate,
         amount=amount,
-        formula=f"{working.text}{outcome(working.exact, amount.amount)}",
-        inputs=(*working.inputs, occasion.dated_by),
+        formula=f"{text}{outcome(exact, amount.amount)}{into}",
+        inputs=inputs,
         rows=tuple(row.used() for row in working.rows),
         card=occasion.card,
         method=working.method,
-        unrounded=exact_text(working.exact),
+        unrounded=exact_text(exact),
         rounding="half_up_1",
         clause=term.clause,
         rejected=working.rejected,

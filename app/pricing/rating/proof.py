@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from app.money import MINOR_UNITS
 from app.pricing.rating.card import RateCard
 from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.lanes import spot
 from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force
+from app.pricing.rating.shapes.tax import Tax
 from app.pricing.rating.term import Term
 from app.pricing.rating.wording import rate
 
@@ -27,12 +29,14 @@ def flaws_of(card: RateCard) -> tuple[Flaw, ...]:
     for term in card.charges:
         found.extend(_place_in_stack(term, tuple(above)))
         found.extend(_terms(term))
+        found.extend(_currency(card, term))
         for rows in tables_of(term):
             found.extend(_rows(term, rows))
             found.extend(_lanes(card, term, rows))
             found.extend(_ties(term, rows))
             found.extend(_steps(term, rows))
         above.append(term.charge)
+    found.extend(_tax(card))
     return tuple(found)
 
 
@@ -73,7 +77,43 @@ def _terms(term: Term) -> Iterator[Flaw]:
         value = getattr(term, name)
         if isinstance(value, Decimal) and value < 0:
             yield Flaw(what=f"{rate(value)} is below zero", charge=term.charge, field=name)
+    by = getattr(term, "allocated_by", "") or getattr(term, "shared_by", "")
+    tried = (by, *term.shared_instead)
+    if term.shared_instead and (not by or len(set(tried)) < len(tried)):
+        what = "what else it is shared by follows another basis, each named once"
+        yield Flaw(what=what, charge=term.charge, field="otherwise_by")
     yield from term.flaws()
+
+
+def _currency(card: RateCard, term: Term) -> Iterator[Flaw]:
+    """A charge in another currency needs an agreed exchange and stands for itself."""
+    if term.currency in {"", card.currency}:
+        return
+    at: dict[str, Any] = {"charge": term.charge, "field": "currency"}
+    if term.currency not in MINOR_UNITS:
+        what = f"currency {term.currency!r} is not known"
+        yield Flaw(what=what, word=term.currency, allowed=tuple(MINOR_UNITS), **at)
+    if card.exchange is None:
+        what = f"the card does not say how {term.currency} becomes {card.currency}"
+        yield Flaw(what=what, mend="the card says `exchange:` with rate type and day", **at)
+    if term.of:
+        what = "what is taken of other charges is in the currency of the invoice"
+        yield Flaw(what=what, **at)
+
+
+def _tax(card: RateCard) -> Iterator[Flaw]:
+    """Every charge above a tax is taxed or said not to be; below it stands what is taken of it."""
+    for place, term in enumerate(card.charges):
+        if not isinstance(term, Tax):
+            continue
+        for other in card.charges[:place]:
+            if other.charge not in (*term.of, *term.not_taxed):
+                what = f"{other.charge} is neither taxed nor said not to be"
+                yield Flaw(what=what, charge=term.charge, field="not_taxed")
+        for other in card.charges[place + 1 :]:
+            if not isinstance(other, Tax) and term.charge not in other.of:
+                what = f"{other.charge} stands below the tax {term.charge} and is not taxed"
+                yield Flaw(what=what, charge=other.charge, field="charge")
 
 
 def _rows(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
@@ -97,7 +137,7 @@ def _numbers(row: Row) -> Iterator[tuple[str, Decimal]]:
         if isinstance(value, Decimal):
             yield name, value
         elif isinstance(value, dict):
-            yield from value.items()
+            yield from (each for each in value.items() if isinstance(each[1], Decimal))
 
 
 def _lanes(card: RateCard, term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:

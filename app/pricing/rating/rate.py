@@ -7,12 +7,15 @@ ends as `Unpriced`.
 
 from datetime import date
 
+import msgspec
+
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.pricing.rating.card import RateCard
 from app.pricing.rating.charge import Charge, Excluded, Rated, Unpriced
 from app.pricing.rating.claims import claims
 from app.pricing.rating.dating import Dated, load_day, rate_day
+from app.pricing.rating.exchange import Exchanged, NoExchange, exchanged
 from app.pricing.rating.loads import called_off, load_of
 from app.pricing.rating.occasion import Line, Occasion, unpriced
 from app.pricing.rating.shapes import SHAPES, Shape
@@ -31,7 +34,7 @@ def price(
     Args:
         unit: what is billed.
         siblings: the other units of its load; it may be among them.
-        market: index values; which of them counts is the card's to say.
+        market: index values and exchange rates; which of them counts is the card's to say.
         card: None where no card was found for the customer.
         known_on: the day whose knowledge of prices counts: the day of the decision.
     """
@@ -58,7 +61,7 @@ def price(
             continue
         base = tuple(line for code in term.of for line in lines.get(code, ()))
         occasion = _occasion(unit, load, off, market, card, day, known_on, base)
-        lines[term.charge] = SHAPES[type(term)](occasion, term)
+        lines[term.charge] = _priced(occasion, term, card)
     every = [*(line for some in lines.values() for line in some), *_unknown_claims(unit, card)]
     return Rated(
         currency=card.currency,
@@ -70,6 +73,28 @@ def price(
 
 def _nothing(currency: str, problem: str, why: str) -> Rated:
     return Rated(currency=currency, unpriced=(Unpriced(charge="all", problem=problem, why=why),))
+
+
+def _priced(occasion: Occasion, term: Shape, card: RateCard) -> tuple[Line, ...]:
+    """The lines of one charge, in the currency of the card."""
+    shape = SHAPES[type(term)]
+    if term.currency in {"", card.currency}:
+        return shape(occasion, term)
+    basis = card.exchange.dated_by if card.exchange else card.rate_date
+    together = _is_of_load(term) or bool(getattr(term, "shared_by", ""))
+    dated = load_day(occasion.load, basis) if together else rate_day(occasion.unit, basis)
+    found = exchanged(card.exchange, occasion.market, term.currency, card.currency, dated)
+    abroad = msgspec.structs.replace(occasion, currency=term.currency)
+    if isinstance(found, Exchanged):
+        return shape(msgspec.structs.replace(abroad, exchange=found), term)
+    return tuple(_not_exchanged(term, line, found) for line in shape(abroad, term))
+
+
+def _not_exchanged(term: Shape, line: Line, missing: NoExchange) -> Unpriced:
+    """What would be charged but has no rate of exchange; what has no price at all stays so."""
+    if isinstance(line, Unpriced):
+        return line
+    return unpriced(term, missing.problem, missing.why, line.subject, line.inputs)
 
 
 def _is_of_load(term: Shape) -> bool:

@@ -10,7 +10,17 @@ from app.pricing.rating.flaw import Flaw
 LaneOrder = Literal["", "origin first", "destination first"]
 """Which side of a lane decides first when two rows of a table both match."""
 
-Shared = Literal["", "weight", "pallets"]
+Shared = Literal[
+    "",
+    "weight",
+    "pallets",
+    "volume",
+    "spaces",
+    "linear feet",
+    "weight x distance",
+    "volume x distance",
+    "pallets x distance",
+]
 """By what a charge of a whole load is shared among its shipments; empty: not of a load."""
 
 
@@ -27,11 +37,18 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fi
     """The charges above it on the card that a percentage or minimum is taken of."""
     credit: bool = False
     """Whether rates below zero are meant."""
+    currency: str = ""
+    """In which its prices are, where it is not the card's; each line is then converted."""
 
     @property
     def title(self) -> str:
         """What the invoice prints."""
         return self.description or self.charge.replace("_", " ").capitalize()
+
+    @property
+    def shared_instead(self) -> tuple[Shared, ...]:
+        """By what it is shared where some shipment does not tell the agreed basis, in order."""
+        return ()
 
     @property
     def step_decimals(self) -> int | None:
@@ -48,3 +65,10 @@ class LoadTerm(Term, frozen=True, kw_only=True, omit_defaults=True):
 
     allocated_by: Shared = ""
     """Given: priced once for the load and shared by what its shipments really weighed."""
+    otherwise_by: tuple[Shared, ...] = ()
+    """Where a shipment does not tell that: the first of these which all shipments tell."""
+
+    @property
+    def shared_instead(self) -> tuple[Shared, ...]:
+        """By what the card shares it where the agreed basis is missing."""
+        return self.otherwise_by

@@ -20,9 +20,9 @@ def exact_decimal(exact: Fraction) -> Decimal:
     """
     assert terminates(exact), "only a fraction that terminates has an exact decimal"
     places = 0
-    while (exact * 10**places).denominator != 1:
+    while 10**places % exact.denominator:
         places += 1
-    return Decimal(int(exact * 10**places)).scaleb(-places)
+    return Decimal(exact.numerator * 10**places // exact.denominator).scaleb(-places)
 
 
 def near_decimal(exact: Fraction) -> Decimal:

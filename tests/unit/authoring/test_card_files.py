@@ -8,6 +8,7 @@ from app.authoring.files.card_files import TAGS, Read, card_from, load_card
 from app.authoring.files.contract_files import contract_from, load_contract
 from app.errors import FileError
 from app.pricing.rating.shapes import SHAPES
+from tests.kept import as_kept
 
 RATECARDS = Path(__file__).parents[3] / "ratecards"
 
@@ -63,7 +64,9 @@ def mistakes(**changed: tuple[str, str]) -> list[str]:
         files[file] = files[file].replace(old, new, 1)
     with pytest.raises(FileError) as refused:
         card_from("T", read_from(files))
-    return [str(mistake) for mistake in refused.value.mistakes]
+    mistakes = [str(mistake) for mistake in refused.value.mistakes]
+    as_kept(mistakes)
+    return mistakes
 
 
 def read_from(files: dict[str, str]) -> Read:

@@ -176,7 +176,7 @@ def test_what_is_written_reads_back_as_rows_of_a_card(tmp_path: Path) -> None:
     (written,) = write_tables(sheets_of(path), tmp_path / "tables")
     notes = Notes()
     table = table_in(written.read_text(encoding="utf-8"), "rates.csv", notes)
-    (row,) = rows_in(table, FlatRow, "admin", "rates.csv", notes, ())
+    (row,) = rows_in(table, FlatRow, "admin", "rates.csv", notes, {})
     assert notes.mistakes == []
     assert isinstance(row, FlatRow)
     assert (row.row, row.amount, row.effective_from) == ("1", Decimal("12.50"), date(2026, 1, 1))

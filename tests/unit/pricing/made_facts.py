@@ -5,17 +5,22 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from app.evidence.correlation.authority import Authority
+from app.evidence.correlation.authority import Authority, Owner
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Classifier, Fact, Quality, Said, Source, identified
 from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Shipment, Stop
-from app.evidence.facts.market import IndexValue
+from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.money import Accessorial
-from app.evidence.facts.party import Place
+from app.evidence.facts.party import Customer, Place
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment, WorkOrder
 from app.measures import Distance, DistanceUnit, Weight, WeightUnit
 
-NOBODY = Authority(owners=())
+KEEPERS = Authority(
+    owners=(
+        Owner(attribute="credit_status", systems=("erp",)),
+        Owner(attribute="tax_determination", systems=("tax",)),
+    )
+)
 PICKED_UP = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 SHIPPED_ON = date(2026, 3, 4)
 
@@ -83,6 +88,21 @@ def diesel(published_on: date, price: str, revision: int = 0) -> Fact:
     )
 
 
+def customer(code: str, **values: Any) -> Fact:
+    return fact(Customer(customer=code, **values), system="erp")
+
+
+def exchange(pair: str, on: date, rate: str, rate_type: str, revision: int = 0) -> Fact:
+    """`pair` is `CAD to USD`: so many US dollars for one Canadian."""
+    base, quote = pair.split(" to ")
+    return fact(
+        ExchangeRate(base=base, quote=quote, rate_type=rate_type, on=on, rate=Decimal(rate)),
+        datetime(on.year, on.month, on.day, 16, tzinfo=UTC),
+        system="market",
+        revision=revision,
+    )
+
+
 def ship_confirm(
     number: str,
     lines: Iterable[tuple[str, str, str]],
@@ -137,11 +157,14 @@ def zone(offset: timedelta) -> timezone:
 
 
 def place(text: str) -> Place:
-    """`Atlanta GA 30301`: city, state and perhaps a postal code."""
+    """`Atlanta GA 30301` or `Toronto ON, CA`: city, state, perhaps postal code and country."""
+    text, _, country = text.partition(", ")
     words = text.split()
     code = words.pop() if words[-1][0].isdigit() else ""
-    return Place(city=" ".join(words[:-1]), region=words[-1], postal_code=code, country="US")
+    return Place(
+        city=" ".join(words[:-1]), region=words[-1], postal_code=code, country=country or "US"
+    )
 
 
 def unit(number: str, *facts: Fact, kind: str = "shipment") -> BillableUnit:
-    return unit_of(f"{kind}:{number}", facts, NOBODY)
+    return unit_of(f"{kind}:{number}", facts, KEEPERS)

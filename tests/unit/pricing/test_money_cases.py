@@ -12,7 +12,8 @@ from app.authoring.files.card_files import card_from, load_card
 from app.errors import FileError
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
-from app.evidence.facts.freight import MilestoneStatus
+from app.evidence.facts.freight import MilestoneStatus, StopType
+from app.evidence.facts.tax import DeterminedTax, TaxDetermination
 from app.measures import Weight, WeightUnit
 from app.money import Money, largest_remainder
 from app.pricing.rating.card import RateCard
@@ -24,6 +25,7 @@ from tests.unit.pricing.arithmetic import holds, result_of
 
 CASES = Path(__file__).parents[2] / "cases" / "pricing"
 Case = dict[str, Any]
+WORDS = ("carrier", "service", "origin_code", "destination_code")
 
 
 def read_cases() -> list[Any]:
@@ -62,15 +64,23 @@ def check_refusal(case: Case) -> None:
         assert words in str(refused.value)
 
 
-def check_price(case: Case) -> None:
-    card = card_of(case)
+def rated_in(case: Case, card: RateCard) -> dict[str, Rated]:
+    """Each shipment of a case that something is expected of, rated."""
     units = {number: unit_in(number, case) for number in case["shipments"]}
     market = tuple(
         made.diesel(date.fromisoformat(day), value) for day, value in case.get("index", {}).items()
-    )
+    ) + tuple(exchange_in(told) for told in case.get("exchange rates", []))
     known_on = date.fromisoformat(case.get("known on", "2026-03-31"))
-    for number, expected in case["expect"].items():
-        rated = price(units[number], tuple(units.values()), market, card, known_on)
+    return {
+        number: price(units[number], tuple(units.values()), market, card, known_on)
+        for number in case["expect"]
+    }
+
+
+def check_price(case: Case) -> None:
+    card = card_of(case)
+    for number, rated in rated_in(case, card).items():
+        expected = case["expect"][number]
         assert tie_out_faults(rated) == ()
         check_lines(rated, expected.get("lines", []))
         check_unpriced(rated, expected.get("unpriced", []))
@@ -113,9 +123,14 @@ def check_excluded(rated: Rated, expected: list[Any]) -> None:
 
 
 def card_of(case: Case) -> RateCard:
+    """The case's own card, or one of `cards` with what `with charge` says of its first charge."""
     card = case["card"]
-    if isinstance(card, str):
+    if isinstance(card, str) and not case.keys() & {"with charge", "tables"}:
         return load_card(CASES / "cards" / card)
+    if isinstance(card, str):
+        text = (CASES / "cards" / card / "card.yaml").read_text(encoding="utf-8")
+        card = yaml.load(text, yaml.BaseLoader)
+        card["charges"][0] |= case.get("with charge", {})
     files = {"card.yaml": yaml.safe_dump(card), **case.get("tables", {})}
     return card_from("case", files.__getitem__)
 
@@ -126,6 +141,8 @@ def unit_in(number: str, case: Case) -> BillableUnit:
         made.shipment(number, **attributes_in(told)),
         made.picked_up(moment(told.get("picked up", "2026-03-04 09:00"))),
         *(load_in(case["load"]) if "load" in case else ()),
+        *(exempt_in(case["exempt"]) if "exempt" in case else ()),
+        *(determined_in(case["determined"]) if "determined" in case else ()),
         *(fact for stop in case.get("stops", []) for fact in stop_in(number, stop)),
         *(
             made.claim(
@@ -154,10 +171,20 @@ def attributes_in(told: dict[str, str]) -> dict[str, Any]:
     if "lane" in told:
         origin, destination = told["lane"].split(" to ")
         found |= {"origin": made.place(origin), "destination": made.place(destination)}
-    for key in ("load", "freight_class"):
+    for key in ("load", "freight_class", *WORDS):
         if key in told:
             found[key] = told[key]
+    for key in ("pallets", "volume", "spaces", "linear feet", "transit_days"):
+        if key in told:
+            found[key.replace(" ", "_")] = Decimal(told[key])
     return found
+
+
+def exchange_in(told: dict[str, str]) -> Fact:
+    day = date.fromisoformat(told["on"])
+    return made.exchange(
+        told["pair"], day, told["rate"], told["type"], int(told.get("revision", "0"))
+    )
 
 
 def load_in(told: dict[str, Any]) -> list[Fact]:
@@ -165,6 +192,37 @@ def load_in(told: dict[str, Any]) -> list[Fact]:
     if "distance" in told:
         miles, _, by = told["distance"].split(maxsplit=2)
     return [made.load(told["number"], told.get("shipments", ()), miles, by)]
+
+
+def exempt_in(told: dict[str, str]) -> list[Fact]:
+    until = date.fromisoformat(told["until"]) if "until" in told else None
+    certificate = told.get("certificate")
+    return [
+        made.customer("CASE", tax_exempt=True, exempt_until=until, exempt_certificate=certificate)
+    ]
+
+
+def determined_in(told: dict[str, Any]) -> list[Fact]:
+    """Lines are `linehaul 1000.00 CAD CA-ON HST 13% 130.00`, as a tax engine answers."""
+    words = (line.split() for line in told["lines"])
+    lines = (
+        DeterminedTax(
+            charge=charge,
+            taxable=Money(Decimal(taxable), currency),
+            jurisdiction=place,
+            tax=tax,
+            percent=Decimal(percent.removesuffix("%")),
+            amount=Money(Decimal(amount), currency),
+        )
+        for charge, taxable, currency, place, tax, percent, amount in words
+    )
+    said = TaxDetermination(
+        tax_determination="D1",
+        engine="Engine",
+        determined_on=date(2026, 3, 5),
+        lines=tuple(lines),
+    )
+    return [made.fact(said, system=told.get("by", "tax"))]
 
 
 def stop_in(number: str, told: dict[str, Any]) -> list[Fact]:
@@ -180,6 +238,8 @@ def stop_in(number: str, told: dict[str, Any]) -> list[Fact]:
             shipment=None if "load" in told else number,
             shipments=tuple(told.get("shipments", ())),
             weight=Weight(Decimal(value), WeightUnit(unit)) if "weight" in told else None,
+            stop_type=StopType(told["type"]) if "type" in told else None,
+            place=made.place(told["place"]) if "place" in told else None,
             appointment_early=moment(told["appointment"]) if "appointment" in told else None,
             appointment_late=moment(late) if late else None,
             arrived_at=moment(told["in"]) if "in" in told else None,

@@ -19,6 +19,8 @@ from app.pricing.rating.card import RateCard
 from app.pricing.rating.charge import Rated
 from app.pricing.rating.rate import price
 from app.pricing.rating.tie_out import tie_out_faults
+from tests.golden.workings import plain
+from tests.kept import as_kept
 from tests.unit.pricing import made_facts as made
 
 RATECARDS = Path(__file__).parents[3] / "ratecards"
@@ -29,6 +31,7 @@ MARKET = (made.diesel(date(2026, 2, 23), "2.913"), made.diesel(date(2026, 3, 2),
 
 def amounts(rated: Rated) -> dict[str, str]:
     assert tie_out_faults(rated) == ()
+    as_kept(plain(rated))
     return {charge.code: str(charge.amount.amount) for charge in rated.charges}
 
 

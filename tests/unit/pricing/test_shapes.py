@@ -15,6 +15,8 @@ from app.pricing.rating.charge import Rated
 from app.pricing.rating.rate import price
 from app.pricing.rating.shapes import SHAPES, Shape
 from app.pricing.rating.shapes.fuel import Fuel, publication_for
+from tests.golden.workings import plain
+from tests.kept import as_kept
 from tests.unit.pricing import made_facts as made
 
 HEAD = """\
@@ -39,7 +41,9 @@ def rated(
     """The unit by a card of these terms; a table `t` is the file `t.csv`."""
     files = {f"{name}.csv": text for name, text in tables.items()}
     card = card_from("T", {"card.yaml": HEAD + terms, **files}.__getitem__)
-    return price(unit, tuple(siblings), tuple(market), card, date(2026, 3, 8))
+    result = price(unit, tuple(siblings), tuple(market), card, date(2026, 3, 8))
+    as_kept(plain(result))
+    return result
 
 
 def shipment(*more: Any, number: str = "S1", **values: Any) -> BillableUnit:

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.pricing.rating.occasion import Line, Occasion
 from app.pricing.rating.shapes.accessorial import ExtraService, accessorial
+from app.pricing.rating.shapes.banded import Banded, banded
 from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, cwt_breaks
 from app.pricing.rating.shapes.detention import Detention, detention
 from app.pricing.rating.shapes.flat import Flat, flat
@@ -15,6 +16,7 @@ from app.pricing.rating.shapes.fuel import Fuel, fuel
 from app.pricing.rating.shapes.minimum import Minimum, minimum
 from app.pricing.rating.shapes.per_mile import PerMile, per_mile
 from app.pricing.rating.shapes.per_unit import PerUnit, per_unit
+from app.pricing.rating.shapes.tax import Tax, tax
 from app.pricing.rating.shapes.work_order import ValueAddedWork, work_order
 from app.pricing.rating.term import Term
 
@@ -28,6 +30,8 @@ Shape = (
     | ExtraService
     | Detention
     | Minimum
+    | Banded
+    | Tax
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
@@ -40,5 +44,7 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     ExtraService: accessorial,
     Detention: detention,
     Minimum: minimum,
+    Banded: banded,
+    Tax: tax,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""

@@ -4,12 +4,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from app.evidence.correlation.unit import BillableUnit
 from app.pricing.rating.charge import Unpriced
 from app.pricing.rating.claims import Claim, claims
+from app.pricing.rating.loads import shared
 from app.pricing.rating.lookup import lane_row
 from app.pricing.rating.occasion import Line, Occasion, Working, charged, unpriced
 from app.pricing.rating.rows import LaneRow
-from app.pricing.rating.term import Term
+from app.pricing.rating.term import Shared, Term
 from app.pricing.rating.wording import money, number, rate
 
 MINUTES = {"minute": 1, "hour": 60, "day": 1440}
@@ -27,8 +29,17 @@ class ExtraService(Term, frozen=True, kw_only=True, omit_defaults=True, tag="acc
     """A service that is owed when somebody claims it under this charge code."""
 
     unit: Literal["each", "minute", "hour", "day"] = "each"
+    shared_by: Shared = ""
+    """How shipments of a load bear a service that was claimed for several of them at once."""
+    otherwise_by: tuple[Shared, ...] = ()
+    """Where a shipment does not tell that: the first of these which all shipments tell."""
     method: Literal["accessorial_1"] = "accessorial_1"
     rates: tuple[AccessorialRow, ...]
+
+    @property
+    def shared_instead(self) -> tuple[Shared, ...]:
+        """By what the card shares it where the agreed basis is missing."""
+        return self.otherwise_by
 
 
 def accessorial(occasion: Occasion, term: ExtraService) -> tuple[Line, ...]:
@@ -44,7 +55,8 @@ def _line(occasion: Occasion, term: ExtraService, claim: Claim) -> Line:
     quantity = _quantity(term, claim)
     if isinstance(quantity, str):
         return unpriced(term, "no_quantity", quantity, claim.accessorial, (claim.told,))
-    row = lane_row(occasion, term, term.rates, claim.accessorial)
+    together = _together(occasion, claim) if term.shared_by else (occasion.unit,)
+    row = lane_row(occasion, term, term.rates, claim.accessorial, together)
     if isinstance(row, Unpriced):
         return row
     exact = quantity * Fraction(row.rate)
@@ -66,7 +78,16 @@ def _line(occasion: Occasion, term: ExtraService, claim: Claim) -> Line:
         rows=(row,),
         subject=claim.accessorial,
     )
-    return charged(occasion, term, working)
+    return shared(occasion, term, charged(occasion, term, working), together, term.shared_by)
+
+
+def _together(occasion: Occasion, claim: Claim) -> tuple[BillableUnit, ...]:
+    """The shipments of the load that the same claim is about."""
+    return tuple(
+        unit
+        for unit in occasion.load
+        if unit.unit == occasion.unit.unit or unit.facts.keys() & set(claim.told.fact_ids)
+    )
 
 
 def _quantity(term: ExtraService, claim: Claim) -> Fraction | str:

@@ -67,8 +67,15 @@ class Detention(Term, frozen=True, kw_only=True, omit_defaults=True, tag="detent
     without_power: WithoutPower | None = None
     shared_by: Shared = ""
     """How shipments that were handled at one stop of a load bear it."""
+    otherwise_by: tuple[Shared, ...] = ()
+    """Where a shipment does not tell that: the first of these which all shipments tell."""
     method: Literal["detention_1"] = "detention_1"
     rates: tuple[DetentionRow, ...]
+
+    @property
+    def shared_instead(self) -> tuple[Shared, ...]:
+        """By what the card shares it where the agreed basis is missing."""
+        return self.otherwise_by
 
     def flaws(self) -> Iterator[Flaw]:
         """Free time said twice or not at all, and increments of nothing."""

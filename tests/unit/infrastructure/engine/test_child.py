@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 import pytest
@@ -12,6 +13,8 @@ from app.errors import EngineError
 from app.infrastructure.engine import showing
 from app.infrastructure.engine.child import Child, EngineInProcess
 from app.infrastructure.engine.compile import ECHO
+from app.infrastructure.engine.encoded import encoded
+from app.infrastructure.engine.exact import exact
 from app.infrastructure.engine.protocol import (
     Ask,
     Failed,
@@ -23,7 +26,6 @@ from app.infrastructure.engine.protocol import (
     body_length,
     frame,
     question_in,
-    told,
 )
 from app.infrastructure.engine.showing import Display, Shown
 from app.judgement.rulebook.key import NoAnswer
@@ -154,10 +156,23 @@ def test_a_value_arrives_as_the_value_of_the_type_that_was_sent(value: Value) ->
     assert body_length(sent[:4]) == len(sent) - 4
     ask = question_in(sent[4:])
     assert isinstance(ask, Ask)
-    unit, (thing,) = told(ask)
-    assert unit == thing.values == {"it": value}
-    assert type(unit["it"]) is type(value)
-    assert str(unit["it"]) == str(value)
+    (thing,) = ask.items
+    assert ask.unit == thing.values == {"it": encoded(value)}
+    assert exact(ask.unit["it"]) == as_this_test_reads(value)
+
+
+def as_this_test_reads(value: Value) -> tuple[str, object]:
+    match value:
+        case str():
+            return "text", value
+        case bool():
+            return "yes or no", int(value)
+        case Money():
+            return f"money {value.currency}", Fraction(value.amount) * 10**12
+        case date():
+            return "day", Fraction((value - date.min).days + 1) * 10**12
+        case _:
+            return "number", Fraction(value) * 10**12
 
 
 def test_what_is_printed_into_the_pipe_is_not_taken_for_a_frame() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.errors import EngineError
 from app.infrastructure.engine.child import EngineInProcess
+from app.infrastructure.engine.encoded import encoded
 from app.infrastructure.engine.exact import exact
 from app.judgement.rulebook.key import NoAnswer
 from app.judgement.rulebook.model import Condition, Operator, Quantifier, Term
@@ -156,6 +157,6 @@ def test_a_value_of_another_type_than_the_rule_compares_is_no_answer(value: Valu
 
 def test_a_moment_and_a_number_without_end_are_not_values() -> None:
     with pytest.raises(EngineError, match="datetime is not a value"):
-        exact(datetime(2026, 3, 1))  # noqa: DTZ001 - that is the point
+        exact(encoded(datetime(2026, 3, 1)))  # noqa: DTZ001 - that is the point
     with pytest.raises(EngineError, match="NaN is not a number"):
-        exact(Decimal("NaN"))
+        exact(encoded(Decimal("NaN")))

@@ -1,0 +1,1 @@
+"""Rating with one thing wrong at a time: whether the tests of prices notice."""
