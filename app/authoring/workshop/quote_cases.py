@@ -19,18 +19,19 @@ import msgspec
 import yaml
 from msgspec import inspect
 
-from app.authoring.files.card_files import card_from, load_card
+from app.authoring.files.card_files import card_from
 from app.authoring.files.located_yaml import Mapping as MapNode
 from app.authoring.files.located_yaml import Node, Scalar, Sequence, nearest
 from app.authoring.files.struct_fields import MISSING, key_of, read_scalar
 from app.authoring.files.typed_fields import Fields, Notes, decimal_in
-from app.authoring.workshop.quotes import Request, Told
+from app.authoring.workshop.quotes import PLANNER, Request, Told
 from app.errors import FileError, Mistake
 from app.evidence.facts.fact import Said
 from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Shipment, Stop
 from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.money import Accessorial
 from app.evidence.facts.order import Order
+from app.evidence.facts.papers import Document, DocumentStatus
 from app.evidence.facts.party import Place
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment, WorkOrder
 from app.measures import Distance, DistanceUnit, Weight, WeightUnit, refuse_nonsense
@@ -78,6 +79,7 @@ def request_in(node: Node, card: RateCard, on: date | None, notes: Notes) -> Req
     }
     market = (
         *reader.index(fields.node("index")),
+        *reader.exchange(fields.node("exchange rates")),
         *(told for _, told in more if isinstance(told.said, MARKET)),
     )
     fields.finish()
@@ -97,13 +99,14 @@ class _Reader:
         """The shipment, its journey, what left the warehouse, and what is claimed for it."""
         fields = Fields(_plainly(node), self.notes, "shipment")
         where = str(node.place)
-        picked_up = self._moment(fields, "picked up") or self.noon
+        picked_up = self._picked_up(fields)
         delivered = self._moment(fields, "delivered")
         if delivered is None and self.card.rate_date == "delivery":
             delivered = self.noon
         at = picked_up or delivered or SOMETIME
         values = self._attributes(fields)
-        yield Told(said=self._shipment(number, values, node), at=at, where=where)
+        said = self._shipment(number, values, node)
+        yield Told(said=said, at=at, where=where, system=PLANNER)
         for status, moment in (
             (MilestoneStatus.PICKED_UP, picked_up),
             (MilestoneStatus.DELIVERED, delivered),
@@ -115,7 +118,16 @@ class _Reader:
         yield from self._confirmed(number, fields, values, delivered or at)
         yield from self._claims(fields.node("claims"), at)
         yield from self._work(fields.node("work"), at)
+        yield from self._milestones(fields.node("milestones"), at)
+        yield from self._documents(fields.node("documents"), at)
         fields.finish()
+
+    def _picked_up(self, fields: Fields) -> datetime | None:
+        """When it was picked up; not at all where the case says `no`."""
+        said = self._given(fields, "picked up")
+        if said is not None and said.text == "no":
+            return None
+        return moment_in(said, self.notes) if said else self.noon
 
     def _shipment(self, number: str, values: dict[str, Any], node: Node) -> Shipment:
         values.setdefault("customer", self.card.customer)
@@ -127,14 +139,8 @@ class _Reader:
 
     def _attributes(self, fields: Fields) -> dict[str, Any]:
         """All that a shipment's fact may say, and the lane in one line or two."""
-        found: dict[str, Any] = {}
-        declared = inspect.type_info(Shipment)
-        assert isinstance(declared, inspect.StructType), "a shipment is a struct"
-        for field in declared.fields:
-            if field.name != "shipment" and (scalar := self._given(fields, key_of(field.name))):
-                value = _value(field.type, scalar, self.notes, key_of(field.name))
-                if value is not MISSING:
-                    found[field.name] = value
+        names = tuple(name for name in Shipment.__struct_fields__ if name != "shipment")
+        found = self._declared(Shipment, fields, names, {})
         if lane := self._given(fields, "lane"):
             origin, to, destination = lane.text.partition(" to ")
             if not to:
@@ -146,6 +152,26 @@ class _Reader:
         for key, name in (("from", "origin"), ("to", "destination")):
             if end := self._given(fields, key):
                 found[name] = place_in(end, self.notes)
+        return found
+
+    def _declared(
+        self,
+        kind: type[msgspec.Struct],
+        fields: Fields,
+        names: Iterable[str],
+        said: Mapping[str, str],
+    ) -> dict[str, Any]:
+        """Fields of a fact by their names with blanks, or as `said` calls them in a case."""
+        found: dict[str, Any] = {}
+        declared = inspect.type_info(kind)
+        assert isinstance(declared, inspect.StructType), "a fact says a struct"
+        types = {field.name: field.type for field in declared.fields}
+        for name in names:
+            key = said.get(key_of(name), key_of(name))
+            if scalar := self._given(fields, key):
+                value = _value(types[name], scalar, self.notes, key)
+                if value is not MISSING:
+                    found[name] = value
         return found
 
     def _given(self, fields: Fields, key: str) -> Scalar | None:
@@ -214,6 +240,59 @@ class _Reader:
             fields.finish()
             yield Told(said=said, at=at, where=str(each.place))
 
+    def _milestones(self, node: Node | None, at: datetime) -> Iterator[Told]:
+        """Whatever else a carrier reported: `{status: refused, at: 2026-03-04 09:00}`."""
+        for each in _maps(node):
+            fields = Fields(_plainly(each), self.notes, "milestone")
+            moment = self._moment(fields, "at") or at
+            values = self._declared(
+                Milestone,
+                fields,
+                [name for name in Milestone.__struct_fields__ if name not in {"shipment", "load"}],
+                {"raw reason": "reason"},
+            )
+            if zone := fields.text("zone", ""):
+                values["place"] = Place(zone=zone)
+            fields.finish()
+            if "status" not in values:
+                self.notes.add(each.place, "the milestone has no `status`")
+                continue
+            yield Told(said=Milestone(**values), at=moment, where=str(each.place))
+
+    def _documents(self, node: Node | None, at: datetime) -> Iterator[Told]:
+        """Papers: `{id: POD-1, type: POD, signed: 2026-03-04 09:00}`."""
+        for each in _maps(node):
+            fields = Fields(_plainly(each), self.notes, "document")
+            said = {"document": "id", "document type": "type", "signed at": "signed"}
+            names = [name for name in Document.__struct_fields__ if name != "signed"]
+            values = self._declared(Document, fields, names, said)
+            fields.finish()
+            values.setdefault("status", DocumentStatus.ACCEPTED)
+            if not {"document", "document_type"} <= values.keys():
+                self.notes.add(each.place, "a document has an `id` and a `type`")
+                continue
+            yield Told(said=Document(**values), at=at, where=str(each.place))
+
+    def exchange(self, node: Node | None) -> Iterator[Told]:
+        """Published rates: `{pair: CAD to USD, type: noon, on: 2026-03-04, rate: 0.73}`."""
+        for each in _maps(node):
+            fields = Fields(_plainly(each), self.notes, "exchange rate")
+            base, to, quote = fields.text("pair").partition(" to ")
+            day = self._moment(fields, "on") or self.noon or SOMETIME
+            rate = fields.scalar("rate")
+            revision = fields.whole("revision", 0)
+            said = ExchangeRate(
+                base=base.strip(),
+                quote=quote.strip(),
+                rate_type=fields.text("type"),
+                on=day.date(),
+                rate=count_in(rate, self.notes) if rate else Decimal(0),
+            )
+            if not to:
+                self.notes.add(fields.place, "the exchange rate names no pair", "CAD to USD")
+            fields.finish()
+            yield Told(said=said, at=day, where=str(each.place), revision=revision)
+
     def load(self, node: Node) -> Iterator[Told]:
         """The load on which the shipments ride."""
         fields = Fields(_plainly(node), self.notes, "load")
@@ -232,18 +311,21 @@ class _Reader:
         handled = tuple(each.text for each in fields.words("shipments"))
         of = tuple(each.text for each in fields.words("of"))
         load = fields.text("load", "") or None
-        weight = self._given(fields, "weight")
         early = self._moment(fields, "appointment")
+        values = self._declared(
+            Stop, fields, ("place", "stop_type", "weight"), {"stop type": "type"}
+        )
         said = Stop(
             stop=fields.text("stop"),
             load=load,
             shipment=None if load else number,
             shipments=handled,
-            weight=weight_in(weight, self.notes) if weight else None,
             appointment_early=early,
             appointment_late=self._moment(fields, "appointment until") or early,
             arrived_at=self._moment(fields, "in"),
             departed_at=self._moment(fields, "out"),
+            notified_at=self._moment(fields, "notified"),
+            **values,
         )
         fields.finish()
         if number in (handled or of):
@@ -308,7 +390,7 @@ class _Reader:
             told = {key.replace(" ", "_"): value for key, value in told.items()}
             of, at = told.pop("of", None), told.pop("at", None)
             whose = tuple(numbers) if of is None else (of,) if isinstance(of, str) else tuple(of)
-            moment = self._read_moment(Scalar(at, each.place)) if at else self.noon
+            moment = moment_in(Scalar(at, each.place), self.notes) if at else self.noon
             try:
                 said: Said = msgspec.convert(told, Said, strict=False)
             except (msgspec.ValidationError, ValueError) as error:
@@ -325,16 +407,18 @@ class _Reader:
 
     def _moment(self, fields: Fields, key: str) -> datetime | None:
         scalar = self._given(fields, key)
-        return self._read_moment(scalar) if scalar else None
+        return moment_in(scalar, self.notes) if scalar else None
 
-    def _read_moment(self, scalar: Scalar) -> datetime | None:
-        try:
-            moment = datetime.fromisoformat(scalar.text.strip())
-        except ValueError:
-            allowed = "2026-03-05 09:00, with an offset where it is not UTC: 2026-03-05 09:00-06:00"
-            self.notes.add(scalar.place, f"{scalar.text!r} is not a moment", allowed)
-            return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+def moment_in(scalar: Scalar, notes: Notes) -> datetime | None:
+    """`2026-03-05 09:00`, in UTC where it names no other offset."""
+    try:
+        moment = datetime.fromisoformat(scalar.text.strip())
+    except ValueError:
+        allowed = "2026-03-05 09:00, with an offset where it is not UTC: 2026-03-05 09:00-06:00"
+        notes.add(scalar.place, f"{scalar.text!r} is not a moment", allowed)
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def count_in(scalar: Scalar, notes: Notes) -> Decimal:
@@ -380,15 +464,16 @@ def _measure(scalar: Scalar, number: str, notes: Notes) -> Decimal | None:
 
 
 def place_in(scalar: Scalar, notes: Notes) -> Place | None:
-    """`Chicago IL 60601`, `Toronto ON M5V 2T6`, `60601`, `IL`; another country by `country MX`."""
-    text, _, country = scalar.text.strip().partition(" country ")
+    """`Chicago IL 60601`, `Toronto ON M5V 2T6`, `60601`, `IL`; another country by `, MX`."""
+    text, _, country = scalar.text.strip().partition(", ")
     words = text.split()
     code: list[str] = []
     while words and any(sign.isdigit() for sign in words[-1]):
         code.insert(0, words.pop())
     region = words.pop() if words else ""
-    if not (region or code) or (region and not (len(region) == 2 and region.isalpha())):
-        allowed = "Chicago IL 60601, Chicago IL, IL, 60601"
+    known = not region or (len(region) == 2 and region.isalpha())
+    if not (region or code) or not known or not (country.isalpha() or not country):
+        allowed = "Chicago IL 60601; Chicago IL; IL; 60601; Toronto ON, CA"
         notes.add(scalar.place, f"{scalar.text!r} names no place", allowed)
         return None
     postal = " ".join(code)
@@ -409,6 +494,8 @@ def _value(kind: inspect.Type, scalar: Scalar, notes: Notes, thing: str) -> Any:
     if isinstance(kind, inspect.StructType) and kind.cls in readers:
         found = readers[kind.cls](scalar, notes)
         return MISSING if found is None else found
+    if isinstance(kind, inspect.DateTimeType):
+        return moment_in(scalar, notes) or MISSING
     if isinstance(kind, inspect.StructType | inspect.VarTupleType | inspect.DictType):
         converted = _converted(kind, scalar)
         if converted is MISSING:
@@ -478,16 +565,19 @@ def card_of_case(node: Node, beside: Path) -> RateCard | None:
         FileError: with every mistake of the card.
     """
     given = node.get("card") if isinstance(node, MapNode) else None
+    if not isinstance(node, MapNode) or given is None:
+        return None
+    tables: dict[str, str] = plain_of(node.get("tables") or MapNode((), node.place))
     if isinstance(given, Scalar):
         names = (beside / given.text, beside / "cards" / given.text)
         folder = next((path for path in names if path.is_dir()), None)
         if folder is None:
             mistake = Mistake(place=given.place, what=f"there is no card {given.text!r}")
             raise FileError("it is not clear by which card to price", [mistake])
-        return load_card(folder)
-    if not isinstance(node, MapNode) or given is None:
-        return None
-    tables = plain_of(node.get("tables") or MapNode((), node.place))
+        return card_from(
+            str(folder),
+            lambda name: tables.get(name) or (folder / name).read_text(encoding="utf-8"),
+        )
     files = {"card.yaml": yaml.safe_dump(plain_of(given), sort_keys=False), **tables}
 
     def read(name: str) -> str:

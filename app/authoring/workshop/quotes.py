@@ -18,7 +18,10 @@ from app.pricing.rating.charge import Rated
 from app.pricing.rating.rate import price
 
 ASKED = "quote"
-"""The system that tells made-up facts; no real one is called so."""
+"""The instance of a system that tells made-up facts; no real one is called so."""
+
+PLANNER = "tms"
+"""Whose word it is that a shipment was called off."""
 
 NOBODY = Authority(owners=())
 """Where one voice speaks there is nothing to settle."""
@@ -33,6 +36,9 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     where: str
     """Where it was asked: an option, or a file and line."""
     classifier: Classifier = Classifier.ACTUAL
+    revision: int = 0
+    system: str = ASKED
+    """The role in which it is told, where that matters."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,11 +93,12 @@ def fact_of(told: Told) -> Fact:
             fact_id="",
             tenant=ASKED,
             actor="",
-            source=Source(system=ASKED, instance=ASKED, message_id=told.where),
+            source=Source(system=told.system, instance=ASKED, message_id=told.where),
             classifier=told.classifier,
             quality=Quality.MANUAL,
             occurred_at=told.at,
             recorded_at=told.at,
+            revision=told.revision,
             said=told.said,
         )
     )
@@ -99,6 +106,6 @@ def fact_of(told: Told) -> Fact:
 
 def source_of(fact: Fact) -> str:
     """Who said it, for reading: the message, or the place where a quote asked for it."""
-    if fact.source.system == ASKED:
+    if fact.source.instance == ASKED:
         return f"asked: {fact.source.message_id}"
     return str(fact.source)

@@ -23,6 +23,7 @@ class StopClock(msgspec.Struct, frozen=True, kw_only=True):
     arrived_at: Instant | None
     departed_at: Instant | None
     fact_ids: tuple[str, ...]
+    notified_at: Instant | None = None
 
     @property
     def times_possible(self) -> bool:
@@ -41,6 +42,9 @@ def clock_at(stop: StopTimes) -> StopClock:
         arrived = stop.arrived.occurred_at
     if departed is None and stop.departed is not None:
         departed = stop.departed.occurred_at
+    notified = actual.notified_at if actual else None
+    if notified is None and stop.notified is not None:
+        notified = stop.notified.occurred_at
     # What was agreed stands in the plan; a record of what happened only repeats it.
     records = [record for record in (planned, actual) if record is not None]
 
@@ -54,6 +58,7 @@ def clock_at(stop: StopTimes) -> StopClock:
         appointment_late=first("appointment_late"),
         arrived_at=arrived,
         departed_at=departed,
+        notified_at=notified,
         fact_ids=stop.fact_ids,
     )
 

@@ -130,7 +130,8 @@ def natural_key(fact: Fact) -> tuple[str, ...]:
     said = fact.said
     match said:
         case Milestone():
-            return "milestone", said.status, said.raw_status, said.stop or "", _moment(fact)
+            key = "milestone", said.status, said.raw_status, said.stop or "", _moment(fact)
+            return (*key, said.equipment) if said.equipment else key
         case Stop():
             return "stop", said.load or said.shipment or "", said.stop, fact.classifier
         case Cost():

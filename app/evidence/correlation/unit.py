@@ -42,6 +42,7 @@ class StopTimes(msgspec.Struct, frozen=True, kw_only=True):
     """The milestone that reports arrival, where no stop record does."""
     departed: Fact | None
     fact_ids: tuple[str, ...]
+    notified: Fact | None = None
 
 
 class BillableUnit(msgspec.Struct, frozen=True, kw_only=True):
@@ -231,6 +232,8 @@ def _stops(facts: tuple[Fact, ...], records: list[Fact]) -> tuple[StopTimes, ...
                 stops[fact.said.stop].setdefault("arrived", fact)
             elif fact.said.status in DEPARTED:
                 stops[fact.said.stop]["departed"] = fact
+            elif fact.said.status is MilestoneStatus.NOTIFIED:
+                stops[fact.said.stop].setdefault("notified", fact)
     return tuple(
         StopTimes(
             stop=number,
@@ -238,6 +241,7 @@ def _stops(facts: tuple[Fact, ...], records: list[Fact]) -> tuple[StopTimes, ...
             actual=_record(number, records, actual=True),
             arrived=slots.get("arrived"),
             departed=slots.get("departed"),
+            notified=slots.get("notified"),
             fact_ids=tuple(
                 sorted(
                     {fact.fact_id for fact in slots.values()}

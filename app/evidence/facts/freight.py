@@ -106,8 +106,8 @@ class Stop(
 ):
     """A stop of a shipment or load. Natural key: `stop` within its shipment or load.
 
-    `appointment_early` to `appointment_late` is the agreed window; the four moments that
-    follow are what the truck did.
+    `appointment_early` to `appointment_late` is the agreed window; the moments that follow
+    are what the truck did, `notified_at` among them: the driver reports ready to be handled.
     """
 
     stop: str
@@ -122,6 +122,7 @@ class Stop(
     weight: Weight | None = None
     shipments: tuple[str, ...] = ()
     """The shipments handled here, where the stop belongs to a load."""
+    notified_at: Instant | None = None
 
 
 class MilestoneStatus(StrEnum):
@@ -148,6 +149,17 @@ class MilestoneStatus(StrEnum):
     CANCELLED = "cancelled"
     DELAYED = "delayed"
     CUSTOMS = "customs"
+    DISPATCHED = "dispatched"
+    """The truck was sent to the first pickup."""
+    NOTIFIED = "notified"
+    """The driver told whoever handles the stop that the truck is ready."""
+    CONTAINER_DISCHARGED = "container_discharged"
+    CONTAINER_AVAILABLE = "container_available"
+    GATE_OUT = "gate_out"
+    GATE_IN = "gate_in"
+    """The empty equipment came back."""
+    CUSTOMS_HELD = "customs_held"
+    CUSTOMS_RELEASED = "customs_released"
     OTHER = "other"
     UNMAPPED = "unmapped"
     """The partner's code map does not know the code."""
@@ -186,6 +198,8 @@ class Milestone(
     load: str | None = None
     stop: str | None = None
     place: Place | None = None
+    equipment: str | None = None
+    """The container or chassis, where it is about one."""
 
 
 class Package(

@@ -36,6 +36,8 @@ class Document(
     signed_at: Instant | None = None
     exceptions_noted: bool | None = None
     """Overage, shortage or damage written on it."""
+    stop: str | None = None
+    """Where it was signed, of a shipment with several stops."""
 
 
 class ExceptionReport(

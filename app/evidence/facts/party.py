@@ -18,6 +18,8 @@ class Place(
     postal_code: str = ""
     country: str = ""
     """ISO 3166-1 alpha-2."""
+    zone: str = ""
+    """The IANA time zone of a facility, where the source names it: `America/Chicago`."""
 
     def __str__(self) -> str:
         """`West Allis WI` or as much as is known."""

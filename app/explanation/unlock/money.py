@@ -27,7 +27,7 @@ from app.money import zero
 from app.pricing.cost.invoices import known_cost
 from app.pricing.cost.match import CostMatch, cost_matches
 from app.pricing.rating.dating import load_day, rate_day
-from app.pricing.rating.loads import load_of
+from app.pricing.rating.riding import load_of
 from app.pricing.rating.shapes.fuel import Fuel, publication_for
 from app.pricing.rating.wording import rate
 

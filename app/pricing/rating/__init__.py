@@ -6,6 +6,7 @@ rate       the order of calculation, from the unit to `Rated`
 shapes/    how one kind of charge is worked out
 rows lanes lookup      which row of a table counts: day, knowledge, lane
 dating stop_clock counts claims mileage    what is read from the unit
+waiting increments equipment_days          how time at a stop or a container's days count
 loads      what rides together and how it shares
 exchange   how a price in another currency comes onto the invoice
 occasion wording       what a charge may look at, and how it writes its line

@@ -10,6 +10,7 @@ from app.evidence.correlation.unit import BillableUnit, local_day
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.order import Order
 from app.pricing.rating.charge import Input
+from app.pricing.rating.riding import called_off_by
 
 RateDate = Literal["order", "pickup", "delivery", "ship confirm"]
 """Which event's local day selects the prices."""
@@ -53,6 +54,15 @@ def load_day(load: tuple[BillableUnit, ...], basis: RateDate) -> Dated | None:
     days = [rate_day(unit, basis) for unit in load]
     known = [dated for dated in days if dated is not None]
     return min(known, key=lambda dated: dated.day) if len(known) == len(days) else None
+
+
+def day_called_off(unit: BillableUnit) -> Dated | None:
+    """The local day on which the unit was called off; None where it was not."""
+    fact = called_off_by(unit)
+    if fact is None:
+        return None
+    value = f"{local_day(fact).isoformat()} (called off)"
+    return Dated(local_day(fact), Input(name="rate date", value=value, fact_ids=(fact.fact_id,)))
 
 
 def _days(facts: tuple[Fact, ...]) -> list[tuple[date, str]]:

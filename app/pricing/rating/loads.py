@@ -1,54 +1,32 @@
-"""What rides together, and how a charge of the whole load comes to its shipments."""
+"""How a charge of the whole load comes to the shipments that ride together."""
 
 from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 
-from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.links import unit_name
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
-from app.evidence.facts.freight import Load, MilestoneStatus
+from app.evidence.facts.freight import Load
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.measures import Distance, DistanceUnit, Weight, WeightUnit
 from app.money import Money, largest_remainder
 from app.pricing.rating.charge import Charge, Input, Unpriced
 from app.pricing.rating.occasion import Occasion, unpriced
+from app.pricing.rating.riding import bare_load
 from app.pricing.rating.term import Shared, Term
 from app.pricing.rating.wording import exact_text, near_decimal, number
 
 
-def load_of(unit: BillableUnit, siblings: tuple[BillableUnit, ...]) -> tuple[BillableUnit, ...]:
-    """All units on the unit's load by name; a unit that names no load rides alone.
-
-    A shipment that was called off bears nothing of the load.
-    """
-    load = _bare(unit.text("load"))
-    others = [
-        other
-        for other in siblings
-        if load and _bare(other.text("load")) == load and not called_off(other)
-    ]
-    riding = {other.unit: other for other in [*others, unit]}
-    return tuple(riding[name] for name in sorted(riding))
-
-
-def called_off(unit: BillableUnit) -> bool:
-    """Whether the planner cancelled it, or the carrier did and nothing moved after all."""
-    journey = Journey(unit)
-    moved = journey.picked_up or journey.delivered
-    return bool(journey.cancelled or (unit.happened(MilestoneStatus.CANCELLED) and not moved))
-
-
 def load_facts(occasion: Occasion) -> tuple[Fact, ...]:
     """What was said about the unit's load by anybody on it, the last word first."""
-    load = _bare(occasion.unit.text("load"))
+    load = bare_load(occasion.unit.text("load"))
     said = {
         fact.fact_id: fact
         for unit in occasion.load
         for fact in unit.facts.values()
-        if isinstance(fact.said, Load) and load in {"", _bare(fact.said.load)}
+        if isinstance(fact.said, Load) and load in {"", bare_load(fact.said.load)}
     }
     return tuple(
         sorted(
@@ -139,7 +117,7 @@ def _lacking(parts: dict[str, _Part], by: Shared) -> str:
     """
     if without := [name for name, part in parts.items() if not part.exact]:
         return f"{', '.join(without)} has no {by}, so the load cannot be shared by {by}"
-    sources = {_bare(part.measured_by): part.measured_by for part in parts.values()}
+    sources = {bare_load(part.measured_by): part.measured_by for part in parts.values()}
     if len(sources) > 1:
         names = " and ".join(sorted(each or "nobody named" for each in sources.values()))
         return f"the distances were measured by {names}, so the load cannot be shared by {by}"
@@ -191,7 +169,3 @@ def _not_known(occasion: Occasion) -> tuple[str, ...]:
             known = {*(each.unit for each in occasion.load), *occasion.called_off}
             return tuple(sorted(listed[name] for name in listed.keys() - known))
     return ()
-
-
-def _bare(text: str) -> str:
-    return "".join(sign for sign in text.upper() if sign.isalnum())

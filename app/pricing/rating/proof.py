@@ -30,6 +30,7 @@ def flaws_of(card: RateCard) -> tuple[Flaw, ...]:
         found.extend(_place_in_stack(term, tuple(above)))
         found.extend(_terms(term))
         found.extend(_currency(card, term))
+        found.extend(term.flaws_beside(tuple(each for each in card.charges if each != term)))
         for rows in tables_of(term):
             found.extend(_rows(term, rows))
             found.extend(_lanes(card, term, rows))

@@ -14,11 +14,12 @@ from app.evidence.facts.fact import Fact
 from app.pricing.rating.card import RateCard
 from app.pricing.rating.charge import Charge, Excluded, Rated, Unpriced
 from app.pricing.rating.claims import claims
-from app.pricing.rating.dating import Dated, load_day, rate_day
+from app.pricing.rating.dating import Dated, day_called_off, load_day, rate_day
 from app.pricing.rating.exchange import Exchanged, NoExchange, exchanged
-from app.pricing.rating.loads import called_off, load_of
 from app.pricing.rating.occasion import Line, Occasion, unpriced
-from app.pricing.rating.shapes import SHAPES, Shape
+from app.pricing.rating.riding import called_off, load_of, not_used, planned_load
+from app.pricing.rating.shapes import OF_WHAT_WAS_CALLED_OFF, SHAPES, Shape
+from app.pricing.rating.shapes.not_used import NotUsed
 from app.pricing.rating.term import LoadTerm
 
 
@@ -42,7 +43,12 @@ def price(
         customer = unit.text("customer")
         whose = f"customer {customer}" if customer else "a unit whose customer nobody names"
         return _nothing("", "no_card", f"no rate card for {whose}")
-    dated = rate_day(unit, card.rate_date)
+    terms, dated = card.charges, rate_day(unit, card.rate_date)
+    load = load_of(unit, siblings)
+    if _prices_calling_off(card) and not_used(unit):
+        terms = tuple(term for term in card.charges if isinstance(term, OF_WHAT_WAS_CALLED_OFF))
+        dated = dated or day_called_off(unit)
+        load = planned_load(unit, siblings)
     if dated is None:
         why = f"prices count by the day of {card.rate_date}, which nobody has reported"
         return _nothing(card.currency, "no_date", why)
@@ -50,10 +56,9 @@ def price(
         why = f"{card.name} is not in force on {dated.day.isoformat()} ({card.rate_date})"
         return _nothing(card.currency, "no_card", why)
     lines: dict[str, tuple[Line, ...]] = {}
-    load = load_of(unit, siblings)
     off = tuple(other.unit for other in siblings if called_off(other))
     of_load = load_day(load, card.rate_date)
-    for term in card.charges:
+    for term in terms:
         day = of_load if _is_of_load(term) else dated
         if day is None:
             why = f"not all shipments of the load have a day of {card.rate_date}"
@@ -62,7 +67,8 @@ def price(
         base = tuple(line for code in term.of for line in lines.get(code, ()))
         occasion = _occasion(unit, load, off, market, card, day, known_on, base)
         lines[term.charge] = _priced(occasion, term, card)
-    every = [*(line for some in lines.values() for line in some), *_unknown_claims(unit, card)]
+    every = [line for some in lines.values() for line in some]
+    every.extend(_unknown_claims(unit, card, terms))
     return Rated(
         currency=card.currency,
         charges=tuple(line for line in every if isinstance(line, Charge)),
@@ -126,9 +132,15 @@ def _occasion(
     )
 
 
-def _unknown_claims(unit: BillableUnit, card: RateCard) -> tuple[Unpriced, ...]:
+def _prices_calling_off(card: RateCard) -> bool:
+    return any(isinstance(term, NotUsed) for term in card.charges)
+
+
+def _unknown_claims(
+    unit: BillableUnit, card: RateCard, terms: tuple[Shape, ...]
+) -> tuple[Unpriced, ...]:
     """What was claimed and the card does not know: never free of charge in silence."""
-    known = {term.charge for term in card.charges}
+    known = {term.charge for term in terms}
     return tuple(
         Unpriced(
             charge=claim.charge,

@@ -59,6 +59,10 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fi
         """What is wrong with these terms as such, found before anything is priced by them."""
         return iter(())
 
+    def flaws_beside(self, others: "tuple[Term, ...]") -> Iterator[Flaw]:  # noqa: ARG002 - for shapes that look
+        """What is wrong with these terms beside the other charges of the card."""
+        return iter(())
+
 
 class LoadTerm(Term, frozen=True, kw_only=True, omit_defaults=True):
     """A charge that may be of a whole load."""

@@ -12,7 +12,9 @@ from app.authoring.files.card_files import card_from, load_card
 from app.errors import FileError
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
-from app.evidence.facts.freight import MilestoneStatus, StopType
+from app.evidence.facts.freight import Fault, MilestoneStatus, StopType
+from app.evidence.facts.papers import Document, DocumentStatus
+from app.evidence.facts.party import Place
 from app.evidence.facts.tax import DeterminedTax, TaxDetermination
 from app.measures import Weight, WeightUnit
 from app.money import Money, largest_remainder
@@ -139,7 +141,9 @@ def unit_in(number: str, case: Case) -> BillableUnit:
     told = case["shipments"][number]
     facts = [
         made.shipment(number, **attributes_in(told)),
-        made.picked_up(moment(told.get("picked up", "2026-03-04 09:00"))),
+        *picked_up_in(told),
+        *(milestone_in(each) for each in told.get("milestones", [])),
+        *(document_in(each) for each in told.get("documents", [])),
         *(load_in(case["load"]) if "load" in case else ()),
         *(exempt_in(case["exempt"]) if "exempt" in case else ()),
         *(determined_in(case["determined"]) if "determined" in case else ()),
@@ -171,7 +175,7 @@ def attributes_in(told: dict[str, str]) -> dict[str, Any]:
     if "lane" in told:
         origin, destination = told["lane"].split(" to ")
         found |= {"origin": made.place(origin), "destination": made.place(destination)}
-    for key in ("load", "freight_class", *WORDS):
+    for key in ("load", "freight_class", "status", *WORDS):
         if key in told:
             found[key] = told[key]
     for key in ("pallets", "volume", "spaces", "linear feet", "transit_days"):
@@ -184,6 +188,39 @@ def exchange_in(told: dict[str, str]) -> Fact:
     day = date.fromisoformat(told["on"])
     return made.exchange(
         told["pair"], day, told["rate"], told["type"], int(told.get("revision", "0"))
+    )
+
+
+def picked_up_in(told: dict[str, Any]) -> list[Fact]:
+    """Every shipment of a case was picked up, but where it says `picked up: no`."""
+    when = told.get("picked up", "2026-03-04 09:00")
+    return [] if when == "no" else [made.picked_up(moment(when))]
+
+
+def milestone_in(told: dict[str, str]) -> Fact:
+    """`{status: gate_out, at: 2026-03-04 09:00}`, with stop, fault, equipment, zone."""
+    values: dict[str, Any] = {key: told[key] for key in ("stop", "equipment") if key in told}
+    if "zone" in told:
+        values["place"] = Place(zone=told["zone"])
+    if "reason" in told:
+        values["raw_reason"] = told["reason"]
+    fault = Fault(told.get("fault", "none"))
+    return made.milestone(
+        MilestoneStatus(told["status"]), moment(told["at"]), fault=fault, **values
+    )
+
+
+def document_in(told: dict[str, str]) -> Fact:
+    """A paper with the moment at which it was signed."""
+    return made.fact(
+        Document(
+            document=told["id"],
+            document_type=told["type"],
+            status=DocumentStatus(told.get("status", "accepted")),
+            signed_at=moment(told["signed"]) if "signed" in told else None,
+            stop=told.get("stop"),
+        ),
+        system="dms",
     )
 
 
@@ -244,12 +281,15 @@ def stop_in(number: str, told: dict[str, Any]) -> list[Fact]:
             appointment_late=moment(late) if late else None,
             arrived_at=moment(told["in"]) if "in" in told else None,
             departed_at=moment(told["out"]) if "out" in told else None,
+            notified_at=moment(told["notified"]) if "notified" in told else None,
         )
     ]
 
 
 def moment(text: str) -> datetime:
-    return datetime.fromisoformat(f"{text}-06:00")
+    """Chicago's winter time, where the text names no other offset."""
+    named = datetime.fromisoformat(text)
+    return named if named.tzinfo else datetime.fromisoformat(f"{text}-06:00")
 
 
 def texts(value: Any) -> list[str]:

@@ -11,9 +11,12 @@ from app.pricing.rating.shapes.accessorial import ExtraService, accessorial
 from app.pricing.rating.shapes.banded import Banded, banded
 from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, cwt_breaks
 from app.pricing.rating.shapes.detention import Detention, detention
+from app.pricing.rating.shapes.equipment_time import EquipmentTime, equipment_time
 from app.pricing.rating.shapes.flat import Flat, flat
 from app.pricing.rating.shapes.fuel import Fuel, fuel
+from app.pricing.rating.shapes.layover import Layover, layover
 from app.pricing.rating.shapes.minimum import Minimum, minimum
+from app.pricing.rating.shapes.not_used import NotUsed, truck_not_used
 from app.pricing.rating.shapes.per_mile import PerMile, per_mile
 from app.pricing.rating.shapes.per_unit import PerUnit, per_unit
 from app.pricing.rating.shapes.tax import Tax, tax
@@ -29,6 +32,9 @@ Shape = (
     | Fuel
     | ExtraService
     | Detention
+    | Layover
+    | EquipmentTime
+    | NotUsed
     | Minimum
     | Banded
     | Tax
@@ -43,8 +49,14 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     Fuel: fuel,
     ExtraService: accessorial,
     Detention: detention,
+    Layover: layover,
+    EquipmentTime: equipment_time,
+    NotUsed: truck_not_used,
     Minimum: minimum,
     Banded: banded,
     Tax: tax,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""
+
+OF_WHAT_WAS_CALLED_OFF = (NotUsed, ExtraService, Detention, Layover, EquipmentTime, Tax)
+"""What a load that was called off may owe, on a card that prices calling off at all."""
