@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 FROM_LOCK = $(PIP) install --no-deps --require-hashes --no-build-isolation -r
 
-.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine bench-brunel chaos fuzz mutate
+.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine bench-rating bench-brunel chaos fuzz mutate
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -40,6 +40,9 @@ bench-decide: dev ## What a decision costs, and how that grows with what is stor
 
 bench-engine: $(VENV)/.bench ## What a decision costs beside other rules engines (needs node and npm)
 	BENCH_NODE=$(CURDIR)/build/bench-engine $(VENV)/bin/python -m tests.bench.bench_engine
+
+bench-rating: dev ## What rating costs: a card of a million lanes, a look-up in it, and each shape
+	$(VENV)/bin/python -m tests.bench.bench_rating
 
 bench-brunel: $(VENV)/.bench-python ## Rating a real table on real orders beside a plain merge (needs ../shared/data)
 	$(VENV)/bin/python -m tests.bench.bench_brunel

@@ -41,7 +41,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])
 SHOWN = 10
-"""So many boundary cases are shown, unless all are asked for."""
+"""So many break points and boundary cases are shown, unless all are asked for."""
 
 
 @click.group()
@@ -51,7 +51,7 @@ def rates() -> None:
 
 @rates.command()
 @click.argument("folders", nargs=-1, type=FOLDER)
-@click.option("--all", "everything", is_flag=True, help="Every boundary case, not only ten.")
+@click.option("--all", "everything", is_flag=True, help="Every boundary, not only ten.")
 @told_plainly
 def check(folders: tuple[Path, ...], *, everything: bool) -> None:
     """Show every mistake of every rate card, and what a good one covers."""

@@ -26,12 +26,12 @@ def card_lines(
 ) -> Iterator[str]:
     """A card without mistakes: its charges, what they cover, and what is worth a look.
 
-    `before` is the edition in force, if there is one; `shown` bounds the boundary cases.
+    `before` is the edition in force, if there is one; `shown` bounds each list.
     """
     yield f"{folder.name}: {card.name}, {card.currency}, {_span(card)}, prices of {card.rate_date}"
     head = ("charge", "shape", "rows", "dates covered")
     yield from (f"  {line}" for line in aligned(head, [_row(t) for t in card.charges], right={2}))
-    yield from _listed("break points", report.break_points)
+    yield from _listed("break points", report.break_points, shown)
     yield from _listed("boundary cases", report.boundary_cases, shown)
     for note in (*report.notes, *_news(card, before)):
         yield f"  note: {note}"
@@ -68,7 +68,7 @@ def _days(first: date, end: date | None) -> str:
     return f"{first.isoformat()} until {(end - timedelta(days=1)).isoformat()}"
 
 
-def _listed(title: str, lines: Sequence[str], shown: int | None = None) -> Iterator[str]:
+def _listed(title: str, lines: Sequence[object], shown: int | None) -> Iterator[str]:
     if lines:
         yield f"  {title}"
     yield from (f"    {line}" for line in lines[:shown])

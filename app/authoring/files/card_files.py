@@ -182,8 +182,12 @@ class _CardReader:
     def _unread_rows(self) -> None:
         """Rows of a shared table that name a charge which is not on the card."""
         for table in self.tables.values():
+            whose = table.position("charge")
+            if whose is None:
+                continue
             for line in table.lines:
-                if (cell := line.cells.get("charge")) and cell.text not in self.terms:
+                if line.cells[whose] not in self.terms:
+                    cell = line.scalars[whose]
                     self.notes.wrong_word(cell, "charge of this card", tuple(self.terms))
 
     def _placed(self, flaw: Flaw, card: Node) -> Mistake:
@@ -198,10 +202,9 @@ class _CardReader:
 
     def _place(self, flaw: Flaw, card: Node) -> Place:
         if flaw.row is not None:
-            table = self.tables[flaw.row.table]
-            cells = next(line.cells for line in table.lines if line.number == flaw.row.line)
-            cell = cells.get(key_of(flaw.field)) or cells.get(flaw.field.lower())
-            return (cell or next(iter(cells.values()))).place
+            line = self.tables[flaw.row.table].line(flaw.row.line)
+            cell = line.cell(key_of(flaw.field)) or line.cell(flaw.field.lower())
+            return (cell or line.scalars[0]).place
         if flaw.charge not in self.terms or flaw.field == "lanes":
             return place_of(card, key_of(flaw.field))
         node = self.terms[flaw.charge]

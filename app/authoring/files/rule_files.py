@@ -125,7 +125,7 @@ class _Shelf:
         """A table that nothing looks up is a misspelt name or a forgotten file."""
         read = {row.written_at.rpartition(":")[0] for each in derived for row in each.rows}
         for table in tables.values():
-            if table.table.lines and table.table.file not in read and not self.notes.mistakes:
+            if any(table.table.lines) and table.table.file not in read and not self.notes.mistakes:
                 self.notes.add(
                     Place(file=table.table.file),
                     "no derivation looks anything up in this table",

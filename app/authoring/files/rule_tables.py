@@ -69,7 +69,8 @@ def rows_of(
         if missing:
             continue
         for line in each.table.lines:
-            row = _row(each, line.number, line.cells, keys, (take, value), notes)
+            cells = {c.text: cell for c, cell in zip(each.table.columns, line.scalars, strict=True)}
+            row = _row(each, line.number, cells, keys, (take, value), notes)
             if row is not None:
                 rows.append(row)
     _refuse_ties(rows, notes)

@@ -5,6 +5,7 @@ proof flaw what is wrong with a card before anything is priced by it
 rate       the order of calculation, from the unit to `Rated`
 shapes/    how one kind of charge is worked out
 rows lanes lookup      which row of a table counts: day, knowledge, lane
+table_index            and how it is found among a million
 dating stop_clock counts claims mileage    what is read from the unit
 waiting increments equipment_days          how time at a stop or a container's days count
 loads      what rides together and how it shares

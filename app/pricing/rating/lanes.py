@@ -26,16 +26,9 @@ class Spot(msgspec.Struct, frozen=True):
     """Index into LEVELS."""
     text: str
 
-    def covers(self, place: Place | None) -> bool:
-        """Whether the place lies there."""
-        if self.level == len(LEVELS) - 1:
-            return True
-        if place is None:
-            return False
-        code = postal(place.postal_code)
-        city = " ".join(f"{place.city} {place.region}".upper().split())
-        written = (code, code[:3], city, place.region.upper(), place.country.upper())
-        return bool(self.text) and written[self.level].strip() == self.text
+
+ANYWHERE = Spot(LEVELS.index("any"), "*")
+"""The cell that any place lies in, an unknown one too."""
 
 
 def postal(code: str) -> str:
@@ -53,7 +46,7 @@ def spot(cell: str) -> Spot:
     """
     words = cell.upper().split()
     if words == ["*"]:
-        return Spot(LEVELS.index("any"), "*")
+        return ANYWHERE
     if len(words) == 2 and words[0] == "COUNTRY" and len(words[1]) == 2:
         return Spot(LEVELS.index("country"), words[1])
     bare = "".join(words).replace("-", "")
@@ -69,6 +62,16 @@ def spot(cell: str) -> Spot:
     raise ValueError(f"{cell!r} names no place")
 
 
+def spots_over(place: Place | None) -> tuple[Spot, ...]:
+    """The cells in which the place lies, from the most specific; an unknown one is anywhere."""
+    if place is None:
+        return (ANYWHERE,)
+    code = postal(place.postal_code)
+    city = " ".join(f"{place.city} {place.region}".upper().split())
+    texts = (code, code[:3], city, place.region.upper().strip(), place.country.upper().strip())
+    return (*(Spot(level, text) for level, text in enumerate(texts) if text), ANYWHERE)
+
+
 L = TypeVar("L", bound=LaneRow)
 
 
@@ -80,11 +83,12 @@ def matching(
     order: LaneOrder,
 ) -> tuple[L, ...]:
     """The most specific rows for the lane: none, one, or several that tie."""
+    origins, destinations = spots_over(origin), spots_over(destination)
     found = [
         (_rank(row, order), row)
         for row in rows
-        if spot(row.origin).covers(origin)
-        and spot(row.destination).covers(destination)
+        if spot(row.origin) in origins
+        and spot(row.destination) in destinations
         and row.freight_class.strip().upper() in {"*", freight_class.strip().upper()}
     ]
     if not order and len({row.key for _, row in found}) > 1:

@@ -1,6 +1,8 @@
 """Finding the one row that prices something, or saying why there is none."""
 
 from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
 from typing import TypeVar
 
 from app.evidence.correlation.unit import BillableUnit
@@ -8,11 +10,13 @@ from app.evidence.facts.party import Place
 from app.pricing.rating.charge import Unpriced
 from app.pricing.rating.lanes import lane, matching
 from app.pricing.rating.occasion import Occasion, unpriced
-from app.pricing.rating.rows import LaneRow, Row, in_force
+from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force
+from app.pricing.rating.table_index import near_key, near_lane, near_number
 from app.pricing.rating.term import Shared, Term
 
 R = TypeVar("R", bound=Row)
 L = TypeVar("L", bound=LaneRow)
+S = TypeVar("S", bound=StepRow)
 
 
 def lane_row(
@@ -27,8 +31,7 @@ def lane_row(
     `units` are those that bear the price together: all of them must find the same row,
     or each would bear a share of a different price.
     """
-    known = in_force(rows, occasion.day, occasion.known_on)
-    found = [_of_unit(occasion, term, known, unit, subject) for unit in units or (occasion.unit,)]
+    found = [_of_unit(occasion, term, rows, unit, subject) for unit in units or (occasion.unit,)]
     if missing := next((each for each in found if isinstance(each, Unpriced)), None):
         return missing
     different = {str(each) for each in found}
@@ -46,12 +49,14 @@ def sharing(occasion: Occasion, by: Shared) -> tuple[BillableUnit, ...]:
 
 
 def _of_unit(
-    occasion: Occasion, term: Term, known: tuple[L, ...], unit: BillableUnit, subject: str
+    occasion: Occasion, term: Term, rows: Iterable[L], unit: BillableUnit, subject: str
 ) -> L | Unpriced:
     origin, destination = unit.attribute("origin"), unit.attribute("destination")
     origin = origin if isinstance(origin, Place) else None
     destination = destination if isinstance(destination, Place) else None
     freight_class = unit.text("freight_class")
+    near = near_lane(rows, origin, destination, freight_class)
+    known = in_force(near, occasion.day, occasion.known_on)
     found = matching(known, origin, destination, freight_class, occasion.lane_order)
     what = f"{lane(origin, destination)}" + (f", class {freight_class}" if freight_class else "")
     return only(occasion, term, found, what, subject)
@@ -61,8 +66,22 @@ def keyed_row(
     occasion: Occasion, term: Term, rows: Iterable[R], key: tuple[str, ...], what: str, subject: str
 ) -> R | Unpriced:
     """The row with the key on the unit's day; `what` says in words what it prices."""
-    known = in_force(rows, occasion.day, occasion.known_on)
+    known = in_force(near_key(rows, key), occasion.day, occasion.known_on)
     found = tuple(row for row in known if row.key == key)
+    return only(occasion, term, found, what, subject)
+
+
+def step_row(
+    occasion: Occasion,
+    term: Term,
+    rows: Iterable[S],
+    value: Fraction | Decimal,
+    what: str,
+    subject: str = "",
+) -> S | Unpriced:
+    """The step on which a number falls; `what` says in words what it prices."""
+    known = in_force(near_number(rows, value), occasion.day, occasion.known_on)
+    found = tuple(row for row in known if row.holds(value))
     return only(occasion, term, found, what, subject)
 
 

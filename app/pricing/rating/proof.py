@@ -2,10 +2,10 @@
 
 Found when the card is read and not first when a shipment meets it: brackets that leave a
 hole or overlap at the index's own decimals, rows that tie on one day, a percentage of
-something that does not stand above it.
+something that does not stand above it. What the rows of one table are together, ties and
+days without a price, is proved in `table_proof`.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -16,8 +16,9 @@ from app.money import MINOR_UNITS
 from app.pricing.rating.card import RateCard
 from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.lanes import spot
-from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force
+from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force, words
 from app.pricing.rating.shapes.tax import Tax
+from app.pricing.rating.table_proof import table_flaws
 from app.pricing.rating.term import Term
 from app.pricing.rating.wording import rate
 
@@ -34,7 +35,7 @@ def flaws_of(card: RateCard) -> tuple[Flaw, ...]:
         for rows in tables_of(term):
             found.extend(_rows(term, rows))
             found.extend(_lanes(card, term, rows))
-            found.extend(_ties(term, rows))
+            found.extend(table_flaws(term, rows))
             found.extend(_steps(term, rows))
         above.append(term.charge)
     found.extend(_tax(card))
@@ -165,34 +166,15 @@ def _lanes(card: RateCard, term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
             field="lanes",
             allowed=("origin first", "destination first"),
         )
-
-
-def _ties(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
-    """Two rows of one key that were known from one day, both in force on some day."""
-    numbered: dict[tuple[str, date], Row] = {}
-    alike: dict[tuple[tuple[str, ...], date], list[Row]] = defaultdict(list)
-    for row in rows:
-        if twin := numbered.get((row.row, row.known_from)):
-            what = f"row {row.row} stands twice, first in line {twin.line}"
-            yield Flaw(what=what, charge=term.charge, row=row, field="row")
-            continue
-        numbered[row.row, row.known_from] = row
-        for other in alike[row.key, row.known_from]:
-            if _overlap(row, other):
-                yield Flaw(
-                    what=f"row {row.row} and row {other.row} (line {other.line}) price the same "
-                    f"on {max(row.effective_from, other.effective_from).isoformat()}",
-                    charge=term.charge,
-                    row=row,
-                    mend="end the earlier one with `effective before`, "
-                    "or give the correction a later `known from`",
-                )
-        alike[row.key, row.known_from].append(row)
-
-
-def _overlap(one: Row, other: Row) -> bool:
-    begins = max(one.effective_from, other.effective_from)
-    return one.counts_on(begins) and other.counts_on(begins)
+    classes = {words(row.freight_class) for row in rows if isinstance(row, LaneRow)}
+    if "*" in classes and len(classes) > 1 and not (named or card.lanes):
+        yield Flaw(
+            what=f"rows of {term.charge} price a class beside any class, and the card does not "
+            "say that the more specific row decides",
+            charge=term.charge,
+            field="lanes",
+            allowed=("origin first", "destination first"),
+        )
 
 
 def _steps(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
@@ -205,9 +187,12 @@ def _steps(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
             if places is not None and bound is not None and bound % Decimal(1).scaleb(-places):
                 what = f"{rate(bound)} has more decimals than the index, which has {places}"
                 yield Flaw(what=what, charge=term.charge, row=step, field=name)
+        if step.below is not None and step.below <= step.at_least:
+            what = f"no number is at least {rate(step.at_least)} and below {rate(step.below)}"
+            yield Flaw(what=what, charge=term.charge, row=step, field="below")
     told: set[tuple[int, int]] = set()
     for known_on in sorted({step.known_from for step in steps}):
-        for day in sorted(_changes(steps)):
+        for day in sorted(_touched(steps, known_on)):
             current = sorted(in_force(steps, day, known_on), key=lambda step: step.at_least)
             for low, high in pairwise(current):
                 if low.below != high.at_least and (low.line, high.line) not in told:
@@ -215,9 +200,17 @@ def _steps(term: Term, rows: tuple[Row, ...]) -> Iterator[Flaw]:
                     yield _break_between(term, low, high, day)
 
 
-def _changes(rows: tuple[Row, ...]) -> set[date]:
-    begins = {row.effective_from for row in rows}
-    return begins | {row.effective_before for row in rows if row.effective_before is not None}
+def _touched(steps: tuple[StepRow, ...], known_on: date) -> set[date]:
+    """The days on which brackets begin or end and what became known on one day may matter.
+
+    Days before the first that the new rows, or the rows whose numbers they bear, count on
+    read as they did before; so a table with many generations is not proved anew for each.
+    """
+    numbers = {step.row for step in steps if step.known_from == known_on}
+    first = min(step.effective_from for step in steps if step.row in numbers)
+    begins = {step.effective_from for step in steps}
+    ends = {step.effective_before for step in steps if step.effective_before is not None}
+    return {day for day in begins | ends if day >= first}
 
 
 def _break_between(term: Term, low: StepRow, high: StepRow, day: date) -> Flaw:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -57,6 +58,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"row {self.row} of {self.table}"
 
 
+@lru_cache(maxsize=65536)
+def words(cell: str) -> str:
+    """A cell as it is compared: capitals and blanks make no difference."""
+    return " ".join(cell.upper().split())
+
+
 class LaneRow(Row, frozen=True, kw_only=True, omit_defaults=True):
     """A row that may be limited to a lane and a freight class; `*` is any."""
 
@@ -67,10 +74,7 @@ class LaneRow(Row, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def key(self) -> tuple[str, ...]:
         """The lane and class it prices."""
-        return tuple(
-            " ".join(cell.upper().split())
-            for cell in (self.origin, self.destination, self.freight_class)
-        )
+        return words(self.origin), words(self.destination), words(self.freight_class)
 
 
 class StepRow(Row, frozen=True, kw_only=True, omit_defaults=True):

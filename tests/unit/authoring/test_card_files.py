@@ -140,6 +140,19 @@ def test_every_shape_has_a_name_of_its_own() -> None:
         ({"linehaul": ("2,IL,303", "2,IL,GA")}, "row 2 and row 1 (line 2) price the same on"),
         ({"linehaul": ("2,IL,303", "1,IL,303")}, "row 1 stands twice, first in line 2"),
         ({"linehaul": ("01,,2025", "01,2025-12-31,2025")}, "row 1 of linehaul.csv ends before"),
+        (
+            {"linehaul": ("2,IL,303", "2,il,Ga")},
+            "T/linehaul.csv:3:1: row 2 and row 1 (line 2) price the same on 2026-01-01",
+        ),
+        (
+            {"linehaul": ("IL,GA,2.10,450.00,2026-01-01,,", "IL,303-,2.10,450.00,2026-01-01,,")},
+            "T/linehaul.csv:3:1: row 2 and row 1 (line 2) write one lane differently",
+        ),
+        (
+            {"linehaul": ("2.20,,2026-01-01,,", "2.20,,2026-01-01,2026-01-01,")},
+            "T/linehaul.csv:3:27: row 2 of linehaul.csv counts on no day",
+        ),
+        ({"fuel": ("2.901,2.951", "2.951,2.951")}, "T/fuel.csv:3:9: no number is at least 2.951"),
         ({"fuel": ("2.901,2.951", "2.902,2.951")}, "T/fuel.csv:3:3: nothing holds from 2.901"),
         ({"fuel": ("2.901,2.951", "2.900,2.951")}, "rows 1 and 2 both hold 2.900"),
         ({"fuel": ("2.901,2.951", "2.901,2.9505")}, "2.9505 has more decimals than the index"),
@@ -154,6 +167,81 @@ def test_a_mistake_is_told_with_its_place_and_what_is_allowed(
 ) -> None:
     told = mistakes(**changed)
     assert any(said in mistake for mistake in told), told
+
+
+# TGS prints its brackets with both ends included and leaves 5.000 out: 4.95 - 4.999, > 5.000.
+HOLES = {
+    "as printed, the upper end taken for exclusive": (
+        ("4.95", "4.999", "5.000", ""),
+        "T/fuel.csv:3:3: nothing holds from 4.999 to below 5.000",
+    ),
+    "above 5.000, so that 5.000 itself matches nothing": (
+        ("4.95", "5.000", "5.001", ""),
+        "T/fuel.csv:3:3: nothing holds from 5.000 to below 5.001",
+    ),
+    "bounds of two decimals, so that 2.9505 falls between": (
+        ("2.901", "2.950", "2.951", "3.000"),
+        "T/fuel.csv:3:3: nothing holds from 2.950 to below 2.951",
+    ),
+    "an end that belongs to both": (
+        ("4.95", "5.001", "5.000", ""),
+        "T/fuel.csv:3:3: rows 1 and 2 both hold 5.000",
+    ),
+    "half a cent finer than the index": (
+        ("2.901", "2.9505", "2.9505", "3.001"),
+        "T/fuel.csv:2:9: 2.9505 has more decimals than the index, which has 3",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HOLES)
+def test_a_table_copied_as_printed_leaves_no_hole_unsaid(case: str) -> None:
+    (low, below, at_least, end), said = HOLES[case]
+    fuel = (
+        "row,at least,below,percent,effective from,known from\n"
+        f"1,{low},{below},0.750,2026-01-01,2025-12-01\n"
+        f"2,{at_least},{end},0.760,2026-01-01,2025-12-01\n"
+    )
+    told = mistakes(fuel=(FUEL, fuel))
+    assert any(each.startswith(said) for each in told), told
+
+
+def test_half_open_brackets_of_three_decimals_are_whole() -> None:
+    fuel = FUEL.replace("2.851,2.901", "4.950,5.000").replace("2.901,2.951", "5.000,")
+    assert len(card_from("T", read_from(FILES | {"fuel.csv": fuel})).charges) == 3
+
+
+def test_a_new_version_may_withdraw_a_row_from_its_first_day() -> None:
+    withdrawn = LINEHAUL + "2,IL,303,2.20,,2026-01-01,2026-01-01,2026-02-01,\n"
+    assert len(card_from("T", read_from(FILES | {"linehaul.csv": withdrawn})).charges) == 3
+
+
+def test_a_day_left_out_between_two_rows_of_a_lane_is_a_slip() -> None:
+    ended = LINEHAUL.replace("2.20,,2026-01-01,,", "2.20,,2026-01-01,2026-06-30,")
+    followed = ended + "3,IL,303,2.30,,2026-07-01,,2025-12-01,\n"
+    (told,) = mistakes(linehaul=(LINEHAUL, followed))
+    assert told == (
+        "T/linehaul.csv:3:27: nothing is priced on 2026-06-30: row 2 (line 3) ends before it and "
+        "row 3 begins after it; `effective before` is the first day without it: 2026-07-01"
+    )
+
+
+def test_a_season_is_no_slip() -> None:
+    seasons = LINEHAUL.replace("2.20,,2026-01-01,,", "2.20,,2026-04-01,2026-07-01,")
+    seasons += "3,IL,303,2.25,,2027-04-01,2027-07-01,2025-12-01,\n"
+    assert len(card_from("T", read_from(FILES | {"linehaul.csv": seasons})).charges) == 3
+
+
+def test_a_class_beside_any_class_needs_a_card_that_says_what_decides() -> None:
+    card = CARD.replace("lanes: origin first\n", "")
+    linehaul = (
+        "row,freight class,rate,effective from,known from\n"
+        "1,*,2.10,2026-01-01,2025-12-01\n2,70,2.00,2026-01-01,2025-12-01\n"
+    )
+    files = FILES | {"card.yaml": card, "linehaul.csv": linehaul}
+    with pytest.raises(FileError, match=r"T/card.yaml:1:1: rows of linehaul price a class beside"):
+        card_from("T", read_from(files))
+    assert card_from("T", read_from(files | {"card.yaml": CARD})).lanes == "origin first"
 
 
 def test_all_mistakes_of_all_files_are_told_at_once() -> None:
@@ -185,6 +273,42 @@ def test_a_break_that_the_card_does_not_name_is_refused() -> None:
     table = "row,L5C,M5C,M1M,effective from,known from\n1,9,8,7,2026-01-01,2025-12-01\n"
     with pytest.raises(FileError, match="'m1m' is not a column of this table"):
         card_from("T", read_from({"card.yaml": card, "rates.csv": table}))
+
+
+PICKING = (
+    CARD.partition("  - charge: linehaul")[0]
+    + """\
+  - charge: picking
+    shape: per unit
+    counts: unit
+    units: [each, case]
+    not counted: [pallet]
+    rates: picking.csv
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "    units: [each, case]\n",
+            "",
+            "T/card.yaml:11:13: it counts units of measure and names",
+        ),
+        ("counts: unit", "counts: order line", "T/card.yaml:12:12: order lines are counted, what"),
+        ("counts: unit", "counts: unit of", "T/card.yaml:11:13: 'unit of' is not a counts; allow"),
+        ("[pallet]", "[pallet, case]", "T/card.yaml:13:27: case is counted and not counted"),
+    ],
+)
+def test_units_of_measure_are_those_that_are_counted(old: str, new: str, said: str) -> None:
+    files = {
+        "card.yaml": PICKING.replace(old, new),
+        "picking.csv": "row,rate,effective from,known from\n1,0.32,2026-01-01,2025-12-01\n",
+    }
+    with pytest.raises(FileError) as refused:
+        card_from("T", read_from(files))
+    assert said in str(refused.value)
 
 
 CONTRACT = """\

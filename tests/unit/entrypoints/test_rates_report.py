@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from app.authoring.workshop.card_report import CardReport
+from app.authoring.files.card_files import load_card
+from app.authoring.workshop.card_report import report_of
 from app.entrypoints.rates_report import card_lines, covered, money_lines
 from app.money import Money
 from app.operations.rate_units import Repriced
 from app.pricing.rating.charge import Charge, Rated, Unpriced
 from app.pricing.rating.rows import Row
-from tests.unit.pricing.test_history import OLD
+from app.settings import Settings
 
 
 def row(first: str, end: str = "") -> Row:
@@ -48,20 +49,17 @@ def test_the_days_that_rows_cover_are_told_with_their_holes(rows: list[Row], day
     assert covered(rows) == days
 
 
-def test_boundary_cases_are_shown_up_to_a_bound_and_the_rest_is_counted() -> None:
-    report = CardReport(
-        break_points=("from 1,697 lb on",),
-        boundary_cases=tuple(f"case {n}" for n in range(12)),
-        notes=("look",),
-    )
-    some = list(card_lines(Path("CASE"), OLD, report, None, 10))
-    assert "    from 1,697 lb on" in some
-    assert "    case 9" in some
-    assert "    case 10" not in some
-    assert "    ... and 2 more; --all shows them" in some
-    assert "  note: look" in some
-    every = list(card_lines(Path("CASE"), OLD, report, OLD, None))
-    assert "    case 11" in every
+def test_break_points_and_boundary_cases_are_bounded_and_the_rest_is_counted() -> None:
+    card = load_card(Settings().ratecards / "NORTHWIND")
+    report = report_of(card)
+    some = list(card_lines(Path("NORTHWIND"), card, report, None, 10))
+    every = list(card_lines(Path("NORTHWIND"), card, report, card, None))
+    for told in (report.break_points, report.boundary_cases):
+        assert len(told) > 10
+        lines = [f"    {each}" for each in told]
+        assert [line for line in some if line in lines] == lines[:10]
+        assert [line for line in every if line in lines] == lines
+        assert f"    ... and {len(told) - 10} more; --all shows them" in some
     assert not any("differ" in line for line in every)
 
 

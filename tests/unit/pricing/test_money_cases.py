@@ -68,15 +68,21 @@ def check_refusal(case: Case) -> None:
 
 def rated_in(case: Case, card: RateCard) -> dict[str, Rated]:
     """Each shipment of a case that something is expected of, rated."""
+    units, market, known_on = told_in(case)
+    return {
+        number: price(units[number], tuple(units.values()), market, card, known_on)
+        for number in case["expect"]
+    }
+
+
+def told_in(case: Case) -> tuple[dict[str, BillableUnit], tuple[Fact, ...], date]:
+    """The shipments of a case, the market, and the day whose knowledge counts."""
     units = {number: unit_in(number, case) for number in case["shipments"]}
     market = tuple(
         made.diesel(date.fromisoformat(day), value) for day, value in case.get("index", {}).items()
     ) + tuple(exchange_in(told) for told in case.get("exchange rates", []))
     known_on = date.fromisoformat(case.get("known on", "2026-03-31"))
-    return {
-        number: price(units[number], tuple(units.values()), market, card, known_on)
-        for number in case["expect"]
-    }
+    return units, market, known_on
 
 
 def check_price(case: Case) -> None:

@@ -6,7 +6,7 @@ tie the lower weight stands. Breaks follow the LTL trade's reading, "500 lbs. bu
 than 1,000 lbs.": the lower bound belongs to the break, the upper does not.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -79,6 +79,11 @@ class CwtBreaks(Term, frozen=True, kw_only=True, omit_defaults=True, tag="cwt br
         for low, high in pairwise(lowest):
             if high == low:
                 yield Flaw(what=f"two breaks begin at {rate(high)}", **at)
+        reached = self.method != "cwt_no_deficit_1" or self.weight_below is None
+        for name, bound in self.ascending if not reached else ():
+            if self.weight_below is not None and bound >= self.weight_below:
+                what = f"no weight reaches {name}: the table ends below {rate(self.weight_below)}"
+                yield Flaw(what=what, **at)
         for row in self.rates:
             yield from self._flaws_of_row(row)
 
@@ -123,11 +128,11 @@ def cwt_breaks(occasion: Occasion, term: CwtBreaks) -> tuple[Line, ...]:
     if isinstance(row, Unpriced):
         return (msgspec.structs.replace(row, inputs=read),)
     billed = weight.exactly_in(term.weight_unit)
-    candidates = tuple(_candidates(occasion, term, row, billed))
+    candidates = tuple(_candidates(occasion.currency, term, row, billed))
     if not candidates:
         why = f"{row} has no rate for {number(billed)} {term.weight_unit}"
         return (unpriced(term, "no_rate", why, inputs=read),)
-    best = min(candidates, key=lambda each: (_compared(term, each), each.weight))
+    best = _best(term, candidates)
     exact, text = _after_minimum(term, row, best, _text(term, best, billed))
     working = Working(
         quantity=best.weight / Fraction(term.per),
@@ -143,8 +148,19 @@ def cwt_breaks(occasion: Occasion, term: CwtBreaks) -> tuple[Line, ...]:
     return (charged(occasion, term, working),)
 
 
+def billed_by(
+    currency: str, term: CwtBreaks, row: CwtRow, weight: Fraction
+) -> tuple[str, Fraction] | None:
+    """The break and the weight by which a weight is billed, None where it has no rate."""
+    candidates = tuple(_candidates(currency, term, row, weight))
+    if not candidates:
+        return None
+    best = _best(term, candidates)
+    return best.break_name, best.weight
+
+
 def _candidates(
-    occasion: Occasion, term: CwtBreaks, row: CwtRow, billed: Fraction
+    currency: str, term: CwtBreaks, row: CwtRow, billed: Fraction
 ) -> Iterator[_Candidate]:
     """The actual weight, then every higher break at its lowest weight; none without a rate."""
     if term.weight_below is not None and billed >= term.weight_below:
@@ -152,20 +168,20 @@ def _candidates(
     reached = [name for name, lowest in term.ascending if lowest <= billed]
     if not reached or reached[-1] not in row.rates:
         return
-    yield _candidate(occasion, term, row, reached[-1], billed)
+    yield _candidate(currency, term, row, reached[-1], billed)
     if term.method == "cwt_no_deficit_1":
         return
     for name, lowest in term.ascending:
         if lowest > billed and name in row.rates:
-            yield _candidate(occasion, term, row, name, Fraction(lowest))
+            yield _candidate(currency, term, row, name, Fraction(lowest))
 
 
 def _candidate(
-    occasion: Occasion, term: CwtBreaks, row: CwtRow, name: str, weight: Fraction
+    currency: str, term: CwtBreaks, row: CwtRow, name: str, weight: Fraction
 ) -> _Candidate:
     """Rounding point `half_up_1` of the gross charge, which stands on the freight bill."""
     exact = weight / Fraction(term.per) * Fraction(row.rates[name])
-    gross = rounded_half_up(exact, occasion.currency).amount
+    gross = rounded_half_up(exact, currency).amount
     discounted = max(gross, row.minimum) if term.minimum_applies == "before discount" else gross
     discount = row.discount_at(name)
     return _Candidate(
@@ -176,6 +192,11 @@ def _candidate(
         discount=discount,
         net=Fraction(discounted) * (1 - Fraction(discount) / 100),
     )
+
+
+def _best(term: CwtBreaks, candidates: Iterable[_Candidate]) -> _Candidate:
+    """The cheapest; of two that cost the same the lower weight."""
+    return min(candidates, key=lambda each: (_compared(term, each), each.weight))
 
 
 def _compared(term: CwtBreaks, candidate: _Candidate) -> Fraction:

@@ -29,9 +29,9 @@ from app.pricing.rating.increments import (
     under_caps,
 )
 from app.pricing.rating.loads import shared
-from app.pricing.rating.lookup import lane_row, only
+from app.pricing.rating.lookup import lane_row, step_row
 from app.pricing.rating.occasion import Line, Occasion, Working, charged, unpriced
-from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force
+from app.pricing.rating.rows import LaneRow, Row, StepRow
 from app.pricing.rating.stop_clock import ClockEnd, ClockStart, Stay, stay_of
 from app.pricing.rating.term import Shared, Term
 from app.pricing.rating.waiting import carrier_late, handled_at, minutes_late, unless_own_fault
@@ -338,9 +338,8 @@ def _free_minutes(
     if weight is None:
         why = f"the free time depends on the weight at stop {stop.stop}, which nobody tells"
         return unpriced(term, "no_weight", why, subject)
-    known = in_force(term.free_time, occasion.day, occasion.known_on)
-    found = tuple(row for row in known if row.holds(weight))
-    step = only(occasion, term, found, f"free time for {number(weight)} lb", subject)
+    what = f"free time for {number(weight)} lb"
+    step = step_row(occasion, term, term.free_time, weight, what, subject)
     return step if isinstance(step, Unpriced) else _Free(Fraction(step.free_minutes), (step,))
 
 

@@ -19,7 +19,7 @@ from app.evidence.facts.market import IndexValue
 from app.pricing.rating.charge import Input, Unpriced
 from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.loads import allocated
-from app.pricing.rating.lookup import only
+from app.pricing.rating.lookup import step_row
 from app.pricing.rating.mileage import Miles, billed_miles
 from app.pricing.rating.occasion import (
     Line,
@@ -31,7 +31,7 @@ from app.pricing.rating.occasion import (
     unpriced,
     without_base,
 )
-from app.pricing.rating.rows import StepRow, in_force
+from app.pricing.rating.rows import StepRow
 from app.pricing.rating.term import LoadTerm
 from app.pricing.rating.wording import money, number, rate
 
@@ -179,9 +179,8 @@ def _last_word(term: Fuel, found: list[tuple[Fact, IndexValue]], wanted: date) -
 
 
 def _step(occasion: Occasion, term: Fuel, index: _Index) -> FuelStep | Unpriced:
-    known = in_force(term.steps, occasion.day, occasion.known_on)
-    found = tuple(row for row in known if row.holds(index.price))
-    return only(occasion, term, found, f"{term.series} {rate(index.price)}")
+    what = f"{term.series} {rate(index.price)}"
+    return step_row(occasion, term, term.steps, index.price, what)
 
 
 def _percent(occasion: Occasion, term: Fuel, index: _Index) -> Line:

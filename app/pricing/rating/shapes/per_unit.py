@@ -3,6 +3,7 @@
 The quantity is what was really shipped, as the warehouse confirmed it.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -10,6 +11,7 @@ from typing import Literal
 from app.evidence.correlation.journey import Journey
 from app.pricing.rating.charge import Unpriced
 from app.pricing.rating.counts import Counted, count_of
+from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.loads import allocated
 from app.pricing.rating.lookup import lane_row, sharing
 from app.pricing.rating.occasion import Line, Occasion, Working, charged, unpriced
@@ -37,6 +39,20 @@ class PerUnit(LoadTerm, frozen=True, kw_only=True, omit_defaults=True, tag="per 
     """So many are paid for elsewhere."""
     method: Literal["per_unit_1"] = "per_unit_1"
     rates: tuple[UnitRow, ...]
+
+    def flaws(self) -> Iterator[Flaw]:
+        """Units of measure that nothing counts, or that are counted and not counted."""
+        if self.counts == "unit" and not self.units:
+            what = "it counts units of measure and names none"
+            yield Flaw(what=what, charge=self.charge, field="counts")
+        for name in ("units", "not_counted") if self.counts != "unit" else ():
+            if getattr(self, name):
+                what = f"{self.counts}s are counted, whatever their unit of measure"
+                yield Flaw(what=what, charge=self.charge, field=name)
+        for unit in self.units:
+            if unit in self.not_counted:
+                what = f"{unit} is counted and not counted"
+                yield Flaw(what=what, charge=self.charge, field="not_counted", word=unit)
 
 
 def per_unit(occasion: Occasion, term: PerUnit) -> tuple[Line, ...]:
