@@ -4,7 +4,7 @@ It puts a working house together; the entrypoints above it come in, ask for one,
 to the operations below.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -25,6 +25,8 @@ from app.judgement.rulebook.key import Key
 from app.judgement.rulebook.model import RulePack
 from app.operations.accept_editions import Drafts
 from app.operations.house import House
+from app.pricing.rating.card import RateCard
+from app.pricing.rating.flaw import Flaw
 from app.settings import Settings
 
 T = TypeVar("T")
@@ -53,6 +55,21 @@ def open_house(settings: Settings, actor: str | None = None) -> Iterator[House]:
                 actor=actor or settings.actor,
                 now=now,
             )
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database alone, for whoever only looks up what is stored.
+
+    Raises:
+        DeploymentError: it cannot be reached or its schema is not current.
+    """
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        database.check_current()
+        yield database
     finally:
         database.close()
 
@@ -122,6 +139,29 @@ def open_engine(settings: Settings) -> Iterator[Key]:
     """An engine without a database, to try rules with."""
     with EnginePool(settings.engine_workers, settings.engine_time_limit_s) as engine:
         yield engine
+
+
+def read_cards(
+    folders: Sequence[Path], also: Callable[[RateCard], Iterable[Flaw]]
+) -> tuple[RateCard, ...]:
+    """The rate cards in these folders, each with the contract beside it proved too.
+
+    Raises:
+        FileError: with every mistake of every file.
+    """
+    notes: list[Mistake] = []
+    cards = [_read(notes, partial(load_card, folder, also)) for folder in folders]
+    for folder in _with(list(folders), "contract.yaml"):
+        _read(notes, partial(load_contract, folder))
+    if notes:
+        raise FileError("the rate cards are not accepted; what is in force stays", notes)
+    return tuple(card for card in cards if card is not None)
+
+
+def card_folders(settings: Settings) -> tuple[Path, ...]:
+    """Every customer's folder with a rate card, by name."""
+    customers = sorted(path for path in settings.ratecards.glob("*/") if path.is_dir())
+    return tuple(_with(customers, "card.yaml"))
 
 
 def _packs_the_engine_can_run(rules: Path) -> tuple[RulePack, ...]:

@@ -5,9 +5,8 @@ Exit codes: 0 done; 1 the request failed, a message was refused, or a replay dif
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,10 @@ from rich.progress import track
 
 from app.digest import canonical
 from app.entrypoints.drafts import made_if_new, working_house
+from app.entrypoints.plainly import told_plainly
+from app.entrypoints.rates_commands import rates
 from app.entrypoints.rules_commands import rules
 from app.entrypoints.tariff_commands import tariffs
-from app.errors import TollgateError
 from app.explanation.report import decision_report, explanation_report
 from app.judgement.verdict import Verdict
 from app.main import upgrade_database
@@ -39,20 +39,6 @@ EXIT_BY_VERDICT = {
 }
 INSTANT = click.DateTime([f"%Y-%m-%d{sep}%H:%M{sec}%z" for sep in "T " for sec in (":%S", "")])
 MEDIA = {".json": "application/json", ".edi": "application/edi-x12", ".x12": "application/edi-x12"}
-
-
-def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Our own errors are sentences for people, not tracebacks."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except TollgateError as error:
-            click.echo(f"tollgate: {error}", err=True)
-            sys.exit(1)
-
-    return run
 
 
 @click.group(name="tollgate")
@@ -179,6 +165,7 @@ def serve(port: int, host: str) -> None:
 
 
 main.add_command(rules)
+main.add_command(rates)
 main.add_command(tariffs)
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -13,23 +11,11 @@ from app.authoring.importers.brunel import card_of_brunel, orders_of_brunel
 from app.authoring.importers.diesel import Series, index_values, messages_of, missing_weeks
 from app.authoring.importers.tariff_400ng import card_of_400ng
 from app.authoring.workshop.rate_audit import Audit, audited
-from app.errors import FileError, Mistake, Place, TollgateError
+from app.entrypoints.plainly import told_plainly
+from app.errors import FileError, Mistake, Place
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 OUT = click.option("--into", type=click.Path(file_okay=False, path_type=Path), required=True)
-
-
-def _told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Our own errors are sentences for people, not tracebacks."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except TollgateError as error:
-            raise click.ClickException(str(error)) from error
-
-    return run
 
 
 @click.group()
@@ -41,7 +27,7 @@ def tariffs() -> None:
 @click.argument("folder", type=FOLDER)
 @OUT
 @click.option("--mileage", default="DTOD", show_default=True, help="Whose miles count.")
-@_told_plainly
+@told_plainly
 def from_400ng(folder: Path, into: Path, mileage: str) -> None:
     """Make a rate card of the yearly tables of tariff 400NG."""
     _write(into, card_of_400ng(_reader(folder), mileage))
@@ -52,7 +38,7 @@ def from_400ng(folder: Path, into: Path, mileage: str) -> None:
 @OUT
 @click.option("--transit-days", is_flag=True, help="Days of transit find a rate too.")
 @click.option("--rounded", is_flag=True, help="Weights are rounded to two decimals first.")
-@_told_plainly
+@told_plainly
 def from_brunel(folder: Path, into: Path, *, transit_days: bool, rounded: bool) -> None:
     """Make a rate card of Brunel University's FreightRates.csv."""
     files = card_of_brunel(_reader(folder), by_transit_days=transit_days, rounded=rounded)
@@ -64,7 +50,7 @@ def from_brunel(folder: Path, into: Path, *, transit_days: bool, rounded: bool) 
 @click.option("--transit-days", is_flag=True, help="Days of transit find a rate too.")
 @click.option("--rounded", is_flag=True, help="Weights are rounded to two decimals first.")
 @click.option("--findings", is_flag=True, help="List every order without one rate.")
-@_told_plainly
+@told_plainly
 def audit_brunel(folder: Path, *, transit_days: bool, rounded: bool, findings: bool) -> None:
     """Rate the orders of OrderList.csv by its card, though the card is refused."""
     read = _reader(folder)
@@ -98,7 +84,7 @@ def _report(audit: Audit) -> None:
 @click.option("--series", default="EIA on-highway diesel", show_default=True)
 @click.option("--region", default="US", show_default=True)
 @click.option("--put-off", multiple=True, type=click.DateTime(["%Y-%m-%d"]), metavar="MONDAY")
-@_told_plainly
+@told_plainly
 def from_eia(
     file: Path, column: str, series: str, region: str, put_off: tuple[datetime, ...]
 ) -> None:

@@ -5,7 +5,7 @@ force. Rules that are not in force yet first pass their cases, and both keys agr
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -17,9 +17,12 @@ from app.evidence.correlation.authority import Authority
 from app.evidence.intake.profile import Profiles
 from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.model import RulePack
+from app.operations.editions_in_force import accepted_card
 from app.operations.house import House
 from app.pricing.contract.contract import Contract
 from app.pricing.rating.card import RateCard
+from app.pricing.rating.flaw import Flaw
+from app.pricing.rating.history import overwritten
 
 STANDARD = "standard"
 
@@ -54,14 +57,15 @@ def accept_editions(
     Raises:
         FileError: a rule or an edition in force is missing from the drafts and nobody said
             that it is withdrawn; an editor that saves half a file must not release money.
-            Or a pack does not do what its cases say, or the two keys differ over it.
+            Or a row of a card in force was overwritten, so that a price of the past would
+            change. Or a pack does not do what its cases say, or the two keys differ over it.
     """
     moment = at or house.now()
-    _prove(house, drafts)
+    _prove(house, drafts, moment.date())
     accepted = []
     with house.database.writing(house.tenant) as store:
-        if gone := _gone_unsaid(store, drafts):
-            raise FileError("the drafts are not accepted; what is in force stays", gone)
+        if lost := _lost(store, drafts, moment.date()):
+            raise FileError("the drafts are not accepted; what is in force stays", lost)
         for kind, name, model in _named(drafts):
             body = canonical(model)
             edition = digest(body)
@@ -73,15 +77,39 @@ def accept_editions(
     return tuple(accepted)
 
 
-def _prove(house: House, drafts: Drafts) -> None:
+def _prove(house: House, drafts: Drafts, on: date) -> None:
     """Asked before writing: the engine takes a while, and nobody shall wait for the lock."""
     with house.database.reading(house.tenant) as store:
-        mistakes = _gone_unsaid(store, drafts)
+        mistakes = _lost(store, drafts, on)
         in_force = store.editions.names_in_force("rules")
     new = [pack for pack in drafts.packs if in_force.get(pack.name) != digest_of(pack)]
     mistakes = mistakes or not_proved(new, drafts.cases, house.first_key)
     if mistakes:
         raise FileError("the drafts are not accepted; what is in force stays", mistakes)
+
+
+def _lost(store: Store, drafts: Drafts, on: date) -> list[Mistake]:
+    """What is in force and would be lost: rules and editions, and prices of the past."""
+    return [*_gone_unsaid(store, drafts), *_overwritten(store, drafts, on)]
+
+
+def _overwritten(store: Store, drafts: Drafts, on: date) -> list[Mistake]:
+    """Rows of the cards in force that the drafts say differently or no longer have."""
+    in_force = store.editions.names_in_force("card")
+    return [
+        Mistake(place=_place_of(flaw, card.customer), what=flaw.what, mend=flaw.mend)
+        for card in drafts.cards
+        if in_force.get(card.customer) != digest_of(card)
+        and (before := accepted_card(store, card.customer))
+        for flaw in overwritten(before, card, on)
+    ]
+
+
+def _place_of(flaw: Flaw, customer: str) -> Place:
+    """Where it stands among the drafts, by the name of the customer's folder."""
+    if flaw.row is None:
+        return Place(file=f"ratecards/{customer}/card.yaml")
+    return Place(file=f"ratecards/{customer}/{flaw.row.table}", line=flaw.row.line)
 
 
 def _gone_unsaid(store: Store, drafts: Drafts) -> list[Mistake]:

@@ -59,6 +59,12 @@ def customers_billed_by_order(store: Store, at: datetime | None) -> frozenset[st
     )
 
 
+def accepted_card(store: Store, customer: str, at: datetime | None = None) -> RateCard | None:
+    """The customer's rate card in force; None where none was accepted, or it was withdrawn."""
+    found = store.editions.in_force("card", customer, at)
+    return _decoded(store, found, RateCard) if found and found != WITHDRAWN else None
+
+
 def editions_by_digest(store: Store, used: EditionsUsed) -> Editions:
     """The very editions a dossier names, never the working tree's."""
     return Editions(

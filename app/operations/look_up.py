@@ -32,15 +32,20 @@ ABOUT_UNITS = (
 
 def all_units(house: House) -> tuple[str, ...]:
     """Every billable unit anybody has reported, sorted."""
-    units: set[str] = set()
     with house.database.reading(house.tenant) as store:
-        seen: set[str] = set()
-        for key in tuple(store.facts.keys_of_kinds(ANCHORS)):
-            if key in seen:
-                continue
-            near = neighbourhood(store, [key], None)
-            seen |= {ref.key for fact in near.facts.values() for ref in fact.references}
-            units |= set(near.correlation.units)
+        return units_in(store)
+
+
+def units_in(store: Store) -> tuple[str, ...]:
+    """Every billable unit anybody has reported, sorted."""
+    units: set[str] = set()
+    seen: set[str] = set()
+    for key in tuple(store.facts.keys_of_kinds(ANCHORS)):
+        if key in seen:
+            continue
+        near = neighbourhood(store, [key], None)
+        seen |= {ref.key for fact in near.facts.values() for ref in fact.references}
+        units |= set(near.correlation.units)
     return tuple(sorted(units))
 
 

@@ -5,7 +5,7 @@ What a card means as a whole (brackets without a hole, no rows that tie) is prov
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -33,22 +33,30 @@ TABLE_NAME = re.compile(r"[\w-][\w./-]*\.csv")
 TAGS: dict[str, type[Term]] = {str(kind.__struct_config__.tag): kind for kind in SHAPES}
 
 
-def load_card(folder: Path) -> RateCard:
+Proof = Callable[[RateCard], Iterable[Flaw]]
+"""What is wrong with a card beside what stands in it: with an edition in force, for example."""
+
+
+def load_card(folder: Path, also: Proof = lambda _: ()) -> RateCard:
     """The card in a folder such as `ratecards/NORTHWIND`.
+
+    Args:
+        folder: where card.yaml lies.
+        also: finds more flaws in it, which are placed like all others.
 
     Raises:
         FileError: with every mistake in card.yaml and its tables, each at its place.
     """
-    return card_from(str(folder), lambda name: (folder / name).read_text(encoding="utf-8"))
+    return card_from(str(folder), lambda name: (folder / name).read_text(encoding="utf-8"), also)
 
 
-def card_from(folder: str, read: Read) -> RateCard:
+def card_from(folder: str, read: Read, also: Proof = lambda _: ()) -> RateCard:
     """The card whose files `read` gives; `folder` goes before their names in mistakes.
 
     Raises:
         FileError: with every mistake in card.yaml and its tables, each at its place.
     """
-    return _CardReader(folder, read).card()
+    return _CardReader(folder, read).card(also)
 
 
 def draft_from(folder: str, read: Read) -> tuple[RateCard | None, tuple[Mistake, ...]]:
@@ -76,7 +84,7 @@ class _CardReader:
         self.whole: RateCard | None = None
         self.broken = False
 
-    def card(self) -> RateCard:
+    def card(self, also: Proof = lambda _: ()) -> RateCard:
         file = f"{self.folder}/{CARD_FILE}"
         documents = load(self._text(CARD_FILE), file)
         if len(documents) != 1:
@@ -92,7 +100,7 @@ class _CardReader:
         if whole is not None:
             self.notes.mistakes.extend(
                 self._placed(flaw, documents[0])
-                for flaw in flaws_of(whole)
+                for flaw in (*flaws_of(whole), *(also(card) if card else ()))
                 if not (self.broken and flaw.field in {"of", "not_with"})
             )
         if card is None or self.notes.mistakes:

@@ -2,6 +2,8 @@
 
 import shutil
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from app.judgement.rulebook.seen import View
 from app.operations.accept_editions import Drafts, accept_editions
 from app.operations.decide_unit import decide_unit
 from app.operations.house import House
+from app.pricing.rating.card import RateCard
+from app.pricing.rating.shapes.cwt_breaks import CwtBreaks
 from app.settings import Settings
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import drafts
@@ -148,3 +152,31 @@ def test_a_card_that_vanished_stays_in_force_until_it_is_withdrawn(house: House)
     accept_editions(house, msgspec.structs.replace(fewer, withdrawn=frozenset({"card NORTHWIND"})))
     codes = [hold.code for hold in decide_unit(house, "N1").decision.holds]
     assert codes == ["RATE_NOT_FOUND"]
+
+
+def with_first_rate(amount: str, **values: Any) -> Drafts:
+    """The drafts with another minimum in the first row of Northwind's linehaul."""
+
+    def changed_card(card: RateCard) -> RateCard:
+        linehaul = card.charges[0]
+        assert isinstance(linehaul, CwtBreaks)
+        first = msgspec.structs.replace(linehaul.rates[0], minimum=Decimal(amount), **values)
+        again = msgspec.structs.replace(linehaul, rates=(first, *linehaul.rates[1:]))
+        return msgspec.structs.replace(card, charges=(again, *card.charges[1:]))
+
+    cards = tuple(
+        changed_card(card) if card.customer == "NORTHWIND" else card for card in drafts().cards
+    )
+    return msgspec.structs.replace(drafts(), cards=cards)
+
+
+def test_a_price_that_was_edited_in_place_is_not_accepted(house: House) -> None:
+    place = r"ratecards/NORTHWIND/tables/linehaul.csv:2: row 1 of linehaul was accepted"
+    with pytest.raises(FileError, match=f"{place}.*minimum was 95.00, is 96.00"):
+        accept_editions(house, with_first_rate("96.00"))
+    assert accept_editions(house, drafts()) == ()
+
+
+def test_a_price_that_was_corrected_from_a_later_day_is_accepted(house: House) -> None:
+    (accepted,) = accept_editions(house, with_first_rate("96.00", known_from=date(2026, 4, 1)))
+    assert (accepted.kind, accepted.name) == ("card", "NORTHWIND")
