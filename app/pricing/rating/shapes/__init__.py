@@ -9,6 +9,7 @@ from typing import Any
 from app.pricing.rating.occasion import Line, Occasion
 from app.pricing.rating.shapes.accessorial import ExtraService, accessorial
 from app.pricing.rating.shapes.banded import Banded, banded
+from app.pricing.rating.shapes.clipping import Clipping, clipping
 from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, cwt_breaks
 from app.pricing.rating.shapes.detention import Detention, detention
 from app.pricing.rating.shapes.flat import Flat, flat
@@ -32,6 +33,7 @@ Shape = (
     | Minimum
     | Banded
     | Tax
+    | Clipping
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
@@ -46,5 +48,6 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     Minimum: minimum,
     Banded: banded,
     Tax: tax,
+    Clipping: clipping,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""
