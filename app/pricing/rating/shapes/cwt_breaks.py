@@ -24,8 +24,17 @@ from app.pricing.rating.rows import LaneRow
 from app.pricing.rating.term import Term
 from app.pricing.rating.wording import money, number, rate
 
-CwtMethod = Literal["cwt_deficit_on_net_1", "cwt_deficit_on_gross_1", "cwt_no_deficit_1"]
-"""Cheapest after discount, cheapest before discount, or always the actual weight."""
+CwtMethod = Literal[
+    "cwt_deficit_on_net_1",
+    "cwt_deficit_on_gross_1",
+    "cwt_no_deficit_1",
+    "cwt_break_weight_1",
+]
+"""Cheapest after discount, cheapest before discount, or always the actual weight.
+
+The break weight is SAP's reading: only the lower end of the next break is compared, after
+discount; a break further up that would be cheaper still is not looked at.
+"""
 
 
 class CwtRow(LaneRow, frozen=True, kw_only=True, omit_defaults=True):
@@ -155,8 +164,9 @@ def _candidates(
     yield _candidate(occasion, term, row, reached[-1], billed)
     if term.method == "cwt_no_deficit_1":
         return
-    for name, lowest in term.ascending:
-        if lowest > billed and name in row.rates:
+    higher = [each for each in term.ascending if each[1] > billed]
+    for name, lowest in higher[:1] if term.method == "cwt_break_weight_1" else higher:
+        if name in row.rates:
             yield _candidate(occasion, term, row, name, Fraction(lowest))
 
 
