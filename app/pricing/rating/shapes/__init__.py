@@ -17,6 +17,7 @@ from app.pricing.rating.shapes.fuel import Fuel, fuel
 from app.pricing.rating.shapes.minimum import Minimum, minimum
 from app.pricing.rating.shapes.per_mile import PerMile, per_mile
 from app.pricing.rating.shapes.per_unit import PerUnit, per_unit
+from app.pricing.rating.shapes.percentage import Percentage, percentage
 from app.pricing.rating.shapes.tax import Tax, tax
 from app.pricing.rating.shapes.work_order import ValueAddedWork, work_order
 from app.pricing.rating.term import Term
@@ -34,6 +35,7 @@ Shape = (
     | Banded
     | Tax
     | Clipping
+    | Percentage
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
@@ -49,5 +51,6 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     Banded: banded,
     Tax: tax,
     Clipping: clipping,
+    Percentage: percentage,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""
