@@ -75,7 +75,8 @@ class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `problem` is one of: no_card, no_rate, ambiguous_rate, no_index, no_exchange_rate,
     no_weight, no_distance, no_times, fault_unknown, no_allocation_basis, no_date, no_quantity,
     not_complete (a stop that counts is still ahead), no_tax_rate (a place, a rate or a
-    determination that the tax needs), exemption_expired.
+    determination that the tax needs), exemption_expired, no_cost (a carrier's invoice that the
+    price follows).
     """
 
     charge: str

@@ -144,6 +144,7 @@ def unit_in(number: str, case: Case) -> BillableUnit:
         *(exempt_in(case["exempt"]) if "exempt" in case else ()),
         *(determined_in(case["determined"]) if "determined" in case else ()),
         *(fact for stop in case.get("stops", []) for fact in stop_in(number, stop)),
+        *(cost_in(each) for each in told.get("costs", [])),
         *(
             made.claim(
                 each["id"],
@@ -178,6 +179,12 @@ def attributes_in(told: dict[str, str]) -> dict[str, Any]:
         if key in told:
             found[key.replace(" ", "_")] = Decimal(told[key])
     return found
+
+
+def cost_in(told: str) -> Fact:
+    """`invoiced ABFL 123 600.00 USD`, perhaps with the type of bill at its end."""
+    kind, carrier, number, amount, currency, *bill_type = told.split()
+    return made.cost(carrier, number, f"{amount} {currency}", kind, *bill_type)
 
 
 def exchange_in(told: dict[str, str]) -> Fact:

@@ -10,6 +10,7 @@ from app.pricing.rating.occasion import Line, Occasion
 from app.pricing.rating.shapes.accessorial import ExtraService, accessorial
 from app.pricing.rating.shapes.banded import Banded, banded
 from app.pricing.rating.shapes.clipping import Clipping, clipping
+from app.pricing.rating.shapes.cost_plus import CostPlus, cost_plus
 from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, cwt_breaks
 from app.pricing.rating.shapes.detention import Detention, detention
 from app.pricing.rating.shapes.flat import Flat, flat
@@ -36,6 +37,7 @@ Shape = (
     | Tax
     | Clipping
     | Percentage
+    | CostPlus
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
@@ -52,5 +54,6 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     Tax: tax,
     Clipping: clipping,
     Percentage: percentage,
+    CostPlus: cost_plus,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""

@@ -124,7 +124,7 @@ def _weighed(
         quantity += weight.exactly_in(WeightUnit.LB) / 100
         inputs.append(told(unit, "weight", weight))
     once = claim.quantities in {(), (1,)} and claim.units in {(), ("each",)}
-    same = claim.quantities == (quantity,) and claim.units == ("cwt",)
+    same = tuple(map(Fraction, claim.quantities)) == (quantity,) and claim.units == ("cwt",)
     if once or same:
         return _Owed(quantity, tuple(inputs))
     name = f"{claim.charge} {claim.accessorial}"

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.evidence.correlation.unit import BillableUnit
-from app.measures import MI_IN_KM, DistanceUnit, Weight, WeightUnit
+from app.measures import MI_IN_KM, Weight, WeightUnit
 from app.pricing.rating.charge import Input, Unpriced
 from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.loads import allocated
@@ -58,7 +58,7 @@ class Clipping(LoadTerm, frozen=True, kw_only=True, omit_defaults=True, tag="cli
             yield Flaw(what="a rate is for more than nothing", field="per", **at)
         if (self.counts == "distance") != bool(self.mileage):
             yield Flaw(what="miles need a mileage source, and only miles", field="mileage", **at)
-        if self.steps and min(step.at_least for step in self.steps):
+        if all(step.at_least for step in self.steps):
             yield Flaw(what="the first step begins at 0, or its part has no price", **at)
         for step in self.steps:
             if (step.rate is None) == (step.amount is None):
@@ -117,7 +117,7 @@ def _measured(occasion: Occasion, term: Clipping) -> _Measured | Unpriced:
 
 def _in_unit(miles: Fraction, term: Clipping) -> Fraction:
     """Miles in the unit of the steps."""
-    return miles * MI_IN_KM if term.unit == DistanceUnit.KM else miles
+    return miles * MI_IN_KM if term.unit == "km" else miles
 
 
 def _weight(unit: BillableUnit, measure: WeightUnit) -> _Measured | str:
