@@ -12,7 +12,7 @@ from app.authoring.files.card_files import card_from, load_card
 from app.errors import FileError
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
-from app.evidence.facts.freight import MilestoneStatus, StopType
+from app.evidence.facts.freight import FreightItem, MilestoneStatus, StopType
 from app.evidence.facts.tax import DeterminedTax, TaxDetermination
 from app.measures import Weight, WeightUnit
 from app.money import Money, largest_remainder
@@ -161,7 +161,7 @@ def unit_in(number: str, case: Case) -> BillableUnit:
     return made.unit(number, *facts)
 
 
-def attributes_in(told: dict[str, str]) -> dict[str, Any]:
+def attributes_in(told: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"customer": "CASE"}
     if "weight" in told:
         value, unit = told["weight"].split()
@@ -175,10 +175,22 @@ def attributes_in(told: dict[str, str]) -> dict[str, Any]:
     for key in ("load", "freight_class", *WORDS):
         if key in told:
             found[key] = told[key]
+    if "items" in told:
+        found["items"] = tuple(item_in(each) for each in told["items"])
     for key in ("pallets", "volume", "spaces", "linear feet", "transit_days"):
         if key in told:
             found[key.replace(" ", "_")] = Decimal(told[key])
     return found
+
+
+def item_in(told: dict[str, str]) -> FreightItem:
+    value, unit = told["weight"].split() if "weight" in told else ("", "")
+    return FreightItem(
+        freight_class=told.get("class"),
+        weight=Weight(Decimal(value), WeightUnit(unit)) if value else None,
+        volume=Decimal(told["volume"]) if "volume" in told else None,
+        nmfc=told.get("nmfc"),
+    )
 
 
 def cost_in(told: str) -> Fact:

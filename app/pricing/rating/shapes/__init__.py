@@ -11,7 +11,8 @@ from app.pricing.rating.shapes.accessorial import ExtraService, accessorial
 from app.pricing.rating.shapes.banded import Banded, banded
 from app.pricing.rating.shapes.clipping import Clipping, clipping
 from app.pricing.rating.shapes.cost_plus import CostPlus, cost_plus
-from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, cwt_breaks
+from app.pricing.rating.shapes.cwt_breaks import CwtBreaks
+from app.pricing.rating.shapes.cwt_mixed import cwt_linehaul
 from app.pricing.rating.shapes.detention import Detention, detention
 from app.pricing.rating.shapes.flat import Flat, flat
 from app.pricing.rating.shapes.fuel import Fuel, fuel
@@ -41,7 +42,7 @@ Shape = (
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
-    CwtBreaks: cwt_breaks,
+    CwtBreaks: cwt_linehaul,
     PerMile: per_mile,
     Flat: flat,
     PerUnit: per_unit,
