@@ -180,11 +180,8 @@ def _by_density(
 def _rated_as(term: Term, item: FreightItem, own: _Class, fak: Fak) -> _Class | Unpriced:
     """The class of the agreement, unless the class or the commodity is excepted from it."""
     name = own.name.upper()
-    if (
-        name == fak.rated_as.strip().upper()
-        or name in _bare(fak.except_classes)
-        or (fak.classes and name not in _bare(fak.classes))
-    ):
+    kept = _bare((fak.rated_as, *fak.except_classes))
+    if name in kept or (fak.classes and name not in _bare(fak.classes)):
         return own
     nmfc = (item.nmfc or "").strip().upper()
     if fak.except_nmfc and not nmfc:

@@ -160,7 +160,7 @@ def _mixed(occasion: Occasion, term: CwtBreaks, goods: tuple[Goods, ...]) -> Lin
         inputs=inputs,
         rows=(*{(row.table, row.line): row for row in rows}.values(), *_density_rows(goods)),
         rejected=tuple(
-            _rejection(term, each, each.net(before) - best.net(before))
+            _rejection(term, each, each.net(before), best.net(before))
             for each in candidates
             if each is not best
         ),
@@ -200,11 +200,16 @@ def _candidates(
                 for each, row in zip(goods, rows, strict=True)
             ]
             if weight > billed:
-                low = min(range(len(rows)), key=lambda at: rows[at].rates[name])
+                low = min(range(len(rows)), key=lambda at: _of_deficit(rows[at], name))
                 what = f"deficit at {_class_text(goods[low])}"
                 items.append(_part(occasion, term, rows[low], name, weight - billed, what))
             found.append(_Candidate(break_name=name, weight=weight, parts=tuple(items)))
     return tuple(found)
+
+
+def _of_deficit(row: CwtRow, name: str) -> tuple[Decimal, Decimal]:
+    """The lowest rate is the deficit's; of equal ones that with the greater discount."""
+    return row.rates[name], -row.discount_at(name)
 
 
 def _class_text(goods: Goods) -> str:
@@ -250,6 +255,8 @@ def _text(term: CwtBreaks, goods: tuple[Goods, ...], best: _Candidate, billed: F
             f"{number(billed)} {term.weight_unit} rated as {number(best.weight)} "
             f"{term.weight_unit} (deficit {number(best.weight - billed)} {term.weight_unit})"
         )
+    if len(best.parts) == 1:
+        return "; ".join([*dict.fromkeys(found), _product_text(term, best.parts[0])])
     lines = [_line_text(term, part) for part in best.parts]
     alone = len(best.discounts) > 1
     summed = " + ".join(
@@ -262,18 +269,26 @@ def _text(term: CwtBreaks, goods: tuple[Goods, ...], best: _Candidate, billed: F
 
 
 def _line_text(term: CwtBreaks, part: _Part) -> str:
+    return f"{_product_text(term, part)} = {money(part.gross)}"
+
+
+def _product_text(term: CwtBreaks, part: _Part) -> str:
     quantity = number(part.weight / Fraction(term.per), 2)
-    return f"{part.what}: {quantity} {_unit(term)} x {rate(part.rate)} = {money(part.gross)}"
+    return f"{part.what}: {quantity} {_unit(term)} x {rate(part.rate)}"
 
 
 def _unit(term: CwtBreaks) -> str:
     return "cwt" if term.per == 100 else str(term.weight_unit)
 
 
-def _rejection(term: CwtBreaks, other: _Candidate, over: Fraction) -> str:
+def _rejection(term: CwtBreaks, other: _Candidate, net: Fraction, best: Fraction) -> str:
     """`1M: class 100: 9.00 cwt x 80.00 = 720.00; ...; dearer by 28.00 after discount`."""
     lines = "; ".join(_line_text(term, part) for part in other.parts)
     text = f"{other.break_name}: {lines}"
+    if other.discounts != {Decimal(0)}:
+        percents = " and ".join(f"{number(each)}%" for each in sorted(other.discounts))
+        text += f"; less {percents} = {money(net)}"
+    over = net - best
     if not over:
         return f"{text}; costs the same after discount, and the lower weight stands"
     return f"{text}; dearer by {money(over)} after discount"
