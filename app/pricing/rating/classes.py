@@ -33,11 +33,12 @@ class Fak(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     except_nmfc: tuple[str, ...] = ()
     """Commodities that keep their class: `156600` with all its subs, or one as `156600-2`."""
 
-    def flaws(self, charge: str) -> Iterator[Flaw]:
-        """A class that is both rated as another and excepted from it."""
+    def flaws(self, charge: str, priced: tuple[str, ...]) -> Iterator[Flaw]:
+        """A class without a row among those priced, or both rated as another and excepted."""
         at: dict[str, Any] = {"charge": charge, "field": "fak"}
-        if not self.rated_as.strip():
-            yield Flaw(what="all kinds are rated as a class that has a name", **at)
+        if not _bare((self.rated_as, "*")) & _bare(priced):
+            what = f"rated as {self.rated_as}, for which there is no row"
+            yield Flaw(what=what, word=self.rated_as, allowed=priced, **at)
         for name in sorted(_bare(self.classes) & _bare(self.except_classes)):
             yield Flaw(what=f"class {name} is both rated as {self.rated_as} and excepted", **at)
 

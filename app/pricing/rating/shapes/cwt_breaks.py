@@ -107,7 +107,8 @@ class CwtBreaks(Term, frozen=True, kw_only=True, omit_defaults=True, tag="cwt br
             if high == low:
                 yield Flaw(what=f"two breaks begin at {rate(high)}", **at)
         if self.fak is not None:
-            yield from self.fak.flaws(self.charge)
+            classes = tuple(dict.fromkeys(row.freight_class for row in self.rates))
+            yield from self.fak.flaws(self.charge, classes)
         for row in self.rates:
             yield from self._flaws_of_row(row)
 
