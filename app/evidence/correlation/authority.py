@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import msgspec
 
+from app.evidence.facts.freight import FreightItem
 from app.evidence.facts.party import Place
 from app.measures import Distance, Weight, plain
 from app.money import Money
@@ -13,7 +14,7 @@ from app.money import Money
 Rank = tuple[bool, int, str, str]
 """Whether it happened, revision, moment in UTC, fact id."""
 
-Value = str | Decimal | Weight | Distance | Place | Money
+Value = str | Decimal | Weight | Distance | Place | Money | tuple[FreightItem, ...]
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -129,6 +130,8 @@ def differs(counts: Value, other: Value, owner: Owner | None) -> bool:
             return _outside(Fraction(counts.amount), Fraction(other.amount), owner)
         case Decimal(), Decimal():
             return _outside(Fraction(counts), Fraction(other), owner)
+        case tuple(), tuple():
+            return counts != other
         case str(), str():
             return counts.strip().upper() != other.strip().upper()
         case _:
@@ -160,4 +163,6 @@ def _town(place: Place) -> tuple[str, str]:
 
 def shown(value: object) -> str:
     """A value for reading."""
+    if isinstance(value, tuple):
+        return "; ".join(str(each) for each in value)
     return plain(value) if isinstance(value, Decimal) else str(value)

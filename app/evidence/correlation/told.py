@@ -36,6 +36,7 @@ SPOKEN_OF = {
     "transit_days": (Shipment,),
     "origin_code": (Shipment,),
     "destination_code": (Shipment,),
+    "items": (Shipment,),
     "customer_po": (Order,),
     "credit_status": (Customer,),
 }
@@ -50,7 +51,7 @@ def told_in(facts: tuple[Fact, ...]) -> dict[str, list[Told]]:
             continue
         for name, kinds in SPOKEN_OF.items():
             value = getattr(fact.said, name, None) if isinstance(fact.said, kinds) else None
-            if value is not None and value != "":
+            if value is not None and value not in ("", ()):
                 told[name].append(_word(fact, value))
     return {name: list(_added_up(name, words, facts)) for name, words in told.items()}
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from app.evidence.facts.party import Party, Place
-from app.measures import Distance, Instant, Weight, refuse_nonsense
+from app.measures import Distance, Instant, Weight, plain, refuse_nonsense
 from app.money import Money
 
 
@@ -18,6 +18,37 @@ class Mode(StrEnum):
     PARCEL = "PARCEL"
     INTERMODAL = "INTERMODAL"
     WAREHOUSE = "WAREHOUSE"
+
+
+class FreightItem(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """One line of a bill of lading: goods of one freight class."""
+
+    freight_class: str | None = None
+    weight: Weight | None = None
+    volume: Decimal | None = None
+    """Cubic feet."""
+    pieces: Decimal | None = None
+    nmfc: str | None = None
+    """The item of the National Motor Freight Classification: `156600-2`."""
+
+    def __post_init__(self) -> None:
+        """Refuse measures that nothing can have."""
+        for name in ("volume", "pieces"):
+            if (value := getattr(self, name)) is not None:
+                refuse_nonsense(name, value)
+
+    def __str__(self) -> str:
+        """`900 lb, class 100, NMFC 156600-2`."""
+        parts = (
+            str(self.weight) if self.weight else "",
+            f"class {self.freight_class}" if self.freight_class else "",
+            f"NMFC {self.nmfc}" if self.nmfc else "",
+            f"{plain(self.volume)} cu ft" if self.volume is not None else "",
+            f"{plain(self.pieces)} pieces" if self.pieces is not None else "",
+        )
+        return ", ".join(part for part in parts if part)
 
 
 class Shipment(
@@ -63,6 +94,8 @@ class Shipment(
     origin_code: str | None = None
     """What a tariff calls the place of origin: a port, a terminal, a service area."""
     destination_code: str | None = None
+    items: tuple[FreightItem, ...] = ()
+    """What it consists of, where it is of several freight classes."""
 
     def __post_init__(self) -> None:
         """Refuse counts that nothing can have."""

@@ -28,7 +28,7 @@ class Accessorial(
     stop: str | None = None
     quantity: Decimal | None = None
     unit: str | None = None
-    """`each`, `minute`, `hour`, `day`."""
+    """`each`, `minute`, `hour`, `day`; of a declared value its currency: `USD`."""
     claimed_by: str | None = None
     evidence: tuple[str, ...] = ()
     """Documents that show it."""

@@ -1,5 +1,6 @@
 """Ways out where sources disagree: whoever is wrong corrects its own word."""
 
+from app.evidence.correlation.authority import shown
 from app.evidence.correlation.packages import package_keys
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Package, Stop
@@ -21,14 +22,14 @@ def agreed(hold: Hold, at: Situation) -> Ways:
     differing = [at.unit.facts[word.fact_id] for word in others]
     if differing:
         yield Way(
-            says=f"{who(differing)} corrects the {_plain(name)} to {counts.value}",
+            says=f"{who(differing)} corrects the {_plain(name)} to {shown(counts.value)}",
             system=differing[0].source.system,
             facts=tuple(corrected(at, fact, **{name: counts.value}) for fact in differing),
         )
     if len({str(word.value) for word in others}) == 1:
         owner = at.unit.facts[counts.fact_id]
         yield Way(
-            says=f"{owner.source.system} corrects its {_plain(name)} to {others[0].value}",
+            says=f"{owner.source.system} corrects its {_plain(name)} to {shown(others[0].value)}",
             system=owner.source.system,
             facts=(corrected(at, owner, **{name: others[0].value}),),
         )

@@ -20,8 +20,13 @@ def repeated_invoices(unit: BillableUnit) -> frozenset[str]:
     Of one carrier and bill type: the same number however it is spelt (upper case; without
     blanks, `#`, `-`, the prefix INV and leading zeros), or the same PRO and amount.
     """
+    return repeated_among(unit.costs)
+
+
+def repeated_among(costs: Iterable[Fact]) -> frozenset[str]:
+    """The same of costs that several units of a load may share."""
     invoices = sorted(
-        (f for f in unit.costs if isinstance(f.said, Cost) and f.said.kind is CostKind.INVOICED),
+        (f for f in costs if isinstance(f.said, Cost) and f.said.kind is CostKind.INVOICED),
         key=rank,
     )
     seen: set[tuple[str, ...]] = set()

@@ -25,13 +25,18 @@ def lane_row(
     rows: Iterable[L],
     subject: str = "",
     units: tuple[BillableUnit, ...] = (),
+    freight_class: str | None = None,
 ) -> L | Unpriced:
     """The row for the lane and class on the day.
 
     `units` are those that bear the price together: all of them must find the same row,
-    or each would bear a share of a different price.
+    or each would bear a share of a different price. `freight_class` is the class that was
+    found for the goods, where it is not simply the one that the unit tells.
     """
-    found = [_of_unit(occasion, term, rows, unit, subject) for unit in units or (occasion.unit,)]
+    found = [
+        _of_unit(occasion, term, rows, unit, subject, freight_class)
+        for unit in units or (occasion.unit,)
+    ]
     if missing := next((each for each in found if isinstance(each, Unpriced)), None):
         return missing
     different = {str(each) for each in found}
@@ -49,12 +54,17 @@ def sharing(occasion: Occasion, by: Shared) -> tuple[BillableUnit, ...]:
 
 
 def _of_unit(
-    occasion: Occasion, term: Term, rows: Iterable[L], unit: BillableUnit, subject: str
+    occasion: Occasion,
+    term: Term,
+    rows: Iterable[L],
+    unit: BillableUnit,
+    subject: str,
+    freight_class: str | None,
 ) -> L | Unpriced:
     origin, destination = unit.attribute("origin"), unit.attribute("destination")
     origin = origin if isinstance(origin, Place) else None
     destination = destination if isinstance(destination, Place) else None
-    freight_class = unit.text("freight_class")
+    freight_class = unit.text("freight_class") if freight_class is None else freight_class
     near = near_lane(rows, origin, destination, freight_class)
     known = in_force(near, occasion.day, occasion.known_on)
     found = matching(known, origin, destination, freight_class, occasion.lane_order)

@@ -10,10 +10,11 @@ from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Classifier, Fact, Quality, Said, Source, identified
 from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Package, Shipment, Stop
 from app.evidence.facts.market import ExchangeRate, IndexValue
-from app.evidence.facts.money import Accessorial
+from app.evidence.facts.money import Accessorial, Cost, CostKind
 from app.evidence.facts.party import Customer, Place
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment, WorkOrder
 from app.measures import Distance, DistanceUnit, Weight, WeightUnit
+from app.money import Money
 
 KEEPERS = Authority(
     owners=(
@@ -89,6 +90,19 @@ def stop(number: str, **values: Any) -> Fact:
 
 def claim(accessorial: str, charge: str, **values: Any) -> Fact:
     return fact(Accessorial(accessorial=accessorial, charge=charge, **values), system="carrier")
+
+
+def cost(carrier: str, number: str, amount: str, kind: str, bill_type: str = "original") -> Fact:
+    """`amount` is `600.00 USD`."""
+    value, currency = amount.split()
+    said = Cost(
+        kind=CostKind(kind),
+        carrier=carrier,
+        number=number,
+        bill_type=bill_type,
+        total=Money(Decimal(value), currency),
+    )
+    return fact(said, system="carrier")
 
 
 def diesel(published_on: date, price: str, revision: int = 0) -> Fact:

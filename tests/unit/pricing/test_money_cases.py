@@ -12,7 +12,7 @@ from app.authoring.files.card_files import card_from, load_card
 from app.errors import FileError
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier, Fact
-from app.evidence.facts.freight import Fault, MilestoneStatus, StopType
+from app.evidence.facts.freight import Fault, FreightItem, MilestoneStatus, StopType
 from app.evidence.facts.papers import Document, DocumentStatus
 from app.evidence.facts.party import Place
 from app.evidence.facts.tax import DeterminedTax, TaxDetermination
@@ -155,6 +155,7 @@ def unit_in(number: str, case: Case) -> BillableUnit:
         *(exempt_in(case["exempt"]) if "exempt" in case else ()),
         *(determined_in(case["determined"]) if "determined" in case else ()),
         *(fact for stop in case.get("stops", []) for fact in stop_in(number, stop)),
+        *(cost_in(each) for each in told.get("costs", [])),
         *(
             made.claim(
                 each["id"],
@@ -171,7 +172,7 @@ def unit_in(number: str, case: Case) -> BillableUnit:
     return made.unit(number, *facts)
 
 
-def attributes_in(told: dict[str, str]) -> dict[str, Any]:
+def attributes_in(told: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"customer": "CASE"}
     if "weight" in told:
         value, unit = told["weight"].split()
@@ -185,10 +186,28 @@ def attributes_in(told: dict[str, str]) -> dict[str, Any]:
     for key in ("load", "freight_class", "status", *WORDS):
         if key in told:
             found[key] = told[key]
+    if "items" in told:
+        found["items"] = tuple(item_in(each) for each in told["items"])
     for key in ("pallets", "volume", "spaces", "linear feet", "transit_days"):
         if key in told:
             found[key.replace(" ", "_")] = Decimal(told[key])
     return found
+
+
+def item_in(told: dict[str, str]) -> FreightItem:
+    value, unit = told["weight"].split() if "weight" in told else ("", "")
+    return FreightItem(
+        freight_class=told.get("class"),
+        weight=Weight(Decimal(value), WeightUnit(unit)) if value else None,
+        volume=Decimal(told["volume"]) if "volume" in told else None,
+        nmfc=told.get("nmfc"),
+    )
+
+
+def cost_in(told: str) -> Fact:
+    """`invoiced ABFL 123 600.00 USD`, perhaps with the type of bill at its end."""
+    kind, carrier, number, amount, currency, *bill_type = told.split()
+    return made.cost(carrier, number, f"{amount} {currency}", kind, *bill_type)
 
 
 def exchange_in(told: dict[str, str]) -> Fact:

@@ -9,7 +9,10 @@ from typing import Any
 from app.pricing.rating.occasion import Line, Occasion
 from app.pricing.rating.shapes.accessorial import ExtraService, accessorial
 from app.pricing.rating.shapes.banded import Banded, banded
-from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, cwt_breaks
+from app.pricing.rating.shapes.clipping import Clipping, clipping
+from app.pricing.rating.shapes.cost_plus import CostPlus, cost_plus
+from app.pricing.rating.shapes.cwt_breaks import CwtBreaks
+from app.pricing.rating.shapes.cwt_mixed import cwt_linehaul
 from app.pricing.rating.shapes.detention import Detention, detention
 from app.pricing.rating.shapes.equipment_time import EquipmentTime, equipment_time
 from app.pricing.rating.shapes.flat import Flat, flat
@@ -21,6 +24,7 @@ from app.pricing.rating.shapes.parcel import Parcel, parcel
 from app.pricing.rating.shapes.parcel_surcharge import ParcelSurcharge, parcel_surcharge
 from app.pricing.rating.shapes.per_mile import PerMile, per_mile
 from app.pricing.rating.shapes.per_unit import PerUnit, per_unit
+from app.pricing.rating.shapes.percentage import Percentage, percentage
 from app.pricing.rating.shapes.tax import Tax, tax
 from app.pricing.rating.shapes.work_order import ValueAddedWork, work_order
 from app.pricing.rating.term import Term
@@ -42,10 +46,13 @@ Shape = (
     | Tax
     | Parcel
     | ParcelSurcharge
+    | Clipping
+    | Percentage
+    | CostPlus
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
-    CwtBreaks: cwt_breaks,
+    CwtBreaks: cwt_linehaul,
     PerMile: per_mile,
     Flat: flat,
     PerUnit: per_unit,
@@ -61,6 +68,9 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     Tax: tax,
     Parcel: parcel,
     ParcelSurcharge: parcel_surcharge,
+    Clipping: clipping,
+    Percentage: percentage,
+    CostPlus: cost_plus,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""
 

@@ -1,18 +1,26 @@
-"""Extra services at a rate: each time, or by the minute, hour or day."""
+"""Extra services at a rate: each time, by the minute, hour or day, or by hundredweight.
+
+Tariffs price some services by what the shipment weighs: in-bond freight 4.60 per cwt, minimum
+95.50, maximum 467.90 (Holland 2016).
+"""
 
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+import msgspec
+
 from app.evidence.correlation.unit import BillableUnit
-from app.pricing.rating.charge import Unpriced
+from app.measures import Weight, WeightUnit
+from app.pricing.rating.charge import Input, Unpriced
 from app.pricing.rating.claims import Claim, claims
+from app.pricing.rating.limits import within
 from app.pricing.rating.loads import shared
 from app.pricing.rating.lookup import lane_row
-from app.pricing.rating.occasion import Line, Occasion, Working, charged, unpriced
+from app.pricing.rating.occasion import Line, Occasion, Working, charged, told, unpriced
 from app.pricing.rating.rows import LaneRow
 from app.pricing.rating.term import Shared, Term
-from app.pricing.rating.wording import money, number, rate
+from app.pricing.rating.wording import number, rate
 
 MINUTES = {"minute": 1, "hour": 60, "day": 1440}
 
@@ -28,7 +36,8 @@ class AccessorialRow(LaneRow, frozen=True, kw_only=True, omit_defaults=True):
 class ExtraService(Term, frozen=True, kw_only=True, omit_defaults=True, tag="accessorial"):
     """A service that is owed when somebody claims it under this charge code."""
 
-    unit: Literal["each", "minute", "hour", "day"] = "each"
+    unit: Literal["each", "minute", "hour", "day", "cwt"] = "each"
+    """By hundredweight: the shipment's weight is the quantity, whatever was claimed."""
     shared_by: Shared = ""
     """How shipments of a load bear a service that was claimed for several of them at once."""
     otherwise_by: tuple[Shared, ...] = ()
@@ -51,30 +60,32 @@ def accessorial(occasion: Occasion, term: ExtraService) -> tuple[Line, ...]:
     )
 
 
+class _Owed(msgspec.Struct, frozen=True):
+    """How many of the card's unit are paid for, and from what that was read."""
+
+    quantity: Fraction
+    inputs: tuple[Input, ...]
+
+
 def _line(occasion: Occasion, term: ExtraService, claim: Claim) -> Line:
-    quantity = _quantity(term, claim)
-    if isinstance(quantity, str):
-        return unpriced(term, "no_quantity", quantity, claim.accessorial, (claim.told,))
     together = _together(occasion, claim) if term.shared_by else (occasion.unit,)
+    by_weight = term.unit == "cwt"
+    owed = _weighed(term, claim, together) if by_weight else _claimed(term, claim)
+    if isinstance(owed, Unpriced):
+        return owed
     row = lane_row(occasion, term, term.rates, claim.accessorial, together)
     if isinstance(row, Unpriced):
         return row
-    exact = quantity * Fraction(row.rate)
-    text = f"{number(quantity)} x {rate(row.rate)}"
-    if exact < row.minimum:
-        text += f" = {money(exact)}, raised to the minimum {rate(row.minimum)}"
-        exact = Fraction(row.minimum)
-    if row.maximum is not None and exact > row.maximum:
-        text += f" = {money(exact)}, capped at {rate(row.maximum)}"
-        exact = Fraction(row.maximum)
+    text = f"{number(owed.quantity)}{' cwt' if by_weight else ''} x {rate(row.rate)}"
+    exact, text = within(owed.quantity * Fraction(row.rate), text, row.minimum, row.maximum)
     working = Working(
-        quantity=quantity,
+        quantity=owed.quantity,
         unit=term.unit,
         rate=row.rate,
         exact=exact,
         text=text,
         method=term.method,
-        inputs=(claim.told,),
+        inputs=owed.inputs,
         rows=(row,),
         subject=claim.accessorial,
     )
@@ -88,6 +99,37 @@ def _together(occasion: Occasion, claim: Claim) -> tuple[BillableUnit, ...]:
         for unit in occasion.load
         if unit.unit == occasion.unit.unit or unit.facts.keys() & set(claim.told.fact_ids)
     )
+
+
+def _claimed(term: ExtraService, claim: Claim) -> _Owed | Unpriced:
+    quantity = _quantity(term, claim)
+    if isinstance(quantity, str):
+        return unpriced(term, "no_quantity", quantity, claim.accessorial, (claim.told,))
+    return _Owed(quantity, (claim.told,))
+
+
+def _weighed(
+    term: ExtraService, claim: Claim, together: tuple[BillableUnit, ...]
+) -> _Owed | Unpriced:
+    """The hundredweights of what the service was rendered for, once.
+
+    A claim that tells a quantity of its own other than once disputes the weight.
+    """
+    quantity, inputs = Fraction(0), [claim.told]
+    for unit in together:
+        weight = unit.attribute("weight")
+        if not isinstance(weight, Weight) or not weight.value:
+            why = f"nobody tells the weight of {unit.unit}, by which {claim.charge} is priced"
+            return unpriced(term, "no_weight", why, claim.accessorial, (claim.told,))
+        quantity += weight.exactly_in(WeightUnit.LB) / 100
+        inputs.append(told(unit, "weight", weight))
+    once = claim.quantities in {(), (1,)} and claim.units in {(), ("each",)}
+    same = tuple(map(Fraction, claim.quantities)) == (quantity,) and claim.units == ("cwt",)
+    if once or same:
+        return _Owed(quantity, tuple(inputs))
+    name = f"{claim.charge} {claim.accessorial}"
+    why = f"{name} is claimed as {claim.told.value}, and the weight is {number(quantity)} cwt"
+    return unpriced(term, "no_quantity", why, claim.accessorial, inputs)
 
 
 def _quantity(term: ExtraService, claim: Claim) -> Fraction | str:

@@ -16,7 +16,8 @@ import msgspec
 
 from app.measures import Weight, WeightUnit
 from app.money import rounded_half_up
-from app.pricing.rating.charge import Unpriced
+from app.pricing.rating.charge import Charge, Input, Unpriced
+from app.pricing.rating.classes import DensityRow, Fak, Goods
 from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.lookup import lane_row
 from app.pricing.rating.occasion import Line, Occasion, Working, charged, told, unpriced
@@ -24,8 +25,19 @@ from app.pricing.rating.rows import LaneRow
 from app.pricing.rating.term import Term
 from app.pricing.rating.wording import money, number, rate
 
-CwtMethod = Literal["cwt_deficit_on_net_1", "cwt_deficit_on_gross_1", "cwt_no_deficit_1"]
-"""Cheapest after discount, cheapest before discount, or always the actual weight."""
+CwtMethod = Literal[
+    "cwt_deficit_on_net_1",
+    "cwt_deficit_on_gross_1",
+    "cwt_no_deficit_1",
+    "cwt_break_weight_1",
+    "cwt_mixed_deficit_on_net_1",
+]
+"""Cheapest after discount, cheapest before discount, or always the actual weight.
+
+The break weight is SAP's reading: only the lower end of the next break is compared, after
+discount; a break further up that would be cheaper still is not looked at.
+Mixed is the same as the first for goods of several classes; see `cwt_mixed`.
+"""
 
 
 class CwtRow(LaneRow, frozen=True, kw_only=True, omit_defaults=True):
@@ -47,6 +59,13 @@ class CwtRow(LaneRow, frozen=True, kw_only=True, omit_defaults=True):
         return self.discount_percents.get(break_name, self.discount_percent)
 
 
+class CubicCapacity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Bulky and light: so many cubic feet or more, of a lower density than so many pounds each."""
+
+    volume_from: Decimal
+    density_below: Decimal
+
+
 class CwtBreaks(Term, frozen=True, kw_only=True, omit_defaults=True, tag="cwt breaks"):
     """How the table is read."""
 
@@ -58,6 +77,14 @@ class CwtBreaks(Term, frozen=True, kw_only=True, omit_defaults=True, tag="cwt br
     """Name of the break to its lowest weight; stored in no order, read by weight."""
     weight_below: Decimal | None = None
     """Weights from here on are not priced by this table."""
+    linear_feet_from: Decimal | None = None
+    """Freight that takes so much of the trailer's length, or more, needs a volume quotation."""
+    cubic_capacity: CubicCapacity | None = None
+    """So does freight that is as bulky and light as this."""
+    fak: Fak | None = None
+    """Classes that are rated as one, before any break is looked up."""
+    densities: tuple[DensityRow, ...] = ()
+    """The class of goods whose class nobody tells."""
     weight_unit: WeightUnit = WeightUnit.LB
     per: Decimal = Decimal(100)
     """So many of the unit cost the rate once."""
@@ -84,6 +111,9 @@ class CwtBreaks(Term, frozen=True, kw_only=True, omit_defaults=True, tag="cwt br
             if self.weight_below is not None and bound >= self.weight_below:
                 what = f"no weight reaches {name}: the table ends below {rate(self.weight_below)}"
                 yield Flaw(what=what, **at)
+        if self.fak is not None:
+            classes = tuple(dict.fromkeys(row.freight_class for row in self.rates))
+            yield from self.fak.flaws(self.charge, classes)
         for row in self.rates:
             yield from self._flaws_of_row(row)
 
@@ -127,11 +157,28 @@ def cwt_breaks(occasion: Occasion, term: CwtBreaks) -> tuple[Line, ...]:
     row = lane_row(occasion, term, term.rates)
     if isinstance(row, Unpriced):
         return (msgspec.structs.replace(row, inputs=read),)
-    billed = weight.exactly_in(term.weight_unit)
+    return (_linehaul(occasion, term, row, weight.exactly_in(term.weight_unit), read),)
+
+
+def of_one_class(occasion: Occasion, term: CwtBreaks, goods: Goods) -> Line:
+    """The same for goods whose class was found, not simply told."""
+    row = lane_row(occasion, term, term.rates, freight_class=goods.freight_class)
+    if isinstance(row, Unpriced):
+        return msgspec.structs.replace(row, inputs=goods.inputs)
+    line = _linehaul(occasion, term, row, goods.weight, goods.inputs)
+    if not isinstance(line, Charge) or not goods.found:
+        return line
+    rows = (*line.rows, *(each.used() for each in goods.rows))
+    return msgspec.structs.replace(line, formula=f"{goods.found}: {line.formula}", rows=rows)
+
+
+def _linehaul(
+    occasion: Occasion, term: CwtBreaks, row: CwtRow, billed: Fraction, read: tuple[Input, ...]
+) -> Line:
     candidates = tuple(_candidates(occasion.currency, term, row, billed))
     if not candidates:
         why = f"{row} has no rate for {number(billed)} {term.weight_unit}"
-        return (unpriced(term, "no_rate", why, inputs=read),)
+        return unpriced(term, "no_rate", why, inputs=read)
     best = _best(term, candidates)
     exact, text = _after_minimum(term, row, best, _text(term, best, billed))
     working = Working(
@@ -145,7 +192,7 @@ def cwt_breaks(occasion: Occasion, term: CwtBreaks) -> tuple[Line, ...]:
         rows=(row,),
         rejected=tuple(_rejection(term, each, best) for each in candidates if each is not best),
     )
-    return (charged(occasion, term, working),)
+    return charged(occasion, term, working)
 
 
 def billed_by(
@@ -171,8 +218,9 @@ def _candidates(
     yield _candidate(currency, term, row, reached[-1], billed)
     if term.method == "cwt_no_deficit_1":
         return
-    for name, lowest in term.ascending:
-        if lowest > billed and name in row.rates:
+    higher = [each for each in term.ascending if each[1] > billed]
+    for name, lowest in higher[:1] if term.method == "cwt_break_weight_1" else higher:
+        if name in row.rates:
             yield _candidate(currency, term, row, name, Fraction(lowest))
 
 
