@@ -13,7 +13,12 @@ from app.evidence.facts.papers import Document, ExceptionReport, SameThing
 from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference
 from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
-from app.evidence.facts.warehouse import InventoryMovement, WarehouseShipment, WorkOrder
+from app.evidence.facts.warehouse import (
+    InventoryMovement,
+    StoragePeriod,
+    WarehouseShipment,
+    WorkOrder,
+)
 from app.measures import Instant
 
 
@@ -80,6 +85,7 @@ Said = (
     | ExceptionReport
     | AccountingPeriod
     | FeedStatus
+    | StoragePeriod
 )
 
 
