@@ -46,11 +46,15 @@ def price(
     if not card.covers(dated.day):
         why = f"{card.name} is not in force on {dated.day.isoformat()} ({card.rate_date})"
         return _nothing(card.currency, "no_card", why)
+    terms = tuple(term for term in card.charges if term.is_for(unit.kind))
+    if card.charges and not terms:
+        why = f"no charge of {card.name} is billed with a unit of kind {unit.kind}"
+        return _nothing(card.currency, "no_rate", why)
     lines: dict[str, tuple[Line, ...]] = {}
     load = load_of(unit, siblings)
     off = tuple(other.unit for other in siblings if called_off(other))
     of_load = load_day(load, card.rate_date)
-    for term in card.charges:
+    for term in terms:
         day = of_load if _is_of_load(term) else dated
         if day is None:
             why = f"not all shipments of the load have a day of {card.rate_date}"
@@ -59,7 +63,10 @@ def price(
         base = tuple(line for code in term.of for line in lines.get(code, ()))
         occasion = _occasion(unit, load, off, market, card, day, known_on, base)
         lines[term.charge] = SHAPES[type(term)](occasion, term)
-    every = [*(line for some in lines.values() for line in some), *_unknown_claims(unit, card)]
+    every = [
+        *(line for some in lines.values() for line in some),
+        *_unknown_claims(unit, card, terms),
+    ]
     return Rated(
         currency=card.currency,
         charges=tuple(line for line in every if isinstance(line, Charge)),
@@ -101,9 +108,11 @@ def _occasion(
     )
 
 
-def _unknown_claims(unit: BillableUnit, card: RateCard) -> tuple[Unpriced, ...]:
+def _unknown_claims(
+    unit: BillableUnit, card: RateCard, terms: tuple[Shape, ...]
+) -> tuple[Unpriced, ...]:
     """What was claimed and the card does not know: never free of charge in silence."""
-    known = {term.charge for term in card.charges}
+    known = {term.charge for term in terms}
     return tuple(
         Unpriced(
             charge=claim.charge,

@@ -13,8 +13,11 @@ from app.pricing.rating.shapes.detention import Detention, detention
 from app.pricing.rating.shapes.flat import Flat, flat
 from app.pricing.rating.shapes.fuel import Fuel, fuel
 from app.pricing.rating.shapes.minimum import Minimum, minimum
+from app.pricing.rating.shapes.movement_handling import MovementHandling, movement_handling
 from app.pricing.rating.shapes.per_mile import PerMile, per_mile
 from app.pricing.rating.shapes.per_unit import PerUnit, per_unit
+from app.pricing.rating.shapes.storage.pricing import storage
+from app.pricing.rating.shapes.storage.terms import Storage
 from app.pricing.rating.shapes.work_order import ValueAddedWork, work_order
 from app.pricing.rating.term import Term
 
@@ -28,6 +31,8 @@ Shape = (
     | ExtraService
     | Detention
     | Minimum
+    | Storage
+    | MovementHandling
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
@@ -40,5 +45,7 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     ExtraService: accessorial,
     Detention: detention,
     Minimum: minimum,
+    Storage: storage,
+    MovementHandling: movement_handling,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""
