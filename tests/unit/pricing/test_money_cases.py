@@ -21,6 +21,7 @@ from app.pricing.rating.rate import price
 from app.pricing.rating.tie_out import tie_out_faults
 from tests.unit.pricing import made_facts as made
 from tests.unit.pricing.arithmetic import holds, result_of
+from tests.unit.pricing.made_stock import storage_unit_in
 
 CASES = Path(__file__).parents[2] / "cases" / "pricing"
 Case = dict[str, Any]
@@ -64,7 +65,8 @@ def check_refusal(case: Case) -> None:
 
 def check_price(case: Case) -> None:
     card = card_of(case)
-    units = {number: unit_in(number, case) for number in case["shipments"]}
+    units = {number: unit_in(number, case) for number in case.get("shipments", ())}
+    units |= {number: storage_unit_in(number, case) for number in case.get("periods", ())}
     market = tuple(
         made.diesel(date.fromisoformat(day), value) for day, value in case.get("index", {}).items()
     )
