@@ -49,7 +49,7 @@ def storage(occasion: Occasion, term: Storage) -> tuple[Line, ...]:
         return (unpriced(term, "no_quantity", stays, inputs=inputs),)
     owed = METHODS[term.method](Kept(stays=stays, period=period, term=term))
     if isinstance(owed, str):
-        return (unpriced(term, "not_complete", owed, inputs=inputs),)
+        return (unpriced(term, "no_quantity", owed, inputs=inputs),)
     return _lines(occasion, term, owed, inputs)
 
 
