@@ -283,7 +283,27 @@ class _Graph:
         )
 
     def _periods_of_movements(self) -> dict[str, dict[str, str]]:
-        """Movement to the storage periods that end after it, and through which stock."""
+        """Movement to the storage periods that end after it, and through which stock.
+
+        Where a movement was told for several days, the first of them counts: its last word
+        is looked at wherever an earlier one would be believed without it.
+        """
+        ends = self._ends_of_periods()
+        moved: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            if isinstance(fact.said, InventoryMovement):
+                for stock in _stocks_of(fact):
+                    moved[stock, fact.said.movement].append(fact)
+        found: dict[str, dict[str, str]] = {}
+        for (stock, _), words in sorted(moved.items()):
+            first = min(fact.occurred_at.date() for fact in words)
+            periods = {unit: stock for unit, end in sorted(ends[stock].items()) if first < end}
+            for fact in words if periods else ():
+                found.setdefault(fact.fact_id, {}).update(periods)
+        return found
+
+    def _ends_of_periods(self) -> dict[str, dict[str, date]]:
+        """By stock, where each of its storage periods ends; the latest end that is told."""
         ends: dict[str, dict[str, date]] = defaultdict(dict)
         for fact in self.facts:
             if isinstance(fact.said, StoragePeriod):
@@ -291,19 +311,7 @@ class _Graph:
                     for stock in _stocks_of(fact):
                         end = max(fact.said.ends_before, ends[stock].get(unit, date.min))
                         ends[stock][unit] = end
-        found: dict[str, dict[str, str]] = {}
-        for fact in self.facts:
-            if isinstance(fact.said, InventoryMovement):
-                day = fact.occurred_at.date()
-                periods = {
-                    unit: stock
-                    for stock in _stocks_of(fact)
-                    for unit, end in sorted(ends.get(stock, {}).items())
-                    if day < end
-                }
-                if periods:
-                    found[fact.fact_id] = periods
-        return found
+        return ends
 
     def _place(
         self, fact: Fact, listed: Mapping[tuple[str, str], frozenset[str]]

@@ -61,7 +61,7 @@ class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `problem` is one of: no_card, no_rate, ambiguous_rate, no_index, no_exchange_rate,
     no_weight, no_distance, no_times, fault_unknown, no_allocation_basis, no_date, no_quantity,
-    not_complete (a stop that counts is still ahead).
+    not_complete (a stop that counts is still ahead), period_open (stock may still come and go).
     """
 
     charge: str

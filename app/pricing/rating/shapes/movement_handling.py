@@ -51,7 +51,7 @@ def movement_handling(occasion: Occasion, term: MovementHandling) -> tuple[Line,
         return (unpriced(term, "no_date", period),)
     if not period.closed:
         why = f"the storage period {period} is open; goods may still come and go"
-        return (unpriced(term, "not_complete", why),)
+        return (unpriced(term, "period_open", why),)
     every = movements_of(occasion.unit, term, period.ends_before)
     if isinstance(every, str):
         return (unpriced(term, "no_quantity", every),)

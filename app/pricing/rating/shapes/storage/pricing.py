@@ -38,7 +38,7 @@ def storage(occasion: Occasion, term: Storage) -> tuple[Line, ...]:
         return (unpriced(term, "no_date", period),)
     if not period.closed:
         why = f"the storage period {period} is open; goods may still come and go"
-        return (unpriced(term, "not_complete", why),)
+        return (unpriced(term, "period_open", why),)
     moved = movements_of(occasion.unit, term, period.ends_before)
     if isinstance(moved, str):
         return (unpriced(term, "no_quantity", moved),)
