@@ -228,7 +228,7 @@ def stored(number: str, month: int, warehouse: str = "JOLIET", system: str = "wm
     return told(period, system=system)
 
 
-def stock(*references: str, hours: int = 0, warehouse: str = "JOLIET", **more: int) -> Fact:
+def stock(*references: str, hours: int = 0, warehouse: str = "JOLIET", revision: int = 0) -> Fact:
     """A movement on 2 March 2026 and so many hours."""
     movement = InventoryMovement(
         movement="M1",
@@ -238,7 +238,7 @@ def stock(*references: str, hours: int = 0, warehouse: str = "JOLIET", **more: i
         unit="pallet",
         warehouse=warehouse,
     )
-    return told(movement, *references, system="wms", hours=hours, **more)
+    return told(movement, *references, system="wms", hours=hours, revision=revision)
 
 
 def test_a_movement_belongs_to_every_storage_period_of_its_stock_that_ends_after_it() -> None:
