@@ -29,7 +29,7 @@ from app.judgement.trace import FactUsed, Trace, attributes_used, derived_seen, 
 from app.judgement.trace_as_stored import pack_seen_in
 from app.judgement.verdict import ruling_on
 from app.money import total
-from app.pricing.contract.contract import Contract
+from app.pricing.contract.contract import Contract, for_storage
 from app.pricing.rating.charge import Rated
 from app.pricing.rating.rate import price
 from app.pricing.rating.tie_out import tie_out_faults
@@ -68,6 +68,8 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     contract = editions.contract
     if contract is not None and not contract.covers(service_date or as_of):
         contract = None
+    if contract is not None and unit.kind == "storage":
+        contract = for_storage(contract)
     doubts = [(each.doubt, each.fact) for each in dossier.doubts]
     around_it = surroundings_of(
         dossier.surroundings, editions.authority, dossier.billed_as, dossier.provisional_until

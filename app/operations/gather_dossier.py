@@ -27,6 +27,7 @@ from app.evidence.facts.papers import SameThing
 from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
+from app.evidence.facts.warehouse import InventoryMovement, StoragePeriod
 from app.infrastructure.storage.rows import Release
 from app.infrastructure.storage.store import Store
 from app.operations.editions_in_force import (
@@ -65,7 +66,7 @@ def _reachable(store: Store, keys: Collection[str], known_at: datetime | None) -
         found = store.facts.naming(fresh, known_at)
         found |= store.facts.correcting(found, known_at)
         facts |= found
-        fresh = {key for fact in found.values() for key in _followed(fact)} - asked
+        fresh = {key for fact in found.values() for key in _leading_on(fact)} - asked
     return facts
 
 
@@ -87,6 +88,19 @@ def _suspects(store: Store, facts: Iterable[Fact], known_at: datetime | None) ->
 def _followed(fact: Fact) -> Iterable[str]:
     everything = isinstance(fact.said, SameThing)
     return (ref.key for ref in fact.references if everything or ref.kind in FOLLOWED)
+
+
+def _leading_on(fact: Fact) -> Iterable[str]:
+    """The numbers by which a fact leads to others.
+
+    A storage period leads to its stock; a movement of the stock leads no further, or all
+    orders of the warehouse would hang together through what they took out.
+    """
+    if isinstance(fact.said, InventoryMovement) and fact.said.warehouse:
+        return
+    yield from _followed(fact)
+    if isinstance(fact.said, StoragePeriod):
+        yield from (ref.key for ref in fact.references if ref.kind is ReferenceKind.STOCK)
 
 
 def find_unit(store: Store, reference: str, known_at: datetime | None) -> tuple[str, Neighbourhood]:
@@ -113,7 +127,7 @@ def find_unit(store: Store, reference: str, known_at: datetime | None) -> tuple[
         raise NotFoundError(
             f"{reference!r} is not a billable unit yet: {len(waiting)} fact(s) name it "
             f"({', '.join(sorted({fact.entity for fact in waiting}))}) and wait for the "
-            "shipment or order they belong to"
+            "shipment, order or storage period they belong to"
         )
     return wanted[0], near
 
@@ -152,6 +166,8 @@ def gather_dossier(
         for doubt in links.doubts
     )
     own = [each.fact for each in linked]
+    # The stock may have come years ago; the days of a storage period are its own.
+    dated = [each.fact for each in linked if each.strength is not Strength.STOCK]
     authority_digest, authority = authority_in_force(store, known_at)
     customer = customer_of(unit, own, authority)
     known = store.facts.naming([customer_key(customer)], known_at) if customer else {}
@@ -164,8 +180,8 @@ def gather_dossier(
         facts=(*linked, *_of_customer(known.values(), customer)),
         doubts=doubts,
         siblings=_siblings(near, links),
-        market=_market(store, own, known_at),
-        surroundings=_surroundings(store, own, known_at),
+        market=_market(store, dated, known_at),
+        surroundings=_surroundings(store, dated, known_at),
         billed_as=_billed_as(store, unit, own, known_at),
         provisional_until=_provisional_until(store, unit, known_at),
         editions=editions_for(store, customer, authority_digest, known_at),

@@ -10,7 +10,7 @@ from app.judgement.decision import Decision
 from app.operations.gather_dossier import Neighbourhood, find_unit, neighbourhood
 from app.operations.house import House
 
-ANCHORS = (ReferenceKind.SHIPMENT, ReferenceKind.ORDER)
+ANCHORS = (ReferenceKind.SHIPMENT, ReferenceKind.ORDER, ReferenceKind.STORAGE)
 ABOUT_UNITS = (
     "order",
     "shipment",
@@ -20,6 +20,7 @@ ABOUT_UNITS = (
     "warehouse_shipment",
     "work_order",
     "tax_determination",
+    "storage_period",
     "document",
     "accessorial",
     "cost",

@@ -12,7 +12,7 @@ from app.money import MINOR_UNITS
 from app.pricing.contract.contract import Contract
 
 CONTRACT_FILE = "contract.yaml"
-BILLABLE_UNITS = ("shipment", "order")
+BILLABLE_UNITS = ("shipment", "order", "storage")
 FREIGHT_TERMS = ("prepaid", "collect", "third_party")
 INVOICE_FIELDS = ("free_time_start", "free_time_end", *(kind.value for kind in ReferenceKind))
 

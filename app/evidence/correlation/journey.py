@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from app.evidence.correlation.links import PLANNERS
+from app.evidence.correlation.storage import Period, period_of
 from app.evidence.correlation.told import shipped_confirmations
 from app.evidence.correlation.unit import BillableUnit, StopTimes
 from app.evidence.facts.fact import Classifier, Fact
@@ -75,12 +76,19 @@ class Journey:
         )
         self.ship_confirmed = shipped_confirmations(unit.warehouse_shipments)
         self.cancelled = _cancelled(unit)
+        self.stored_until = _stored_until(unit)
 
     @property
     def service_date(self) -> date | None:
         """The local day on which the service was complete, None while it is not."""
         facts = self.delivered or self.ship_confirmed
-        return facts[0].occurred_at.date() if facts else None
+        return facts[0].occurred_at.date() if facts else self.stored_until
+
+
+def _stored_until(unit: BillableUnit) -> date | None:
+    """The last day of a storage period that is closed."""
+    period = period_of(unit) if unit.kind == "storage" else ""
+    return period.last_day if isinstance(period, Period) and period.closed else None
 
 
 def _cancelled(unit: BillableUnit) -> tuple[Fact, ...]:

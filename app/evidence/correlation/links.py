@@ -2,7 +2,8 @@
 
 A shipment declared by a system that plans freight is a unit; an order that no shipment
 names is a unit of its own (a warehouse order). Where a customer is billed by order, its
-orders are the units and its shipments only tell about them.
+orders are the units and its shipments only tell about them. A storage period is a unit, and
+every movement of its stock before its end belongs to it: what lies there came with them.
 
 A fact belongs to the unit it names, or to the one unit that claims a strong number it
 names: a unit claims the numbers that stand in facts about it. Two claimants make the fact
@@ -13,6 +14,7 @@ it another chance.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 
 import msgspec
@@ -24,9 +26,13 @@ from app.evidence.facts.order import Order
 from app.evidence.facts.papers import Document, ExceptionReport, SameThing
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.tax import TaxDetermination
+from app.evidence.facts.warehouse import InventoryMovement, StoragePeriod
 
 PLANNERS = frozenset({"tms", "oms", "erp", "ops"})
 """Systems whose word makes a shipment exist; a carrier only reports about one."""
+
+STOREKEEPERS = PLANNERS | {"wms"}
+"""Systems whose word makes a storage period exist."""
 
 STRONG = frozenset(
     {
@@ -35,6 +41,7 @@ STRONG = frozenset(
         ReferenceKind.PRO,
         ReferenceKind.ORDER,
         ReferenceKind.WAREHOUSE_SHIPMENT,
+        ReferenceKind.STORAGE,
     }
 )
 WEAK = frozenset(
@@ -64,6 +71,8 @@ class Strength(StrEnum):
     NAMED = "named"
     CLAIMED = "claimed"
     LOAD = "load"
+    STOCK = "stock"
+    """A movement of the stock that is stored, whenever it was before the period's end."""
     CUSTOMER = "customer"
     """Said of the customer, and so of all the customer's units."""
 
@@ -89,7 +98,7 @@ class UnitLinks(msgspec.Struct, frozen=True, kw_only=True):
     """One billable unit and the facts that belong or may belong to it."""
 
     unit: str
-    """`shipment:NUMBER` or `order:NUMBER`."""
+    """`shipment:NUMBER`, `order:NUMBER` or `storage:NUMBER`."""
     links: tuple[Link, ...]
     doubts: tuple[Doubt, ...]
     load_keys: tuple[str, ...]
@@ -103,7 +112,7 @@ class Correlation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def unit_name(reference: Reference) -> str:
-    """The name of the unit that a shipment or order number stands for."""
+    """The name of the unit that the number of a shipment, order or period stands for."""
     kind, _, value = reference.key.split(":", 2)
     return f"{kind}:{value}"
 
@@ -117,7 +126,13 @@ def names_of(facts: Iterable[Fact]) -> frozenset[str]:
             names.add(unit_name(reference))
         elif isinstance(fact.said, Order):
             names.add(unit_name(Reference(kind=ReferenceKind.ORDER, value=fact.said.order)))
+        elif isinstance(fact.said, StoragePeriod):
+            names.add(unit_name(_number_of(fact.said)))
     return frozenset(names)
+
+
+def _number_of(said: StoragePeriod) -> Reference:
+    return Reference(kind=ReferenceKind.STORAGE, value=said.storage_period)
 
 
 def in_force(facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -191,6 +206,12 @@ class _Graph:
                 own = fact.said.customer in self.billed_by_order or not carried
                 if own and not _is(root, "shipment"):
                     anchors[root] = f"order:{root.rsplit(':', 1)[1]}"
+        for fact in self.facts:
+            if isinstance(fact.said, StoragePeriod) and fact.source.system in STOREKEEPERS:
+                key = _number_of(fact.said).key
+                root = self.same.get(key, key)
+                if _is(root, "storage"):
+                    anchors[root] = f"storage:{root.rsplit(':', 1)[1]}"
         return anchors
 
     def _makes_a_shipment(self, fact: Fact, said: Shipment) -> bool:
@@ -226,9 +247,14 @@ class _Graph:
         doubts: dict[str, list[Doubt]] = defaultdict(list)
         orphans: list[str] = []
         listed = self._units_by_stop()
+        stored = self._periods_of_movements()
         for fact in self.facts:
             units, strength, through = self._place(fact, listed)
-            if strength is None and not units:
+            for unit, stock in stored.get(fact.fact_id, {}).items():
+                if strength is None or unit not in units:
+                    link = Link(fact_id=fact.fact_id, strength=Strength.STOCK, through=stock)
+                    links[unit].append(link)
+            if strength is None and not units and fact.fact_id not in stored:
                 orphans.append(fact.fact_id)
             for unit in units:
                 if strength is None:
@@ -256,6 +282,37 @@ class _Graph:
             },
             orphans=tuple(orphans),
         )
+
+    def _periods_of_movements(self) -> dict[str, dict[str, str]]:
+        """Movement to the storage periods that end after it, and through which stock.
+
+        Where a movement was told for several days, the first of them counts: its last word
+        is looked at wherever an earlier one would be believed without it.
+        """
+        ends = self._ends_of_periods()
+        moved: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            if isinstance(fact.said, InventoryMovement):
+                for stock in _stocks_of(fact):
+                    moved[stock, fact.said.movement].append(fact)
+        found: dict[str, dict[str, str]] = {}
+        for (stock, _), words in sorted(moved.items()):
+            first = min(fact.occurred_at.date() for fact in words)
+            periods = {unit: stock for unit, end in sorted(ends[stock].items()) if first < end}
+            for fact in words if periods else ():
+                found.setdefault(fact.fact_id, {}).update(periods)
+        return found
+
+    def _ends_of_periods(self) -> dict[str, dict[str, date]]:
+        """By stock, where each of its storage periods ends; the latest end that is told."""
+        ends: dict[str, dict[str, date]] = defaultdict(dict)
+        for fact in self.facts:
+            if isinstance(fact.said, StoragePeriod):
+                for unit in self.named[fact.fact_id]:
+                    for stock in _stocks_of(fact):
+                        end = max(fact.said.ends_before, ends[stock].get(unit, date.min))
+                        ends[stock][unit] = end
+        return ends
 
     def _place(
         self, fact: Fact, listed: Mapping[tuple[str, str], frozenset[str]]
@@ -315,6 +372,10 @@ class _Graph:
                 units = frozenset(self.anchors[key] for key in keys if key in self.anchors)
                 listed[load, fact.said.stop] = listed.get((load, fact.said.stop), units) | units
         return listed
+
+
+def _stocks_of(fact: Fact) -> tuple[str, ...]:
+    return tuple(ref.key for ref in fact.references if ref.kind is ReferenceKind.STOCK)
 
 
 def _is(key: str, kind: str) -> bool:

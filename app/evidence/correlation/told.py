@@ -13,11 +13,11 @@ from app.evidence.facts.freight import Milestone, Shipment, Stop
 from app.evidence.facts.money import Cost
 from app.evidence.facts.order import Order
 from app.evidence.facts.party import Customer
-from app.evidence.facts.warehouse import WarehouseShipment
+from app.evidence.facts.warehouse import StoragePeriod, WarehouseShipment
 from app.measures import Weight
 
 SPOKEN_OF = {
-    "customer": (Shipment, Order, WarehouseShipment),
+    "customer": (Shipment, Order, WarehouseShipment, StoragePeriod),
     "mode": (Shipment,),
     "carrier": (Shipment,),
     "freight_terms": (Shipment, Order),

@@ -18,7 +18,14 @@ from app.evidence.facts.order import Order, OrderLine
 from app.evidence.facts.papers import Document, ExceptionReport
 from app.evidence.facts.party import Customer
 from app.evidence.facts.tax import TaxDetermination
-from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment, WorkOrder
+from app.evidence.facts.warehouse import (
+    Disposition,
+    InventoryMovement,
+    ShippedLine,
+    StoragePeriod,
+    WarehouseShipment,
+    WorkOrder,
+)
 
 
 class OrderedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,12 +72,16 @@ class BillableUnit(msgspec.Struct, frozen=True, kw_only=True):
     customers: tuple[Fact, ...]
     lines: tuple[OrderedLine, ...]
     stops: tuple[StopTimes, ...]
+    movements: tuple[Fact, ...] = ()
+    """Of a storage period: all stock movements before its end, from the first one on."""
+    storage_periods: tuple[Fact, ...] = ()
+    """What each source says of the storage period."""
     owned_acts: frozenset[str]
     """Documents, approvals and customer data told by a system that may."""
 
     @property
     def kind(self) -> str:
-        """`shipment` or `order`."""
+        """`shipment`, `order` or `storage`."""
         return self.unit.split(":", 1)[0]
 
     def attribute(self, name: str) -> Value | None:
@@ -131,6 +142,8 @@ def unit_of(unit: str, facts: Iterable[Fact], authority: Authority) -> BillableU
         work_orders=_about(latest, WorkOrder),
         warehouse_shipments=_about(latest, WarehouseShipment),
         packages=packages_of(known, authority.owner_of(OWNER, customer)),
+        movements=_about(known, InventoryMovement),
+        storage_periods=_about(latest, StoragePeriod),
         customers=_about(latest, Customer),
         lines=_lines(latest),
         stops=_stops(latest, [fact for fact in known if isinstance(fact.said, Stop)]),

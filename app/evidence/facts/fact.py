@@ -14,7 +14,12 @@ from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference
 from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
 from app.evidence.facts.tax import TaxDetermination
-from app.evidence.facts.warehouse import InventoryMovement, WarehouseShipment, WorkOrder
+from app.evidence.facts.warehouse import (
+    InventoryMovement,
+    StoragePeriod,
+    WarehouseShipment,
+    WorkOrder,
+)
 from app.measures import Instant
 
 
@@ -82,6 +87,7 @@ Said = (
     | AccountingPeriod
     | FeedStatus
     | TaxDetermination
+    | StoragePeriod
 )
 
 

@@ -22,6 +22,10 @@ class ReferenceKind(StrEnum):
     INVOICE = "invoice"
     INDEX = "index"
     DOCUMENT = "document"
+    STORAGE = "storage"
+    """A storage period."""
+    STOCK = "stock"
+    """What one customer (the issuer) keeps at one warehouse (the value)."""
     OTHER = "other"
 
 

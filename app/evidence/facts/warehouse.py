@@ -1,8 +1,9 @@
-"""What the warehouse did: shipments, movements, work orders."""
+"""What the warehouse did: shipments, movements, storage periods, work orders."""
 
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -72,6 +73,30 @@ class WarehouseShipment(
                 refuse_nonsense(name, value)
 
 
+class MovementReason(StrEnum):
+    """Why stock came or went; where nobody says it, the sign does: in or out."""
+
+    RECEIPT = "receipt"
+    SHIPMENT = "shipment"
+    ADJUSTMENT = "adjustment"
+    """Counted again, damaged, found: stock, and no handling."""
+    RELOCATION = "relocation"
+    """Moved within the warehouse: it stays the stock that it was."""
+
+
+class MovedMeasure(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """What moved, in another unit: pallets, cubic feet, hundredweight; never below zero."""
+
+    unit: str
+    quantity: Decimal
+
+    def __post_init__(self) -> None:
+        """Refuse a quantity nobody can store."""
+        refuse_nonsense("quantity", self.quantity)
+
+
 class InventoryMovement(
     msgspec.Struct,
     frozen=True,
@@ -90,10 +115,47 @@ class InventoryMovement(
     unit: str
     lot: str = ""
     location: str = ""
+    warehouse: str = ""
+    """Where; without it no storage period knows the movement."""
+    measures: tuple[MovedMeasure, ...] = ()
+    """The same goods in other units; they come and go as `quantity` does."""
+    reason: MovementReason | None = None
+    storage_class: str = ""
+    """How it has to be kept where that costs more: frozen, hazardous."""
 
     def __post_init__(self) -> None:
         """Refuse a quantity that is not a number."""
         refuse_nonsense("quantity", abs(self.quantity))
+
+
+class StoragePeriod(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="storage_period",
+    tag_field="entity",
+):
+    """The time for which a customer's stock at one warehouse is billed together.
+
+    Natural key: `storage_period`. The first day is in it, `ends_before` is not.
+    """
+
+    storage_period: str
+    customer: str
+    warehouse: str
+    starts_on: date
+    ends_before: date
+    status: Literal["open", "closed"] = "open"
+    """`closed` once the warehouse expects no further movement in it."""
+
+    def __post_init__(self) -> None:
+        """Refuse a period without a day."""
+        if self.ends_before <= self.starts_on:
+            raise ValueError(
+                f"ends_before is {self.ends_before}; it must be after {self.starts_on}"
+            )
 
 
 class WorkOrder(

@@ -9,7 +9,7 @@ from app.evidence.facts.papers import Document, SameThing
 from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.tax import TaxDetermination
-from app.evidence.facts.warehouse import WarehouseShipment
+from app.evidence.facts.warehouse import InventoryMovement, StoragePeriod, WarehouseShipment
 
 
 def references_of(said: Said) -> tuple[Reference, ...]:
@@ -47,6 +47,13 @@ def _implied(said: Said) -> list[tuple[ReferenceKind, str | None, str]]:
             return [
                 (kind.WAREHOUSE_SHIPMENT, said.warehouse_shipment, ""),
                 (kind.ORDER, said.order, ""),
+            ]
+        case InventoryMovement():
+            return [(kind.STOCK, said.warehouse, said.customer)]
+        case StoragePeriod():
+            return [
+                (kind.STORAGE, said.storage_period, ""),
+                (kind.STOCK, said.warehouse, said.customer),
             ]
         case Shipment():
             return [(kind.SHIPMENT, said.shipment, ""), (kind.LOAD, said.load, "")]

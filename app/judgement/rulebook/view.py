@@ -50,7 +50,8 @@ def view_of(
 
 
 def _who(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
-    mode = unit.text("mode") or (Mode.WAREHOUSE.value if unit.kind == "order" else "UNKNOWN")
+    in_warehouse = unit.kind in {"order", "storage"}
+    mode = unit.text("mode") or (Mode.WAREHOUSE.value if in_warehouse else "UNKNOWN")
     return {
         "customer": Seen(unit.text("customer") or "unknown", unit.told_by("customer")),
         "customer_known": Seen(bool(unit.text("customer")), unit.told_by("customer")),

@@ -17,6 +17,8 @@ class Trigger(StrEnum):
     DELIVERY = "delivery"
     PROOF_OF_DELIVERY = "proof of delivery"
     SHIP_CONFIRM = "ship confirm"
+    PERIOD_CLOSED = "period closed"
+    """Of storage."""
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,7 +31,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     effective_from: date
     effective_before: date | None = None
     billable_unit: str = "shipment"
-    """`shipment` or `order`."""
+    """`shipment`, `order` or, where nothing else is billed, `storage`."""
     trigger: Trigger = Trigger.DELIVERY
     split_held_lines: bool = False
     """Whether a held line may wait while the rest is billed."""
@@ -60,12 +62,37 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Within so many days of the service the customer expects its invoice."""
     waiting_noted_after_minutes: int | None = None
     """Reported waiting beyond this that nobody claims is pointed out; None: it is not."""
+    storage_billed: bool = False
+    """Whether storage periods are billed beside the billable unit."""
+    storage_documents: tuple[str, ...] = ()
+    """The documents that the invoice of a storage period needs."""
 
     def covers(self, day: date) -> bool:
         """Whether it is in force on that day."""
         return self.effective_from <= day and (
             self.effective_before is None or day < self.effective_before
         )
+
+
+def for_storage(contract: Contract) -> Contract:
+    """What holds of the contract for a storage period.
+
+    Its papers, its event and its unit are storage's own; what is agreed about freight and
+    orders says nothing about stock.
+    """
+    is_billed = contract.storage_billed or contract.billable_unit == "storage"
+    return msgspec.structs.replace(
+        contract,
+        billable_unit="storage" if is_billed else contract.billable_unit,
+        trigger=Trigger.PERIOD_CLOSED,
+        required_documents=contract.storage_documents,
+        freight_terms_billed=(),
+        quote_tolerance=None,
+        only_closed_orders=False,
+        rate_confirmation_required=False,
+        cost_plus=False,
+        margin_floor_percent=None,
+    )
 
 
 def required_documents(contract: Contract) -> tuple[str, ...]:

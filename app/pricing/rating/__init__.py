@@ -8,6 +8,7 @@ rows lanes lookup      which row of a table counts: day, knowledge, lane
 table_index            and how it is found among a million
 dating stop_clock counts claims mileage    what is read from the unit
 waiting increments equipment_days          how time at a stop or a container's days count
+stock calendar_months  what lay in the warehouse when, from its movements; anniversaries
 loads      what rides together and how it shares
 exchange   how a price in another currency comes onto the invoice
 shipped_packages package_size billable_weight    a package and what it is billed as weighing

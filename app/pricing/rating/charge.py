@@ -83,7 +83,8 @@ class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     no_weight, no_distance, no_times, fault_unknown, no_allocation_basis, no_date, no_quantity,
     not_complete (a stop that counts is still ahead, a container is still out), no_tax_rate (a
     place, a rate or a determination that the tax needs), exemption_expired, no_dimensions
-    (nobody measured a package), no_cost (a carrier's invoice that the price follows).
+    (nobody measured a package), no_cost (a carrier's invoice that the price follows),
+    period_open (stock may still come and go).
     """
 
     charge: str

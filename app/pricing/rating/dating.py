@@ -6,14 +6,15 @@ from typing import Literal
 import msgspec
 
 from app.evidence.correlation.journey import Journey
+from app.evidence.correlation.storage import period_of
 from app.evidence.correlation.unit import BillableUnit, local_day
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.order import Order
 from app.pricing.rating.charge import Input
 from app.pricing.rating.riding import called_off_by
 
-RateDate = Literal["order", "pickup", "delivery", "ship confirm"]
-"""Which event's local day selects the prices."""
+RateDate = Literal["order", "pickup", "delivery", "ship confirm", "storage period"]
+"""Which event's local day selects the prices; a storage period has only its first day."""
 
 
 class Dated(msgspec.Struct, frozen=True):
@@ -27,8 +28,11 @@ def rate_day(unit: BillableUnit, basis: RateDate) -> Dated | None:
     """The day of the event where it happened; None while it has not happened.
 
     Of several pickups the first counts, of several deliveries or ship confirmations the
-    last: what is priced began with the one and is complete with the other.
+    last: what is priced began with the one and is complete with the other. A storage period
+    is priced as of its first day, whatever the card says of freight and orders.
     """
+    if unit.kind == "storage":
+        return _period_day(unit)
     match basis:
         case "order":
             days = sorted(
@@ -42,11 +46,22 @@ def rate_day(unit: BillableUnit, basis: RateDate) -> Dated | None:
             days = _days(Journey(unit).delivered)[-1:]
         case "ship confirm":
             days = sorted(_confirmed(unit))[-1:]
+        case "storage period":
+            days = []
     if not days:
         return None
     day, fact_id = days[0]
     told = Input(name="rate date", value=f"{day.isoformat()} ({basis})", fact_ids=(fact_id,))
     return Dated(day, told)
+
+
+def _period_day(unit: BillableUnit) -> Dated | None:
+    period = period_of(unit)
+    if isinstance(period, str):
+        return None
+    day = period.starts_on
+    value = f"{day.isoformat()} (first day of the storage period)"
+    return Dated(day, Input(name="rate date", value=value, fact_ids=period.fact_ids))
 
 
 def load_day(load: tuple[BillableUnit, ...], basis: RateDate) -> Dated | None:

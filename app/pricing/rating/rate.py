@@ -55,6 +55,10 @@ def price(
     if not card.covers(dated.day):
         why = f"{card.name} is not in force on {dated.day.isoformat()} ({card.rate_date})"
         return _nothing(card.currency, "no_card", why)
+    terms = tuple(term for term in terms if term.is_for(unit.kind))
+    if card.charges and not terms:
+        why = f"no charge of {card.name} is billed with a unit of kind {unit.kind}"
+        return _nothing(card.currency, "no_rate", why)
     lines: dict[str, tuple[Line, ...]] = {}
     off = tuple(other.unit for other in siblings if called_off(other))
     of_load = load_day(load, card.rate_date)

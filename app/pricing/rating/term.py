@@ -1,7 +1,7 @@
 """What every charge of a rate card declares, whatever its shape."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -24,6 +24,10 @@ Shared = Literal[
 """By what a charge of a whole load is shared among its shipments; empty: not of a load."""
 
 
+BilledWith = Literal["shipment", "order", "storage"]
+"""A kind of billable unit."""
+
+
 class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="shape"):
     """One charge as agreed; a subclass in `shapes/` says how it is worked out."""
 
@@ -44,6 +48,18 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fi
     def reads(self) -> tuple[str, ...]:
         """The charges above it whose lines it looks at."""
         return self.of
+
+    billed_with: tuple[BilledWith, ...] = ()
+    """The kinds of units that bear it; empty: those that its shape is for."""
+
+    OF_STORAGE: ClassVar[bool] = False
+    """Whether its shape is for storage periods, and not for shipments and orders."""
+
+    def is_for(self, kind: str) -> bool:
+        """Whether a unit of this kind bears it."""
+        if self.billed_with:
+            return kind in self.billed_with
+        return (kind == "storage") == self.OF_STORAGE
 
     @property
     def title(self) -> str:
@@ -81,3 +97,25 @@ class LoadTerm(Term, frozen=True, kw_only=True, omit_defaults=True):
     def shared_instead(self) -> tuple[Shared, ...]:
         """By what the card shares it where the agreed basis is missing."""
         return self.otherwise_by
+
+
+class StockTerm(Term, frozen=True, kw_only=True, omit_defaults=True):
+    """A charge of stock that lies in a warehouse, or of what moves in and out of it."""
+
+    OF_STORAGE: ClassVar[bool] = True
+
+    counts: str
+    """The unit of measure: pallet, each, cubic foot, ..."""
+    not_counted: tuple[str, ...] = ()
+    """Movements told in these units are priced by something else."""
+    classes: tuple[str, ...] = ()
+    """The storage classes it prices, `ordinary` among them; empty: all that nothing else does."""
+    classes_not_counted: tuple[str, ...] = ()
+    """Storage classes that something else prices."""
+
+    def flaws(self) -> Iterator[Flaw]:
+        """Stock is billed with storage periods only."""
+        for kind in self.billed_with:
+            if kind != "storage":
+                what = f"stock is billed with storage periods, not with a unit of kind {kind}"
+                yield Flaw(what=what, charge=self.charge, field="billed_with", word=kind)

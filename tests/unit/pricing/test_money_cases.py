@@ -24,6 +24,7 @@ from app.pricing.rating.rate import price
 from app.pricing.rating.tie_out import tie_out_faults
 from tests.unit.pricing import made_facts as made
 from tests.unit.pricing.arithmetic import holds, result_of
+from tests.unit.pricing.made_stock import storage_unit_in
 
 CASES = Path(__file__).parents[2] / "cases" / "pricing"
 Case = dict[str, Any]
@@ -77,7 +78,8 @@ def rated_in(case: Case, card: RateCard) -> dict[str, Rated]:
 
 def told_in(case: Case) -> tuple[dict[str, BillableUnit], tuple[Fact, ...], date]:
     """The shipments of a case, the market, and the day whose knowledge counts."""
-    units = {number: unit_in(number, case) for number in case["shipments"]}
+    units = {number: unit_in(number, case) for number in case.get("shipments", ())}
+    units |= {number: storage_unit_in(number, case) for number in case.get("periods", ())}
     market = tuple(
         made.diesel(date.fromisoformat(day), value) for day, value in case.get("index", {}).items()
     ) + tuple(exchange_in(told) for told in case.get("exchange rates", []))

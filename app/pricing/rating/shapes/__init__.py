@@ -19,12 +19,15 @@ from app.pricing.rating.shapes.flat import Flat, flat
 from app.pricing.rating.shapes.fuel import Fuel, fuel
 from app.pricing.rating.shapes.layover import Layover, layover
 from app.pricing.rating.shapes.minimum import Minimum, minimum
+from app.pricing.rating.shapes.movement_handling import MovementHandling, movement_handling
 from app.pricing.rating.shapes.not_used import NotUsed, truck_not_used
 from app.pricing.rating.shapes.parcel import Parcel, parcel
 from app.pricing.rating.shapes.parcel_surcharge import ParcelSurcharge, parcel_surcharge
 from app.pricing.rating.shapes.per_mile import PerMile, per_mile
 from app.pricing.rating.shapes.per_unit import PerUnit, per_unit
 from app.pricing.rating.shapes.percentage import Percentage, percentage
+from app.pricing.rating.shapes.storage.pricing import storage
+from app.pricing.rating.shapes.storage.terms import Storage
 from app.pricing.rating.shapes.tax import Tax, tax
 from app.pricing.rating.shapes.work_order import ValueAddedWork, work_order
 from app.pricing.rating.term import Term
@@ -49,6 +52,8 @@ Shape = (
     | Clipping
     | Percentage
     | CostPlus
+    | Storage
+    | MovementHandling
 )
 
 SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
@@ -71,6 +76,8 @@ SHAPES: Mapping[type[Term], Callable[[Occasion, Any], tuple[Line, ...]]] = {
     Clipping: clipping,
     Percentage: percentage,
     CostPlus: cost_plus,
+    Storage: storage,
+    MovementHandling: movement_handling,
 }
 """Which function prices which terms; each takes exactly the terms it stands beside."""
 

@@ -29,16 +29,18 @@ class MinimumRow(LaneRow, frozen=True, kw_only=True, omit_defaults=True):
 class Minimum(Term, frozen=True, kw_only=True, omit_defaults=True, tag="minimum"):
     """Raises the sum of the charges it names to an amount."""
 
+    without_charges: bool = False
+    """Whether it is owed even where nothing was charged: the minimum of an empty month."""
     method: Literal["minimum_1"] = "minimum_1"
     rates: tuple[MinimumRow, ...]
 
 
 def minimum(occasion: Occasion, term: Minimum) -> tuple[Line, ...]:
-    """What is missing to the minimum; nothing where nothing was charged at all."""
+    """What is missing to the minimum; nothing where nothing was charged, unless agreed."""
     if missing := without_base(occasion, term):
         return (missing,)
     lines = base_charges(occasion)
-    if not lines:
+    if not lines and not term.without_charges:
         return ()
     row = lane_row(occasion, term, term.rates)
     if isinstance(row, Unpriced):

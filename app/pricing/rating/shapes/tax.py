@@ -89,6 +89,10 @@ class Tax(Term, frozen=True, kw_only=True, omit_defaults=True, tag="tax"):
     method: Literal["tax_1"] = "tax_1"
     rates: tuple[TaxRow, ...] = ()
 
+    def is_for(self, kind: str) -> bool:
+        """Whatever is billed is taxed, unless the card names the kinds of units."""
+        return not self.billed_with or kind in self.billed_with
+
     def flaws(self) -> Iterator[Flaw]:
         """A table without rates or rounding, rates nobody reads, a charge taxed and not taxed."""
         by_table = self.determined_by == "table"

@@ -1,14 +1,16 @@
 """Which unit a fact belongs to."""
 
 import random
+from datetime import date
+from decimal import Decimal
 
 from app.evidence.correlation.links import Strength, correlate
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Shipment, Stop
-from app.evidence.facts.money import Cost, CostKind
+from app.evidence.facts.money import Accessorial, Cost, CostKind
 from app.evidence.facts.order import Order
 from app.evidence.facts.papers import Document, SameThing
-from app.evidence.facts.warehouse import WarehouseShipment
+from app.evidence.facts.warehouse import InventoryMovement, StoragePeriod, WarehouseShipment
 from app.money import zero
 from tests.unit.evidence.correlation.told import ref, told
 
@@ -213,3 +215,68 @@ def test_an_order_that_names_its_shipment_brings_its_ship_confirmation_along() -
     order = told(Order(order="O1"), "shipment S1", system="oms")
     confirmed = told(WarehouseShipment(warehouse_shipment="W1", order="O1"), system="wms")
     assert belongs(confirmed, order, planned("S1")) == {"shipment:S1": Strength.CLAIMED}
+
+
+def stored(number: str, month: int, warehouse: str = "JOLIET", system: str = "wms") -> Fact:
+    period = StoragePeriod(
+        storage_period=number,
+        customer="HALCYON",
+        warehouse=warehouse,
+        starts_on=date(2026, month, 1),
+        ends_before=date(2026, month + 1, 1),
+    )
+    return told(period, system=system)
+
+
+def stock(*references: str, hours: int = 0, warehouse: str = "JOLIET", revision: int = 0) -> Fact:
+    """A movement on 2 March 2026 and so many hours."""
+    movement = InventoryMovement(
+        movement="M1",
+        customer="HALCYON",
+        item="X",
+        quantity=Decimal(1),
+        unit="pallet",
+        warehouse=warehouse,
+    )
+    return told(movement, *references, system="wms", hours=hours, revision=revision)
+
+
+def test_a_movement_belongs_to_every_storage_period_of_its_stock_that_ends_after_it() -> None:
+    periods = stored("HH-2", 2), stored("HH-3", 3), stored("HH-4", 4)
+    assert belongs(stock(), *periods) == {
+        "storage:HH3": Strength.STOCK,
+        "storage:HH4": Strength.STOCK,
+    }
+
+
+def test_a_movement_of_another_warehouse_or_of_none_belongs_to_no_storage_period() -> None:
+    for warehouse in ("RENO", ""):
+        moved = stock(warehouse=warehouse)
+        assert belongs(moved, stored("HH-3", 3)) == {}
+        assert moved.fact_id in correlate([moved, stored("HH-3", 3)]).orphans
+
+
+def test_a_movement_that_names_its_order_belongs_to_the_order_and_to_the_storage_period() -> None:
+    order = told(Order(order="O1", customer="HALCYON"), system="oms")
+    assert belongs(stock("order O1"), order, stored("HH-3", 3)) == {
+        "order:O1": Strength.NAMED,
+        "storage:HH3": Strength.STOCK,
+    }
+
+
+def test_a_movement_that_was_corrected_to_a_later_day_is_still_looked_at() -> None:
+    first, corrected = stock(), stock(hours=24 * 40, revision=1)
+    for moved in (first, corrected):
+        both = belongs(moved, first, corrected, stored("HH-3", 3))
+        assert both == {"storage:HH3": Strength.STOCK}
+
+
+def test_a_storage_period_that_a_carrier_declares_is_none() -> None:
+    declared = stored("HH-3", 3, system="carrier")
+    found = correlate([declared])
+    assert (dict(found.units), found.orphans) == ({}, (declared.fact_id,))
+
+
+def test_a_service_that_names_the_storage_period_belongs_to_it() -> None:
+    claim = told(Accessorial(accessorial="A1", charge="container_unload"), "storage HH-3")
+    assert belongs(claim, stored("HH-3", 3)) == {"storage:HH3": Strength.NAMED}
