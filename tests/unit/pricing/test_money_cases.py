@@ -40,6 +40,23 @@ def read_cases() -> list[Any]:
     ]
 
 
+WORKED = (
+    *("A1", "A1b", "A1c", "A1d", "A2", "A3", "A4", "A5", "A6"),
+    *("B1", "B2", "B3", "B4", "B5", "B6"),
+    *("C1", "C1b", "C1c", "C2", "C2b", "C2c"),
+    *("D1", "D1b", "D1c", "D2", "D3"),
+    *("F1", "F1b", "F2", "F3", "F4", "F5"),
+    *("G1", "G2", "G3"),
+)
+"""The trade's worked examples and wrong public ones, by the numbers under which they are known."""
+
+
+@pytest.mark.parametrize("number", WORKED)
+def test_every_worked_example_of_the_trade_is_a_case(number: str) -> None:
+    names = [str(case.id).partition(": ")[2] for case in read_cases()]
+    assert any(name.startswith(f"{number},") or name == number for name in names)
+
+
 @pytest.mark.parametrize("case", read_cases())
 def test_case_comes_to_the_cents_that_a_biller_reckons(case: Case) -> None:
     if "share" in case:
