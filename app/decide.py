@@ -30,9 +30,9 @@ from app.judgement.trace_as_stored import pack_seen_in
 from app.judgement.verdict import ruling_on
 from app.money import total
 from app.pricing.contract.contract import Contract, for_storage
-from app.pricing.rating.charge import Rated
+from app.pricing.lines.charge import Rated
+from app.pricing.lines.tie_out import tie_out_faults
 from app.pricing.rating.rate import price
-from app.pricing.rating.tie_out import tie_out_faults
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

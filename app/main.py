@@ -25,8 +25,8 @@ from app.judgement.rulebook.key import Key
 from app.judgement.rulebook.model import RulePack
 from app.operations.accept_editions import Drafts
 from app.operations.house import House
+from app.pricing.agreed.flaw import Flaw
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.flaw import Flaw
 from app.settings import Settings
 
 T = TypeVar("T")

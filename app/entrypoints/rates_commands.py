@@ -31,9 +31,9 @@ from app.infrastructure.storage.store import Store
 from app.main import card_folders, now, open_database, read_cards
 from app.operations.editions_in_force import accepted_card
 from app.operations.rate_units import rate_unit, repriced_units
+from app.pricing.agreed.flaw import Flaw
+from app.pricing.lines.charge import Rated
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Rated
-from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.history import overwritten
 from app.settings import Settings
 

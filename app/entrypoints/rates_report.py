@@ -8,12 +8,12 @@ from app.authoring.workshop.card_report import CardReport
 from app.entrypoints.demo_report import aligned
 from app.money import Money, total
 from app.operations.rate_units import Repriced
+from app.pricing.agreed.rows import Row
+from app.pricing.agreed.term import Term
+from app.pricing.lines.charge import Rated
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Rated
 from app.pricing.rating.history import RowChange, row_changes, term_changes, values_of
 from app.pricing.rating.proof import tables_of
-from app.pricing.rating.rows import Row
-from app.pricing.rating.term import Term
 
 
 def no_cards(folder: Path) -> str:

@@ -8,7 +8,7 @@ stands.
 import re
 from collections.abc import Iterator
 
-from app.pricing.rating.charge import Charge, Excluded, Input, Rated, Unpriced
+from app.pricing.lines.charge import Charge, Excluded, Input, Rated, Unpriced
 
 NUMBER = r"-?\d+(?:,\d{3})*(?:\.\d+)?(?:\.\.\.)?"
 

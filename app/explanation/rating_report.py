@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.pricing.rating.charge import Charge, Excluded, Input, Rated, RowUsed, Unpriced
+from app.pricing.lines.charge import Charge, Excluded, Input, Rated, RowUsed, Unpriced
 
 Sources = Mapping[str, str]
 """Who told a fact, by the fact's id."""

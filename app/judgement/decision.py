@@ -6,7 +6,7 @@ from app.judgement.rulebook.model import ProvisionalTerms
 from app.judgement.verdict import Verdict
 from app.measures import Instant
 from app.money import Money
-from app.pricing.rating.charge import Charge
+from app.pricing.lines.charge import Charge
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -19,7 +19,7 @@ from app.judgement.rulebook.words import (
     value_in_words,
 )
 from app.measures import Instant
-from app.pricing.rating.charge import Excluded, Unpriced
+from app.pricing.lines.charge import Excluded, Unpriced
 
 TRUTH_IN_WORDS = {True: "true", False: "false", None: "unknown"}
 

@@ -19,9 +19,9 @@ from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.model import RulePack
 from app.operations.editions_in_force import accepted_card
 from app.operations.house import House
+from app.pricing.agreed.flaw import Flaw
 from app.pricing.contract.contract import Contract
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.history import overwritten
 
 STANDARD = "standard"

@@ -17,8 +17,8 @@ from app.infrastructure.storage.store import Store
 from app.operations.decide_unit import dossier_of
 from app.operations.editions_in_force import editions_by_digest
 from app.operations.look_up import units_in
+from app.pricing.lines.charge import Rated
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Rated
 
 
 class RatedUnit(msgspec.Struct, frozen=True, kw_only=True):

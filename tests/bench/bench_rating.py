@@ -25,14 +25,14 @@ import msgspec
 from app.authoring.files.card_files import card_from, load_card
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
+from app.pricing.agreed.term import Term
+from app.pricing.lines.charge import Input, Rated
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Input, Rated
-from app.pricing.rating.lookup import lane_row
-from app.pricing.rating.occasion import Occasion
 from app.pricing.rating.rate import price
-from app.pricing.rating.shapes import SHAPES
-from app.pricing.rating.shapes.per_mile import PerMile
-from app.pricing.rating.term import Term
+from app.pricing.reckoned.lookup import lane_row
+from app.pricing.reckoned.occasion import Occasion
+from app.pricing.shapes import SHAPES
+from app.pricing.shapes.per_mile import PerMile
 from tests.bench.big_cards import CARD, SEED, lane, write_card
 from tests.unit.pricing import made_facts as made
 from tests.unit.pricing.test_money_cases import card_of, read_cases, told_in

@@ -14,7 +14,7 @@ import msgspec
 import yaml
 
 from app.errors import FileError
-from app.pricing.rating.charge import Rated
+from app.pricing.lines.charge import Rated
 from tests.unit.pricing.test_money_cases import CASES, Case, card_of, rated_in
 
 KEPT = Path(__file__).parent / "workings"

@@ -19,8 +19,8 @@ from app.entrypoints.cli import main
 from app.errors import FileError
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.market import IndexValue
+from app.pricing.lines.charge import Rated
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Rated
 from app.pricing.rating.rate import price
 from tests.unit.pricing import made_facts as made
 

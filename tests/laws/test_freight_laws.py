@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.evidence.facts.freight import FreightItem
+from app.pricing.lines.charge import Charge
+from app.pricing.lines.tie_out import tie_out_faults
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Charge
 from app.pricing.rating.rate import price
-from app.pricing.rating.shapes import Shape
-from app.pricing.rating.shapes.clipping import Clipping, ClippingRow
-from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, CwtRow
-from app.pricing.rating.tie_out import tie_out_faults
+from app.pricing.shapes import Shape
+from app.pricing.shapes.clipping import Clipping, ClippingRow
+from app.pricing.shapes.cwt_breaks import CwtBreaks, CwtRow
 from tests.laws.test_money_laws import BOUNDS, FOUR_RATES, LAW, ltl
 from tests.unit.pricing import made_facts as made
 

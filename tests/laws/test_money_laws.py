@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from app.evidence.correlation.unit import BillableUnit
 from app.money import Money, largest_remainder, of_minor_units, rounded_half_up, total
+from app.pricing.lines.charge import Rated
+from app.pricing.lines.tie_out import tie_out_faults
+from app.pricing.lines.wording import exact_text
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Rated
 from app.pricing.rating.rate import price
-from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, CwtMethod, CwtRow
-from app.pricing.rating.shapes.per_mile import MileRow, PerMile
-from app.pricing.rating.tie_out import tie_out_faults
-from app.pricing.rating.wording import exact_text
+from app.pricing.shapes.cwt_breaks import CwtBreaks, CwtMethod, CwtRow
+from app.pricing.shapes.per_mile import MileRow, PerMile
 from tests.unit.pricing import made_facts as made
 
 WEIGHTS = st.decimals("0.001", "50000", places=3)

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.freight import StopType
 from app.money import Money, of_minor_units, total
+from app.pricing.agreed.term import Shared
+from app.pricing.lines.charge import Rated
+from app.pricing.lines.tie_out import tie_out_faults
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Rated
-from app.pricing.rating.exchange import Exchange
 from app.pricing.rating.rate import price
-from app.pricing.rating.shapes.flat import Flat, FlatRow
-from app.pricing.rating.shapes.tax import Tax, TaxRow
-from app.pricing.rating.term import Shared
-from app.pricing.rating.tie_out import tie_out_faults
+from app.pricing.shapes.flat import Flat, FlatRow
+from app.pricing.shapes.tax import Tax, TaxRow
 from app.pricing.tax.engine import Rounding
+from app.pricing.told.exchange import Exchange
 from tests.unit.pricing import made_facts as made
 
 LAW = settings(deadline=None)

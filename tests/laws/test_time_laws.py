@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.authoring.files.card_files import card_from
-from app.pricing.rating.charge import Rated
-from app.pricing.rating.equipment_days import (
+from app.pricing.lines.charge import Rated
+from app.pricing.rating.rate import price
+from app.pricing.told.equipment_days import (
     ClosedDay,
     Counting,
     Days,
@@ -18,8 +19,7 @@ from app.pricing.rating.equipment_days import (
     Held,
     days_out,
 )
-from app.pricing.rating.rate import price
-from app.pricing.rating.stop_clock import minutes_between
+from app.pricing.told.stop_clock import minutes_between
 from tests.unit.pricing import made_facts as made
 
 LAW = settings(deadline=None)

@@ -16,7 +16,7 @@ from random import Random
 HERE = Path(__file__).parents[2]
 COPIED = ("app", "ratecards", "rules", "tests", "pyproject.toml")
 LEAST_KILLED = 0.9
-ONE_AT_ALL = "app.pricing.rating.tie_out.x_tie_out_faults__mutmut_1"
+ONE_AT_ALL = "app.pricing.lines.tie_out.x_tie_out_faults__mutmut_1"
 """Asking for one makes all of them."""
 
 Outcomes = dict[str, int | None]

@@ -16,12 +16,12 @@ from app.authoring.files.rate_tables import Table, rows_in, table_in
 from app.authoring.files.struct_fields import key_of, place_of, read_struct
 from app.authoring.files.typed_fields import Notes, scalars_in
 from app.errors import FileError, Mistake, Place
+from app.pricing.agreed.flaw import Flaw
+from app.pricing.agreed.rows import Row
+from app.pricing.agreed.term import Term
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.flaw import Flaw
 from app.pricing.rating.proof import flaws_of
-from app.pricing.rating.rows import Row
-from app.pricing.rating.shapes import SHAPES
-from app.pricing.rating.term import Term
+from app.pricing.shapes import SHAPES
 
 CARD_FILE = "card.yaml"
 

@@ -21,7 +21,7 @@ from app.authoring.files.located_yaml import Scalar
 from app.authoring.files.struct_fields import MISSING, key_of, read_scalar
 from app.authoring.files.typed_fields import Notes
 from app.errors import Place
-from app.pricing.rating.rows import Row
+from app.pricing.agreed.rows import Row
 
 CELL = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^",]*))\s*(,|$)')
 

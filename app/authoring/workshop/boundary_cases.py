@@ -10,12 +10,12 @@ from decimal import Decimal
 
 import msgspec
 
+from app.pricing.agreed.rows import StepRow, in_force
+from app.pricing.agreed.table_index import near_number
+from app.pricing.agreed.term import Term
+from app.pricing.lines.wording import rate
 from app.pricing.rating.proof import tables_of
-from app.pricing.rating.rows import StepRow, in_force
-from app.pricing.rating.shapes.cwt_breaks import CwtBreaks
-from app.pricing.rating.table_index import near_number
-from app.pricing.rating.term import Term
-from app.pricing.rating.wording import rate
+from app.pricing.shapes.cwt_breaks import CwtBreaks
 
 
 class BoundaryCase(msgspec.Struct, frozen=True, kw_only=True):

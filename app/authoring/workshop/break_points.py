@@ -14,8 +14,8 @@ from itertools import pairwise
 
 import msgspec
 
-from app.pricing.rating.shapes.cwt_breaks import CwtBreaks, CwtRow, billed_by
-from app.pricing.rating.wording import number, rate
+from app.pricing.lines.wording import number, rate
+from app.pricing.shapes.cwt_breaks import CwtBreaks, CwtRow, billed_by
 
 
 class BreakPoint(msgspec.Struct, frozen=True, kw_only=True):

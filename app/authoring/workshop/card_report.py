@@ -19,14 +19,14 @@ from app.authoring.workshop.break_points import (
     different_prices,
     odd_breaks,
 )
+from app.pricing.agreed.rows import Row, StepRow
+from app.pricing.agreed.table_index import alike, versions
+from app.pricing.agreed.table_proof import gaps
+from app.pricing.agreed.term import Term
+from app.pricing.lines.wording import rate
 from app.pricing.rating.card import RateCard
 from app.pricing.rating.proof import tables_of
-from app.pricing.rating.rows import Row, StepRow
-from app.pricing.rating.shapes.cwt_breaks import CwtBreaks
-from app.pricing.rating.table_index import alike, versions
-from app.pricing.rating.table_proof import gaps
-from app.pricing.rating.term import Term
-from app.pricing.rating.wording import rate
+from app.pricing.shapes.cwt_breaks import CwtBreaks
 
 __all__ = ["BoundaryCase", "BreakPoint", "CardNote", "CardReport", "report_of"]
 

@@ -36,7 +36,7 @@ from app.evidence.facts.party import Place
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment, WorkOrder
 from app.measures import Distance, DistanceUnit, Weight, WeightUnit, refuse_nonsense
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.shapes.fuel import Fuel, publication_for
+from app.pricing.shapes.fuel import Fuel, publication_for
 
 NOT_ASKED = ("case", "expect", "on", "known on", "card", "tables", "customer")
 """What a case says beside the shipments; others read it."""

@@ -13,8 +13,8 @@ import msgspec
 from app.evidence.correlation.authority import Authority
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Classifier, Fact, Quality, Said, Source, identified
+from app.pricing.lines.charge import Rated
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Rated
 from app.pricing.rating.rate import price
 
 ASKED = "quote"

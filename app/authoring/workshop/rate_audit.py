@@ -12,8 +12,8 @@ import msgspec
 
 from app.evidence.correlation.unit import BillableUnit
 from app.money import Money, total
+from app.pricing.lines.charge import RowUsed, Unpriced
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import RowUsed, Unpriced
 from app.pricing.rating.rate import price
 
 MANY = 3

@@ -26,10 +26,10 @@ from app.measures import Distance
 from app.money import zero
 from app.pricing.cost.invoices import known_cost
 from app.pricing.cost.match import CostMatch, cost_matches
-from app.pricing.rating.dating import load_day, rate_day
-from app.pricing.rating.riding import load_of
-from app.pricing.rating.shapes.fuel import Fuel, publication_for
-from app.pricing.rating.wording import rate
+from app.pricing.lines.wording import rate
+from app.pricing.shapes.fuel import Fuel, publication_for
+from app.pricing.told.dating import load_day, rate_day
+from app.pricing.told.riding import load_of
 
 CAPACITIES = (("portal", "customer", "the customer approves"), ("ops", "ops", "ops approves"))
 """System, capacity and words of those who may approve an extra charge, the surest first."""

@@ -20,7 +20,7 @@ from app.explanation.unlock.situation import (
 )
 from app.judgement.decision import Hold
 from app.measures import Instant
-from app.pricing.rating.dating import RateDate, rate_day
+from app.pricing.told.dating import RateDate, rate_day
 
 IN_WORDS = {MilestoneStatus.PICKED_UP: "picked up", MilestoneStatus.DELIVERED: "delivered"}
 

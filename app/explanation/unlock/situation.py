@@ -13,7 +13,7 @@ from app.evidence.facts.fact import Classifier, Fact, Quality, Said, Source, ide
 from app.judgement.decision import Decision, Hold
 from app.measures import Instant
 from app.money import Money
-from app.pricing.rating.charge import Rated, Unpriced
+from app.pricing.lines.charge import Rated, Unpriced
 
 EXPECTED = "expected"
 """Stands where only the source can name the thing: no message has told it yet."""

@@ -19,7 +19,7 @@ from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
 from app.money import Money, zero
 from app.pricing.contract.contract import Contract, required_documents
-from app.pricing.rating.charge import Rated
+from app.pricing.lines.charge import Rated
 
 NOTHING_AROUND = Surroundings()
 

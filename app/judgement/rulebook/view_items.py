@@ -22,7 +22,7 @@ from app.pricing.contract.approval import approval_of, needs_approval
 from app.pricing.contract.contract import Contract, required_documents, tolerated_missing
 from app.pricing.cost.invoices import repeated_invoices
 from app.pricing.cost.match import CostMatch, cost_matches
-from app.pricing.rating.charge import Charge, Rated
+from app.pricing.lines.charge import Charge, Rated
 
 
 def items_of(

@@ -6,7 +6,7 @@ from app.evidence.facts.money import Approval
 from app.measures import Instant
 from app.money import Money
 from app.pricing.contract.contract import Contract
-from app.pricing.rating.charge import Charge
+from app.pricing.lines.charge import Charge
 
 
 def needs_approval(charge: Charge, contract: Contract | None) -> bool:

@@ -4,10 +4,10 @@ from datetime import date
 
 import msgspec
 
-from app.pricing.rating.dating import RateDate
-from app.pricing.rating.exchange import Exchange
-from app.pricing.rating.shapes import Shape
-from app.pricing.rating.term import LaneOrder
+from app.pricing.agreed.term import LaneOrder
+from app.pricing.shapes import Shape
+from app.pricing.told.dating import RateDate
+from app.pricing.told.exchange import Exchange
 
 
 class RateCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

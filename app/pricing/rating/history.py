@@ -11,11 +11,11 @@ from decimal import Decimal
 
 import msgspec
 
+from app.pricing.agreed.flaw import Flaw
+from app.pricing.agreed.rows import Row
+from app.pricing.agreed.term import Term
+from app.pricing.lines.wording import rate
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.flaw import Flaw
-from app.pricing.rating.rows import Row
-from app.pricing.rating.term import Term
-from app.pricing.rating.wording import rate
 
 PLACE = ("table", "line")
 """Where a row stands; not what it says."""

@@ -13,14 +13,14 @@ from itertools import pairwise
 from typing import Any
 
 from app.money import MINOR_UNITS
+from app.pricing.agreed.flaw import Flaw
+from app.pricing.agreed.lanes import spot
+from app.pricing.agreed.rows import LaneRow, Row, StepRow, in_force, words
+from app.pricing.agreed.table_proof import table_flaws
+from app.pricing.agreed.term import Term
+from app.pricing.lines.wording import rate
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.flaw import Flaw
-from app.pricing.rating.lanes import spot
-from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force, words
-from app.pricing.rating.shapes.tax import Tax
-from app.pricing.rating.table_proof import table_flaws
-from app.pricing.rating.term import Term
-from app.pricing.rating.wording import rate
+from app.pricing.shapes.tax import Tax
 
 
 def flaws_of(card: RateCard) -> tuple[Flaw, ...]:

@@ -11,16 +11,16 @@ import msgspec
 
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
+from app.pricing.agreed.term import LoadTerm
+from app.pricing.lines.charge import Charge, Excluded, Rated, Unpriced
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Charge, Excluded, Rated, Unpriced
-from app.pricing.rating.claims import claims
-from app.pricing.rating.dating import Dated, day_called_off, load_day, rate_day
-from app.pricing.rating.exchange import Exchanged, NoExchange, exchanged
-from app.pricing.rating.occasion import Line, Occasion, unpriced
-from app.pricing.rating.riding import called_off, load_of, not_used, planned_load
-from app.pricing.rating.shapes import OF_WHAT_WAS_CALLED_OFF, SHAPES, Shape
-from app.pricing.rating.shapes.not_used import NotUsed
-from app.pricing.rating.term import LoadTerm
+from app.pricing.reckoned.occasion import Line, Occasion, unpriced
+from app.pricing.shapes import OF_WHAT_WAS_CALLED_OFF, SHAPES, Shape
+from app.pricing.shapes.not_used import NotUsed
+from app.pricing.told.claims import claims
+from app.pricing.told.dating import Dated, day_called_off, load_day, rate_day
+from app.pricing.told.exchange import Exchanged, NoExchange, exchanged
+from app.pricing.told.riding import called_off, load_of, not_used, planned_load
 
 
 def price(

@@ -21,7 +21,7 @@ from app.operations.accept_editions import Drafts, accept_editions
 from app.operations.decide_unit import decide_unit
 from app.operations.house import House
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.shapes.cwt_breaks import CwtBreaks
+from app.pricing.shapes.cwt_breaks import CwtBreaks
 from app.settings import Settings
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import drafts

@@ -12,8 +12,8 @@ from app.operations.decide_unit import decide_unit
 from app.operations.house import House
 from app.operations.replay_decisions import replay_decisions
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.exchange import Exchange
-from app.pricing.rating.shapes.tax import Tax
+from app.pricing.shapes.tax import Tax
+from app.pricing.told.exchange import Exchange
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import drafts
 

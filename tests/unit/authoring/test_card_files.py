@@ -8,7 +8,7 @@ import pytest
 from app.authoring.files.card_files import TAGS, Read, card_from, load_card
 from app.authoring.files.contract_files import contract_from, load_contract
 from app.errors import FileError
-from app.pricing.rating.shapes import SHAPES
+from app.pricing.shapes import SHAPES
 from tests.kept import as_kept
 
 RATECARDS = Path(__file__).parents[3] / "ratecards"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from app.authoring.files import rate_tables
 from app.authoring.files.rate_tables import Table, rows_in, table_in
 from app.authoring.files.typed_fields import Notes
-from app.pricing.rating.rows import Row
-from app.pricing.rating.shapes.per_mile import MileRow
+from app.pricing.agreed.rows import Row
+from app.pricing.shapes.per_mile import MileRow
 
 HEAD = "row,origin,destination,rate,effective from,known from,note\n"
 

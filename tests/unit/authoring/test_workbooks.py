@@ -16,7 +16,7 @@ from app.authoring.files.rate_tables import rows_in, table_in
 from app.authoring.files.typed_fields import Notes
 from app.authoring.files.workbooks import Sheet, sheets_of, write_tables
 from app.errors import FileError
-from app.pricing.rating.shapes.flat import FlatRow
+from app.pricing.shapes.flat import FlatRow
 
 
 def saved(tmp_path: Path, *rows: list[Any], title: str = "Rates") -> Path:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.explanation.rating_in_words import NUMBER, rating_in_words, said_formula
 from app.explanation.rating_report import rating_report
 from app.money import Money
-from app.pricing.rating.charge import Charge, Excluded, Input, Rated, Unpriced
+from app.pricing.lines.charge import Charge, Excluded, Input, Rated, Unpriced
 
 DEFICIT = "900 lb rated as 1,000 lb (deficit 100 lb): 10.00 cwt x 49.39 = 493.90, less 70% = 1"
 CHEAPER = "Your shipment weighs 900 lb. It is cheaper billed as 1,000 lb, which is 100 lb more."

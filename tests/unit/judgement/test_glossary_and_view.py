@@ -21,7 +21,7 @@ from app.judgement.rulebook.view import view_of
 from app.measures import Weight, WeightUnit
 from app.money import Money
 from app.pricing.contract.contract import Contract
-from app.pricing.rating.charge import Charge, Excluded, Rated, Unpriced
+from app.pricing.lines.charge import Charge, Excluded, Rated, Unpriced
 from tests.rule_cases import RULES
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from app.evidence.facts.party import Customer
 from app.judgement.rulebook.seen import Value
 from app.judgement.rulebook.view import view_of
 from app.pricing.contract.contract import Contract, Trigger
-from app.pricing.rating.charge import Rated
+from app.pricing.lines.charge import Rated
 from tests.rule_cases import RULES
 from tests.unit.evidence.correlation.told import START, told
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.authoring.files.card_files import draft_from
-from app.pricing.rating.band_index import Table
-from app.pricing.rating.band_proof import overlaps_and_gaps
-from app.pricing.rating.bands import ANY, Band, BandRow, BandUnit, Interval, Measured
+from app.pricing.agreed.band_index import Table
+from app.pricing.agreed.band_proof import overlaps_and_gaps
+from app.pricing.agreed.bands import ANY, Band, BandRow, BandUnit, Interval, Measured
 from app.pricing.rating.rate import price
 from tests.unit.pricing import made_facts as made
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.pricing.agreed.term import Term
 from app.pricing.rating.card import RateCard
 from app.pricing.rating.history import overwritten, row_changes, term_changes
 from app.pricing.rating.rate import price
-from app.pricing.rating.shapes.flat import Flat, FlatRow
-from app.pricing.rating.shapes.per_mile import MileRow, PerMile
-from app.pricing.rating.term import Term
+from app.pricing.shapes.flat import Flat, FlatRow
+from app.pricing.shapes.per_mile import MileRow, PerMile
 from tests.unit.pricing import made_facts as made
 
 ACCEPTED = date(2026, 1, 1)

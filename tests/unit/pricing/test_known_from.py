@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.pricing.rating.rows import LaneRow, Row, in_force
+from app.pricing.agreed.rows import LaneRow, Row, in_force
 
 MARCH = date(2026, 3, 1)
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from app.pricing.rating.lanes import matching, spot
-from app.pricing.rating.rows import LaneRow
-from app.pricing.rating.term import LaneOrder
+from app.pricing.agreed.lanes import matching, spot
+from app.pricing.agreed.rows import LaneRow
+from app.pricing.agreed.term import LaneOrder
 from tests.unit.pricing.made_facts import place
 
 CHICAGO, ATLANTA = place("Chicago IL 60601-1234"), place("Atlanta GA 30301")

@@ -18,10 +18,10 @@ from app.evidence.facts.party import Place
 from app.evidence.facts.tax import DeterminedTax, TaxDetermination
 from app.measures import Weight, WeightUnit
 from app.money import Money, largest_remainder
+from app.pricing.lines.charge import Rated
+from app.pricing.lines.tie_out import tie_out_faults
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Rated
 from app.pricing.rating.rate import price
-from app.pricing.rating.tie_out import tie_out_faults
 from tests.unit.pricing import made_facts as made
 from tests.unit.pricing.arithmetic import holds, result_of
 from tests.unit.pricing.made_stock import storage_unit_in

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from app.authoring.files.card_files import card_from
 from app.evidence.correlation.packages import MeasuredPackage
 from app.measures import Weight, WeightUnit
+from app.pricing.agreed.zip_ranges import zip_range
 from app.pricing.contract.approval import needs_approval
-from app.pricing.rating.billable_weight import up_to
+from app.pricing.lines.charge import Charge, Rated
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Charge, Rated
-from app.pricing.rating.package_size import EachSide, MeasuredRow, measured, rounded_sides
 from app.pricing.rating.rate import price
-from app.pricing.rating.zip_ranges import zip_range
+from app.pricing.reckoned.billable_weight import up_to
+from app.pricing.told.package_size import EachSide, MeasuredRow, measured, rounded_sides
 from tests.unit.pricing import made_facts as made
 
 CARD = """

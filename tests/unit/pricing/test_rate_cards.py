@@ -15,10 +15,10 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Fault, MilestoneStatus
 from app.evidence.facts.money import Accessorial
 from app.pricing.contract.contract import Trigger
+from app.pricing.lines.charge import Rated
+from app.pricing.lines.tie_out import tie_out_faults
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Rated
 from app.pricing.rating.rate import price
-from app.pricing.rating.tie_out import tie_out_faults
 from tests.golden.workings import plain
 from tests.kept import as_kept
 from tests.unit.pricing import made_facts as made

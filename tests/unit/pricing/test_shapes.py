@@ -11,10 +11,10 @@ from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier
 from app.evidence.facts.freight import MilestoneStatus
 from app.evidence.facts.money import Accessorial
-from app.pricing.rating.charge import Rated
+from app.pricing.lines.charge import Rated
 from app.pricing.rating.rate import price
-from app.pricing.rating.shapes import SHAPES, Shape
-from app.pricing.rating.shapes.fuel import Fuel, publication_for
+from app.pricing.shapes import SHAPES, Shape
+from app.pricing.shapes.fuel import Fuel, publication_for
 from tests.golden.workings import plain
 from tests.kept import as_kept
 from tests.unit.pricing import made_facts as made

@@ -13,13 +13,13 @@ from app.authoring.files.card_files import card_from
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.order import Order
-from app.pricing.rating.calendar_months import completed_months, months_after
+from app.pricing.agreed.term import StockTerm
+from app.pricing.lines.charge import Rated
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.charge import Rated
 from app.pricing.rating.rate import price
-from app.pricing.rating.shapes.storage.terms import StorageMethod
-from app.pricing.rating.stock import movements_of, on_hand, stays_of
-from app.pricing.rating.term import StockTerm
+from app.pricing.shapes.storage.terms import StorageMethod
+from app.pricing.told.calendar_months import completed_months, months_after
+from app.pricing.told.stock import movements_of, on_hand, stays_of
 from tests.unit.pricing import made_facts
 from tests.unit.pricing import made_stock as made
 

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.evidence.facts.party import Place
-from app.pricing.rating import table_index
-from app.pricing.rating.lanes import matching, spot
-from app.pricing.rating.rows import LaneRow, Row, StepRow, in_force
-from app.pricing.rating.shapes.work_order import TaskRow
-from app.pricing.rating.term import LaneOrder
+from app.pricing.agreed import table_index
+from app.pricing.agreed.lanes import matching, spot
+from app.pricing.agreed.rows import LaneRow, Row, StepRow, in_force
+from app.pricing.agreed.term import LaneOrder
+from app.pricing.shapes.work_order import TaskRow
 from tests.unit.pricing.made_facts import place
 
 FIRST = date(2026, 1, 1)

@@ -8,8 +8,8 @@ import pytest
 
 from app.money import Money
 from app.pricing.contract.approval import needs_approval
-from app.pricing.rating.charge import Charge, Rated, Taxed, Unpriced
-from app.pricing.rating.tie_out import tie_out_faults
+from app.pricing.lines.charge import Charge, Rated, Taxed, Unpriced
+from app.pricing.lines.tie_out import tie_out_faults
 
 
 def line(code: str, amount: str, subject: str = "", **more: Any) -> Charge:
