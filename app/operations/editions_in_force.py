@@ -1,8 +1,7 @@
 """Stored editions, found by customer and moment, or by digest for a replay."""
 
 from datetime import datetime
-from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,6 +18,7 @@ from app.pricing.rating.card import RateCard
 STANDARD = "standard"
 WITHDRAWN = digest_of(None)
 """The digest of nothing: what is in force for a customer whose card or contract is gone."""
+EDITIONS_KEPT = 128
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -84,14 +84,20 @@ def _needed(store: Store, kind: str, name: str, at: datetime | None) -> str:
 
 
 def _decoded(store: Store, edition: str, model: type[T]) -> T:
-    body = store.editions.body(edition)
-    if digest(body) != edition:
-        raise DeploymentError(f"the stored edition {edition} is not what its digest says")
-    found: T = _model(body, model)
+    """The edition, read from the store and checked against its digest once in a process.
+
+    An edition never changes: one decoded copy serves every decision, however large the card.
+    """
+    known = _known.get((edition, model))
+    if known is None:
+        body = store.editions.body(edition)
+        if digest(body) != edition:
+            raise DeploymentError(f"the stored edition {edition} is not what its digest says")
+        known = _known[edition, model] = msgspec.json.decode(body, type=model)
+        for oldest in list(_known)[:-EDITIONS_KEPT]:
+            _known.pop(oldest, None)
+    found: T = known
     return found
 
 
-@lru_cache(maxsize=128)
-def _model(body: bytes, model: type[T]) -> T:
-    """An edition never changes, so one decoded copy serves every decision."""
-    return msgspec.json.decode(body, type=model)
+_known: dict[tuple[str, type], Any] = {}
