@@ -131,6 +131,19 @@ def names_of(facts: Iterable[Fact]) -> frozenset[str]:
     return frozenset(names)
 
 
+def _share_a_day(some: Iterable[Fact], others: Iterable[Fact]) -> bool:
+    """Whether any two of these periods, as they were told, have a day in common."""
+    return any(
+        one.starts_on < other.ends_before and other.starts_on < one.ends_before
+        for one in _periods_in(some)
+        for other in _periods_in(others)
+    )
+
+
+def _periods_in(facts: Iterable[Fact]) -> list[StoragePeriod]:
+    return [fact.said for fact in facts if isinstance(fact.said, StoragePeriod)]
+
+
 def _number_of(said: StoragePeriod) -> Reference:
     return Reference(kind=ReferenceKind.STORAGE, value=said.storage_period)
 
@@ -248,6 +261,8 @@ class _Graph:
         orphans: list[str] = []
         listed = self._units_by_stop()
         stored = self._periods_of_movements()
+        for fact_id, rivalled in self._rival_periods().items():
+            stored.setdefault(fact_id, {}).update(rivalled)
         for fact in self.facts:
             units, strength, through = self._place(fact, listed)
             for unit, stock in stored.get(fact.fact_id, {}).items():
@@ -301,6 +316,26 @@ class _Graph:
             periods = {unit: stock for unit, end in sorted(ends[stock].items()) if first < end}
             for fact in words if periods else ():
                 found.setdefault(fact.fact_id, {}).update(periods)
+        return found
+
+    def _rival_periods(self) -> dict[str, dict[str, str]]:
+        """Period to the other units that bill a day of the same stock, and through which stock.
+
+        What lies in a warehouse owes each day once; both are shown to both.
+        """
+        told: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            if isinstance(fact.said, StoragePeriod):
+                for stock in _stocks_of(fact):
+                    for unit in self.named[fact.fact_id]:
+                        told[stock, unit].append(fact)
+        found: dict[str, dict[str, str]] = {}
+        for (stock, unit), own in sorted(told.items()):
+            for (same, _), words in told.items():
+                if same == stock and words is not own and _share_a_day(own, words):
+                    # Every word about the other: the last may say that it was moved away.
+                    for fact in words:
+                        found.setdefault(fact.fact_id, {})[unit] = stock
         return found
 
     def _ends_of_periods(self) -> dict[str, dict[str, date]]:

@@ -38,6 +38,31 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.starts_on.isoformat()} to {self.last_day.isoformat()}"
 
 
+def rivals_of(unit: BillableUnit) -> tuple[str, ...]:
+    """Other periods of the same stock that bill a day of this one as well, by name.
+
+    Each source's last word about a period counts: one that was moved away is no rival.
+    """
+    period = period_of(unit)
+    if isinstance(period, str):
+        return ()
+    last = {
+        (fact.source.system, fact.source.instance, said.storage_period): said
+        for fact in sorted(unit.storage_periods, key=rank)
+        if isinstance(said := fact.said, StoragePeriod) and not _is_own(unit, said)
+    }
+    return tuple(
+        f"{said.storage_period} from {said.starts_on.isoformat()} on"
+        for _, said in sorted(last.items(), key=lambda each: each[0])
+        if said.starts_on < period.ends_before and period.starts_on < said.ends_before
+    )
+
+
+def _is_own(unit: BillableUnit, said: StoragePeriod) -> bool:
+    number = "".join(sign for sign in said.storage_period.upper() if sign.isalnum())
+    return unit.unit == f"storage:{number}"
+
+
 def period_of(unit: BillableUnit) -> Period | str:
     """The period by the last word of each source, or why it is not known.
 
@@ -45,7 +70,11 @@ def period_of(unit: BillableUnit) -> Period | str:
     """
     last: dict[tuple[str, str], tuple[StoragePeriod, str]] = {}
     for fact in sorted(unit.storage_periods, key=rank):
-        if isinstance(fact.said, StoragePeriod) and fact.classifier is Classifier.ACTUAL:
+        if (
+            isinstance(fact.said, StoragePeriod)
+            and fact.classifier is Classifier.ACTUAL
+            and _is_own(unit, fact.said)
+        ):
             last[fact.source.system, fact.source.instance] = fact.said, fact.fact_id
     if not last:
         return f"nobody has declared the storage period of {unit.unit}"

@@ -11,12 +11,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from app.evidence.correlation.storage import period_of
 from app.evidence.facts.warehouse import MovementReason
 from app.pricing.agreed.rows import Row, in_force
 from app.pricing.agreed.term import StockTerm
 from app.pricing.lines.charge import Unpriced
 from app.pricing.lines.wording import money, number, rate
+from app.pricing.reckoned.billed_period import billed_period
 from app.pricing.reckoned.lookup import only
 from app.pricing.reckoned.occasion import Line, Occasion, Working, charged, unpriced
 from app.pricing.told.stock import Moved, movements_of
@@ -46,12 +46,9 @@ class MovementHandling(
 
 def movement_handling(occasion: Occasion, term: MovementHandling) -> tuple[Line, ...]:
     """What moved in the period times the rate; nothing where nothing moved that way."""
-    period = period_of(occasion.unit)
-    if isinstance(period, str):
-        return (unpriced(term, "no_date", period),)
-    if not period.closed:
-        why = f"the storage period {period} is open; goods may still come and go"
-        return (unpriced(term, "period_open", why),)
+    period = billed_period(occasion, term)
+    if isinstance(period, Unpriced):
+        return (period,)
     every = movements_of(occasion.unit, term, period.ends_before)
     if isinstance(every, str):
         return (unpriced(term, "no_quantity", every),)

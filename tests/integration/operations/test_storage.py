@@ -190,3 +190,22 @@ def test_storage_that_the_contract_does_not_bill_is_held(house: House) -> None:
     agree(house, CONTRACT.replace("storage billed: yes\n", ""))
     nw.record(house, *SCENARIO, FEBRUARY)
     assert codes(house, "ST-2026-02") == ["CORRELATION_MISSING"]
+
+
+def test_two_periods_that_bill_the_same_days_both_wait(storer: House) -> None:
+    again = period("ST-AGAIN", "2026-02-15", "2026-03-01")
+    nw.record(storer, *SCENARIO, FEBRUARY, again)
+    for reference in ("ST-2026-02", "ST-AGAIN"):
+        concluded = decide_unit(storer, reference)
+        assert concluded.decision.verdict is Verdict.HOLD
+        assert [each.problem for each in concluded.trace.unpriced] == ["period_open"]
+        assert "bills the same days of the same stock" in concluded.trace.unpriced[0].why
+
+
+def test_a_period_whose_days_were_corrected_is_no_rival_any_more(storer: House) -> None:
+    wrong = period("ST-2026-03", "2026-02-15", "2026-03-15")
+    right = {**MARCH, "id": "corrected", "data": {**MARCH["data"], "revision": 2}}
+    nw.record(storer, *SCENARIO, FEBRUARY, wrong)
+    assert decide_unit(storer, "ST-2026-02").decision.verdict is Verdict.HOLD
+    nw.record(storer, right)
+    assert decide_unit(storer, "ST-2026-02").decision.verdict is Verdict.RELEASE

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import msgspec
 
-from app.evidence.correlation.storage import period_of
 from app.pricing.agreed.rows import in_force
 from app.pricing.lines.charge import Input, Unpriced
 from app.pricing.lines.wording import number, rate
+from app.pricing.reckoned.billed_period import billed_period
 from app.pricing.reckoned.lookup import only
 from app.pricing.reckoned.occasion import Line, Occasion, Working, charged, unpriced
 from app.pricing.shapes.storage.anniversaries import on_anniversaries
@@ -33,12 +33,9 @@ METHODS: Mapping[str, Callable[[Kept], tuple[Owed, ...] | str]] = {
 
 def storage(occasion: Occasion, term: Storage) -> tuple[Line, ...]:
     """A line for each rate; nothing where nothing was stored."""
-    period = period_of(occasion.unit)
-    if isinstance(period, str):
-        return (unpriced(term, "no_date", period),)
-    if not period.closed:
-        why = f"the storage period {period} is open; goods may still come and go"
-        return (unpriced(term, "period_open", why),)
+    period = billed_period(occasion, term)
+    if isinstance(period, Unpriced):
+        return (period,)
     moved = movements_of(occasion.unit, term, period.ends_before)
     if isinstance(moved, str):
         return (unpriced(term, "no_quantity", moved),)
