@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -14,12 +14,22 @@ from app.authoring.files.card_files import draft_from
 from app.pricing.agreed.band_index import Table
 from app.pricing.agreed.band_proof import overlaps_and_gaps
 from app.pricing.agreed.bands import ANY, Band, BandRow, BandUnit, Interval, Measured
-from app.pricing.rating.rate import price
+from app.pricing.lines.charge import Rated
+from app.pricing.rating import rate
+from tests.golden.workings import plain
+from tests.kept import as_kept
 from tests.unit.pricing import made_facts as made
 
 DAY = date(2026, 3, 4)
 SINCE = date(2026, 1, 1)
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
+
+
+def price(*asked: Any) -> Rated:
+    """Each unit that is priced here is kept whole."""
+    rated = rate.price(*asked)
+    as_kept(plain(rated))
+    return rated
 
 
 def band(

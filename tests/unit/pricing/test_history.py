@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.pricing.agreed.flaw import Flaw
 from app.pricing.agreed.term import Term
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.history import overwritten, row_changes, term_changes
+from app.pricing.rating.history import TermChange, overwritten, row_changes, term_changes, values_of
 from app.pricing.rating.rate import price
+from app.pricing.shapes.cwt_breaks import CubicCapacity, CwtBreaks, CwtRow
 from app.pricing.shapes.flat import Flat, FlatRow
 from app.pricing.shapes.per_mile import MileRow, PerMile
 from tests.unit.pricing import made_facts as made
@@ -58,7 +60,11 @@ def test_a_price_that_was_edited_in_place_is_refused_with_both_values() -> None:
         "row 1 of admin was accepted and is overwritten: amount was 10.00, is 11.00"
     ]
     flaw = overwritten(OLD, new, TODAY)[0]
-    assert "a later `effective from`" in flaw.mend
+    assert flaw.charge == "admin"
+    assert flaw.mend == (
+        "put it back as it was; a new price is a new row with a later `effective from`, "
+        "a correction is a row with a later `known from`"
+    )
     assert flaw.row is new.charges[0].rates[0]  # type: ignore[union-attr]
 
 
@@ -76,9 +82,15 @@ OLD_2 = row("2", "20.00", destination="GA")
 
 
 def test_a_row_that_vanished_is_refused_with_what_it_said() -> None:
-    (what,) = said(card([OLD_2]))
-    assert "row 1 of t.csv was accepted and is gone" in what
-    assert "amount 10.00" in what
+    (flaw,) = overwritten(OLD, card([OLD_2]), TODAY)
+    assert flaw == Flaw(
+        what="row 1 of t.csv was accepted and is gone; it said: row 1, effective from 2026-01-01, "
+        "effective before nothing, known from 2025-11-17, origin *, destination *, "
+        "freight class *, amount 10.00",
+        charge="admin",
+        mend="put it back; a row ends by `effective before` with a day to come, "
+        "or by the same row number with a later `known from`",
+    )
 
 
 def test_a_charge_that_vanished_takes_no_row_with_it() -> None:
@@ -166,6 +178,92 @@ def test_changes_are_told_row_by_row_and_term_by_term() -> None:
     assert [str(each) for each in term_changes(OLD, described)] == [
         "admin: clause was nothing, is item 9"
     ]
+
+
+def test_each_kind_of_value_is_told_as_a_person_would_write_it() -> None:
+    plain = breaks(breaks={"L5C": Decimal(0)}, rates=())
+    full = breaks(
+        breaks={"L5C": Decimal(0), "1M": Decimal(1000)},
+        cubic_capacity=CubicCapacity(volume_from=Decimal(750), density_below=Decimal("6.0")),
+        credit=True,
+        of=("admin", "permit"),
+        weight_below=Decimal("20000.5"),
+        rates=(),
+    )
+    told = [
+        str(each) for each in term_changes(card([], charges=(plain,)), card([], charges=(full,)))
+    ]
+    assert told == [
+        "linehaul: breaks was L5C 0, is 1M 1,000, L5C 0",
+        "linehaul: credit was no, is yes",
+        "linehaul: cubic capacity was nothing, is volume from 750, density below 6.0",
+        "linehaul: of was nothing, is admin, permit",
+        "linehaul: weight below was nothing, is 20,000.5",
+    ]
+
+
+def test_a_charge_of_another_shape_and_another_order_are_told_in_order() -> None:
+    flat = Flat(charge="admin", rates=())
+    mile = PerMile(charge="linehaul", mileage="PC*MILER", rates=())
+    old = card([], charges=(flat, mile))
+    turned = card([], charges=(Flat(charge="linehaul", rates=()), flat))
+    assert [str(each) for each in term_changes(old, turned)] == [
+        "card: charges was admin, linehaul, is linehaul, admin",
+        "linehaul: shape was per mile, is flat",
+    ]
+    assert term_changes(old, turned)[1] == TermChange(
+        charge="linehaul", name="shape", was="per mile", now="flat"
+    )
+    assert [str(each) for each in term_changes(old, card([], charges=(flat,)))] == [
+        "card: charges was admin, linehaul, is admin"
+    ]
+
+
+def test_a_row_of_breaks_says_each_under_the_name_of_its_column() -> None:
+    one = CwtRow(
+        table="b.csv",
+        line=2,
+        row="7",
+        effective_from=ACCEPTED,
+        effective_before=date(2027, 1, 1),
+        known_from=KNOWN,
+        rates={"L5C": Decimal("70.00"), "1M": Decimal("1058.21")},
+        discount_percents={"1M": Decimal("70.5")},
+    )
+    assert values_of(one) == {
+        "row": "7",
+        "effective from": "2026-01-01",
+        "effective before": "2027-01-01",
+        "known from": "2025-11-17",
+        "origin": "*",
+        "destination": "*",
+        "freight class": "*",
+        "L5C": "70.00",
+        "1M": "1,058.21",
+        "discount percent": "0",
+        "discount percent 1M": "70.5",
+        "minimum": "0",
+    }
+    dearer = msgspec.structs.replace(one, rates={"L5C": Decimal("71.00"), "2M": Decimal(50)})
+    old, new = (card([], charges=(breaks(rates=(each,)),)) for each in (one, dearer))
+    (change,) = row_changes(old, new)
+    assert change.differences == (
+        "L5C was 70.00, is 71.00",
+        "1M was 1,058.21, is not there",
+        "2M was not there, is 50",
+    )
+    assert (change.charge, change.field) == ("linehaul", "rates")
+
+
+def breaks(**values: Any) -> CwtBreaks:
+    fixed: dict[str, Any] = {
+        "charge": "linehaul",
+        "method": "cwt_no_deficit_1",
+        "interval": "from inclusive",
+        "minimum_applies": "after discount",
+        "breaks": {"L5C": Decimal(0)},
+    }
+    return CwtBreaks(**{**fixed, **values})
 
 
 def _described(old: RateCard) -> Term:

@@ -19,6 +19,8 @@ from app.pricing.rating.card import RateCard
 from app.pricing.rating.rate import price
 from app.pricing.reckoned.billable_weight import up_to
 from app.pricing.told.package_size import EachSide, MeasuredRow, measured, rounded_sides
+from tests.golden.workings import plain
+from tests.kept import as_kept
 from tests.unit.pricing import made_facts as made
 
 CARD = """
@@ -201,6 +203,7 @@ def test_a_mexican_postal_code_is_no_zip() -> None:
     result = price(unit, (unit,), (), card(), date(2026, 3, 31))
     assert result.charges == ()
     assert [each.problem for each in result.unpriced] == ["no_rate"]
+    as_kept(plain(result))
 
 
 @pytest.mark.parametrize(("first", "last"), [("530", "534"), ("53000", "53499"), ("532", "")])

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,8 +18,8 @@ from app.evidence.facts.money import Accessorial
 from app.pricing.contract.contract import Trigger
 from app.pricing.lines.charge import Rated
 from app.pricing.lines.tie_out import tie_out_faults
+from app.pricing.rating import rate
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.rate import price
 from tests.golden.workings import plain
 from tests.kept import as_kept
 from tests.unit.pricing import made_facts as made
@@ -29,9 +30,15 @@ KNOWN_ON = date(2026, 3, 8)
 MARKET = (made.diesel(date(2026, 2, 23), "2.913"), made.diesel(date(2026, 3, 2), "2.964"))
 
 
+def price(*asked: Any) -> Rated:
+    """Each unit that is priced here is kept whole."""
+    rated = rate.price(*asked)
+    as_kept(plain(rated))
+    return rated
+
+
 def amounts(rated: Rated) -> dict[str, str]:
     assert tie_out_faults(rated) == ()
-    as_kept(plain(rated))
     return {charge.code: str(charge.amount.amount) for charge in rated.charges}
 
 
@@ -132,7 +139,9 @@ def test_a_unit_without_a_card_has_no_price_and_no_currency() -> None:
     assert rated.currency == ""
     assert rated.total is None
     assert [(each.charge, each.problem) for each in rated.unpriced] == [("all", "no_card")]
-    assert "customer NORTHWIND" in rated.unpriced[0].why
+    assert rated.unpriced[0].why == "no rate card for customer NORTHWIND"
+    nobody = price(made.unit("S1", made.shipment("S1")), (), MARKET, None, KNOWN_ON)
+    assert nobody.unpriced[0].why == "no rate card for a unit whose customer nobody names"
 
 
 def test_before_the_pickup_there_is_no_day_and_no_price() -> None:

@@ -408,3 +408,121 @@ def test_minimum_raises_only_what_it_names() -> None:
         ("minimum_charge", "50.00"),
     ]
     assert result.charges[2].formula == "minimum 250.00 less 200.00 charged = 50.00"
+
+
+def order(*facts: Any) -> BillableUnit:
+    return made.unit("O1", made.picked_up(), *facts, kind="order")
+
+
+WORK = "  - {charge: work, shape: work order, rates: t.csv}\n"
+TASKS = (
+    f"row,task,unit,rate,minimum,{DATES}\n"
+    f"1,labelling,each,0.20,10.00,{SINCE}\n"
+    f"2,shrink wrap,pallet,4.00,,{SINCE}\n"
+)
+
+
+@pytest.mark.parametrize(("pieces", "amount"), [("49", "10.00"), ("50", "10.00"), ("51", "10.20")])
+def test_work_is_raised_to_its_minimum_and_not_at_it(pieces: str, amount: str) -> None:
+    one, other = made.work("V1", "labelling", "40"), made.work("V2", "Labelling", "9")
+    more = [made.work("V3", "labelling", str(int(pieces) - 49))] if pieces != "49" else []
+    result = rated(WORK, order(made.ship_confirm("W1", []), one, other, *more), t=TASKS)
+    assert amount_of(result) == amount
+    assert ("raised to the minimum" in result.charges[0].formula) == (pieces == "49")
+
+
+def test_work_of_each_task_is_a_line_and_what_nobody_prices_or_agrees_on_is_told() -> None:
+    told = made.work("V3", "shrink wrap", "3", "pallet")
+    again = made.fact(told.said, system="erp")
+    disputed = made.fact(made.work("V4", "labelling", "7").said, system="erp")
+    result = rated(
+        WORK,
+        order(
+            made.ship_confirm("W1", []),
+            told,
+            again,
+            made.work("V4", "labelling", "8"),
+            disputed,
+            made.work("V5", "shrink wrap", "3"),
+            made.work("V6", "labelling", "0"),
+            made.work("V7", "labelling", "5", status="open"),
+        ),
+        t=TASKS,
+    )
+    assert [(each.code, str(each.amount.amount)) for each in result.charges] == [
+        ("work_shrink_wrap", "12.00")
+    ]
+    assert [(each.charge, each.problem, each.why) for each in result.unpriced] == [
+        ("work", "no_quantity", "V4 is reported with different tasks or quantities"),
+        ("work_shrink_wrap", "no_rate", "no row of work for shrink wrap per each on 2026-03-04"),
+    ]
+
+
+def per_unit(counts: str, more: str = "") -> str:
+    return f"  - {{charge: handling, shape: per unit, counts: {counts}, rates: t.csv{more}}}\n"
+
+
+PIECES = f"row,rate,minimum,{DATES}\n1,0.50,5.00,{SINCE}\n"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "amount"), [("9", "5.00"), ("10", "5.00"), ("11", "5.50"), ("11.5", "5.75")]
+)
+def test_pieces_are_raised_to_the_minimum_and_not_at_it(pieces: str, amount: str) -> None:
+    told = made.ship_confirm("W1", [("X", pieces, "each"), ("Y", "4", "case"), ("Z", "0", "box")])
+    terms = per_unit("unit", ", units: each, not counted: case")
+    result = rated(terms, order(told), t=PIECES)
+    assert amount_of(result) == amount
+    assert ("raised to the minimum" in result.charges[0].formula) == (pieces == "9")
+
+
+def test_what_is_included_costs_nothing_and_is_stated_where_more_was_shipped() -> None:
+    terms = per_unit("unit", ", units: [each, box], included: 10")
+    all_of_it = order(made.ship_confirm("W1", [("X", "7", "each"), ("Y", "3", "box")]))
+    result = rated(terms, all_of_it, t=PIECES)
+    assert (result.charges, result.unpriced) == ((), ())
+    more = order(made.ship_confirm("W1", [("X", "27", "each"), ("Y", "3", "box")]))
+    result = rated(terms, more, t=PIECES)
+    assert result.charges[0].formula == "30 less 10 included: 20 x 0.50 = 10.00"
+
+
+def test_pieces_in_units_of_measure_that_the_card_does_not_know_have_no_price() -> None:
+    told = made.ship_confirm("W1", [("X", "20", "each"), ("Y", "2", ""), ("Z", "3", "bundle")])
+    result = rated(per_unit("unit", ", units: each"), order(told), t=PIECES)
+    assert [str(each.amount.amount) for each in result.charges] == ["10.00"]
+    assert [(each.subject, each.problem, each.why) for each in result.unpriced] == [
+        ("line 2", "no_rate", "line 2 Y counts nothing, which the card does not price"),
+        ("line 3", "no_rate", "line 3 Z counts bundle, which the card does not price"),
+    ]
+
+
+@pytest.mark.parametrize("counts", ["carton", "pallet", "order line"])
+def test_a_count_that_nobody_tells_is_no_price(counts: str) -> None:
+    told = made.ship_confirm("W1", [], pallets=None)
+    assert problem_of(rated(per_unit(counts), order(told), t=PIECES)) == "no_quantity"
+
+
+def test_stops_of_the_load_that_are_only_planned_are_not_billed_yet() -> None:
+    def stop(number: str, **values: Any) -> Any:
+        return made.stop(number, load="L1", shipments=("S1",), **values)
+
+    made_stop = stop("1", arrived_at=EIGHT, departed_at=EIGHT + timedelta(hours=1))
+    planned = made.fact(stop("2").said, classifier=Classifier.PLANNED)
+    terms = per_unit("stop", ", included: 1")
+    result = rated(terms, shipment(made_stop, planned, load="L1"), t=PIECES)
+    assert problem_of(result) == "not_complete"
+    assert result.unpriced[0].why == "stop 2 is planned and not made yet"
+    assert [each.value for each in result.unpriced[0].inputs] == ["made", "planned"]
+
+
+def test_an_index_that_two_reports_tell_differently_is_no_price() -> None:
+    monday = date(2026, 3, 2)
+    market = [made.diesel(monday, "2.913"), made.diesel(monday, "2.914")]
+    unit = shipment(distance=made.distance_of("100"))
+    result = rated(fuel("per mile", ", steps: t.csv"), unit, market=market, t=STEPS)
+    assert [(each.problem, each.why) for each in result.unpriced] == [
+        (
+            "ambiguous_rate",
+            "EIA on-highway diesel US of 2026-03-02 is reported as 2.913 and 2.914",
+        )
+    ]

@@ -20,6 +20,8 @@ from app.pricing.rating.rate import price
 from app.pricing.shapes.storage.terms import StorageMethod
 from app.pricing.told.calendar_months import completed_months, months_after
 from app.pricing.told.stock import movements_of, on_hand, stays_of
+from tests.golden.workings import plain
+from tests.kept import as_kept
 from tests.unit.pricing import made_facts
 from tests.unit.pricing import made_stock as made
 
@@ -155,7 +157,9 @@ def test_an_anniversary_is_as_many_complete_months_away(day: date, months: int) 
 
 
 def daily(*facts: Fact) -> Rated:
-    return rated(card("storage_daily_1"), date(2026, 3, 1), date(2026, 3, 31), list(facts))
+    result = rated(card("storage_daily_1"), date(2026, 3, 1), date(2026, 3, 31), list(facts))
+    as_kept(plain(result))
+    return result
 
 
 def test_two_systems_that_report_one_movement_alike_report_it_once() -> None:
@@ -192,7 +196,9 @@ def test_a_pallet_that_comes_and_goes_on_one_day_counts_a_day_only_where_the_day
 
 def with_periods(*declared: Fact) -> Rated:
     unit: BillableUnit = made.storage_unit("P", *declared, made.moved("M1", "2026-03-31", "10"))
-    return price(unit, (unit,), (), card("storage_daily_1"), date(2027, 1, 1))
+    result = price(unit, (unit,), (), card("storage_daily_1"), date(2027, 1, 1))
+    as_kept(plain(result))
+    return result
 
 
 def test_sources_that_disagree_about_the_days_of_a_period_leave_it_without_a_price() -> None:
@@ -218,3 +224,4 @@ def test_an_order_finds_no_charge_on_a_card_of_storage_alone() -> None:
     unit = made_facts.unit("O1", ordered, kind="order")
     result = price(unit, (unit,), (), agreed, date(2027, 1, 1))
     assert problem_of(result) == "no_rate"
+    as_kept(plain(result))

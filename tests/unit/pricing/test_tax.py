@@ -56,8 +56,14 @@ def test_two_jurisdictions_that_make_up_the_line_tie_out() -> None:
     ("lines", "says"),
     [
         ((LINEHAUL, ON), "tax: 600 is taxed of 1000 in linehaul"),
-        ((LINEHAUL, ON, AB, tax("CA-QC", "1.00", "0.05", "5")), "tax: 1001 is taxed of 1000"),
-        ((LINEHAUL, tax("CA-ON", "1000.00", "130.01", "13")), "130.01 is not 13% of 1,000.00 CAD"),
+        (
+            (LINEHAUL, ON, AB, tax("CA-QC", "1.00", "0.05", "5")),
+            "tax: 1001 is taxed of 1000 in linehaul",
+        ),
+        (
+            (LINEHAUL, tax("CA-ON", "1000.00", "130.01", "13")),
+            "tax/CA-ON HST: 130.01 is not 13% of 1,000.00 CAD",
+        ),
         ((ON, AB), "tax: 1000 is taxed of 0 in linehaul"),
     ],
 )
@@ -65,7 +71,39 @@ def test_a_line_that_is_not_taxed_exactly_once_is_a_fault(
     lines: tuple[Charge, ...], says: str
 ) -> None:
     (fault,) = tie_out_faults(Rated(currency="CAD", charges=lines))
-    assert says in fault
+    assert fault == says
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"amount": Money(Decimal("1000.00"), "USD")}, "linehaul: billed in USD"),
+        ({"unrounded": "1000.005"}, "linehaul: 1000.005 rounds to 1,000.01 CAD"),
+        (
+            {"unrounded": "2001/2", "rounding": "largest_remainder_1"},
+            "linehaul: 1,000.00 CAD is not a share of 2001/2",
+        ),
+        (
+            {"unrounded": "1000.01", "rounding": "largest_remainder_1"},
+            "linehaul: 1,000.00 CAD is not a share of 1000.01",
+        ),
+        (
+            {"unrounded": "999.99", "rounding": "largest_remainder_1"},
+            "linehaul: 1,000.00 CAD is not a share of 999.99",
+        ),
+    ],
+)
+def test_a_line_that_is_not_what_it_was_worked_out_as_is_a_fault(
+    changed: dict[str, Any], says: str
+) -> None:
+    wrong = msgspec.structs.replace(LINEHAUL, **changed)
+    assert tie_out_faults(Rated(currency="CAD", charges=(wrong,))) == (says,)
+
+
+@pytest.mark.parametrize("unrounded", ["1000.009", "999.991", "3000/3"])
+def test_a_share_that_is_less_than_a_coin_away_ties_out(unrounded: str) -> None:
+    share = msgspec.structs.replace(LINEHAUL, unrounded=unrounded, rounding="largest_remainder_1")
+    assert tie_out_faults(Rated(currency="CAD", charges=(share,))) == ()
 
 
 def test_while_a_part_of_the_tax_has_no_price_its_parts_need_not_add_up() -> None:
