@@ -26,7 +26,7 @@ Outcomes = dict[str, int | None]
 def main() -> None:
     """Make the mutants, draw a sample, ask, and print who survived."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sample", type=int, default=2000)
+    parser.add_argument("--sample", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
     place = HERE / "build" / "mutate"
