@@ -268,7 +268,7 @@ def _priced(row: BandRow, at: int, counted: _Counted) -> _Found:
     text = f"{number(counted.quantity)} {counted.unit} x {rate(row.rate)}"
     if counted.unit == "each":
         text = f"{number(counted.quantity)} x {rate(row.rate)}"
-    if exact < row.minimum:
+    if row.minimum and exact < row.minimum:
         text += f" = {money(exact)}, raised to the minimum {rate(row.minimum)}"
         exact = Fraction(row.minimum)
     if row.maximum is not None and exact > row.maximum:

@@ -84,7 +84,7 @@ def _line(
     counted = " + ".join(f"{number(each)} ({day})" for day, each in by_day.items())
     exact = quantity * Fraction(row.rate)
     text = f"{counted} = {number(quantity)} {unit} x {rate(row.rate)}"
-    if exact < row.minimum:
+    if row.minimum and exact < row.minimum:
         text += f" = {money(exact)}, raised to the minimum {rate(row.minimum)}"
         exact = Fraction(row.minimum)
     working = Working(

@@ -339,7 +339,7 @@ def _priced(row: CellRow, pounds: Fraction) -> tuple[Fraction, str]:
         shown = f" = {money(exact)}" if exact != row.rate else ""
         text += f"{shown}, less {number(row.discount_percent)}%"
         exact *= 1 - Fraction(row.discount_percent) / 100
-    if exact < row.minimum:
+    if row.minimum and exact < row.minimum:
         text += f" = {money(exact)}, raised to the minimum {rate(row.minimum)}"
         exact = Fraction(row.minimum)
     return exact, text

@@ -39,7 +39,7 @@ def per_mile(occasion: Occasion, term: PerMile) -> tuple[Line, ...]:
         return (row,)
     exact = miles.exact * Fraction(row.rate)
     text = f"{number(miles.exact)} mi x {rate(row.rate)}"
-    if exact < row.minimum:
+    if row.minimum and exact < row.minimum:
         text += f" = {money(exact)}, raised to the minimum {rate(row.minimum)}"
         exact = Fraction(row.minimum)
     working = Working(

@@ -78,7 +78,7 @@ def per_unit(occasion: Occasion, term: PerUnit) -> tuple[Line, ...]:
     text = f"{number(charged_for)} x {rate(row.rate)}"
     if term.included:
         text = f"{number(count.quantity)} less {number(term.included)} included: {text}"
-    if exact < row.minimum:
+    if row.minimum and exact < row.minimum:
         text += f" = {money(exact)}, raised to the minimum {rate(row.minimum)}"
         exact = Fraction(row.minimum)
     working = Working(

@@ -88,7 +88,7 @@ def _line(
     quantity = sum((Fraction(order.quantity) for order, _ in orders), Fraction(0))
     exact = quantity * Fraction(row.rate)
     text = f"{number(quantity)} x {rate(row.rate)}"
-    if exact < row.minimum:
+    if row.minimum and exact < row.minimum:
         text += f" = {money(exact)}, raised to the minimum {rate(row.minimum)}"
         exact = Fraction(row.minimum)
     working = Working(
