@@ -16,6 +16,7 @@ from app.pricing.agreed.term import Shared, Term
 from app.pricing.lines.charge import Charge, Input, Unpriced
 from app.pricing.lines.wording import exact_text, near_decimal, number
 from app.pricing.reckoned.occasion import Occasion, unpriced
+from app.pricing.told.claims import Claim
 from app.pricing.told.riding import bare_load
 
 
@@ -66,6 +67,15 @@ def shared(
         missing.append(lacking)
     why = "; ".join(missing)
     return unpriced(term, "no_allocation_basis", why, charge.subject, looked_at)
+
+
+def claimed_for(occasion: Occasion, claim: Claim) -> tuple[BillableUnit, ...]:
+    """The shipments of the load that the same claim is about; it is owed once for all of them."""
+    return tuple(
+        unit
+        for unit in occasion.load
+        if unit.unit == occasion.unit.unit or unit.facts.keys() & set(claim.told.fact_ids)
+    )
 
 
 class _Part(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from app.pricing.agreed.term import Shared, Term
 from app.pricing.lines.charge import Input, Unpriced
 from app.pricing.lines.limits import within
 from app.pricing.lines.wording import number, rate
-from app.pricing.reckoned.loads import shared
+from app.pricing.reckoned.loads import claimed_for, shared
 from app.pricing.reckoned.lookup import lane_row
 from app.pricing.reckoned.occasion import Line, Occasion, Working, charged, told, unpriced
 from app.pricing.told.claims import Claim, claims
@@ -68,7 +68,7 @@ class _Owed(msgspec.Struct, frozen=True):
 
 
 def _line(occasion: Occasion, term: ExtraService, claim: Claim) -> Line:
-    together = _together(occasion, claim) if term.shared_by else (occasion.unit,)
+    together = claimed_for(occasion, claim)
     by_weight = term.unit == "cwt"
     owed = _weighed(term, claim, together) if by_weight else _claimed(term, claim)
     if isinstance(owed, Unpriced):
@@ -90,15 +90,6 @@ def _line(occasion: Occasion, term: ExtraService, claim: Claim) -> Line:
         subject=claim.accessorial,
     )
     return shared(occasion, term, charged(occasion, term, working), together, term.shared_by)
-
-
-def _together(occasion: Occasion, claim: Claim) -> tuple[BillableUnit, ...]:
-    """The shipments of the load that the same claim is about."""
-    return tuple(
-        unit
-        for unit in occasion.load
-        if unit.unit == occasion.unit.unit or unit.facts.keys() & set(claim.told.fact_ids)
-    )
 
 
 def _claimed(term: ExtraService, claim: Claim) -> _Owed | Unpriced:

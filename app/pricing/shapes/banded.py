@@ -24,6 +24,7 @@ from app.pricing.agreed.term import Term
 from app.pricing.lines.charge import Input, Unpriced
 from app.pricing.lines.wording import money, number, rate
 from app.pricing.reckoned.band_measures import Measure, measures_of, weight_in
+from app.pricing.reckoned.loads import claimed_for, shared
 from app.pricing.reckoned.occasion import Line, Occasion, Working, charged, told, unpriced
 from app.pricing.told.claims import Claim, claims
 
@@ -172,7 +173,8 @@ def _line(occasion: Occasion, term: Banded, claim: Claim | None) -> Line:
         rejected=rejected,
         subject=subject,
     )
-    return charged(occasion, term, working)
+    charge = charged(occasion, term, working)
+    return shared(occasion, term, charge, claimed_for(occasion, claim), "") if claim else charge
 
 
 def _inputs(measures: dict[str, Measure]) -> tuple[Input, ...]:

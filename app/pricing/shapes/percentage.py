@@ -16,9 +16,10 @@ from app.money import MINOR_UNITS
 from app.pricing.agreed.flaw import Flaw
 from app.pricing.agreed.rows import LaneRow
 from app.pricing.agreed.term import Term
-from app.pricing.lines.charge import Input, Unpriced
+from app.pricing.lines.charge import Charge, Input, Unpriced
 from app.pricing.lines.limits import within
 from app.pricing.lines.wording import money, number
+from app.pricing.reckoned.loads import claimed_for, shared
 from app.pricing.reckoned.lookup import lane_row
 from app.pricing.reckoned.occasion import (
     Line,
@@ -105,7 +106,10 @@ def _of_claim(occasion: Occasion, term: Percentage, claim: Claim) -> Line:
         inputs=(claim.told,),
         subject=claim.accessorial,
     )
-    return _line(occasion, term, base)
+    line = _line(occasion, term, base)
+    if isinstance(line, Charge):
+        return shared(occasion, term, line, claimed_for(occasion, claim), "")
+    return line
 
 
 def _line(occasion: Occasion, term: Percentage, base: _Base) -> Line:
