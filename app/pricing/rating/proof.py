@@ -17,7 +17,7 @@ from app.pricing.agreed.flaw import Flaw
 from app.pricing.agreed.lanes import spot
 from app.pricing.agreed.rows import LaneRow, Row, StepRow, in_force, words
 from app.pricing.agreed.table_proof import table_flaws
-from app.pricing.agreed.term import Term
+from app.pricing.agreed.term import BilledWith, Term
 from app.pricing.lines.wording import rate
 from app.pricing.rating.card import RateCard
 from app.pricing.shapes.tax import Tax
@@ -30,6 +30,7 @@ def flaws_of(card: RateCard) -> tuple[Flaw, ...]:
     for term in card.charges:
         found.extend(_place_in_stack(term, tuple(above)))
         found.extend(_terms(term))
+        found.extend(_borne(term, card.charges))
         found.extend(_currency(card, term))
         found.extend(term.flaws_beside(tuple(each for each in card.charges if each != term)))
         for rows in tables_of(term):
@@ -71,6 +72,24 @@ def _place_in_stack(term: Term, above: tuple[str, ...]) -> Iterator[Flaw]:
                 field="of" if code in term.of else "not_with",
                 word=code,
                 allowed=above,
+            )
+
+
+KINDS: tuple[BilledWith, ...] = ("shipment", "order", "storage")
+
+
+def _borne(term: Term, charges: tuple[Term, ...]) -> Iterator[Flaw]:
+    """What is taken of charges of units that do not bear it would never be owed, in silence."""
+    for other in charges if not term.billed_with else ():
+        kinds = [k for k in KINDS if other.is_for(k) and not term.is_for(k)]
+        if other.charge in term.of and kinds:
+            what = f"{term.charge} is taken of {other.charge} and not billed with {kinds[0]}"
+            yield Flaw(
+                what=what,
+                charge=term.charge,
+                field="of",
+                word=other.charge,
+                mend=f"say `billed with: [{', '.join(kinds)}]`, and the other kinds that bear it",
             )
 
 
