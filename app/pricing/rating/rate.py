@@ -70,6 +70,9 @@ def price(
             continue
         base = tuple(line for code in term.reads for line in lines.get(code, ()))
         occasion = _occasion(unit, load, off, market, card, day, known_on, base)
+        if getattr(term, "shared_by", ""):
+            days = _own_days(load, card)
+            occasion = msgspec.structs.replace(occasion, own_days=days)
         lines[term.charge] = _priced(occasion, term, card)
     every = [line for some in lines.values() for line in some]
     every.extend(_unknown_claims(unit, card, terms))
@@ -134,6 +137,12 @@ def _occasion(
         known_on=known_on,
         base=base,
     )
+
+
+def _own_days(load: tuple[BillableUnit, ...], card: RateCard) -> dict[str, date | None]:
+    """The day whose prices count for each unit of the load; None while it has not come."""
+    found = {each.unit: rate_day(each, card.rate_date) or day_called_off(each) for each in load}
+    return {name: dated.day if dated else None for name, dated in found.items()}
 
 
 def _prices_calling_off(card: RateCard) -> bool:

@@ -5,6 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
+import msgspec
+
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.party import Place
 from app.pricing.agreed.lanes import lane, matching
@@ -29,8 +31,8 @@ def lane_row(
 ) -> L | Unpriced:
     """The row for the lane and class on the day.
 
-    `units` are those that bear the price together: all of them must find the same row,
-    or each would bear a share of a different price. `freight_class` is the class that was
+    `units` are those that bear the price together: all of them must find the same row, each
+    on its own day, or each would bear a share of a different price. `freight_class` is the class that was
     found for the goods, where it is not simply the one that the unit tells.
     """
     found = [
@@ -61,6 +63,11 @@ def _of_unit(
     subject: str,
     freight_class: str | None,
 ) -> L | Unpriced:
+    day = occasion.own_days.get(unit.unit, occasion.day)
+    if day is None:
+        why = f"{unit.unit} shares it, and the day whose prices count for it is not known"
+        return unpriced(term, "no_date", why, subject)
+    occasion = msgspec.structs.replace(occasion, day=day)
     origin, destination = unit.attribute("origin"), unit.attribute("destination")
     origin = origin if isinstance(origin, Place) else None
     destination = destination if isinstance(destination, Place) else None

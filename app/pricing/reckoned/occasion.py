@@ -3,7 +3,7 @@
 Charges do not know each other: whoever needs earlier lines as a base is handed them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -45,6 +45,8 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     """The day whose knowledge of prices counts."""
     base: tuple[Line, ...] = ()
     """The earlier lines that the charge names as its base."""
+    own_days: Mapping[str, date | None] = {}
+    """Of a charge that some units bear together: the day whose prices count for each of them."""
 
 
 class Working(msgspec.Struct, frozen=True, kw_only=True):
