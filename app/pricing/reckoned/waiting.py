@@ -12,11 +12,11 @@ from app.evidence.correlation.unit import BillableUnit, StopTimes
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Fault, Milestone
 from app.pricing.agreed.term import Term
-from app.pricing.lines.charge import Charge, Excluded, Input
+from app.pricing.lines.charge import Charge, Excluded, Input, Unpriced
 from app.pricing.lines.wording import number
 from app.pricing.reckoned.counts import load_named_by
 from app.pricing.reckoned.occasion import Line, Occasion, unpriced
-from app.pricing.told.stop_clock import Stay
+from app.pricing.told.stop_clock import ClockEnd, Stay
 
 
 def handled_at(occasion: Occasion, stop: StopTimes) -> tuple[BillableUnit, ...]:
@@ -30,6 +30,18 @@ def handled_at(occasion: Occasion, stop: StopTimes) -> tuple[BillableUnit, ...]:
         if unit.unit == occasion.unit.unit
         or any(each.stop == stop.stop and load_named_by(each) == load for each in unit.stops)
     )
+
+
+def papers_apart(
+    occasion: Occasion, term: Term, stop: StopTimes, end: ClockEnd, stay: Stay, subject: str
+) -> Unpriced | None:
+    """Papers are each shipment's own, so a clock they end is not one for all at the stop."""
+    together = handled_at(occasion, stop)
+    if end == "departure" or len(together) == 1:
+        return None
+    names = ", ".join(each.unit for each in together)
+    why = f"{names} share stop {stop.stop}, and the clock ends with the papers of each"
+    return unpriced(term, "no_allocation_basis", why, subject, stay.inputs)
 
 
 def minutes_late(stay: Stay) -> Fraction | None:

@@ -33,7 +33,13 @@ from app.pricing.reckoned.increments import (
 from app.pricing.reckoned.loads import shared
 from app.pricing.reckoned.lookup import lane_row, step_row
 from app.pricing.reckoned.occasion import Line, Occasion, Working, charged, unpriced
-from app.pricing.reckoned.waiting import carrier_late, handled_at, minutes_late, unless_own_fault
+from app.pricing.reckoned.waiting import (
+    carrier_late,
+    handled_at,
+    minutes_late,
+    papers_apart,
+    unless_own_fault,
+)
 from app.pricing.told.claims import Claim, claims
 from app.pricing.told.stop_clock import ClockEnd, ClockStart, Stay, stay_of
 
@@ -357,11 +363,13 @@ def _weight_at(occasion: Occasion, stop: StopTimes) -> Fraction | None:
 
 def _permitted(occasion: Occasion, term: Detention, stop: StopTimes, working: Working) -> Line:
     """The unit's share, unless the waiting was the carrier's own doing."""
+    stay = stay_of(occasion.unit, stop, term.clock_ends)
+    if apart := papers_apart(occasion, term, stop, term.clock_ends, stay, working.subject):
+        return apart
     charge = charged(occasion, term, working)
     line = shared(occasion, term, charge, handled_at(occasion, stop), term.shared_by)
     if not isinstance(line, Charge):
         return line
-    stay = stay_of(occasion.unit, stop, term.clock_ends)
     by = minutes_late(stay)
     waited = stay.minutes(term.clock_starts, term.clock_ends) or Fraction(0)
     if term.excluded_when_carrier_late and by is not None and not _dropped(term, waited):

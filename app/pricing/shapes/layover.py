@@ -19,7 +19,13 @@ from app.pricing.lines.wording import money, number, rate
 from app.pricing.reckoned.loads import shared
 from app.pricing.reckoned.lookup import lane_row
 from app.pricing.reckoned.occasion import Line, Occasion, Working, charged, unpriced
-from app.pricing.reckoned.waiting import carrier_late, handled_at, minutes_late, unless_own_fault
+from app.pricing.reckoned.waiting import (
+    carrier_late,
+    handled_at,
+    minutes_late,
+    papers_apart,
+    unless_own_fault,
+)
 from app.pricing.shapes.detention import Detention
 from app.pricing.told.claims import Claim, claims
 from app.pricing.told.stop_clock import ClockEnd, ClockStart, Stay, stay_of
@@ -106,6 +112,8 @@ def _at_stop(occasion: Occasion, term: Layover, stop: StopTimes, here: list[Clai
     units = _units(term, stay, minutes)
     if not units:
         return None
+    if apart := papers_apart(occasion, term, stop, term.clock_ends, stay, subject):
+        return apart
     row = lane_row(occasion, term, term.rates, subject, handled_at(occasion, stop))
     if isinstance(row, Unpriced):
         return row
