@@ -32,8 +32,8 @@ def lane_row(
     """The row for the lane and class on the day.
 
     `units` are those that bear the price together: all of them must find the same row, each
-    on its own day, or each would bear a share of a different price. `freight_class` is the class that was
-    found for the goods, where it is not simply the one that the unit tells.
+    on its own day, or each would bear a share of a different price. `freight_class` is the
+    class that was found for the goods, where it is not simply the one that the unit tells.
     """
     found = [
         _of_unit(occasion, term, rows, unit, subject, freight_class)

@@ -175,19 +175,20 @@ def _line(
     working = _working(occasion, term, name, moves, days)
     if not isinstance(working, Working):
         return working
-    if others := _also_of(occasion, moves):
+    if others := _also_of(occasion, term, name, moves):
         why = f"{', '.join(others)} has it too, and the card does not say how to share it"
         return unpriced(term, "no_allocation_basis", why, name, inputs)
     return charged(occasion, term, msgspec.structs.replace(working, inputs=inputs))
 
 
-def _also_of(occasion: Occasion, moves: _Moves) -> tuple[str, ...]:
-    """Other units of the load that the same reports are about; its days are owed once."""
+def _also_of(occasion: Occasion, term: EquipmentTime, name: str, moves: _Moves) -> tuple[str, ...]:
+    """Other units of the load of which it is reported, too; its days are owed once."""
     ids = {each for report in (*moves.begun, *moves.ended) for each in report.told.fact_ids}
     return tuple(
         other.unit
         for other in occasion.load
-        if other.unit != occasion.unit.unit and ids & other.facts.keys()
+        if other.unit != occasion.unit.unit
+        and (ids & other.facts.keys() or (name and name in _equipment(other, term)))
     )
 
 
