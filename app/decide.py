@@ -62,7 +62,8 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
         unit_of(sibling.unit, sibling.facts, editions.authority) for sibling in dossier.siblings
     )
     known_on = dossier.known_on or date.max
-    rated = price(unit, siblings, dossier.market, editions.card, known_on)
+    shares = "rating_2" in dossier.methods
+    rated = price(unit, siblings, dossier.market, editions.card, known_on, shares_proved=shares)
     as_of = dossier.policy_at.astimezone(UTC).date()
     service_date = Journey(unit).service_date
     contract = editions.contract

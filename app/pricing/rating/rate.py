@@ -29,6 +29,8 @@ def price(
     market: tuple[Fact, ...],
     card: RateCard | None,
     known_on: date,
+    *,
+    shares_proved: bool = True,
 ) -> Rated:
     """The unit rated by its customer's card.
 
@@ -38,6 +40,8 @@ def price(
         market: index values and exchange rates; which of them counts is the card's to say.
         card: None where no card was found for the customer.
         known_on: the day whose knowledge of prices counts: the day of the decision.
+        shares_proved: whether all who share a service find one price, and a service claimed for
+            several is owed once; not so before `rating_2`.
     """
     if card is None:
         customer = unit.text("customer")
@@ -70,7 +74,9 @@ def price(
             continue
         base = tuple(line for code in term.reads for line in lines.get(code, ()))
         occasion = _occasion(unit, load, off, market, card, day, known_on, base)
-        if getattr(term, "shared_by", ""):
+        if not shares_proved:
+            occasion = msgspec.structs.replace(occasion, shares_proved=False)
+        elif getattr(term, "shared_by", ""):
             days = _own_days(load, card)
             occasion = msgspec.structs.replace(occasion, own_days=days)
         lines[term.charge] = _priced(occasion, term, card)

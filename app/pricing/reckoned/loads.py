@@ -69,8 +69,10 @@ def shared(
     return unpriced(term, "no_allocation_basis", why, charge.subject, looked_at)
 
 
-def claimed_for(occasion: Occasion, claim: Claim) -> tuple[BillableUnit, ...]:
+def claimed_for(occasion: Occasion, claim: Claim, by: Shared = "") -> tuple[BillableUnit, ...]:
     """The shipments of the load that the same claim is about; it is owed once for all of them."""
+    if not (by or occasion.shares_proved):
+        return (occasion.unit,)
     return tuple(
         unit
         for unit in occasion.load

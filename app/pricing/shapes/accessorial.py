@@ -68,7 +68,7 @@ class _Owed(msgspec.Struct, frozen=True):
 
 
 def _line(occasion: Occasion, term: ExtraService, claim: Claim) -> Line:
-    together = claimed_for(occasion, claim)
+    together = claimed_for(occasion, claim, term.shared_by)
     by_weight = term.unit == "cwt"
     owed = _weighed(term, claim, together) if by_weight else _claimed(term, claim)
     if isinstance(owed, Unpriced):
