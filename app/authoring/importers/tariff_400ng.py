@@ -27,6 +27,7 @@ SHORTHAUL_BELOW = 800
 
 RATE_BY_UNIT = {"EA": "per claimed unit", "TH": "per claimed unit", "CF": "per claimed unit"}
 RATE_BY_UNIT |= {"BW": "per cwt", "FR": "flat"}
+CLAIMED_UNITS = {"TH": "hour", "CF": "cubic foot"}
 ENDS = {"ORIGIN": ("origin",), "DESTINATION": ("destination",), "EITHER": ("origin", "destination")}
 
 Record = dict[str, str]
@@ -117,7 +118,7 @@ class _Tariff:
         columns = ("Service area", "weight from", "weight to", "rate")
         keys = "{Service area: origin_code}"
         at = ("item_105A", "Full pack", "per cwt")
-        self._charge(*at, columns, rows, keys, WEIGHT, claimed=True)
+        self._charge(*at, columns, rows, keys, WEIGHT, claimed="each")
         published = self._published("full_unpack_rates", "schedule", "rate_millicents")
         unpacked = [
             (area, Decimal(row["rate_millicents"]) / 100000, *_dates(row))
@@ -125,7 +126,7 @@ class _Tariff:
             for area in self._areas_of(row["schedule"])
         ]
         at = ("item_105C", "Full unpack", "per cwt")
-        self._area_charge(*at, unpacked, "destination", claimed=True)
+        self._area_charge(*at, unpacked, "destination", claimed="each")
 
     def _items(self) -> None:
         items = records(self.read, "tariff400ng_items.csv", ("code", "item", "measurement_unit_1"))
@@ -141,9 +142,10 @@ class _Tariff:
     def _item(self, item: Record, rates: list[Record]) -> None:
         code, title = f"item_{item['code']}", item["item"]
         rate_is = RATE_BY_UNIT[item["measurement_unit_1"]]
+        claimed = CLAIMED_UNITS.get(item["measurement_unit_1"], "each")
         if not any(row["schedule"] for row in rates):
             rows = [(_cents(row), *_dates(row)) for row in rates]
-            self._charge(code, title, rate_is, ("rate",), rows, "", "", claimed=True)
+            self._charge(code, title, rate_is, ("rate",), rows, "", "", claimed=claimed)
             return
         ends = ENDS.get(item["allowed_location"], ())
         for end in ends:
@@ -153,7 +155,7 @@ class _Tariff:
                 for area in self._areas_of(row["schedule"])
             ]
             name = code if len(ends) == 1 else f"{code}_{end}"
-            self._area_charge(name, title, rate_is, by_area, end, claimed=True)
+            self._area_charge(name, title, rate_is, by_area, end, claimed=claimed)
 
     def _areas_of(self, schedule: str) -> Iterator[str]:
         return (row["service_area"] for row in self.areas if row["services_schedule"] == schedule)
@@ -166,7 +168,7 @@ class _Tariff:
         rows: Sequence[tuple[object, ...]],
         end: str,
         *,
-        claimed: bool = False,
+        claimed: str = "",
     ) -> None:
         keys = f"{{Service area: {end}_code}}"
         columns = ("Service area", "rate")
@@ -182,15 +184,19 @@ class _Tariff:
         keys: str,
         bands: str,
         *,
-        claimed: bool = False,
+        claimed: str = "",
     ) -> None:
-        """One charge and its table; the number of a row is its place in the table."""
+        """One charge and its table; the number of a row is its place in the table.
+
+        `claimed` is the unit in which it is claimed, empty where it is owed anyhow.
+        """
         file = f"tables/{code.replace('_', '-')}.csv"
         lines = [f"  - charge: {code}", "    shape: banded", f'    description: "{title}"']
         lines += [f"    keys: {keys}"] if keys else []
         lines += ["    bands:", bands.rstrip("\n")] if bands else []
         lines += [f"    rate is: {rate_is}"]
         lines += ["    claimed: yes"] if claimed else []
+        lines += [f"    claimed unit: {claimed}"] if claimed in CLAIMED_UNITS.values() else []
         lines += [f"    rates: {file}", ""]
         self.charges.append("\n".join(lines))
         numbered = ((at, *row) for at, row in enumerate(rows, start=1))

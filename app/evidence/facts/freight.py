@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -258,8 +259,8 @@ class Package(
     """Whether it goes to somebody's home, as the carrier has it."""
     tracking: str | None = None
     """The carrier's number, where `package` is another one."""
-    status: str | None = None
-    """`voided` once its label was cancelled; anything else is a package that moves."""
+    status: Literal["voided"] | None = None
+    """`voided` once its label was cancelled; another word for it is refused, or it would move."""
 
     def __post_init__(self) -> None:
         """Refuse sizes that nothing can have."""

@@ -67,7 +67,8 @@ def _of_unit(
     if day is None:
         why = f"{unit.unit} shares it, and the day whose prices count for it is not known"
         return unpriced(term, "no_date", why, subject)
-    occasion = msgspec.structs.replace(occasion, day=day)
+    if day != occasion.day:
+        occasion = msgspec.structs.replace(occasion, day=day)
     origin, destination = unit.attribute("origin"), unit.attribute("destination")
     origin = origin if isinstance(origin, Place) else None
     destination = destination if isinstance(destination, Place) else None

@@ -61,6 +61,8 @@ class Banded(Term, frozen=True, kw_only=True, omit_defaults=True, tag="banded"):
     precedence: Precedence = ""
     claimed: bool = False
     """Whether it is owed only for what somebody claims under this code."""
+    claimed_unit: str = "each"
+    """Of `per claimed unit`: what the rate is for one of; a claim in anything else has no price."""
     method: Literal["banded_1"] = "banded_1"
     rates: tuple[BandRow, ...]
 
@@ -208,9 +210,8 @@ def _counted(
         return _Counted(weight.exact, "cwt", weight.inputs)
     if term.rate_is == PER_CLAIMED:
         assert claim is not None, "only what is claimed has a claimed quantity"
-        if len(claim.quantities) == 1 and len(claim.units) <= 1:
-            unit = claim.units[0] if claim.units else "each"
-            return _Counted(Fraction(claim.quantities[0]), unit)
+        if len(claim.quantities) == 1 and claim.units in {(), (term.claimed_unit,)}:
+            return _Counted(Fraction(claim.quantities[0]), term.claimed_unit)
         why = f"{claim.charge} {claim.accessorial} does not tell one quantity: {claim.told.value}"
         return unpriced(term, "no_quantity", why)
     name = term.rate_is.removeprefix(PER_UNIT_OF)
