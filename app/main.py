@@ -23,7 +23,7 @@ from app.infrastructure.engine.pool import EnginePool
 from app.infrastructure.storage.database import Database
 from app.judgement.rulebook.key import Key
 from app.judgement.rulebook.model import RulePack
-from app.operations.accept_editions import Drafts
+from app.operations.changing.accept_editions import Drafts
 from app.operations.house import House
 from app.pricing.agreed.flaw import Flaw
 from app.pricing.rating.card import RateCard

@@ -25,12 +25,12 @@ from app.evidence.intake.profile import Profiles
 from app.evidence.intake.read import read
 from app.judgement.decision import Decision
 from app.main import open_house, upgrade_database
-from app.operations.decide_unit import decide_unit
-from app.operations.editions_in_force import profiles_in_force
+from app.operations.changing.editions_in_force import profiles_in_force
+from app.operations.deciding.decide_unit import decide_unit
+from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.house import House
-from app.operations.look_up import all_units
-from app.operations.record_messages import record_messages
-from app.operations.replay_decisions import replay_decisions
+from app.operations.looking.look_up import all_units
+from app.operations.receiving.record_messages import record_messages
 from app.settings import Settings
 from tests.cases.demo.pure_week import Purely, bare
 from tests.printed_working import reckoned

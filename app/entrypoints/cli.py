@@ -24,11 +24,11 @@ from app.entrypoints.tariff_commands import tariffs
 from app.explanation.report import decision_report, explanation_report
 from app.judgement.verdict import Verdict
 from app.main import upgrade_database
-from app.operations.decide_unit import decide_unit
-from app.operations.read_trace import stored_trace
-from app.operations.record_messages import Receipt, record_messages
-from app.operations.replay_decisions import replay_decisions
-from app.operations.unlock_unit import unlock_decision
+from app.operations.deciding.decide_unit import decide_unit
+from app.operations.deciding.replay_decisions import replay_decisions
+from app.operations.deciding.unlock_unit import unlock_decision
+from app.operations.looking.read_trace import stored_trace
+from app.operations.receiving.record_messages import Receipt, record_messages
 from app.settings import Settings
 
 EXIT_BY_VERDICT = {

@@ -16,10 +16,10 @@ from app.entrypoints.demo_report import next_steps, report
 from app.entrypoints.drafts import bring_into_force
 from app.errors import NotFoundError
 from app.judgement.decision import Decision
-from app.operations.decide_unit import decide_unit
+from app.operations.deciding.decide_unit import decide_unit
 from app.operations.house import House
-from app.operations.look_up import all_units, current_decisions, waiting_facts
-from app.operations.record_messages import Receipt, record_messages
+from app.operations.looking.look_up import all_units, current_decisions, waiting_facts
+from app.operations.receiving.record_messages import Receipt, record_messages
 from app.settings import Settings
 
 OPENED = datetime(2026, 3, 1, tzinfo=UTC)

@@ -9,7 +9,7 @@ import click
 
 from app.errors import FileError
 from app.main import open_house, read_drafts, upgrade_database
-from app.operations.accept_editions import accept_editions
+from app.operations.changing.accept_editions import accept_editions
 from app.operations.house import House
 from app.settings import Settings
 

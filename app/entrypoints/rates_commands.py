@@ -29,8 +29,8 @@ from app.explanation.rating_in_words import rating_in_words
 from app.explanation.rating_report import rating_report
 from app.infrastructure.storage.store import Store
 from app.main import card_folders, now, open_database, read_cards
-from app.operations.editions_in_force import accepted_card
-from app.operations.rate_units import rate_unit, repriced_units
+from app.operations.changing.editions_in_force import accepted_card
+from app.operations.looking.rate_units import rate_unit, repriced_units
 from app.pricing.agreed.flaw import Flaw
 from app.pricing.lines.charge import Rated
 from app.pricing.rating.card import RateCard

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.authoring.workshop.card_report import CardReport
 from app.entrypoints.demo_report import aligned
 from app.money import Money, total
-from app.operations.rate_units import Repriced
+from app.operations.looking.rate_units import Repriced
 from app.pricing.agreed.rows import Row
 from app.pricing.agreed.term import Term
 from app.pricing.lines.charge import Rated

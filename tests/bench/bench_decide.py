@@ -13,11 +13,11 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from app.main import open_house, read_drafts, upgrade_database
-from app.operations.accept_editions import accept_editions
-from app.operations.decide_unit import decide_unit, dossier_of, evaluate
-from app.operations.editions_in_force import editions_by_digest
+from app.operations.changing.accept_editions import accept_editions
+from app.operations.changing.editions_in_force import editions_by_digest
+from app.operations.deciding.decide_unit import decide_unit, dossier_of, evaluate
+from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.house import House
-from app.operations.replay_decisions import replay_decisions
 from app.settings import Settings
 from tests.integration.operations import northwind as nw
 

@@ -22,11 +22,11 @@ from app.infrastructure.engine.standby import PACKS_AHEAD
 from app.infrastructure.engine.worker import Worker
 from app.judgement.rulebook.model import Kind, Pattern, Quantifier, RulePack
 from app.main import open_house, read_drafts, upgrade_database
-from app.operations.accept_editions import Drafts, accept_editions
-from app.operations.decide_unit import decide_unit
+from app.operations.changing.accept_editions import Drafts, accept_editions
+from app.operations.deciding.decide_unit import decide_unit
+from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.house import House
-from app.operations.look_up import all_units
-from app.operations.replay_decisions import replay_decisions
+from app.operations.looking.look_up import all_units
 from app.settings import Settings
 from app.telemetry import REGISTRY
 from tests.chaos.processes import engine_processes, stand_in

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 
 from app.entrypoints.cli import main
 from app.main import open_house
-from app.operations.accept_editions import accept_editions
-from app.operations.decide_unit import decide_unit
-from app.operations.look_up import all_units
+from app.operations.changing.accept_editions import accept_editions
+from app.operations.deciding.decide_unit import decide_unit
+from app.operations.looking.look_up import all_units
 from app.settings import PRODUCT, Settings
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import drafts

@@ -19,11 +19,11 @@ from app.entrypoints.api.documentation import (
 )
 from app.errors import NotFoundError
 from app.infrastructure.storage.rows import StoredDecision
-from app.operations.claim_release import claim_release
-from app.operations.decide_unit import decide_unit
+from app.operations.deciding.decide_unit import decide_unit
+from app.operations.deciding.unlock_unit import unlock_decision
 from app.operations.house import House
-from app.operations.read_trace import stored_trace
-from app.operations.unlock_unit import unlock_decision
+from app.operations.looking.read_trace import stored_trace
+from app.operations.releasing.claim_release import claim_release
 
 _digest = re.compile(r"[0-9a-f]{64}")
 

@@ -22,7 +22,7 @@ from app.entrypoints.api.asking import (
 )
 from app.entrypoints.api.documentation import RECEIPT, Documented, problems
 from app.operations.house import House
-from app.operations.record_messages import Receipt, record_messages
+from app.operations.receiving.record_messages import Receipt, record_messages
 
 NAME = "request body"
 

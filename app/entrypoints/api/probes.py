@@ -13,7 +13,11 @@ from app.errors import DeploymentError, Mistake, Place
 from app.judgement.rulebook.key import NoAnswer
 from app.judgement.rulebook.model import RulePack
 from app.judgement.rulebook.seen import View
-from app.operations.editions_in_force import authority_in_force, editions_for, profiles_in_force
+from app.operations.changing.editions_in_force import (
+    authority_in_force,
+    editions_for,
+    profiles_in_force,
+)
 from app.operations.house import House
 
 _NO_RULES = RulePack(name="probe", rules=(), glossary=(), holds=())

@@ -8,7 +8,7 @@ from app.digest import canonical
 from app.entrypoints.api.asking import named
 from app.entrypoints.api.documentation import UNIT, Documented, problems
 from app.operations.house import House
-from app.operations.look_up import look_up_unit
+from app.operations.looking.look_up import look_up_unit
 
 
 @get(

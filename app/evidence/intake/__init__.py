@@ -2,6 +2,7 @@
 
     read          the one door: looks at the bytes, chooses the reader
     received      what comes out: per transaction or event its facts and its faults
+    feed          one stream of a partner: its format, mapping, lane and limits
     profile       how one partner is read: senders, zones, units, code maps
     references    the numbers a fact names by what it says
     zones         the local time of a state or province

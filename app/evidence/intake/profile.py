@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from app.evidence.intake.feed import Feed
 from app.measures import WeightUnit
 
 
@@ -60,11 +61,13 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         return code_map.version if code_map else "no map"
 
 
-class Profiles(msgspec.Struct, frozen=True, kw_only=True):
+class Profiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Every partner's profile, and the standard one for whoever has none."""
 
     standard: Profile
     partners: tuple[Profile, ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    """Every feed of every partner."""
 
     def of(self, *senders: str) -> Profile:
         """The profile of the first sender that has one of its own, else the standard."""
@@ -73,3 +76,11 @@ class Profiles(msgspec.Struct, frozen=True, kw_only=True):
                 if sender and sender in profile.senders:
                     return profile
         return self.standard
+
+    def named(self, partner: str) -> Profile:
+        """The profile of this name, else the standard."""
+        return next((each for each in self.partners if each.name == partner), self.standard)
+
+    def feed(self, partner: str, name: str) -> Feed | None:
+        """The feed by this address, if there is one."""
+        return next((f for f in self.feeds if (f.partner, f.name) == (partner, name)), None)

@@ -1,6 +1,7 @@
 """The one door: looks at the bytes and chooses the reader."""
 
 from app.errors import Place
+from app.evidence.intake.feed import Feed
 from app.evidence.intake.json_text import read_json
 from app.evidence.intake.profile import Profiles
 from app.evidence.intake.received import MessageHead, Received, refusal
@@ -13,7 +14,7 @@ READ = "X12 (ISA), or CloudEvents as JSON"
 
 
 def read(
-    raw: bytes, name: str, profiles: Profiles, tenant: str, actor: str
+    raw: bytes, name: str, profiles: Profiles, tenant: str, actor: str, feed: Feed | None = None
 ) -> tuple[Received, ...]:
     """What the bytes say: for each transaction or event its facts and its faults.
 
@@ -23,9 +24,11 @@ def read(
         profiles: how each partner's messages are read.
         tenant: whose facts these are.
         actor: by whose hand they are recorded.
+        feed: the feed they came by, which says how they are read; without one they are looked at.
 
     Bad bytes never raise: what cannot be read comes back refused, with its place.
     """
+    del feed
     if raw.startswith(UTF_16_MARKS):
         return (_refused(name, 0, "unknown", "the text is UTF-16; send it as UTF-8"),)
     start = len(UTF_8_MARK) if raw.startswith(UTF_8_MARK) else 0

@@ -10,8 +10,8 @@ from app.dossier import Dossier, Editions
 from app.evidence.correlation.links import correlate
 from app.evidence.facts.fact import Fact
 from app.infrastructure.storage.store import Store
-from app.operations.editions_in_force import editions_by_digest
-from app.operations.gather_dossier import Neighbourhood, gather_dossier
+from app.operations.changing.editions_in_force import editions_by_digest
+from app.operations.deciding.gather_dossier import Neighbourhood, gather_dossier
 
 
 def bare(name: str) -> str:

@@ -12,7 +12,7 @@ from app.entrypoints.api.serving import create_app
 from app.infrastructure.engine.pool import EnginePool
 from app.infrastructure.storage.database import Database
 from app.main import now, read_drafts
-from app.operations.accept_editions import Drafts, accept_editions
+from app.operations.changing.accept_editions import Drafts, accept_editions
 from app.operations.house import House
 from app.settings import Settings
 

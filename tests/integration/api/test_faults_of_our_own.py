@@ -18,8 +18,8 @@ from app.infrastructure.storage.database import Database
 from app.judgement.rulebook.key import Answer, NoAnswer
 from app.judgement.rulebook.model import RulePack
 from app.judgement.rulebook.seen import View
+from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.house import House
-from app.operations.replay_decisions import replay_decisions
 from app.settings import Settings
 from tests.integration.api.asking import FREIGHT, X12, Client, assert_problem, decide, places, send
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from app.entrypoints.api.examples import EVENTS
 from app.entrypoints.api.serving import create_app
 from app.operations.house import House
-from app.operations.record_messages import record_messages
+from app.operations.receiving.record_messages import record_messages
 from app.settings import Settings
 from tests.integration.api.asking import (
     FREIGHT,

@@ -13,8 +13,8 @@ from app.explanation.unlock.answer import Unlocking
 from app.infrastructure.storage.rows import Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
-from app.operations.look_up import UnitKnown
-from app.operations.record_messages import Receipt
+from app.operations.looking.look_up import UnitKnown
+from app.operations.receiving.record_messages import Receipt
 from app.telemetry import MEDIA
 from tests.integration.api.asking import Client, claim, decide
 

@@ -10,7 +10,7 @@ import pytest
 from app.infrastructure.engine.pool import EnginePool
 from app.infrastructure.storage.database import Database
 from app.main import read_drafts
-from app.operations.accept_editions import Drafts, accept_editions
+from app.operations.changing.accept_editions import Drafts, accept_editions
 from app.operations.house import House
 from app.settings import Settings
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from app.operations.house import House
-from app.operations.record_messages import Receipt, record_messages
+from app.operations.receiving.record_messages import Receipt, record_messages
 
 ORIGIN = {"city": "Chicago", "region": "IL", "postal_code": "60638", "country": "US"}
 DESTINATION = {"city": "Atlanta", "region": "GA", "postal_code": "30336", "country": "US"}

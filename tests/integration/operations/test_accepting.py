@@ -17,8 +17,8 @@ from app.judgement.rulebook.key import Answer, NoAnswer
 from app.judgement.rulebook.model import Condition, Literal, Operator, RulePack, ValueType
 from app.judgement.rulebook.second_key import second_key_for
 from app.judgement.rulebook.seen import View
-from app.operations.accept_editions import Drafts, accept_editions
-from app.operations.decide_unit import decide_unit
+from app.operations.changing.accept_editions import Drafts, accept_editions
+from app.operations.deciding.decide_unit import decide_unit
 from app.operations.house import House
 from app.pricing.rating.card import RateCard
 from app.pricing.shapes.cwt_breaks import CwtBreaks

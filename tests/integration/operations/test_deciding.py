@@ -10,10 +10,10 @@ from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.model import RulePack
 from app.judgement.rulebook.seen import View
 from app.judgement.verdict import Verdict
-from app.operations.decide_unit import decide_unit
+from app.operations.deciding.decide_unit import decide_unit
+from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.house import House
-from app.operations.look_up import all_units, look_up_unit
-from app.operations.replay_decisions import replay_decisions
+from app.operations.looking.look_up import all_units, look_up_unit
 from app.telemetry import REGISTRY
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock

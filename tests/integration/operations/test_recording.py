@@ -3,7 +3,7 @@
 import json
 
 from app.operations.house import House
-from app.operations.record_messages import record_messages
+from app.operations.receiving.record_messages import record_messages
 from tests.integration.operations import northwind as nw
 
 

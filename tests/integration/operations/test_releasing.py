@@ -9,9 +9,9 @@ import pytest
 from app.errors import ConflictError, StaleDecisionError
 from app.infrastructure.storage.database import Database
 from app.infrastructure.storage.store import Store
-from app.operations.claim_release import claim_release
-from app.operations.decide_unit import decide_unit
+from app.operations.deciding.decide_unit import decide_unit
 from app.operations.house import House
+from app.operations.releasing.claim_release import claim_release
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 

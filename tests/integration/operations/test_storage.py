@@ -9,12 +9,12 @@ from app.authoring.files.card_files import card_from
 from app.authoring.files.contract_files import contract_from
 from app.digest import canonical
 from app.judgement.verdict import Verdict
-from app.operations.accept_editions import accept_editions
-from app.operations.decide_unit import decide_unit
-from app.operations.gather_dossier import find_unit
+from app.operations.changing.accept_editions import accept_editions
+from app.operations.deciding.decide_unit import decide_unit
+from app.operations.deciding.gather_dossier import find_unit
+from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.house import House
-from app.operations.look_up import all_units, waiting_facts
-from app.operations.replay_decisions import replay_decisions
+from app.operations.looking.look_up import all_units, waiting_facts
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import drafts
 

@@ -1,9 +1,9 @@
 """What is so beyond a unit reaches its decision: months, feeds, and what was billed before."""
 
-from app.operations.claim_release import claim_release
-from app.operations.decide_unit import decide_unit
+from app.operations.deciding.decide_unit import decide_unit
+from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.house import House
-from app.operations.replay_decisions import replay_decisions
+from app.operations.releasing.claim_release import claim_release
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 

@@ -7,10 +7,10 @@ import msgspec
 
 from app.judgement.decision import Decision
 from app.judgement.verdict import Verdict
-from app.operations.accept_editions import accept_editions
-from app.operations.decide_unit import decide_unit
+from app.operations.changing.accept_editions import accept_editions
+from app.operations.deciding.decide_unit import decide_unit
+from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.house import House
-from app.operations.replay_decisions import replay_decisions
 from app.pricing.rating.card import RateCard
 from app.pricing.shapes.tax import Tax
 from app.pricing.told.exchange import Exchange

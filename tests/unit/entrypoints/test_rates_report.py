@@ -10,7 +10,7 @@ from app.authoring.files.card_files import load_card
 from app.authoring.workshop.card_report import report_of
 from app.entrypoints.rates_report import card_lines, covered, money_lines
 from app.money import Money
-from app.operations.rate_units import Repriced
+from app.operations.looking.rate_units import Repriced
 from app.pricing.agreed.rows import Row
 from app.pricing.lines.charge import Charge, Rated, Unpriced
 from app.settings import Settings

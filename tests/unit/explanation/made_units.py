@@ -18,7 +18,7 @@ from app.explanation.unlock.answer import Unlocking
 from app.explanation.unlock.search import unlocking_of
 from app.judgement.decision import Decision
 from app.main import read_drafts
-from app.operations.accept_editions import Drafts
+from app.operations.changing.accept_editions import Drafts
 from app.settings import Settings
 from tests.unit.pricing.made_facts import diesel, distance_of, fact, place, pounds
 

@@ -19,8 +19,8 @@ from app.explanation.unlock.search import unlocking_of
 from app.judgement.decision import Decision
 from app.judgement.verdict import Verdict
 from app.main import open_house, upgrade_database
-from app.operations.decide_unit import dossier_of
-from app.operations.editions_in_force import editions_by_digest
+from app.operations.changing.editions_in_force import editions_by_digest
+from app.operations.deciding.decide_unit import dossier_of
 from app.settings import Settings
 from tests.test_demo_week import read_cases
 

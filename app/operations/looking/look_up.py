@@ -7,7 +7,7 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.reference import ReferenceKind
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
-from app.operations.gather_dossier import Neighbourhood, find_unit, neighbourhood
+from app.operations.deciding.gather_dossier import Neighbourhood, find_unit, neighbourhood
 from app.operations.house import House
 
 ANCHORS = (ReferenceKind.SHIPMENT, ReferenceKind.ORDER, ReferenceKind.STORAGE)

@@ -17,7 +17,7 @@ from app.evidence.correlation.authority import Authority
 from app.evidence.intake.profile import Profiles
 from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.model import RulePack
-from app.operations.editions_in_force import accepted_card
+from app.operations.changing.editions_in_force import accepted_card
 from app.operations.house import House
 from app.pricing.agreed.flaw import Flaw
 from app.pricing.contract.contract import Contract

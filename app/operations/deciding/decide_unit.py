@@ -18,8 +18,8 @@ from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
 from app.judgement.rulebook.key import Answer, NoAnswer
 from app.judgement.trace import Trace
-from app.operations.editions_in_force import editions_by_digest
-from app.operations.gather_dossier import find_unit, gather_dossier
+from app.operations.changing.editions_in_force import editions_by_digest
+from app.operations.deciding.gather_dossier import find_unit, gather_dossier
 from app.operations.house import House
 from app.telemetry import DECISIONS, ENGINE_ALARMS
 

@@ -10,7 +10,7 @@ from app.dossier import Dossier
 from app.infrastructure.storage.rows import StoredDecision
 from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.key import Answer, NoAnswer
-from app.operations.editions_in_force import editions_by_digest
+from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.house import House
 
 

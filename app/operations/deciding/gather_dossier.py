@@ -30,7 +30,7 @@ from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
 from app.evidence.facts.warehouse import InventoryMovement, StoragePeriod
 from app.infrastructure.storage.rows import Release
 from app.infrastructure.storage.store import Store
-from app.operations.editions_in_force import (
+from app.operations.changing.editions_in_force import (
     authority_in_force,
     customers_billed_by_order,
     editions_for,

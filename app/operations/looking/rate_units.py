@@ -14,9 +14,9 @@ from app.dossier import Dossier, Editions
 from app.errors import NotFoundError
 from app.evidence.facts.fact import Fact
 from app.infrastructure.storage.store import Store
-from app.operations.decide_unit import dossier_of
-from app.operations.editions_in_force import editions_by_digest
-from app.operations.look_up import units_in
+from app.operations.changing.editions_in_force import editions_by_digest
+from app.operations.deciding.decide_unit import dossier_of
+from app.operations.looking.look_up import units_in
 from app.pricing.lines.charge import Rated
 from app.pricing.rating.card import RateCard
 

@@ -6,7 +6,7 @@ from app.dossier import EditionsUsed
 from app.infrastructure.storage.store import Store
 from app.judgement.trace import Trace
 from app.judgement.trace_as_stored import written_out
-from app.operations.editions_in_force import editions_by_digest
+from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.house import House
 
 

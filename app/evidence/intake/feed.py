@@ -1,0 +1,61 @@
+"""One feed of a partner: what comes by it, how it is read, and how much of it is taken at once.
+
+A feed is data from `rules/partners/P/feeds.yaml`; this is its form once it was checked. Bytes
+that come by a named feed are read as the feed says; bytes that come by none are looked at.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Format(StrEnum):
+    """How the bytes of a feed are written."""
+
+    X12 = "x12"
+    EDIFACT = "edifact"
+    CLOUDEVENTS = "cloudevents"
+    CSV = "csv"
+    XLSX = "xlsx"
+    FIXED_WIDTH = "fixed_width"
+    JSON = "json"
+    """Somebody else's JSON, as a webhook sends it; read by a mapping."""
+
+
+class Lane(StrEnum):
+    """What waits for what: nothing critical ever waits behind bulk."""
+
+    CRITICAL = "critical"
+    """Confirmations, deliveries, costs, accessorials: what an invoice waits for."""
+    BULK = "bulk"
+    """History, back-fills, master data: nobody is waiting for it today."""
+
+
+class Feed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One stream of messages of one partner."""
+
+    partner: str
+    name: str
+    format: Format
+    mapping: str = ""
+    """The mapping file that reads it; empty where the format speaks for itself."""
+    lane: Lane = Lane.CRITICAL
+    system: str = ""
+    """The role of the system behind it: tms, wms, carrier, erp; its silence is that system's."""
+    instance: str = ""
+    """Which system of that role; the partner's name unless said."""
+    silent_after_minutes: int | None = None
+    """After so long without a message it counts as down; None where it has no rhythm."""
+    signature: str = ""
+    """`standard_webhooks` where every message must be signed; empty where none is asked for."""
+    secret: str = ""
+    """The name of the secret it is signed with."""
+    in_flight: int = 8
+    """Messages of it that one process reads at the same time; more are told to come later."""
+    backlog: int = 5000
+    """Messages of it that may wait for a decision; beyond it senders are told to come later."""
+
+    @property
+    def address(self) -> str:
+        """`acme/status`: how doors and metrics call it."""
+        return f"{self.partner}/{self.name}"

@@ -1,0 +1,1 @@
+"""The decision about a unit: asked for, taken by itself when facts come, and replayed."""

@@ -1,0 +1,1 @@
+"""What is known, for people and systems that ask; nothing here changes anything."""

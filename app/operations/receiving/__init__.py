@@ -1,0 +1,1 @@
+"""Bytes arrive: kept as they came, read, and what they touch is due to be decided."""

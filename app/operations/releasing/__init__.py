@@ -1,0 +1,1 @@
+"""One unit, one release, and the invoice it becomes."""

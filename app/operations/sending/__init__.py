@@ -1,0 +1,1 @@
+"""What was decided and released reaches whoever wants to hear it, however often it takes."""
