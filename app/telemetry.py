@@ -42,6 +42,11 @@ DECISIONS = Counter(
     ["verdict"],
     registry=REGISTRY,
 )
+DUE_FAILED = Counter(
+    "tollgate_due_failed",
+    "Times that units which were due could not be decided",
+    registry=REGISTRY,
+)
 
 for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
     ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start

@@ -83,6 +83,20 @@ class Decisions:
         for row in self._rows.stream(query):
             yield CurrentDecision(**row._asdict())
 
+    def not_released(self) -> Iterator[tuple[str, str]]:
+        """Every unit that was decided and has no release, with its customer, by unit."""
+        release = tables.release.c
+        last = self._rows.select(tables.decision_taken, func.max(_taken.seq))
+        last = last.where(_taken.known_at.is_(None)).group_by(_taken.unit)
+        released = self._rows.select(tables.release, release.unit).where(
+            release.unit == _taken.unit
+        )
+        query = self._rows.select(tables.decision, _taken.unit, _decision.customer)
+        query = query.join(tables.decision_taken, _ANSWERS_IT)
+        query = query.where(_taken.seq.in_(last.scalar_subquery()), ~released.exists())
+        for row in self._rows.all(query.order_by(_taken.unit)):
+            yield str(row.unit), str(row.customer or "")
+
     def taken_of(self, unit: str) -> tuple[Taken, ...]:
         """Each time somebody asked about the unit, in order."""
         query = self._rows.select(tables.decision_taken, *_TAKEN).where(_taken.unit == unit)

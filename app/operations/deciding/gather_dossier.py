@@ -78,14 +78,15 @@ def _suspects(store: Store, facts: Iterable[Fact], known_at: datetime | None) ->
     """
     weak = {ref.key for fact in facts for ref in fact.references if ref.kind in WEAK}
     found = store.facts.naming(weak, known_at)
-    lonely = {name: fact for name, fact in found.items() if not any(_followed(fact))}
+    lonely = {name: fact for name, fact in found.items() if not any(followed(fact))}
     if not lonely:
         return {}
     theirs = {ref.key for fact in lonely.values() for ref in fact.references}
     return lonely | _reachable(store, theirs, known_at)
 
 
-def _followed(fact: Fact) -> Iterable[str]:
+def followed(fact: Fact) -> Iterable[str]:
+    """The numbers by which a fact belongs to others that name them too."""
     everything = isinstance(fact.said, SameThing)
     return (ref.key for ref in fact.references if everything or ref.kind in FOLLOWED)
 
@@ -98,7 +99,7 @@ def _leading_on(fact: Fact) -> Iterable[str]:
     """
     if isinstance(fact.said, InventoryMovement) and fact.said.warehouse:
         return
-    yield from _followed(fact)
+    yield from followed(fact)
     if isinstance(fact.said, StoragePeriod):
         yield from (ref.key for ref in fact.references if ref.kind is ReferenceKind.STOCK)
 
@@ -194,7 +195,7 @@ def _of_customer(facts: Iterable[Fact], customer: str) -> Iterable[LinkedFact]:
     return (
         LinkedFact(fact=without_hand(fact), strength=Strength.CUSTOMER, through=through)
         for fact in in_force(facts)
-        if isinstance(fact.said, Customer) and not any(_followed(fact))
+        if isinstance(fact.said, Customer) and not any(followed(fact))
     )
 
 
