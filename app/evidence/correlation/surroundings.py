@@ -10,6 +10,9 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
 from app.measures import Instant
 
+MARKET = ("index_value", "exchange_rate")
+"""Published values; which of them a unit needs, its contract says."""
+
 SURROUNDING = ("accounting_period", "feed_status")
 """Facts that stand for no unit and count for all of them."""
 

@@ -18,7 +18,7 @@ from app.evidence.intake.received import IntakeFault, Received, refusal
 from app.infrastructure.storage.rows import Message, Outcome
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import profiles_in_force
-from app.operations.deciding.due_units import due_for
+from app.operations.due_units import due_for
 from app.operations.house import House
 
 AHEAD = timedelta(days=1)
