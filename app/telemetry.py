@@ -53,6 +53,12 @@ LOOP_FAILED = Counter(
     ["loop"],
     registry=REGISTRY,
 )
+SENT_AWAY = Counter(
+    "tollgate_sent_away",
+    "Messages that were not taken in because too many came at once, by what was full",
+    ["full"],
+    registry=REGISTRY,
+)
 
 for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
     ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start

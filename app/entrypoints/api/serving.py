@@ -17,6 +17,7 @@ from litestar.exceptions import (
     PermissionDeniedException,
 )
 
+from app.entrypoints.api.admission import Admission
 from app.entrypoints.api.charge_decisions import (
     decide_charge,
     read_decision,
@@ -62,6 +63,7 @@ def create_app(house: House, settings: Settings) -> Litestar:
     return Litestar(
         route_handlers=ROUTES,
         guards=[door.let_in],
+        middleware=[Admission()],
         dependencies={"house": Provide(door.house_for, sync_to_thread=False)},
         exception_handlers={Exception: partial(_told, door)},
         request_max_body_size=settings.max_body_bytes,
