@@ -62,7 +62,8 @@ class RunningPostgres:
 
     def restart(self) -> None:
         """Let it crash, and start it again on the same data; it recovers what was committed."""
-        assert self._process and self._folder and self._start, "only an own server is restarted"
+        if self._process is None or self._folder is None or self._start is None:
+            raise RuntimeError("only an own server is restarted")
         _stop(self._process)
         self._process = self._start()
         if not _is_ready(self._process, self._folder / "data"):
