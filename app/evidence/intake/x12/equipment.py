@@ -19,8 +19,10 @@ _letters = dict(
 """ISO 6346: letters count from 10 on, and the multiples of 11 are left out."""
 
 
-def equipment_number(reading: Reading, segment: Segment, at: tuple[int, int, int]) -> str:
-    """The initial, number and check digit of a segment as one word; empty where none is given.
+def equipment_number(
+    reading: Reading, segment: Segment, parts: tuple[int, ...], digit_at: int | None = None
+) -> str:
+    """The number in a segment as one word; empty where none is given.
 
     A freight container without its check digit gets the one that follows from its number;
     a check digit that does not follow is kept and remarked. Other equipment has none.
@@ -28,19 +30,19 @@ def equipment_number(reading: Reading, segment: Segment, at: tuple[int, int, int
     Args:
         reading: the transaction.
         segment: where the number stands.
-        at: the positions of initial, number and check digit.
+        parts: the positions of its parts: initial and number, or the whole.
+        digit_at: the position of the check digit, where it has one of its own.
     """
-    initial_at, number_at, digit_at = at
-    parts = "".join(segment.at(position) for position in (initial_at, number_at))
-    word = "".join(sign for sign in parts.upper() if sign.isalnum())
+    text = "".join(segment.at(position) for position in parts).upper()
+    word = "".join(sign for sign in text if sign.isalnum())
     found = _freight_container.fullmatch(word)
     if found is None:
         return word
-    bare, digit = found.group(1), found.group(2) or segment.at(digit_at)
+    bare, digit = found.group(1), found.group(2) or (segment.at(digit_at) if digit_at else "")
     follows = check_digit(bare)
     if digit and digit != follows:
         detail = f"the check digit of {bare} is {digit[:4]!r}; {follows} follows from its number"
-        reading.remark("CHECK_DIGIT_WRONG", detail, segment, number_at)
+        reading.remark("CHECK_DIGIT_WRONG", detail, segment, parts[-1])
         return bare + digit
     return bare + follows
 

@@ -17,8 +17,8 @@ from app.evidence.intake.x12.numbers import references
 from app.evidence.intake.x12.ports import DELIVERY, port_loop, port_of
 from app.evidence.intake.x12.transaction import Reading
 
-CONTAINER = (1, 2, 18)
-"""N7: initial, number, check digit."""
+CONTAINER, CHECK_DIGIT = (1, 2), 18
+"""N7: initial and number."""
 
 
 def read(reading: Reading) -> None:
@@ -32,7 +32,7 @@ def read(reading: Reading) -> None:
         reference
         for segment in reading.segments
         if segment.tag == "N7"
-        for reference in of_container(equipment_number(reading, segment, CONTAINER))
+        for reference in of_container(equipment_number(reading, segment, CONTAINER, CHECK_DIGIT))
     )
     named = (
         *invoice_references(b3, carrier),

@@ -9,16 +9,16 @@ from datetime import datetime
 from app.evidence.facts.fact import Classifier
 from app.evidence.facts.freight import Milestone
 from app.evidence.facts.party import Place
-from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.facts.reference import ReferenceKind
 from app.evidence.intake.x12.equipment import equipment_number, equipment_status, of_container
 from app.evidence.intake.x12.moments import instant
-from app.evidence.intake.x12.numbers import of_kind, references
+from app.evidence.intake.x12.numbers import references
 from app.evidence.intake.x12.ports import HERE, port_loop, port_of
 from app.evidence.intake.x12.segments import Segment
 from app.evidence.intake.x12.transaction import Reading
 
 STATUS, DATE, TIME, LOAD = 3, 4, 5, 9
-CONTAINER = (7, 8, 13)
+CONTAINER, CHECK_DIGIT = (7, 8), 13
 NO_TIME_CODE = 14
 """B4 has thirteen elements and no time code."""
 ACTUALLY, ESTIMATED = "140", "139"
@@ -29,7 +29,7 @@ def read(reading: Reading) -> None:
     b4 = reading.only("B4")
     named = references(reading.segments, reading.profile)
     place = port_of(port_loop(reading.segments, HERE))
-    number = equipment_number(reading, b4, CONTAINER) or _only_container(named)
+    number = equipment_number(reading, b4, CONTAINER, CHECK_DIGIT) or _referred(reading)
     happened, estimated = _moment(reading, b4, place)
     milestone = Milestone(
         status=equipment_status(reading, b4, STATUS, b4.at(LOAD)),
@@ -51,9 +51,15 @@ def read(reading: Reading) -> None:
     )
 
 
-def _only_container(named: tuple[Reference, ...]) -> str:
-    found = of_kind(named, ReferenceKind.CONTAINER)
-    return found[0] if len(found) == 1 else ""
+def _referred(reading: Reading) -> str:
+    """The container that the references name, where B4 does not; of several, none."""
+    word = reading.profile.word
+    found = {
+        equipment_number(reading, n9, (2,))
+        for n9 in reading.segments
+        if n9.tag == "N9" and word("128", n9.at(1)) == ReferenceKind.CONTAINER
+    }
+    return found.pop() if len(found) == 1 else ""
 
 
 def _moment(reading: Reading, b4: Segment, place: Place | None) -> tuple[datetime, bool]:

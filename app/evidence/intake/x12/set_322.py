@@ -21,8 +21,8 @@ from app.evidence.intake.x12.transaction import Reading
 STATUS = 1
 WHEN = (2, 3, 4)
 CITY, REGION, COUNTRY = 6, 7, 8
-CONTAINER = (1, 2, 18)
-"""N7: initial, number, check digit."""
+CONTAINER, CHECK_DIGIT = (1, 2), 18
+"""N7: initial and number."""
 LOAD = 5
 """W2-05, whether it is loaded (element 578)."""
 
@@ -39,7 +39,9 @@ def read(reading: Reading) -> None:
         if each.kind is not ReferenceKind.CONTAINER
     )
     for loop in loops:
-        number = equipment_number(reading, loop[0], CONTAINER) or reading.required(loop[0], 2)
+        number = equipment_number(reading, loop[0], CONTAINER, CHECK_DIGIT) or reading.required(
+            loop[0], 2
+        )
         place = port_of(port_loop(loop, HERE)) or stated_place(
             q5.at(CITY), q5.at(REGION), q5.at(COUNTRY)
         )

@@ -16,7 +16,7 @@ from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.amounts import compare_count, item_of, unit_word
 from app.evidence.intake.x12.depositor import required_depositor, warehouse_of
 from app.evidence.intake.x12.loops import split_at, value_in
-from app.evidence.intake.x12.moments import instant
+from app.evidence.intake.x12.moments import instant, on_day
 from app.evidence.intake.x12.numbers import references
 from app.evidence.intake.x12.parties import parties
 from app.evidence.intake.x12.segments import Segment
@@ -26,8 +26,6 @@ ORDER, SHIPPED_ON, NUMBER, PURCHASE_ORDER = 2, 3, 4, 6
 EXPECTED = ("17", "53", "02")
 """G62-01: estimated delivery, deliver not before, delivery requested."""
 WHEN = (2, 4, 5)
-NO_TIME = 90
-"""A position that W06 does not have: its date stands without a time."""
 
 
 def read(reading: Reading) -> None:
@@ -83,4 +81,4 @@ def _expected(
         return None
     detail = "no date of arrival is given; the date of shipment was taken"
     reading.remark("DATE_ASSUMED", detail, w06, SHIPPED_ON)
-    return instant(reading, w06, (SHIPPED_ON, NO_TIME, NO_TIME), place)
+    return on_day(reading, w06, SHIPPED_ON, place)

@@ -14,7 +14,7 @@ from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.amounts import compare_count, counted, item_of, unit_word
 from app.evidence.intake.x12.depositor import required_depositor, warehouse_of
 from app.evidence.intake.x12.loops import split_at, value_in
-from app.evidence.intake.x12.moments import instant
+from app.evidence.intake.x12.moments import on_day
 from app.evidence.intake.x12.numbers import references
 from app.evidence.intake.x12.parties import parties
 from app.evidence.intake.x12.segments import Segment
@@ -22,8 +22,6 @@ from app.evidence.intake.x12.transaction import Reading
 from app.measures import plain
 
 RECEIVED_ON, NUMBER, ORDER, SHIPMENT = 2, 3, 4, 5
-NO_TIME = 90
-"""A position that W17 does not have: its date stands without a time."""
 LOT = 8
 CONDITION = 3
 """W13-03, receiving condition (element 412)."""
@@ -38,7 +36,7 @@ def read(reading: Reading) -> None:
     who = parties(header)
     customer = required_depositor(reading, who)
     warehouse, place = warehouse_of(reading, who)
-    received = instant(reading, w17, (RECEIVED_ON, NO_TIME, NO_TIME), place)
+    received = on_day(reading, w17, RECEIVED_ON, place)
     movements = [
         InventoryMovement(
             movement=f"{number}/{count}",

@@ -54,7 +54,16 @@ def read_x12(
         actor: by whose hand they are recorded.
     """
     return tuple(
-        _received(each, profiles.of(each.gs.at(2), each.isa.at(6)), file, tenant, actor)
+        received for _, received in read_transactions(raw, start, file, profiles, tenant, actor)
+    )
+
+
+def read_transactions(
+    raw: bytes, start: int, file: str, profiles: Profiles, tenant: str, actor: str
+) -> tuple[tuple[Transaction, Received], ...]:
+    """The same with each transaction beside what it says: what an acknowledgement answers."""
+    return tuple(
+        (each, _received(each, profiles.of(each.gs.at(2), each.isa.at(6)), file, tenant, actor))
         for each in transactions(raw, start, file)
     )
 
