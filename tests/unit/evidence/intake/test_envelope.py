@@ -117,11 +117,46 @@ def test_one_unreadable_transaction_leaves_its_neighbours_alone() -> None:
 
 
 def test_offsets_count_bytes_of_the_original_file() -> None:
-    raw = b"\xef\xbb\xbf\n" + interchange(("940", ("W05*N*\xc3\xa9",)), wrong_count=True)
-    fault = read_one(raw).faults[0]
+    raw = b"\xef\xbb\xbf\n" + interchange(("204", ("B2*\xc3\xa9",)), ("850", ("BEG*00",)))
+    fault = read_all(raw)[1].faults[0]
     assert fault.code == "SET_NOT_READ"
-    assert "transaction set 940 is not read" in fault.detail
-    assert fault.place.byte_offset == raw.index(b"ST*940")
+    assert "transaction set 850 is not read" in fault.detail
+    assert fault.place.byte_offset == raw.index(b"ST*850")
+
+
+def test_random_bytes_between_good_interchanges_are_refused_with_their_place() -> None:
+    other = interchange(("990", ANSWERED))
+    noise = b"\x8fISA?\x00GS*garbled~" + bytes(range(128, 200))
+    first, refused, second = read_all(PLAIN + noise + other)
+    assert (first.message.kind, second.message.kind) == ("214", "990")
+    assert first.facts
+    assert second.facts
+    assert refused.facts == ()
+    fault = refused.faults[0]
+    assert (fault.code, fault.refused) == ("BYTES_OUTSIDE", True)
+    offset = fault.place.byte_offset
+    assert offset is not None
+    assert (PLAIN + noise)[offset:].lstrip() == noise
+
+
+def test_an_isa_torn_between_good_interchanges_is_refused_alone() -> None:
+    torn = PLAIN[:40]
+    received = read_all(PLAIN + torn + PLAIN)
+    assert [bool(each.facts) for each in received] == [True, False, True]
+    assert codes(received[1])[0] in ("NO_DELIMITERS", "NO_TRANSACTION", "BYTES_OUTSIDE")
+
+
+def test_the_head_tells_the_number_of_the_interchange_in_its_stream() -> None:
+    head = read_one(PLAIN).message
+    assert (head.stream, head.sequence) == ("ZZ:ACME:ZZ:TOLLGATE:P", 7)
+    in_test = read_one(PLAIN.replace(b"*0*P*>", b"*0*T*>")).message
+    assert in_test.stream != head.stream
+
+
+@pytest.mark.parametrize("number", [b"00000000X", b"-00000007", b"         "])
+def test_a_control_number_that_is_none_has_no_place_in_the_stream(number: bytes) -> None:
+    raw = PLAIN.replace(b"*000000007*0*", b"*" + number + b"*0*")
+    assert read_one(raw).message.sequence is None
 
 
 def test_a_transaction_outside_a_group_is_refused() -> None:
