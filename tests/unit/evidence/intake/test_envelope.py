@@ -124,26 +124,34 @@ def test_offsets_count_bytes_of_the_original_file() -> None:
     assert fault.place.byte_offset == raw.index(b"ST*850")
 
 
-def test_random_bytes_between_good_interchanges_are_refused_with_their_place() -> None:
-    other = interchange(("990", ANSWERED))
-    noise = b"\x8fISA?\x00GS*garbled~" + bytes(range(128, 200))
-    first, refused, second = read_all(PLAIN + noise + other)
-    assert (first.message.kind, second.message.kind) == ("214", "990")
+@pytest.mark.parametrize(
+    "noise",
+    [
+        bytes(range(128, 200)),
+        b"\x8fISA?\x00GS*garbled~" + bytes(range(128, 200)),
+        b"hello, this is no EDI\r\n",
+        PLAIN[:40],
+        PLAIN[:106],
+        PLAIN[: PLAIN.index(b"MS1")],
+        PLAIN[: PLAIN.index(b"AT7") + 9],
+    ],
+    ids=["noise", "noise-with-isa", "text", "torn-isa", "only-isa", "torn", "torn-in-a-segment"],
+)
+def test_what_stands_between_good_interchanges_is_refused_and_they_become_facts(
+    noise: bytes,
+) -> None:
+    raw = PLAIN + noise + interchange(("990", ANSWERED), sender="OTHER")
+    first, *refused, second = read_all(raw)
+    assert [first.message.sender, second.message.sender] == ["ACME", "OTHER"]
     assert first.facts
     assert second.facts
-    assert refused.facts == ()
-    fault = refused.faults[0]
-    assert (fault.code, fault.refused) == ("BYTES_OUTSIDE", True)
-    offset = fault.place.byte_offset
-    assert offset is not None
-    assert (PLAIN + noise)[offset:].lstrip() == noise
-
-
-def test_an_isa_torn_between_good_interchanges_is_refused_alone() -> None:
-    torn = PLAIN[:40]
-    received = read_all(PLAIN + torn + PLAIN)
-    assert [bool(each.facts) for each in received] == [True, False, True]
-    assert codes(received[1])[0] in ("NO_DELIMITERS", "NO_TRANSACTION", "BYTES_OUTSIDE")
+    assert codes(first) == codes(second) == []
+    assert refused
+    for each in refused:
+        fault = next(fault for fault in each.faults if fault.refused)
+        offset = fault.place.byte_offset
+        assert offset is not None
+        assert len(PLAIN) - 1 <= offset < len(PLAIN) + len(noise)
 
 
 def test_the_head_tells_the_number_of_the_interchange_in_its_stream() -> None:
