@@ -61,7 +61,7 @@ def acknowledgements(
         Whole interchanges, each of its own bytes, in the order of what they answer.
     """
     assert 0 < control_number <= MOST_NUMBER - len(read), "ISA13 has nine digits"
-    written = []
+    written: list[bytes] = []
     for _, of_one in groupby(read, key=lambda each: (each[0].isa.offset, each[0].isa.elements)):
         answerable = [each for each in of_one if _can_be_answered(each[0])]
         if answerable:
