@@ -10,10 +10,9 @@ from app.evidence.facts.freight import MilestoneStatus, Shipment
 from app.evidence.facts.warehouse import StoragePeriod
 from app.pricing.rating.rate import price
 from tests.unit.evidence.correlation.told import told
-from tests.unit.evidence.intake.made_up import ROOT, read_all
+from tests.unit.evidence.intake.made_up import FORMATS, ROOT, read_all
 from tests.unit.pricing import made_facts as made
 
-FORMATS = ROOT / "tests" / "cases" / "formats" / "x12"
 CARDS = ROOT / "tests" / "cases" / "pricing" / "cards"
 
 

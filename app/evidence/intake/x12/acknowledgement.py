@@ -34,6 +34,7 @@ ELEMENT_ERRORS = {"VALUE_MISSING": "1", "VALUE_UNREADABLE": "6", "CODE_UNMAPPED"
 """Fault to data element syntax error (element 723)."""
 ELEMENTS_IN_ERROR = "8"
 """Segment syntax error (element 720)."""
+OURS = frozenset(("TIME_DOUBTFUL", "AMOUNT_ROUNDED", "UNIT_NOT_READ"))
 MOST_ERRORS = 5
 """AK5 and AK9 have room for so many codes."""
 LONGEST_COPY = 99
@@ -130,8 +131,8 @@ def _answer(transaction: Transaction, received: Received) -> _Answer:
 
 
 def _is_an_error(fault: IntakeFault) -> bool:
-    """What a profile lets a sender leave unsaid is no error of the sender's."""
-    return not fault.code.endswith("_ASSUMED")
+    """What a profile lets a sender leave unsaid, or only we cannot use, is no error of theirs."""
+    return not fault.code.endswith("_ASSUMED") and fault.code not in OURS
 
 
 def _set_error(fault: IntakeFault) -> str:

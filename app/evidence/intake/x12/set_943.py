@@ -31,7 +31,7 @@ WHEN = (2, 4, 5)
 def read(reading: Reading) -> None:
     """Say a planned receipt for each line."""
     w06 = reading.only("W06")
-    number = w06.at(NUMBER) or reading.required(w06, ORDER)
+    number = reading.required(w06, NUMBER if w06.at(NUMBER) else ORDER)
     header, loops = split_at("W04", reading.segments)
     who = parties(header)
     customer = required_depositor(reading, who)

@@ -9,7 +9,7 @@ from tests.unit.evidence.intake.made_up import (
     ANSWERED,
     BILLED,
     DELIVERED,
-    ROOT,
+    FORMATS,
     SHIPPED,
     TENDERED,
     interchange,
@@ -24,9 +24,7 @@ WHOLE = interchange(
     ("214", DELIVERED),
     ("210", BILLED),
 )
-SAMPLES = tuple(
-    file.read_bytes() for file in sorted((ROOT / "tests/cases/formats/x12").glob("*.edi"))
-)
+SAMPLES = tuple(file.read_bytes() for file in sorted(FORMATS.glob("*.edi")))
 BATCH = text([EVENT, EVENT])
 Contents = tuple[object, ...]
 
