@@ -58,7 +58,7 @@ class _Rows:
 
     def __init__(self, connection: psycopg.Connection[dict[str, Any]]) -> None:
         def read(query: str) -> list[dict[str, Any]]:
-            return connection.execute(query).fetchall()  # type: ignore[call-overload]
+            return connection.execute(query).fetchall()
 
         self.messages = read(
             "select m.source_system, m.source_instance, m.source_message_id, count(f.fact_id) as "
@@ -132,7 +132,7 @@ def _units_without_a_reason(
     may_be_billed: Mapping[str, bool],
     counts: Counter[str],
 ) -> Iterator[str]:
-    """Every unit is billed, or held by a named hold, or waits with a reason that is written down."""
+    """Every unit is billed, or held by a named hold, or waits with a reason written down."""
     posted = {each.reference: each for each in in_erp if each.state in {"posted", "paid"}}
     released = {row["unit"]: row["release_id"] for row in rows.releases}
     numbers = {row["release_id"]: row["number"] for row in rows.invoices}

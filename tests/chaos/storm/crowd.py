@@ -1,4 +1,4 @@
-"""The processes of an installation, each started again whenever it dies, as an orchestrator would."""
+"""The processes of an installation, each started again when it dies, as orchestrators do."""
 
 import subprocess
 import threading
