@@ -10,6 +10,7 @@ Sources: UN/EDIFACT D.01A IFTSTA; UN/ECE Recommendation 24 (status codes, elemen
 9011 before D.99A); GS1 EANCOM 2002 IFTSTA (16E location of status, 40E next status report).
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -85,10 +86,8 @@ def _say_status(
     fault = _fault(consignment, sts)
     place = _place(consignment, loop)
     happened, classifier = _when(consignment, loop, place)
-    equipment = [each for each in loop if each.tag == "EQD" and each.at(1) in EQUIPMENT]
     references = (*named, *_references(consignment, loop), *packages)
-    for eqd in equipment or [None]:
-        own = (_container(consignment, eqd),) if eqd else ()
+    for equipment in _equipment(consignment, loop) or (None,):
         milestone = Milestone(
             status=status,
             raw_status=sts.at(*STATUS),
@@ -96,12 +95,12 @@ def _say_status(
             raw_reason=sts.at(*REASON),
             shipment=shipment,
             place=place,
-            equipment=own[0].value if own else None,
+            equipment=equipment.value if equipment else None,
         )
         consignment.say(
             milestone,
             classifier=classifier,
-            references=(*references, *own),
+            references=(*references, equipment) if equipment else references,
             occurred_at=happened,
         )
 
@@ -201,14 +200,22 @@ def _packages(consignment: Consignment, loop: Sequence[Segment]) -> tuple[Refere
 
 
 def _packages_disagree(loops: list[Sequence[Segment]]) -> bool:
-    """Whether statuses that name packages are not all the same status."""
-    told = {loop[0].at(*STATUS) for loop in loops if any(each.tag == "GIN" for each in loop)}
-    return len(told) > 1
+    """Whether what is told of one package is not told of every other that is named."""
+    told: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for loop in loops:
+        for gin in loop:
+            for package in gin.elements[1:] if gin.tag == "GIN" else ():
+                told[package].add(loop[0].at(*STATUS))
+    return len({tuple(sorted(codes)) for codes in told.values()}) > 1
 
 
-def _container(consignment: Consignment, eqd: Segment) -> Reference:
-    named = Reference(kind=ReferenceKind.CONTAINER, value=eqd.at(2))
-    return consignment.checked(named, eqd)
+def _equipment(consignment: Consignment, loop: Sequence[Segment]) -> tuple[Reference | None, ...]:
+    """Each container or chassis the status is about."""
+    return tuple(
+        consignment.checked(Reference(kind=ReferenceKind.CONTAINER, value=eqd.at(2)), eqd)
+        for eqd in loop
+        if eqd.tag == "EQD" and eqd.at(1) in EQUIPMENT
+    )
 
 
 def _say_shipment(consignment: Consignment, shipment: str, named: tuple[Reference, ...]) -> None:

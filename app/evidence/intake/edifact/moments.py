@@ -24,9 +24,7 @@ WRITTEN = {
 UTC_NAMES = ("UTC", "GMT", "UCT")
 """Of the three letters of a zone; every other abbreviation is used by several."""
 
-_offset = re.compile(
-    r"(?P<local>\d{12})(?P<sign>[-+])(?P<hours>\d\d)(?P<minutes>[0-5]\d)", re.ASCII
-)
+_with_hours = re.compile(r"(?P<local>\d{12})(?P<sign>[-+])(?P<h>\d\d)(?P<min>[0-5]\d)", re.ASCII)
 
 
 class Moment(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ takes the letters `'UNA` anywhere in a text for a new beginning.
 """
 
 import msgspec
-from pydifact.control import Characters
+from pydifact.control.characters import Characters
 from pydifact.exceptions import EDISyntaxError
 from pydifact.parser import Parser
 from pydifact.tokenizer import Tokenizer
@@ -57,13 +57,8 @@ class Delimiters(msgspec.Struct, frozen=True):
     @property
     def characters(self) -> Characters:
         """The same for pydifact."""
-        return Characters(
-            component_separator=self.component,
-            data_separator=self.element,
-            decimal_point=self.decimal,
-            escape_character=self.release,
-            segment_terminator=self.terminator,
-        )
+        signs = (self.component, self.element, self.decimal, self.release, " ", self.terminator)
+        return Characters.from_str("".join(signs))
 
 
 UNPRINTABLE = Delimiters("\x1f", "\x1d", ".", NO_RELEASE, "\x1c")
@@ -168,9 +163,9 @@ class _Segments:
             found = _parsed(text + self._signs.terminator, self._signs.characters)
         except EDISyntaxError as error:
             return Segment("", (), start, str(error).removeprefix("EDIFACT Syntax Error: "))
-        if not found or not isinstance(found[0], str):
+        tag, *elements = found or [""]
+        if not isinstance(tag, str) or not tag.strip():
             return Segment("", (), start, "the segment has no tag")
-        tag, *elements = found
         segment = Segment(tag.strip(), tuple(map(_components, elements)), start)
         if segment.tag == "UNB":
             self._codec = CHARACTER_SETS.get(segment.at(1), "utf-8")
