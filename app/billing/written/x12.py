@@ -49,13 +49,27 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     country: str = ""
 
 
-class Circumstances(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything a written invoice says beyond the invoice itself."""
+class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is agreed with a receiver once and stands in every invoice it gets."""
 
     sender_qualifier: str
+    """ISA05: `02` SCAC, `ZZ` as agreed, ..."""
     sender: str
     receiver_qualifier: str
     receiver: str
+    scac: str = ""
+    """Our SCAC; a 210 needs it."""
+    test: bool = False
+    """Whether ISA15 says that nobody shall book it."""
+    qualifiers: Mapping[str, str] = {}
+    """Our kind of reference to element 128: `bol` to `BM`. Other kinds are not wanted."""
+    parties: tuple[Party, ...] = ()
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything a written invoice says beyond the invoice itself."""
+
+    exchange: Exchange
     control_number: int
     """ISA13, GS06: 1 to 999,999,999, never used twice towards the same receiver."""
     written_at: Instant
@@ -64,13 +78,19 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """What the invoice is called outside; up to 22 characters."""
     credited_number: str = ""
     """Of a credit: what the invoice it takes back is called outside."""
-    scac: str = ""
-    """Our SCAC; a 210 needs it."""
-    test: bool = False
-    """Whether ISA15 says that nobody shall book it."""
-    qualifiers: Mapping[str, str] = {}
-    """Our kind of reference to element 128: `bol` to `BM`. Other kinds are not wanted."""
-    parties: tuple[Party, ...] = ()
+
+
+def cannot_stand(text: str, longest: int) -> str:
+    """Why a text by which something is found again cannot be an element; empty if it can."""
+    if not text.strip():
+        return "it is empty"
+    if text != text.strip():
+        return f"{text!r} begins or ends with a blank"
+    if len(text) > longest:
+        return f"{text!r} has {len(text)} characters"
+    if not _plain.fullmatch(text) or _separating.search(text):
+        return f"{text!r} cannot stand in X12"
+    return ""
 
 
 class Mistakes:
@@ -87,14 +107,8 @@ class Mistakes:
 
     def identifier(self, text: str, longest: int, field: str) -> str:
         """A text by which something is found again: exactly as it is."""
-        if not text.strip() or text != text.strip():
-            what = f"{text!r} begins or ends with a blank" if text.strip() else "it is empty"
-            self.add(field, what, f"1 to {longest} characters")
-        elif len(text) > longest:
-            self.add(field, f"{text!r} has {len(text)} characters", f"up to {longest}")
-        elif not _plain.fullmatch(text) or _separating.search(text):
-            signs = f"plain letters, digits and signs without {ELEMENT}{COMPONENT}{TERMINATOR}"
-            self.add(field, f"{text!r} cannot stand in X12", signs)
+        if wrong := cannot_stand(text, longest):
+            self.add(field, wrong, f"1 to {longest} plain characters without * > ~")
         return text
 
     def code_for(self, word: str, codes: Mapping[str, str], field: str, of: str) -> str:
@@ -140,19 +154,20 @@ def interchange(
         transaction: ST01: `810` or `210`.
         body: the segments between ST and SE.
     """
+    by = given.exchange
     number = f"{given.control_number:09}"
     day, clock = f"{given.written_at:%Y%m%d}", f"{given.written_at:%H%M}"
     isa = (
         *("ISA", "00", " " * 10, "00", " " * 10),
-        *(f"{given.sender_qualifier:<2}", f"{given.sender:<15}"),
-        *(f"{given.receiver_qualifier:<2}", f"{given.receiver:<15}"),
-        *(day[2:], clock, "U", CONTROL_VERSION, number, "0", "T" if given.test else "P"),
+        *(f"{by.sender_qualifier:<2}", f"{by.sender:<15}"),
+        *(f"{by.receiver_qualifier:<2}", f"{by.receiver:<15}"),
+        *(day[2:], clock, "U", CONTROL_VERSION, number, "0", "T" if by.test else "P"),
         COMPONENT,
     )
     control = str(given.control_number)
     segments = (
         ELEMENT.join(isa),
-        segment("GS", group, given.sender, given.receiver, day, clock, control, "X", VERSION),
+        segment("GS", group, by.sender, by.receiver, day, clock, control, "X", VERSION),
         segment("ST", transaction, TRANSACTION),
         *body,
         segment("SE", str(len(body) + 2), TRANSACTION),
@@ -171,22 +186,31 @@ def look_at(given: Circumstances, invoice: Invoice, mistakes: Mistakes) -> None:
     """Note what is wrong with the circumstances, or that there is nothing to bill."""
     if not invoice.lines:
         mistakes.add("lines", "there is none", "one or more")
-    for field in ("sender_qualifier", "receiver_qualifier"):
-        mistakes.identifier(getattr(given, field), 2, field)
-    for field in ("sender", "receiver"):
-        mistakes.identifier(getattr(given, field), 15, field)
     mistakes.identifier(given.number, 22, "number")
     if not 1 <= given.control_number <= LARGEST_CONTROL_NUMBER:
         allowed = f"1 to {LARGEST_CONTROL_NUMBER}"
         mistakes.add("control_number", f"it is {given.control_number}", allowed)
     if invoice.kind == "credit":
         mistakes.identifier(given.credited_number, 22, "credited_number")
-    if given.scac and not _scac.fullmatch(given.scac):
-        mistakes.add("scac", f"{given.scac!r} is no SCAC", "two to four letters")
-    for word, code in given.qualifiers.items():
+    _look_at_exchange(given.exchange, mistakes)
+
+
+def _look_at_exchange(by: Exchange, mistakes: Mistakes) -> None:
+    for field in ("sender_qualifier", "receiver_qualifier"):
+        mistakes.identifier(getattr(by, field), 2, field)
+    for field in ("sender", "receiver"):
+        mistakes.identifier(getattr(by, field), 15, field)
+    if by.scac and not is_scac(by.scac):
+        mistakes.add("scac", f"{by.scac!r} is no SCAC", "two to four letters")
+    for word, code in by.qualifiers.items():
         mistakes.identifier(code, 3, f"qualifiers.{word}")
-    for at, party in enumerate(given.parties):
+    for at, party in enumerate(by.parties):
         _look_at_party(party, f"parties[{at}]", mistakes)
+
+
+def is_scac(text: str) -> bool:
+    """Whether it is written as a Standard Carrier Alpha Code."""
+    return bool(_scac.fullmatch(text))
 
 
 def _look_at_party(party: Party, field: str, mistakes: Mistakes) -> None:
@@ -203,21 +227,19 @@ def _look_at_party(party: Party, field: str, mistakes: Mistakes) -> None:
             mistakes.identifier(value, longest, f"{field}.{name}")
 
 
-def references(
-    tag: str, given: Circumstances, invoice: Invoice, mistakes: Mistakes
-) -> tuple[str, ...]:
+def references(tag: str, by: Exchange, invoice: Invoice, mistakes: Mistakes) -> tuple[str, ...]:
     """A REF or N9 for each number whose kind the receiver wants, each once."""
     wanted = (
-        (given.qualifiers[kind], mistakes.identifier(value, 30, f"references.{kind}"))
+        (by.qualifiers[kind], mistakes.identifier(value, 30, f"references.{kind}"))
         for kind, value in invoice.references
-        if kind in given.qualifiers
+        if kind in by.qualifiers
     )
     return tuple(segment(tag, *each) for each in dict.fromkeys(wanted))
 
 
-def parties(given: Circumstances) -> Iterable[str]:
+def parties(by: Exchange) -> Iterable[str]:
     """The N1 loops."""
-    for each in given.parties:
+    for each in by.parties:
         yield segment("N1", each.role, plain_text(each.name, 60), each.code_qualifier, each.code)
         if street := plain_text(each.street, 55):
             yield segment("N3", street)

@@ -63,15 +63,15 @@ def written(invoice: Invoice, given: Circumstances, codes: Codes) -> bytes:
     """
     mistakes = Mistakes(invoice, "210")
     look_at(given, invoice, mistakes)
-    mistakes.identifier(given.scac, 4, "scac")
+    mistakes.identifier(given.exchange.scac, 4, "scac")
     _look_at_codes(codes, mistakes)
     total = mistakes.hundredths(invoice.total, "total")
     body = [
         _b3(invoice, given, codes, total, mistakes),
         segment("C3", invoice.currency),
         *_credited(invoice, given, codes),
-        *references("N9", given, invoice, mistakes),
-        *parties(given),
+        *references("N9", given.exchange, invoice, mistakes),
+        *parties(given.exchange),
         *(part for at in range(len(invoice.lines)) for part in _loop(invoice, at, codes, mistakes)),
         segment("L3", "", "", "", "", total),
     ]
@@ -108,7 +108,7 @@ def _b3(
         kinds[invoice.kind],
         "",
         "",
-        given.scac,
+        given.exchange.scac,
     )
 
 

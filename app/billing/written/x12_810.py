@@ -110,8 +110,8 @@ def _beginning(
     yield segment("CUR", "SE", invoice.currency)
     if invoice.kind == "credit":
         yield segment("REF", ORIGINAL_NUMBER, given.credited_number)
-    yield from references("REF", given, invoice, mistakes)
-    yield from parties(given)
+    yield from references("REF", given.exchange, invoice, mistakes)
+    yield from parties(given.exchange)
 
 
 def _items(items: Iterable[Numbered], codes: Codes, mistakes: Mistakes) -> Iterator[str]:
