@@ -11,6 +11,7 @@ import msgspec
 
 from app.authoring.workshop.activation import not_proved
 from app.authoring.workshop.case_files import RuleCase
+from app.billing.destination import Destinations
 from app.digest import canonical, digest, digest_of
 from app.errors import FileError, Mistake, Place
 from app.evidence.correlation.authority import Authority
@@ -35,6 +36,8 @@ class Drafts(msgspec.Struct, frozen=True, kw_only=True):
     profiles: Profiles
     cards: tuple[RateCard, ...]
     contracts: tuple[Contract, ...]
+    destinations: Destinations = Destinations()
+    """Where partners hear events; with none, nothing is sent."""
     withdrawn: frozenset[str] = frozenset()
     """Rule ids and editions (`card CUSTOMER`) that are gone on purpose."""
     cases: tuple[RuleCase, ...] = ()
@@ -147,5 +150,6 @@ def _named(drafts: Drafts) -> Iterable[tuple[str, str, object]]:
     yield from (("rules", pack.name, pack) for pack in drafts.packs)
     yield "authority", STANDARD, drafts.authority
     yield "profiles", STANDARD, drafts.profiles
+    yield "destinations", STANDARD, drafts.destinations
     yield from (("card", card.customer, card) for card in drafts.cards)
     yield from (("contract", contract.customer, contract) for contract in drafts.contracts)
