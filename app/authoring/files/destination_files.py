@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from app.authoring.files.destination_x12 import x12_parts
+from app.authoring.files.destination_x12 import words_of, x12_parts
 from app.authoring.files.located_yaml import Mapping as Map
 from app.authoring.files.located_yaml import Node, Scalar, Sequence, load
 from app.authoring.files.typed_fields import Fields, Notes
@@ -79,8 +79,11 @@ def destinations_of(texts: Mapping[str, str]) -> Destinations:
     found: list[tuple[Destination, Place]] = []
     for file, text in sorted(texts.items()):
         partner = file.split("/", maxsplit=1)[0]
-        nodes = _listed(file, text, notes)
-        found += [(_destination(Fields(each, notes, THING), partner), each.place) for each in nodes]
+        found += [
+            (destination, node.place)
+            for node in _listed(file, text, notes)
+            if (destination := _read(Fields(node, notes, THING), partner)) is not None
+        ]
     _look_across(found, notes)
     if notes.mistakes:
         raise FileError("the destinations cannot be accepted", notes.once())
@@ -108,8 +111,13 @@ def _listed(file: str, text: str, notes: Notes) -> Iterable[Node]:
     return ()
 
 
-def _destination(fields: Fields, partner: str) -> Destination:
-    kind = Kind(fields.word("kind", tuple(Kind)) or Kind.WEBHOOK)
+def _read(fields: Fields, partner: str) -> Destination | None:
+    """None where its kind is not known: what else it needs would be a guess."""
+    kind = fields.word("kind", words_of(Kind))
+    return _destination(fields, partner, Kind(kind)) if kind else None
+
+
+def _destination(fields: Fields, partner: str, kind: Kind) -> Destination:
     form = _format(fields, kind)
     events = _events(fields, form)
     exchange, codes_810, codes_210 = x12_parts(fields, form) if form in X12 else (None,) * 3
@@ -201,7 +209,7 @@ def _named(fields: Fields, key: str, kind: Kind) -> str:
 
 def _format(fields: Fields, kind: Kind) -> WrittenAs:
     scalar = fields.scalar("format", needed=False)
-    form = WrittenAs(fields.word("format", tuple(WrittenAs), WrittenAs.JSON))
+    form = WrittenAs(fields.word("format", words_of(WrittenAs), WrittenAs.JSON))
     if scalar and kind is Kind.CONNECTOR:
         fields.notes.add(scalar.place, "a connector has no `format`; its system has its own")
     return form
@@ -215,7 +223,7 @@ def _events(fields: Fields, form: WrittenAs) -> tuple[str, ...]:
     allowed_events = tuple(BODIES) if form is WrittenAs.JSON else WITH_INVOICE
     for scalar in scalars:
         if scalar.text not in BODIES:
-            fields.notes.wrong_word(scalar, "event", tuple(BODIES))
+            fields.notes.wrong_word(scalar, "type of event", tuple(BODIES))
         elif scalar.text not in allowed_events:
             what = f"`{scalar.text}` holds no invoice and cannot be written as {form}"
             fields.notes.add(scalar.place, what, ", ".join(WITH_INVOICE))
@@ -228,7 +236,7 @@ def _events(fields: Fields, form: WrittenAs) -> tuple[str, ...]:
 
 def _connector(fields: Fields, kind: Kind) -> ConnectorKind | None:
     if kind is Kind.CONNECTOR:
-        word = fields.word("connector", tuple(ConnectorKind))
+        word = fields.word("connector", words_of(ConnectorKind))
         return ConnectorKind(word) if word else None
     if (node := fields.node("connector")) is not None:
         fields.notes.add(node.place, f"a {kind} destination has no `connector`", "of connector")

@@ -1,6 +1,7 @@
 """The `x12` part of a destination: whom an invoice goes to, and the receiver's codes."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from app.authoring.files.located_yaml import Mapping as Map
 from app.authoring.files.located_yaml import Sequence
@@ -11,6 +12,11 @@ from app.billing.written.x12 import Exchange, Party, cannot_stand, is_scac, plai
 from app.evidence.facts.reference import ReferenceKind
 
 Parts = tuple[Exchange | None, x12_810.Codes | None, x12_210.Codes | None]
+
+
+def words_of(enum: type[StrEnum]) -> tuple[str, ...]:
+    """The words of a list, as people write them."""
+    return tuple(each.value for each in enum)
 
 
 def x12_parts(fields: Fields, form: WrittenAs) -> Parts:
@@ -41,7 +47,7 @@ def _exchange(x12: Fields, form: WrittenAs) -> Exchange:
         receiver=receiver[1],
         scac=scac,
         test=x12.yes_no("test"),
-        qualifiers=_codes(x12, "references", 3, known=tuple(ReferenceKind)),
+        qualifiers=_codes(x12, "references", 3, known=words_of(ReferenceKind)),
         parties=_parties(x12),
     )
 
