@@ -18,7 +18,7 @@ from app.evidence.correlation.authority import Authority
 from app.evidence.intake.profile import Profiles
 from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.model import RulePack
-from app.operations.changing.editions_in_force import accepted_card
+from app.operations.changing.editions_in_force import accepted_card, destinations_in_force
 from app.operations.house import House
 from app.pricing.agreed.flaw import Flaw
 from app.pricing.contract.contract import Contract
@@ -39,7 +39,7 @@ class Drafts(msgspec.Struct, frozen=True, kw_only=True):
     destinations: Destinations = Destinations()
     """Where partners hear events; with none, nothing is sent."""
     withdrawn: frozenset[str] = frozenset()
-    """Rule ids and editions (`card CUSTOMER`) that are gone on purpose."""
+    """Rule ids, editions (`card CUSTOMER`) and `destination P/NAME`, gone on purpose."""
     cases: tuple[RuleCase, ...] = ()
     """What the rules must say of made-up units, before they come into force."""
 
@@ -128,6 +128,7 @@ def _gone_unsaid(store: Store, drafts: Drafts) -> list[Mistake]:
                 before = msgspec.json.decode(store.editions.body(edition), type=RulePack)
                 still = {rule.rule_id for rule in now.rules}
                 gone += [r.rule_id for r in before.rules if r.rule_id not in still]
+    gone += _unheard(store, drafts)
     return [
         Mistake(
             place=Place(file="rules/withdrawn.yaml"),
@@ -136,6 +137,16 @@ def _gone_unsaid(store: Store, drafts: Drafts) -> list[Mistake]:
         )
         for name in dict.fromkeys(gone)
         if name not in drafts.withdrawn
+    ]
+
+
+def _unheard(store: Store, drafts: Drafts) -> list[str]:
+    """The destinations in force that would hear nothing any more."""
+    heard = {each.address for each in drafts.destinations.destinations}
+    return [
+        f"destination {each.address}"
+        for each in destinations_in_force(store).destinations
+        if each.address not in heard
     ]
 
 
