@@ -2,15 +2,14 @@
 
 A destination is data from `rules/partners/P/destinations.yaml`; this is its form once it was
 checked. The events there are, and what the body of each holds, stand in `events.py`:
-`decision.changed`, `release.claimed`, `invoice.posted`, `message.quarantined`, `feed.silent`,
-`feed.heard`. Secrets are named here and stand elsewhere.
+`decision.changed`, `unit.gone`, `release.claimed`, `invoice.posted`, `message.quarantined`,
+`feed.silent`, `feed.heard`. Secrets are named here and stand elsewhere.
 """
 
 from enum import StrEnum
 
 import msgspec
 
-from app.billing.events import OF_A_CUSTOMER
 from app.billing.written import x12_210, x12_810
 from app.billing.written.x12 import Exchange
 
@@ -90,13 +89,10 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
         Args:
             event: the type.
-            customer: whose unit it is about; empty where it is about nobody's, or where nobody
-                knows whose: such a unit's events go only to whoever hears of everybody.
+            customer: whose unit it is about; empty where it is about nobody's, or nobody knows
+                whose: then only who hears of everybody hears it.
         """
-        if event not in self.events:
-            return False
-        about_others = event in OF_A_CUSTOMER and customer not in self.customers
-        return not (self.customers and about_others)
+        return event in self.events and (not self.customers or customer in self.customers)
 
 
 class Destinations(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

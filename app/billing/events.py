@@ -1,6 +1,7 @@
 """What the world is told: each event's type, and the values its body holds.
 
     decision.changed     a unit was decided anew and the answer is another than before
+    unit.gone            a unit is none any more: its facts belong to another
     release.claimed      somebody took a release, so that there is an invoice to write
     invoice.posted       a billing system has the invoice, and under which number
     message.quarantined  a message was refused and waits for a person
@@ -18,11 +19,11 @@ import msgspec
 from app.billing.invoice import Invoice
 from app.billing.posted import PostedInvoice
 from app.evidence.intake.received import IntakeFault
-from app.judgement.decision import Decision
-from app.judgement.verdict import Verdict
 from app.measures import Instant
+from app.money import Money
 
 DECISION_CHANGED = "decision.changed"
+UNIT_GONE = "unit.gone"
 RELEASE_CLAIMED = "release.claimed"
 INVOICE_POSTED = "invoice.posted"
 MESSAGE_QUARANTINED = "message.quarantined"
@@ -31,13 +32,27 @@ FEED_HEARD = "feed.heard"
 
 
 class DecisionChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Body of `decision.changed`; its subject is the unit."""
+    """What the outside hears of a decision; the whole of it is read by its id."""
 
+    decision_id: str
     unit: str
     customer: str
-    decision: Decision
-    before: Verdict | None = None
-    """The verdict it takes the place of; None where the unit is decided for the first time."""
+    verdict: str
+    total: Money | None
+    holds: tuple[str, ...] = ()
+    """The codes of what blocks it."""
+    before: str = ""
+    """The decision it takes the place of."""
+    at: Instant
+
+
+class UnitGone(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit is none any more: its facts belong to another, and its decision no longer stands."""
+
+    unit: str
+    before: str
+    """The decision that no longer stands."""
+    at: Instant
 
 
 class ReleaseClaimed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -95,6 +110,7 @@ class FeedHeard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 BODIES: Mapping[str, type[msgspec.Struct]] = {
     DECISION_CHANGED: DecisionChanged,
+    UNIT_GONE: UnitGone,
     RELEASE_CLAIMED: ReleaseClaimed,
     INVOICE_POSTED: InvoicePosted,
     MESSAGE_QUARANTINED: MessageQuarantined,
@@ -105,5 +121,5 @@ BODIES: Mapping[str, type[msgspec.Struct]] = {
 
 WITH_INVOICE = (RELEASE_CLAIMED, INVOICE_POSTED)
 """Events whose body holds an invoice, which can be written in its forms."""
-OF_A_CUSTOMER = (DECISION_CHANGED, RELEASE_CLAIMED, INVOICE_POSTED)
+OF_A_CUSTOMER = (DECISION_CHANGED, UNIT_GONE, RELEASE_CLAIMED, INVOICE_POSTED)
 """Events about a customer's unit; the others are about nobody's in particular."""

@@ -22,7 +22,7 @@ from app.billing.destination import (
     Kind,
     WrittenAs,
 )
-from app.billing.events import BODIES, RELEASE_CLAIMED, WITH_INVOICE
+from app.billing.events import BODIES, OF_A_CUSTOMER, RELEASE_CLAIMED, WITH_INVOICE
 from app.errors import FileError, Place
 
 FILE_NAME = "destinations.yaml"
@@ -227,6 +227,9 @@ def _events(fields: Fields, form: WrittenAs) -> tuple[str, ...]:
         elif scalar.text not in allowed_events:
             what = f"`{scalar.text}` holds no invoice and cannot be written as {form}"
             fields.notes.add(scalar.place, what, ", ".join(WITH_INVOICE))
+        elif scalar.text not in OF_A_CUSTOMER and fields.node("customers") is not None:
+            what = f"`{scalar.text}` is about no customer, and only some `customers` are heard of"
+            fields.notes.add(scalar.place, what, ", ".join(OF_A_CUSTOMER))
     texts = [scalar.text for scalar in scalars]
     for at, scalar in enumerate(scalars):
         if scalar.text in texts[:at]:

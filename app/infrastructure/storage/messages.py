@@ -51,13 +51,14 @@ class Messages:
     def recorded(
         self, source_system: str, source_instance: str, source_message_id: str
     ) -> str | None:
-        """The content digest of the message that was recorded under this id, if one was."""
+        """The content digest of the last reading recorded under this id, if there is one."""
         query = self._rows.select(tables.message, _message.content_digest).where(
             _message.source_system == source_system,
             _message.source_instance == source_instance,
             _message.source_message_id == source_message_id,
             _message.outcome == "recorded",
         )
+        query = query.order_by(_message.reading.desc()).limit(1)
         found: str | None = self._rows.one_value(query)
         return found
 

@@ -141,6 +141,12 @@ def test_every_mistake_of_every_file_is_told_with_its_place() -> None:
         (HOOK, "  events", "  mapping: m\n  events", "a webhook destination has no `mapping`"),
         (HOOK, "  events", "  evnts: x\n  events", "'evnts' is not a key of a destination"),
         (HOOK, "  events", "  format: csv\n  events", "`decision.changed` holds no invoice"),
+        (
+            HOOK,
+            "  events",
+            "  customers: [ACME]\n  events",
+            ":8:30: `message.quarantined` is about",
+        ),
         (HOOK, "  events", "  format: xml\n  events", "'xml' is not a format"),
         (ERP, "most_attempts: 20", "most_attempts: 0", "`most_attempts` is 0"),
         (ERP, "most_attempts: 20", "most_attempts: many", "'many' is not a whole number"),
@@ -206,15 +212,17 @@ def test_events_go_to_whoever_hears_them_of_this_customer() -> None:
     assert every.at("acme/nothing") is None
 
 
-def test_what_is_about_nobodys_unit_is_heard_by_one_who_hears_of_some_customers() -> None:
-    text = HOOK.replace("  events", "  customers: [ACME]\n  events")
-    assert only(text).hears("message.quarantined")
+def test_who_hears_of_some_customers_hears_nothing_that_may_be_of_others() -> None:
+    text = HOOK.replace(", message.quarantined", "").replace("  url", "  customers: [ACME]\n  url")
+    assert only(text).hears("decision.changed", "ACME")
     assert not only(text).hears("decision.changed", "BLUEWAVE")
+    assert not only(text).hears("decision.changed")
 
 
 def test_every_event_there_is_has_a_body() -> None:
     assert set(BODIES) == {
         "decision.changed",
+        "unit.gone",
         "release.claimed",
         "invoice.posted",
         "message.quarantined",
