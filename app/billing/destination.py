@@ -10,8 +10,10 @@ from enum import StrEnum
 
 import msgspec
 
-from app.billing.written import x12_210, x12_810
-from app.billing.written.x12 import Exchange
+from app.billing.invoice import Invoice
+from app.billing.written import csv, x12_210, x12_810
+from app.billing.written.x12 import Circumstances, Exchange
+from app.measures import Instant
 
 
 class Kind(StrEnum):
@@ -116,3 +118,42 @@ class Destinations(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 def _claims(destination: Destination, customer: str) -> bool:
     everybody = not destination.customers
     return destination.claims and (everybody or customer in destination.customers)
+
+
+def written_for(
+    destination: Destination,
+    invoice: Invoice,
+    *,
+    number: str,
+    control_number: int,
+    written_at: Instant,
+    credited_number: str = "",
+) -> bytes:
+    """The invoice in the form the destination takes it in; JSON is the event's own body.
+
+    Args:
+        destination: whose form, ids and codes these are.
+        invoice: what is billed.
+        number: what it is called outside.
+        control_number: of an X12 interchange; never used twice towards the same receiver.
+        written_at: the moment that stands in the envelope.
+        credited_number: of a credit, what the invoice it takes back is called outside.
+
+    Raises:
+        UnwritableInvoiceError: with everything the form has no code or place for.
+    """
+    if destination.format is WrittenAs.CSV:
+        return csv.written(invoice, csv.Circumstances(number=number))
+    assert destination.exchange, "a destination that takes X12 says whom it goes to"
+    given = Circumstances(
+        exchange=destination.exchange,
+        control_number=control_number,
+        written_at=written_at,
+        number=number,
+        credited_number=credited_number,
+    )
+    if destination.format is WrittenAs.X12_810:
+        assert destination.codes_810, "a destination that takes 810s brings its codes"
+        return x12_810.written(invoice, given, destination.codes_810)
+    assert destination.codes_210, "a destination that takes 210s brings its codes"
+    return x12_210.written(invoice, given, destination.codes_210)

@@ -105,6 +105,7 @@ class _Interchange:
         self._all: list[_Open] = []
         self._group: list[_Open] = []
         self._groups = 0
+        self._stray_end = False
 
     def messages(self) -> list[Message]:
         """What stands in the interchange."""
@@ -177,7 +178,9 @@ class _Interchange:
 
     def _end_group(self, une: Segment) -> None:
         if self._ung is None:
-            self._blame(self._all, "ENVELOPE_CUT", "UNE ends a group that never began", une)
+            if not self._stray_end:  # once is enough to say it
+                self._blame(self._all, "ENVELOPE_CUT", "UNE ends a group that never began", une)
+            self._stray_end = True
             return
         if not _same_number(une.at(1), len(self._group)):
             detail = f"UNE-01 says {une.at(1)!r}, there are {len(self._group)} messages"
