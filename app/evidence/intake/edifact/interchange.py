@@ -4,6 +4,8 @@ As with X12, a wrong UNT, UNE or UNZ is a fault of the messages it encloses, and
 partner is refused for it. A message whose UNT is missing was cut and says nothing.
 """
 
+import re
+
 import msgspec
 
 from app.errors import Place
@@ -21,6 +23,7 @@ from app.evidence.intake.received import IntakeFault
 MISSING = Segment("", (), 0)
 """Stands for a UNB, UNG or UNH that is not there."""
 NO_DELIMITERS = "NO_DELIMITERS"
+_beginning = re.compile(UNA + b"|" + UNB)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,8 +65,8 @@ def messages(raw: bytes, start: int, file: str) -> tuple[Message, ...]:
 
 
 def _next_interchange(raw: bytes, position: int) -> int:
-    following = [at for tag in (UNA, UNB) if (at := raw.find(tag, position)) >= 0]
-    return min(following, default=len(raw))
+    following = _beginning.search(raw, position)
+    return following.start() if following else len(raw)
 
 
 def _nothing(offset: int, file: str, code: str, detail: str) -> Message:
