@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -59,13 +59,13 @@ class Filling:
         self._lines = tuple(lines)
         self._references = tuple(references)
 
-    def text(self, text: str) -> str:
-        """The text with every name replaced.
+    def text(self, text: str, quoted: Callable[[str], str] = str) -> str:
+        """The text with every name replaced, each value in quotes of the caller's kind.
 
         Raises:
             NotFilledInError: a table does not know a value.
         """
-        return NAME.sub(lambda found: self._value(found["name"], found["table"]), text)
+        return NAME.sub(lambda found: quoted(self._value(found["name"], found["table"])), text)
 
     def form(self, form: Form) -> Any:
         """The form as JSON values; numbers are Decimals.

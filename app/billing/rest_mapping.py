@@ -81,7 +81,7 @@ class RestCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     headers: Mapping[str, str] = {}
     body: Form | None = None
     invoices_at: str | None = None
-    """Where the invoices stand in the answer: `data.items`; empty for the whole answer. None where
+    """Where the invoices stand in the answer: `data.items`, `.` for the whole answer. None where
     the answer says nothing: then the invoice is read back."""
 
 
@@ -99,7 +99,9 @@ class AnswerPlaces(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """An RFC 3339 moment; empty where the system does not say."""
 
 
-class RestMapping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RestMapping(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="rest"
+):
     """One billing system."""
 
     system: str

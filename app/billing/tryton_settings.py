@@ -8,7 +8,9 @@ import msgspec
 Dated = Literal["when posted", "when billed"]
 
 
-class TrytonSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TrytonSettings(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="tryton"
+):
     """One Tryton. The key of its user application is a secret and no part of this."""
 
     url: str

@@ -6,6 +6,7 @@ each kind of database; every session works on a copy. Setting it up takes some t
 SQLite and some fifty on PostgreSQL, a copy takes one.
 """
 
+import base64
 import contextlib
 import fcntl
 import hashlib
@@ -20,6 +21,7 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -58,17 +60,20 @@ class RunningTryton:
         said = json.loads(_run(_books(*command), self._folder, _ACT_SECONDS))
         return str(said["state"])
 
-    def get(self, model: str, **query: str) -> httpx.Response:
+    def search(self, model: str, domain: list[Any], *fields: str) -> list[dict[str, Any]]:
         """Ask it something directly, past every connector."""
-        where = f"{self.url}/{DATABASE}/rest/model/{model}"
-        headers = {"Authorization": f"Bearer {self.key}"}
-        return httpx.get(where, params=query, headers=headers, timeout=_ACT_SECONDS)
+        encoded = base64.urlsafe_b64encode(json.dumps(domain).encode()).decode()
+        query = [("d", encoded), *(("f", field) for field in fields)]
+        answer = self.ask("GET", model, params=query)
+        assert answer.is_success, answer.text
+        found: list[dict[str, Any]] = answer.json()
+        return found
 
-    def post(self, path: str, body: object) -> httpx.Response:
-        """Have it do something directly, past every connector."""
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """One request, past every connector."""
         where = f"{self.url}/{DATABASE}/rest/model/{path}"
         headers = {"Authorization": f"Bearer {self.key}"}
-        return httpx.post(where, json=body, headers=headers, timeout=_ACT_SECONDS)
+        return httpx.request(method, where, headers=headers, timeout=_ACT_SECONDS, **more)
 
     def stop(self) -> None:
         """Stop it and remove its data."""
@@ -200,7 +205,7 @@ def _is_ready(server: RunningTryton, process: subprocess.Popen[bytes]) -> bool:
     until = time.monotonic() + _STARTS_WITHIN_SECONDS
     while time.monotonic() < until and process.poll() is None:
         with contextlib.suppress(httpx.TransportError):
-            if server.get("company.company").is_success:
+            if server.ask("GET", "company.company").is_success:
                 return True
         time.sleep(0.05)
     return False

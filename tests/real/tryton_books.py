@@ -4,7 +4,7 @@ This file is no part of the tests' environment: `tests/real/tryton.py` starts it
 `make tryton` made. What it prints is one line of JSON.
 """
 
-import datetime
+import datetime as dt
 import json
 import sys
 from decimal import Decimal
@@ -41,8 +41,8 @@ def open_books(database: str, config_file: str) -> dict[str, str]:
     create_company(currency=get_currency("USD"), config=config)
     get_currency("CAD", config=config)
     create_chart(config=config)
-    year = datetime.date.today().year
-    span = (datetime.date(year - 1, 1, 1), datetime.date(year + 1, 12, 31))
+    year = dt.datetime.now(dt.UTC).year  # the template is kept by it
+    span = (dt.date(year - 1, 1, 1), dt.date(year + 1, 12, 31))
     fiscal_year = create_fiscalyear(today=span, config=config)
     set_fiscalyear_invoice_sequences(fiscal_year, config=config).click("create_period")
     _parties()
@@ -99,4 +99,5 @@ def _model(name: str) -> Any:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"open": open_books, "pay": pay}[sys.argv[1]](*sys.argv[2:])))
+    act, *arguments = sys.argv[1:]
+    print(json.dumps(open_books(*arguments) if act == "open" else pay(*arguments)))

@@ -159,8 +159,8 @@ class ErpHttp:
 
 
 def at(document: Any, place: str) -> Any:
-    """What stands at a place like `totals.due` or `lines.0.id`; None where nothing does."""
-    for step in place.split(".") if place else ():
+    """What stands at a place like `totals.due`, `lines.0.id` or `.`; None where nothing does."""
+    for step in filter(None, place.split(".")):
         if isinstance(document, dict):
             document = document.get(step)
         elif isinstance(document, list) and step.isdecimal() and int(step) < len(document):

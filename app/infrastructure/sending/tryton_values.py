@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.billing.posted import PostedInvoice, State
-from app.money import EXACT, MINOR_UNITS, Money
+from app.money import payable
 
 STATES: Mapping[str, State] = {
     "draft": "draft",
@@ -84,8 +84,8 @@ class TrytonInvoice(msgspec.Struct, frozen=True):
             external_id=str(self.id),
             number=self.number or "",
             state=STATES[self.state],
-            total=money(self.total_amount.decimal, currency),
-            amount_due=money(self.amount_to_pay.decimal, currency),
+            total=payable(self.total_amount.decimal, currency),
+            amount_due=payable(self.amount_to_pay.decimal, currency),
             changed_at=self.write_date.moment() if self.write_date else None,
         )
 
@@ -94,20 +94,6 @@ class TrytonId(msgspec.Struct, frozen=True):
     """A record of which only the id matters."""
 
     id: int
-
-
-def money(amount: Decimal, currency: str) -> Money:
-    """The amount with the currency's own digits.
-
-    Raises:
-        ValueError: it has a fraction of the smallest coin, or the currency is not known.
-    """
-    stated = Money(amount, currency)
-    digits = Decimal(1).scaleb(-MINOR_UNITS[currency])
-    whole = stated.amount.quantize(digits)
-    if whole != stated.amount:
-        raise ValueError(f"{amount} {currency} has a fraction of the smallest coin")
-    return Money(EXACT.plus(whole), currency)
 
 
 def decimal_value(number: Decimal) -> dict[str, str]:
