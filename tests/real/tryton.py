@@ -55,8 +55,7 @@ class RunningTryton:
 
     def pay(self, number: str, amount: str) -> str:
         """Have somebody pay an invoice, or a part of it; the state it is in then."""
-        address = self.url.replace("http://", f"http://admin:{PASSWORD}@")
-        command = ["pay", f"{address}/{DATABASE}/", number, amount]
+        command = ["pay", f"{self.url}/{DATABASE}/rpc/", PASSWORD, number, amount]
         said = json.loads(_run(_books(*command), self._folder, _ACT_SECONDS))
         return str(said["state"])
 

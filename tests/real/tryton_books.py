@@ -50,21 +50,20 @@ def open_books(database: str, config_file: str) -> dict[str, str]:
     return {"key": _user_of_rest(get_company(config=config))}
 
 
-def pay(url: str, number: str, amount: str) -> dict[str, str]:
+def pay(url: str, password: str, number: str, amount: str) -> dict[str, str]:
     """Pay an invoice, or a part of it, as somebody does at the bank statement."""
-    config = proteus.config.set_xmlrpc(url)
-    config._context = _model("res.user").get_preferences(True, config.context)
-    [invoice] = _model("account.invoice").find([("number", "=", number)])
-    wizard = invoice.click("pay")
-    [method] = _model("account.invoice.payment.method").find([("name", "=", "Bank")])
-    wizard.form.payment_method = method
-    wizard.form.amount = Decimal(amount)
-    wizard.execute("choice")
-    if wizard.state == "ask":
-        wizard.form.type = "partial"
-        wizard.execute("pay")
-    invoice.reload()
-    return {"state": invoice.state}
+    with proteus.config.set_xmlrpc_session(url, "admin", password):
+        [invoice] = _model("account.invoice").find([("number", "=", number)])
+        wizard = invoice.click("pay")
+        [method] = _model("account.invoice.payment.method").find([("name", "=", "Bank")])
+        wizard.form.payment_method = method
+        wizard.form.amount = Decimal(amount)
+        wizard.execute("choice")
+        if wizard.form_state == "ask":
+            wizard.form.type = "partial"
+            wizard.execute("pay")
+        invoice.reload()
+        return {"state": invoice.state}
 
 
 def _parties() -> None:

@@ -55,6 +55,10 @@ class Connector(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...
+
 
 def send_invoice(connector: Connector, invoice: Invoice) -> PostedInvoice:
     """The invoice, posted in the system once, whatever happened to earlier tries.

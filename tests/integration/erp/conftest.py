@@ -1,4 +1,4 @@
-"""The billing systems that every connector is tried on: one real Tryton a session, one small fake."""
+"""The billing systems that every connector is tried on: one real Tryton a session and a fake."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -37,10 +37,17 @@ class Erp:
         self.pay = pay
         self.post_method = post_method
         self._connect = connect
+        self._made: list[Connector] = []
 
     def connector(self, *, url: str = "", key: str = "") -> Connector:
         """A connector to it, or to what stands before it."""
-        return self._connect(url or self.url, key or self.key)
+        made = self._connect(url or self.url, key or self.key)
+        self._made.append(made)
+        return made
+
+    def close(self) -> None:
+        for connector in self._made:
+            connector.close()
 
 
 @pytest.fixture(scope="session")
@@ -60,11 +67,15 @@ def erp(request: pytest.FixtureRequest) -> Iterator[Erp]:
     """Each billing system in turn."""
     if request.param == "small erp by mapping":
         with small_erp() as system:
-            yield Erp(system.url, KEY, small_erp_connector, system.pay, "PUT")
+            fake = Erp(system.url, KEY, small_erp_connector, system.pay, "PUT")
+            yield fake
+            fake.close()
         return
     server = request.getfixturevalue("tryton")
     connect = tryton_connector if request.param == "tryton" else mapped_tryton(server)
-    yield Erp(server.url, server.key, connect, server.pay, "POST")
+    real = Erp(server.url, server.key, connect, server.pay, "POST")
+    yield real
+    real.close()
 
 
 @pytest.fixture

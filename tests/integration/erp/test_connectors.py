@@ -1,4 +1,4 @@
-"""What every connector must do, tried on a real Tryton, on its REST by mapping, and on a small ERP."""
+"""What every connector must do, tried on a real Tryton, its REST by mapping, and a small ERP."""
 
 import pytest
 
