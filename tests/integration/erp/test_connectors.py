@@ -1,5 +1,7 @@
 """What every connector must do, tried on a real Tryton, its REST by mapping, and a small ERP."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from app.billing.invoice import Invoice
@@ -172,9 +174,24 @@ def test_only_what_changed_since_is_told_where_the_system_says_when(erp: Erp) ->
     assert told == ({later.reference} if first.changed_at else set(asked))
 
 
+def test_two_who_send_at_once_never_post_it_twice(erp: Erp) -> None:
+    ours = invoice()
+    connectors = [erp.connector(), erp.connector()]
+    with ThreadPoolExecutor(2) as pool:
+        tries = [pool.submit(send_invoice, connector, ours) for connector in connectors]
+    sent = [each.result() for each in tries if each.exception() is None]
+    not_sent = [error for each in tries if (error := each.exception())]
+    there = erp.connector().find(ours.reference)
+    assert len([each for each in there if each.state == "posted"]) == len({s.number for s in sent})
+    assert len({each.number for each in sent}) <= 1
+    assert all(isinstance(error, NotSentError) for error in not_sent)
+    assert len(sent) == 2 or not_sent
+
+
 def test_a_line_s_amount_is_what_was_decided_whatever_quantity_and_rate_give(erp: Erp) -> None:
+    connector = erp.connector()
     for each in LINES[:3]:
-        assert send_invoice(erp.connector(), invoice(each)).total == each.amount
+        assert connector.create(invoice(each)).total == each.amount
 
 
 def refused(connector: Connector, ours: Invoice) -> NotSentError:
