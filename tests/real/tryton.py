@@ -13,6 +13,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -46,16 +47,23 @@ _ACT_SECONDS = 60.0
 class RunningTryton:
     """A server that answers; who started it stops it."""
 
-    def __init__(self, url: str, key: str, process: subprocess.Popen[bytes], folder: Path) -> None:
+    def __init__(
+        self,
+        url: str,
+        database: str,
+        key: str,
+        process: subprocess.Popen[bytes],
+        folder: Path,
+    ) -> None:
         self.url = url
-        self.database = DATABASE
+        self.database = database
         self.key = key
         self._process = process
         self._folder = folder
 
     def pay(self, number: str, amount: str) -> str:
         """Have somebody pay an invoice, or a part of it; the state it is in then."""
-        command = ["pay", f"{self.url}/{DATABASE}/rpc/", PASSWORD, number, amount]
+        command = ["pay", f"{self.url}/{self.database}/rpc/", PASSWORD, number, amount]
         said = json.loads(_run(_books(*command), self._folder, _ACT_SECONDS))
         return str(said["state"])
 
@@ -70,7 +78,7 @@ class RunningTryton:
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One request, past every connector."""
-        where = f"{self.url}/{DATABASE}/rest/model/{path}"
+        where = f"{self.url}/{self.database}/rest/model/{path}"
         headers = {"Authorization": f"Bearer {self.key}"}
         return httpx.request(method, where, headers=headers, timeout=_ACT_SECONDS, **more)
 
@@ -87,10 +95,12 @@ def tryton_on_sqlite() -> Iterator[RunningTryton]:
     try:
         with _template("sqlite") as (books, key):
             if not books.exists():
-                key.write_text(_open_books(_on_sqlite(folder), folder), encoding="utf-8")
+                key.write_text(_open_books(_on_sqlite(folder), DATABASE, folder), encoding="utf-8")
                 _keep(folder / f"{DATABASE}.sqlite", books)
             shutil.copyfile(books, folder / f"{DATABASE}.sqlite")
-        with _serving(_on_sqlite(folder), key.read_text(encoding="utf-8"), folder) as server:
+        with _serving(
+            _on_sqlite(folder), DATABASE, key.read_text(encoding="utf-8"), folder
+        ) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -100,7 +110,8 @@ def tryton_on_sqlite() -> Iterator[RunningTryton]:
 def tryton_on_postgresql(postgres: RunningPostgres) -> Iterator[RunningTryton]:
     """A server on a database of its own in a running PostgreSQL."""
     folder = Path(tempfile.mkdtemp(prefix="tollgate-tryton-"))
-    url = new_database(postgres, DATABASE)
+    database = f"books_{secrets.token_hex(8)}"  # the server may be one that others use as well
+    url = new_database(postgres, database)
     config = {"database": {"uri": postgres.url("")}}
     try:
         with _template("postgresql") as (books, key):
@@ -108,14 +119,14 @@ def tryton_on_postgresql(postgres: RunningPostgres) -> Iterator[RunningTryton]:
                 restore = ["pg_restore", "--no-owner", "--dbname", url, str(books)]
                 _run(_postgres_program(*restore), folder, _ACT_SECONDS)
             else:
-                key.write_text(_open_books(config, folder), encoding="utf-8")
+                key.write_text(_open_books(config, database, folder), encoding="utf-8")
                 dump = ["pg_dump", "--format=custom", "--file", str(folder / "books"), url]
                 _run(_postgres_program(*dump), folder, _ACT_SECONDS)
                 _keep(folder / "books", books)
-        with _serving(config, key.read_text(encoding="utf-8"), folder) as server:
+        with _serving(config, database, key.read_text(encoding="utf-8"), folder) as server:
             yield server
     finally:
-        drop_database(postgres, DATABASE)
+        drop_database(postgres, database)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -158,21 +169,21 @@ def _on_sqlite(folder: Path) -> Mapping[str, Mapping[str, str]]:
     return {"database": {"uri": "sqlite://", "path": str(folder)}}
 
 
-def _open_books(config: Mapping[str, Mapping[str, str]], folder: Path) -> str:
+def _open_books(config: Mapping[str, Mapping[str, str]], database: str, folder: Path) -> str:
     """Set everything up and say the key."""
     file = _config_file(config, folder)
     (folder / "password").write_text(PASSWORD, encoding="utf-8")
     admin = [str(HOME / "bin" / "python"), "-m", "trytond.cli.admin", "-c", str(file)]
-    admin += ["-d", DATABASE, "--email", "admin@example.test"]
+    admin += ["-d", database, "--email", "admin@example.test"]
     admin += ["-u", "account_invoice", "--activate-dependencies"]
     _run(admin, folder, _SETUP_SECONDS)
-    said = _run(_books("open", DATABASE, str(file)), folder, _SETUP_SECONDS)
+    said = _run(_books("open", database, str(file)), folder, _SETUP_SECONDS)
     return str(msgspec.json.decode(said)["key"])
 
 
 @contextlib.contextmanager
 def _serving(
-    config: Mapping[str, Mapping[str, str]], key: str, folder: Path
+    config: Mapping[str, Mapping[str, str]], database: str, key: str, folder: Path
 ) -> Iterator[RunningTryton]:
     for _ in range(3):  # another process may take the free port before the server does
         port = _free_port()
@@ -181,7 +192,7 @@ def _serving(
         command = [str(HOME / "bin" / "python"), "-m", "trytond.cli", "-c", str(file)]
         with (folder / "log").open("ab") as log:
             process = subprocess.Popen(
-                [*command, "-d", DATABASE],
+                [*command, "-d", database],
                 cwd=folder,
                 env=_environment(folder),
                 stdin=subprocess.DEVNULL,
@@ -189,7 +200,7 @@ def _serving(
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        server = RunningTryton(f"http://127.0.0.1:{port}", key, process, folder)
+        server = RunningTryton(f"http://127.0.0.1:{port}", database, key, process, folder)
         try:
             if _is_ready(server, process):
                 yield server

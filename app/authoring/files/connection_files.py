@@ -135,8 +135,8 @@ class _CallReader:
         self._notes = notes
         self._tables = tables
         self._names = names
-        self._listed = listed
-        self._of_invoice = of_invoice
+        self._lists = ("references",) if listed else ()
+        self._lines = LINES if of_invoice else ()
 
     def read(self, node: Node) -> Any:
         """The request, or MISSING when a mistake was noted."""
@@ -209,23 +209,29 @@ class _CallReader:
             case ("as number",):
                 return Number(self._text(node, "as number", names))
             case ("as flag",):
-                word = Fields(node, self._notes, "form").word("as flag", ("yes", "no"))
+                word = self._word(node, "as flag", "flag", ("yes", "no"))
                 return Flag(word == "yes")
             case ("as list",):
-                allowed = ("references",) if self._listed else ()
-                Fields(node, self._notes, "form").word("as list", allowed)
+                self._word(node, "as list", "list that may stand here", self._lists)
                 return References()
             case ("as base64 json",):
                 return Encoded(self._form(node.entries[0][1], names))
             case ("for each", "make"):
-                allowed_lines = LINES if self._of_invoice else ()
-                each = Fields(node, self._notes, "form").word("for each", allowed_lines)
+                each = self._word(
+                    node, "for each", "list of lines that may stand here", self._lines
+                )
                 made = self._form(node.entries[1][1], (*names, *LINE_NAMES))
                 return Each(each, made)  # type: ignore[arg-type]  # another word was noted
             case _:
                 return MapOf(
                     tuple((key.text, self._form(value, names)) for key, value in node.entries)
                 )
+
+    def _word(self, node: Mapping, key: str, thing: str, allowed: Collection[str]) -> str:
+        scalar = Fields(node, self._notes, "form").scalar(key)
+        if scalar is not None and scalar.text not in allowed:
+            self._notes.wrong_word(scalar, thing, allowed)
+        return scalar.text if scalar else ""
 
     def _text(self, node: Mapping, key: str, names: Collection[str]) -> str:
         scalar = Fields(node, self._notes, "form").scalar(key)

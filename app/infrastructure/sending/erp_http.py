@@ -50,7 +50,8 @@ class ErpHttp:
         url: where it is; paths are put behind it.
         headers: sent with every request; the key stands here and nowhere else, so that no error
             can show it.
-        timeout_seconds: how long one request may take, from first byte to last.
+        timeout_seconds: how long to wait for the connection, for the answer to begin and for it
+            to end, each.
         statuses: what a status means where it differs from HTTP's meaning.
         says: where a refusal says why.
     """
@@ -70,9 +71,8 @@ class ErpHttp:
         self._timeout = timeout_seconds
         self._statuses = statuses or {}
         self._says = says
-        self._client = httpx.Client(
-            headers={"Accept": "application/json", **headers}, timeout=timeout_seconds
-        )
+        self._headers = {"Accept": "application/json", **headers}
+        self._client = httpx.Client(timeout=timeout_seconds)
 
     def ask(
         self,
@@ -90,17 +90,20 @@ class ErpHttp:
             RefusedError: a status that means that asking again is no use.
             NotSentError: anything else that went wrong, and whether to try again.
         """
+        sent = {**self._headers, **(headers or {}), **_content_type(body)}
+        self._refuse_unsendable(sent)
         try:
             with self._client.stream(
                 method,
                 f"{self._url}/{path.lstrip('/')}",
                 params=tuple(query),
-                headers={**(headers or {}), **_content_type(body)},
+                headers=sent,
                 content=None if body is None else JSON.encode(body),
             ) as answer:
                 content = self._read(answer)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
-            raise self.failed(f"cannot be asked: {error}", retry=False) from error
+            what = f"cannot be asked at {self._url} ({type(error).__name__})"
+            raise self.failed(what, retry=False) from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise self.failed(f"is not reachable at {self._url}: {error}", retry=True) from error
         except httpx.HTTPError as error:
@@ -117,6 +120,13 @@ class ErpHttp:
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+
+    def _refuse_unsendable(self, headers: Mapping[str, str]) -> None:
+        """A key with a line break at its end would be shown by whatever refuses it further down."""
+        for name, value in headers.items():
+            if not (value.isascii() and value.isprintable()):
+                what = f"cannot be asked: what is sent as {name} has a character that no header has"
+                raise self.failed(f"{what}; look for a line break or an accent", retry=False)
 
     def _read(self, answer: httpx.Response) -> bytes:
         """All of it; an answer that drips is cut off, as one that never comes would be."""

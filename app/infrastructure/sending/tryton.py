@@ -125,7 +125,7 @@ class TrytonConnector:
     def _draft(self, invoice: Invoice) -> dict[str, Any]:
         code = self._party_code(invoice)
         terms = ("customer_payment_term",)
-        party = self._one("party.party", "code", code, "a party of code", terms, tuple[_Party, ...])
+        party = self._one("party.party", "code", code, "party of code", terms, tuple[_Party, ...])
         credited = self._credited(invoice) if invoice.credits else None
         draft = {
             "type": "out",
@@ -216,7 +216,7 @@ class TrytonConnector:
         if known is None:
             domain = [["company", "=", self._company()], ["code", "=", code]]
             found = self._all("account.account", domain, ("id",), tuple[TrytonId, ...])
-            known = self._only("an account of code", code, found).id
+            known = self._only("account of code", code, found).id
             self._ids["account.account", code] = known
         return known
 
@@ -226,14 +226,14 @@ class TrytonConnector:
         if known is None:
             domain = [["party.name", "=", name]] if name else []
             found = self._all("company.company", domain, ("id",), tuple[TrytonId, ...])
-            known = self._only("a company", name or "(name it under `company`)", found).id
+            known = self._only("company", name or "(name it under `company`)", found).id
             self._ids["company.company", name] = known
         return known
 
     def _id(self, model: str, field: str, code: str) -> int:
         known = self._ids.get((model, code))
         if known is None:
-            what = f"a {model} of {field}"
+            what = f"{model} of {field}"
             known = self._one(model, field, code, what, ("id",), tuple[TrytonId, ...]).id
             self._ids[model, code] = known
         return known
@@ -251,7 +251,7 @@ class TrytonConnector:
 
     def _only(self, what: str, name: str, found: Sequence[T]) -> T:
         if len(found) != 1:
-            count = "no" if not found else f"{len(found)} times"
+            count = "more than one" if found else "no"
             problem = f"has {count} {what} {name}: correct it there, or name another one"
             raise self._http.failed(f"{problem} in the connection", retry=False)
         return found[0]

@@ -10,7 +10,7 @@ from app.infrastructure.sending.connector import Connector, send_invoice
 from app.infrastructure.sending.sender import NotSentError
 from app.money import of_minor_units
 from tests.integration.erp.conftest import Erp
-from tests.integration.erp.invoices import LINES, TOTAL, credit_of, invoice, line
+from tests.invoices import LINES, TOTAL, credit_of, invoice, line
 from tests.real.faulty_proxy import REFUSAL, Fault, FaultyProxy
 
 

@@ -13,7 +13,7 @@ from app.infrastructure.sending.erp_http import LARGEST_ANSWER, ErpHttp
 from app.infrastructure.sending.sender import NotSentError
 from tests.fakes.small_erp import KEY, SmallErp, small_erp
 from tests.integration.erp.conftest import small_erp_connector, tryton_connector
-from tests.integration.erp.invoices import invoice
+from tests.invoices import invoice
 from tests.real.faulty_proxy import Fault, FaultyProxy, faulty_proxy
 from tests.real.tryton import RunningTryton
 
@@ -117,6 +117,15 @@ def test_what_an_answer_means(
         error = not_answered(lambda: http.ask("GET", "/"))
     assert (error.retry, error.after_s) == (retry, after_s)
     assert says in error.detail
+
+
+@pytest.mark.parametrize("key", ["secret-key-1\n", "secret-key-é"])
+def test_a_key_that_no_header_carries_is_refused_and_not_shown(key: str) -> None:
+    with closing(small_erp_connector("http://127.0.0.1:9", key)) as connector:
+        error = not_answered(lambda: connector.find("rel-x"))
+    assert not error.retry
+    assert "X-Api-Key" in error.detail
+    assert "secret-key" not in error.detail
 
 
 def test_an_answer_beyond_measure_is_not_read_to_its_end() -> None:

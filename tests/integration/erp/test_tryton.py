@@ -14,7 +14,7 @@ from app.infrastructure.sending.sender import NotSentError
 from app.infrastructure.sending.tryton import TrytonConnector
 from app.infrastructure.sending.tryton_values import moment_value
 from tests.integration.erp.conftest import tryton_connector, tryton_settings
-from tests.integration.erp.invoices import LINES, TOTAL, credit_of, invoice, line
+from tests.invoices import LINES, TOTAL, credit_of, invoice, line
 from tests.real.tryton import RunningTryton
 
 
@@ -79,9 +79,9 @@ def test_a_credit_waits_for_what_it_credits_and_is_not_even_a_draft(
     ("other", "says"),
     [
         ({"tax_accounts": {}}, "no account for GST of CA: name one under `tax accounts`"),
-        ({"revenue_account": "9.9.9"}, "no an account of code 9.9.9"),
-        ({"journal": "NONE"}, "account.journal of code NONE"),
-        ({"company": "Nobody Ltd"}, "a company Nobody Ltd"),
+        ({"revenue_account": "9.9.9"}, "no account of code 9.9.9"),
+        ({"journal": "NONE"}, "no account.journal of code NONE"),
+        ({"company": "Nobody Ltd"}, "no company Nobody Ltd"),
     ],
 )
 def test_what_the_settings_lack_is_said_and_nothing_is_made(
@@ -99,7 +99,7 @@ def test_what_the_settings_lack_is_said_and_nothing_is_made(
 def test_a_currency_that_tryton_lacks_is_said(connector: TrytonConnector) -> None:
     error = not_sent(connector, invoice(line("linehaul", "10.00", currency="MXN")))
     assert not error.retry
-    assert "currency.currency of code MXN" in error.detail
+    assert "no currency.currency of code MXN" in error.detail
 
 
 def test_a_database_that_is_not_there_is_not_tried_again(tryton: RunningTryton) -> None:
@@ -165,7 +165,8 @@ def test_more_references_than_stand_in_one_address_are_asked_about_in_parts(
 
 def test_on_postgresql_it_is_sent_once_credited_and_paid(postgres_tryton: RunningTryton) -> None:
     ours = invoice()
-    with closing(tryton_connector(postgres_tryton.url, postgres_tryton.key)) as connector:
+    settings = tryton_settings(postgres_tryton.url, database=postgres_tryton.database)
+    with closing(TrytonConnector(settings, postgres_tryton.key)) as connector:
         posted = send_invoice(connector, ours)
         assert send_invoice(connector, ours).number == posted.number
         assert posted.total.amount == TOTAL
