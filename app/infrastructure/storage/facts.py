@@ -18,6 +18,10 @@ _reference = tables.fact_reference.c
 _decoder = msgspec.json.Decoder(Fact)
 
 
+SUPERSEDES = "supersedes::"
+"""Begins the key under which a correction of a fact is found; no reference has its kind."""
+
+
 class Facts:
     """What is known, in the order of arrival."""
 
@@ -46,7 +50,7 @@ class Facts:
         self, fact_ids: Collection[str], known_at: datetime | None = None
     ) -> dict[str, Fact]:
         """The facts that supersede one of these, whatever numbers they name themselves."""
-        return self.naming([_correction_key(fact_id) for fact_id in fact_ids], known_at)
+        return self.naming([correction_key(fact_id) for fact_id in fact_ids], known_at)
 
     def by_id(self, fact_ids: Collection[str]) -> dict[str, Fact]:
         """The facts with these ids, in the order of arrival; those not there are left out."""
@@ -112,7 +116,7 @@ def _read(rows: Iterable[Row[Any]]) -> dict[str, Fact]:
 def _reference_rows(fact: Fact) -> list[dict[str, object]]:
     keys = dict.fromkeys(reference.key for reference in fact.references)
     if fact.supersedes:
-        keys[_correction_key(fact.supersedes)] = None
+        keys[correction_key(fact.supersedes)] = None
     return [
         {"key": key, "fact_id": fact.fact_id, "kind": kind, "value": value}
         for key in keys
@@ -120,9 +124,9 @@ def _reference_rows(fact: Fact) -> list[dict[str, object]]:
     ]
 
 
-def _correction_key(fact_id: str) -> str:
-    """The key under which a correction of this fact is found; no reference has its kind."""
-    return f"supersedes::{fact_id}"
+def correction_key(fact_id: str) -> str:
+    """The key under which a correction of this fact is found."""
+    return SUPERSEDES + fact_id
 
 
 def _parts(key: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 
 from app.billing.invoice import Invoice
@@ -9,7 +10,7 @@ from app.billing.posted import PostedInvoice
 from app.infrastructure.sending.connector import Connector, send_invoice
 from app.infrastructure.sending.sender import NotSentError
 from app.money import of_minor_units
-from tests.integration.erp.conftest import Erp
+from tests.integration.erp.conftest import Erp, small_erp_connector
 from tests.invoices import LINES, TOTAL, credit_of, invoice, line
 from tests.real.faulty_proxy import REFUSAL, Fault, FaultyProxy
 
@@ -144,6 +145,17 @@ def test_a_credit_takes_back_what_was_billed_to_the_cent(erp: Erp) -> None:
     credited = send_invoice(erp.connector(), credit_of(original))
     assert credited.total == -original.total
     assert credited.state == "posted"
+
+
+def test_what_says_nothing_to_bill_or_to_take_back_is_refused_before_anybody_is_asked() -> None:
+    never_asked = small_erp_connector("http://127.0.0.1:9", "key")
+    original = invoice()
+    empty = msgspec.structs.replace(original, lines=(), total=of_minor_units(0, "USD"))
+    loose = msgspec.structs.replace(credit_of(original), credits="")
+    for each, says in [(empty, "no line"), (loose, "does not say of what")]:
+        error = refused(never_asked, each)
+        assert not error.retry
+        assert says in error.detail
 
 
 def test_a_part_and_then_the_rest_is_seen_as_paid(erp: Erp) -> None:
