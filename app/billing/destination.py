@@ -6,11 +6,14 @@ checked. The events there are, and what the body of each holds, stand in `events
 `feed.silent`, `feed.heard`. Secrets are named here and stand elsewhere.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
 
 from app.billing.invoice import Invoice
+from app.billing.rest_mapping import RestMapping
+from app.billing.tryton_settings import TrytonSettings
 from app.billing.written import csv, x12_210, x12_810
 from app.billing.written.x12 import Circumstances, Exchange
 from app.measures import Instant
@@ -34,12 +37,8 @@ class WrittenAs(StrEnum):
     CSV = "csv"
 
 
-class ConnectorKind(StrEnum):
-    """The billing systems there is a connector for."""
-
-    TRYTON = "tryton"
-    REST = "rest"
-    """Any with an HTTP interface, by a mapping."""
+Connection = TrytonSettings | RestMapping
+"""How a billing system is talked to."""
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -51,7 +50,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     events: tuple[str, ...]
     """The types it hears; others pass it by."""
     url: str = ""
-    """Of a webhook or connector; of a broker where it is another than the house's own."""
+    """Of a webhook; of a broker where it is another than the house's own."""
     subject: str = ""
     """Of a broker: the subject, topic or routing key."""
     folder: str = ""
@@ -59,9 +58,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     format: WrittenAs = WrittenAs.JSON
     secret: str = ""
     """The name of the secret it is signed or signed in with."""
-    connector: ConnectorKind | None = None
-    mapping: str = ""
-    """Of a REST connector: the mapping file that says how its system is talked to."""
+    connection: str = ""
+    """Of a connector: the file under `connections/` that says how its system is talked to."""
     customers: tuple[str, ...] = ()
     """Whose units it hears of; empty means everybody's."""
     claims: bool = False
@@ -101,6 +99,8 @@ class Destinations(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Every destination of every partner; one edition."""
 
     destinations: tuple[Destination, ...] = ()
+    connections: Mapping[str, Connection] = {}
+    """How each billing system is talked to, by partner and name: `acme/books`."""
 
     def at(self, address: str) -> Destination | None:
         """The destination by this address, if there is one."""

@@ -22,6 +22,7 @@ from app.authoring.files import located_yaml
 from app.authoring.files.located_yaml import Mapping, Node, Scalar, Sequence
 from app.authoring.files.struct_fields import MISSING, read_struct
 from app.authoring.files.typed_fields import Fields, Notes
+from app.billing.destination import Connection
 from app.billing.rest_forms import INVOICE_NAMES, LINE_NAMES, NAME, POSTED_NAMES, SECRET
 from app.billing.rest_mapping import (
     AnswerPlaces,
@@ -39,8 +40,6 @@ from app.billing.rest_mapping import (
 )
 from app.billing.tryton_settings import TrytonSettings
 from app.errors import FileError
-
-Connection = TrytonSettings | RestMapping
 
 KINDS = ("tryton", "rest")
 LINES = ("lines", "charges", "taxes")
