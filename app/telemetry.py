@@ -47,6 +47,18 @@ DUE_FAILED = Counter(
     "Times that units which were due could not be decided",
     registry=REGISTRY,
 )
+SENDINGS = Counter(
+    "tollgate_sendings",
+    "Attempts to send an event, by destination and outcome: sent, failed, dead",
+    ["destination", "outcome"],
+    registry=REGISTRY,
+)
+CIRCUITS_OPENED = Counter(
+    "tollgate_circuits_opened",
+    "Times that a destination failed so often in a row that it is left alone for a while",
+    ["destination"],
+    registry=REGISTRY,
+)
 
 for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
     ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start
