@@ -2,6 +2,9 @@
 
     sender      what every sender does: send one event, or say why not and whether to try again
     connector   what a billing system or ERP must be able to do
+    webhook     a URL, signed as Standard Webhooks
+    file        a folder that somebody else empties
+    senders     the sender of each destination, made when it is needed
 
 Senders hold no state that matters: what was sent, how often and with what answer is rows.
 """

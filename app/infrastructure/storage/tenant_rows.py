@@ -3,7 +3,18 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, FromClause, Row, Select, Table, delete, func, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    Table,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 

@@ -9,8 +9,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
-from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from app.billing.destination import Destination
 
@@ -36,15 +35,10 @@ class Couriers(Generic[T]):
         self._turns = 0
         self._last_turn: dict[str, int] = {}
 
-    def __enter__(self) -> "Couriers[T]":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Wait for what is under way; every sender ends in time."""
         wait(self._under_way.values())
         for threads in self._threads.values():

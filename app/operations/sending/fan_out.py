@@ -17,7 +17,7 @@ def fan_out(house: House, destinations: Sequence[Destination], at_most: int = AT
     happens from then on.
     """
     with house.database.reading(house.tenant) as store:
-        if not store.outbox.waiting(1):
+        if not store.outbox.waits():
             return 0
     moment = house.now()
     with house.database.writing(house.tenant) as store:

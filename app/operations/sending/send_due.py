@@ -17,7 +17,13 @@ import msgspec
 from app.billing.destination import Destination
 from app.errors import DeploymentError
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sender, Sent
-from app.infrastructure.storage.rows import Attempt, AttemptOutcome, Circuit, StoredEvent, StoredSending
+from app.infrastructure.storage.rows import (
+    Attempt,
+    AttemptOutcome,
+    Circuit,
+    StoredEvent,
+    StoredSending,
+)
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.sending.couriers import Couriers
@@ -91,8 +97,9 @@ def send_due(
             that does not answer.
         destinations: all that there are; what is on its way to any other stays where it is.
         at_most: rows of each destination in this turn.
-        couriers: the threads of the process, where whoever is slow must not be waited for;
-            without them the call returns when every destination has had its turn.
+        couriers: the threads of the process, where whoever is slow must not be waited for; one
+            set for a process. Without them the call returns when every destination has had its
+            turn.
     """
     if couriers is None:
         with Couriers[SentOut](patience_s=None) as own:
@@ -193,9 +200,9 @@ class _Run:
         except NotSentError as error:
             return error
         except DeploymentError as error:
-            _log.error("nothing can be sent to %s: %s", self._destination.address, error)  # noqa: TRY400  it is a sentence
+            _log.error("nothing can be sent to %s: %s", self._destination.address, error)
             return NotSentError(str(error), retry=True)
-        except Exception as error:  # whatever it is, it must not stop the other rows
+        except Exception as error:  # noqa: BLE001  whatever it is, it must not stop the other rows
             _log.exception(
                 "%s %s could not be sent to %s",
                 outgoing.type,
@@ -234,7 +241,8 @@ def _store_one(house: House, store: Store, destination: Destination, tried: _Tri
         return SentOut(sent=1)
     again = _again_after(destination, tried, result)
     outcome: AttemptOutcome = "failed" if again else "dead"
-    attempt = msgspec.structs.replace(attempt, outcome=outcome, detail=result.detail)
+    detail = " ".join(result.detail.split())
+    attempt = msgspec.structs.replace(attempt, outcome=outcome, detail=detail)
     store.sendings.failed(sending, attempt, at + again if again else None)
     SENDINGS.labels(destination.address, outcome).inc()
     if again:
@@ -244,14 +252,12 @@ def _store_one(house: House, store: Store, destination: Destination, tried: _Tri
         tried.event_id,
         destination.address,
         sending.attempts + 1,
-        result.detail,
+        detail,
     )
     return SentOut(dead=1)
 
 
-def _again_after(
-    destination: Destination, tried: _Tried, error: NotSentError
-) -> timedelta | None:
+def _again_after(destination: Destination, tried: _Tried, error: NotSentError) -> timedelta | None:
     """How long to wait before it is tried again; None where it is not."""
     failed, most = tried.sending.attempts + 1, destination.most_attempts
     if error.most_attempts is not None:
