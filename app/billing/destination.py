@@ -1,13 +1,17 @@
-"""One destination of a partner: what it wants to hear, how it is reached, and our patience with it.
+"""To whom events go: what a partner hears, by which means, in which form, how hard it is tried.
 
 A destination is data from `rules/partners/P/destinations.yaml`; this is its form once it was
-checked. Secrets are never in it: it names one.
+checked. The events there are, and what the body of each holds, stand in `events.py`:
+`decision.changed`, `unit.gone`, `release.claimed`, `invoice.posted`, `message.quarantined`,
+`feed.silent`, `feed.heard`. Secrets are named here and stand elsewhere.
 """
 
 from enum import StrEnum
-from typing import Literal
 
 import msgspec
+
+from app.billing.written import x12_210, x12_810
+from app.billing.written.x12 import Exchange
 
 
 class Kind(StrEnum):
@@ -17,47 +21,98 @@ class Kind(StrEnum):
     BROKER = "broker"
     FILE = "file"
     CONNECTOR = "connector"
-    """A billing system or ERP: it makes an invoice of a release."""
+
+
+class WrittenAs(StrEnum):
+    """In which form an event leaves; all but JSON are forms of its invoice."""
+
+    JSON = "json"
+    X12_810 = "x12_810"
+    X12_210 = "x12_210"
+    CSV = "csv"
+
+
+class ConnectorKind(StrEnum):
+    """The billing systems there is a connector for."""
+
+    TRYTON = "tryton"
+    REST = "rest"
+    """Any with an HTTP interface, by a mapping."""
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One place that events are sent to."""
+    """One place that a partner hears events at."""
 
     partner: str
     name: str
     kind: Kind
     events: tuple[str, ...]
-    """The types it wants to hear: `decision.changed`, `release.claimed`, ..."""
+    """The types it hears; others pass it by."""
     url: str = ""
-    """Of a webhook, broker or connector."""
+    """Of a webhook or connector; of a broker where it is another than the house's own."""
     subject: str = ""
-    """Of a broker: the subject, queue or topic."""
+    """Of a broker: the subject, topic or routing key."""
     folder: str = ""
-    """Of a file destination."""
-    format: Literal["json", "x12_810", "x12_210", "csv"] = "json"
+    """Of files: where they are laid."""
+    format: WrittenAs = WrittenAs.JSON
     secret: str = ""
-    """The name of the secret it is signed or opened with."""
-    connector: Literal["", "tryton", "rest"] = ""
+    """The name of the secret it is signed or signed in with."""
+    connector: ConnectorKind | None = None
     mapping: str = ""
-    """Of a connector: the file that says how its words are ours."""
+    """Of a REST connector: the mapping file that says how its system is talked to."""
     customers: tuple[str, ...] = ()
-    """Only what is about these; empty for everything."""
+    """Whose units it hears of; empty means everybody's."""
     claims: bool = False
-    """Whether releases are claimed for it as soon as a decision permits."""
+    """Whether it claims each release by itself, so that nobody needs to ask for it."""
     most_attempts: int = 12
-    first_wait_s: float = 5.0
-    longest_wait_s: float = 3600.0
-    timeout_s: float = 10.0
+    """Then the event is a dead letter and waits for a person."""
+    first_wait_s: int = 5
+    """After the first failure; doubled after each further one."""
+    longest_wait_s: int = 3600
+    timeout_s: int = 15
     opens_after: int = 5
-    """Failures in a row after which it is left alone for a while."""
+    """So many failures in a row and nothing is sent to it for a while."""
     in_flight: int = 4
-    """Events on their way to it at the same time, from one process."""
+    """Events of it that one process sends at the same time."""
+    exchange: Exchange | None = None
+    """Of X12: whom it goes to, and what is agreed with them."""
+    codes_810: x12_810.Codes | None = None
+    codes_210: x12_210.Codes | None = None
 
     @property
     def address(self) -> str:
-        """`acme/billing`: how sendings and metrics call it."""
+        """`acme/erp`: what rows, metrics and people call it."""
         return f"{self.partner}/{self.name}"
 
-    def wants(self, event_type: str, customer: str) -> bool:
-        """Whether it hears of such an event; one about no customer is for those who hear all."""
-        return event_type in self.events and (not self.customers or customer in self.customers)
+    def hears(self, event: str, customer: str = "") -> bool:
+        """Whether an event of this type goes to it.
+
+        Args:
+            event: the type.
+            customer: whose unit it is about; empty where it is about nobody's, or nobody knows
+                whose: then only who hears of everybody hears it.
+        """
+        return event in self.events and (not self.customers or customer in self.customers)
+
+
+class Destinations(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Every destination of every partner; one edition."""
+
+    destinations: tuple[Destination, ...] = ()
+
+    def at(self, address: str) -> Destination | None:
+        """The destination by this address, if there is one."""
+        return next((each for each in self.destinations if each.address == address), None)
+
+    def hearing(self, event: str, customer: str = "") -> tuple[Destination, ...]:
+        """Those that an event of this type, about this customer, goes to."""
+        return tuple(each for each in self.destinations if each.hears(event, customer))
+
+    def claiming(self, customer: str) -> Destination | None:
+        """The one that claims this customer's releases by itself; files allow no second."""
+        return next((each for each in self.destinations if _claims(each, customer)), None)
+
+
+def _claims(destination: Destination, customer: str) -> bool:
+    everybody = not destination.customers
+    return destination.claims and (everybody or customer in destination.customers)
