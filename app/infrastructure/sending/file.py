@@ -11,11 +11,17 @@ from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 
+from app.billing.destination import WrittenAs
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sent
 
 Written = Callable[[Outgoing], bytes]
 """The bytes of an event in the form that the destination wants."""
-EXTENSION = {"json": "json", "csv": "csv", "x12_810": "edi", "x12_210": "edi"}
+EXTENSION = {
+    WrittenAs.JSON: "json",
+    WrittenAs.CSV: "csv",
+    WrittenAs.X12_810: "edi",
+    WrittenAs.X12_210: "edi",
+}
 UNFINISHED = ".unfinished"
 
 

@@ -18,6 +18,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """Canonical JSON."""
     correlation_id: str
     created_at: datetime
+    number: int = 0
+    """Its place in the order of happening: what no two events of a tenant share."""
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

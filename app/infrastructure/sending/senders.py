@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Protocol, Self, runtime_checkable
 
-from app.billing.destination import Destination
+from app.billing.destination import Destination, WrittenAs
+from app.billing.written_for import written_for
 from app.digest import digest_of
-from app.errors import DeploymentError
+from app.errors import DeploymentError, UnwritableInvoiceError
 from app.infrastructure.secrets import read_secret
 from app.infrastructure.sending.file import EXTENSION, FileSender, Written
-from app.infrastructure.sending.sender import Outgoing, Sender
+from app.infrastructure.sending.sender import NotSentError, Outgoing, Sender
 from app.infrastructure.sending.webhook import WebhookSender, cloud_event
 
 Make = Callable[[Destination, str], Sender]
@@ -38,7 +40,6 @@ class Senders:
         secrets: the folder of secrets.
         tenant: whose events they are.
         now: the clock that signatures are dated by.
-        written: how an event is written in a format that is not JSON.
         makers: how senders of further kinds are made: `broker`, `connector`.
     """
 
@@ -48,13 +49,11 @@ class Senders:
         tenant: str,
         now: Callable[[], datetime],
         *,
-        written: Mapping[str, Written] | None = None,
         makers: Mapping[str, Make] | None = None,
     ) -> None:
         self._secrets = secrets
         self._source = f"/tollgate/{tenant}"
         self._now = now
-        self._written = {"json": self._json, **(written or {})}
         self._makers = {"webhook": self._webhook, "file": self._file, **(makers or {})}
         self._made: dict[str, tuple[str, Sender]] = {}
         self._open = ExitStack()
@@ -111,16 +110,20 @@ class Senders:
 
     def _file(self, destination: Destination, secret: str) -> Sender:
         del secret
-        if destination.format not in self._written:
-            raise DeploymentError(
-                f"{destination.address} wants {destination.format}, which nothing here writes; "
-                f"what is written: {', '.join(sorted(self._written))}"
-            )
-        return FileSender(
-            Path(destination.folder),
-            self._written[destination.format],
-            EXTENSION[destination.format],
-        )
+        if destination.format is WrittenAs.JSON:
+            written: Written = partial(cloud_event, source=self._source)
+        else:
+            written = partial(_invoice, destination)
+        return FileSender(Path(destination.folder), written, EXTENSION[destination.format])
 
-    def _json(self, outgoing: Outgoing) -> bytes:
-        return cloud_event(outgoing, self._source)
+
+def _invoice(destination: Destination, outgoing: Outgoing) -> bytes:
+    try:
+        return written_for(
+            destination,
+            outgoing.body,
+            control_number=outgoing.number,
+            written_at=outgoing.created_at,
+        )
+    except UnwritableInvoiceError as error:
+        raise NotSentError(str(error), retry=False) from error

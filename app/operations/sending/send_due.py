@@ -153,6 +153,7 @@ def _outgoing(event: StoredEvent) -> Outgoing:
         body=event.body,
         correlation_id=event.correlation_id,
         created_at=event.created_at,
+        number=event.seq,
     )
 
 

@@ -1,16 +1,24 @@
 """Events as files: whole or not at all, and the same file however often."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from app.billing.destination import Kind, WrittenAs
+from app.billing.invoice import Invoice, InvoiceLine
+from app.billing.written import x12_810
+from app.billing.written.x12 import Exchange
+from app.digest import canonical
 from app.errors import DeploymentError
 from app.infrastructure.secrets import read_secret
 from app.infrastructure.sending.file import FileSender
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sent
 from app.infrastructure.sending.senders import Senders
+from app.money import Money
 from tests.integration.sending.told import START, destination
 
 OUT = Outgoing(
@@ -20,6 +28,28 @@ OUT = Outgoing(
     body=b'{"release_id":"r1"}',
     correlation_id="c",
     created_at=datetime(2026, 3, 2, 8, 0, 0, 5, tzinfo=UTC),
+)
+MONEY = Money(Decimal("14.80"), "USD")
+INVOICE = Invoice(
+    reference="r1",
+    kind="original",
+    customer="ACME",
+    unit="shipment:1",
+    decision_id="d1",
+    currency="USD",
+    lines=(
+        InvoiceLine(
+            key="linehaul",
+            code="linehaul",
+            description="Linehaul",
+            quantity=Decimal(1),
+            unit="each",
+            rate=Decimal("14.80"),
+            amount=MONEY,
+        ),
+    ),
+    total=MONEY,
+    billed_on=date(2026, 3, 2),
 )
 NAME = "20260302T080000.000005Z-e1"
 
@@ -78,12 +108,13 @@ def test_what_fails_half_way_leaves_nothing_behind(
 
 
 def test_a_destination_gets_the_form_it_wants(tmp_path: Path) -> None:
-    plain = destination("files", kind="file", folder=str(tmp_path))
-    edi = msgspec.structs.replace(plain, name="edi", format="x12_810")
+    plain = destination("files", kind=Kind.FILE, folder=str(tmp_path))
+    sheet = msgspec.structs.replace(plain, name="sheet", format=WrittenAs.CSV)
+    posted = msgspec.structs.replace(OUT, body=canonical({"invoice": INVOICE, "number": "INV/7"}))
 
-    with Senders(None, "acme", lambda: START, written={"x12_810": lambda _: b"ISA"}) as senders:
+    with Senders(None, "acme", lambda: START) as senders:
         assert senders(plain).send(OUT).reference == f"{NAME}.json"
-        assert senders(edi).send(OUT).reference == f"{NAME}.edi"
+        assert senders(sheet).send(posted).reference == f"{NAME}.csv"
         assert senders(plain) is senders(plain)
 
         moved = msgspec.structs.replace(plain, folder=str(tmp_path / "moved"))
@@ -91,19 +122,65 @@ def test_a_destination_gets_the_form_it_wants(tmp_path: Path) -> None:
 
     event = msgspec.json.decode((tmp_path / f"{NAME}.json").read_bytes())
     assert (event["source"], event["data"]) == ("/tollgate/acme", {"release_id": "r1"})
-    assert (tmp_path / f"{NAME}.edi").read_bytes() == b"ISA"
+    header, line = (tmp_path / f"{NAME}.csv").read_text().splitlines()
+    assert header.startswith("number,reference,kind")
+    assert line.startswith("INV/7,r1,original")
+
+
+def test_x12_is_written_with_a_number_that_no_other_event_has(tmp_path: Path) -> None:
+    edi = destination(
+        "edi",
+        kind=Kind.FILE,
+        folder=str(tmp_path),
+        format=WrittenAs.X12_810,
+        exchange=Exchange(
+            sender_qualifier="ZZ", sender="US", receiver_qualifier="ZZ", receiver="ACME"
+        ),
+        codes_810=x12_810.Codes(items={"linehaul": "LHS"}),
+    )
+    posted = msgspec.structs.replace(
+        OUT, body=canonical({"invoice": INVOICE, "number": "INV/7"}), number=4711
+    )
+
+    with Senders(None, "acme", lambda: START) as senders:
+        senders(edi).send(posted)
+
+    written = (tmp_path / f"{NAME}.edi").read_text()
+    assert written.splitlines()[-1] == "IEA*1*000004711~"
+    assert "*260302*0800*" in written
+    assert "BIG*20260302*INV/7*" in written
+
+
+@pytest.mark.parametrize(
+    "more, body, what",
+    [
+        ({"format": WrittenAs.CSV}, {"unit": "1"}, "the event holds no invoice to write"),
+        ({"format": WrittenAs.X12_810}, {"invoice": "INVOICE"}, "agrees nothing about X12"),
+    ],
+)
+def test_what_cannot_be_written_is_given_up_at_once(
+    tmp_path: Path, more: dict[str, Any], body: dict[str, Any], what: str
+) -> None:
+    files = destination("files", kind=Kind.FILE, folder=str(tmp_path), **more)
+    body = {"invoice": INVOICE} if "invoice" in body else body
+
+    with Senders(None, "acme", lambda: START) as senders, pytest.raises(NotSentError) as caught:
+        senders(files).send(msgspec.structs.replace(OUT, body=canonical(body)))
+
+    assert what in caught.value.detail
+    assert not caught.value.retry
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     "more, what",
     [
-        ({"kind": "file", "format": "csv"}, "wants csv, which nothing here writes"),
-        ({"kind": "broker"}, "nothing here sends to a broker"),
-        ({"kind": "webhook"}, "names no secret; a webhook is always signed"),
-        ({"kind": "webhook", "secret": "hook"}, "no folder of secrets is set"),
+        ({"kind": Kind.BROKER}, "nothing here sends to a broker"),
+        ({"kind": Kind.WEBHOOK}, "names no secret; a webhook is always signed"),
+        ({"kind": Kind.WEBHOOK, "secret": "hook"}, "no folder of secrets is set"),
     ],
 )
-def test_a_sender_that_cannot_be_made_says_why(more: dict[str, str], what: str) -> None:
+def test_a_sender_that_cannot_be_made_says_why(more: dict[str, Any], what: str) -> None:
     senders = Senders(None, "acme", lambda: START)
 
     with pytest.raises(DeploymentError, match=what):

@@ -27,7 +27,7 @@ from tests.integration.sending.told import (
 )
 
 # One thread, so that the answers fall to the events in their order.
-BILLING = destination(in_flight=1, first_wait_s=10.0, longest_wait_s=100.0)
+BILLING = destination(in_flight=1, first_wait_s=10, longest_wait_s=100)
 LONG = 2000.0
 """Seconds after which nothing waits any longer."""
 
@@ -93,7 +93,7 @@ def test_a_dead_letter_blocks_nobody_and_says_why(house: House) -> None:
 def test_waits_double_are_spread_and_end_after_the_most_attempts(
     house: House, clock: SetClock
 ) -> None:
-    patient = destination(first_wait_s=10.0, longest_wait_s=60.0, most_attempts=5, opens_after=99)
+    patient = destination(first_wait_s=10, longest_wait_s=60, most_attempts=5, opens_after=99)
     tell(house, "1")
     fan_out(house, [patient])
     sender = Scripted(*down(9))
@@ -163,7 +163,7 @@ def test_a_failure_that_says_so_is_given_up_sooner(house: House, clock: SetClock
 def test_a_destination_that_is_down_is_left_alone_then_tried_with_one_then_gets_everything(
     house: House, clock: SetClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    fragile = destination("fragile", in_flight=1, opens_after=3, first_wait_s=10.0)
+    fragile = destination("fragile", in_flight=1, opens_after=3, first_wait_s=10)
     tell(house, *map(str, range(20)))
     fan_out(house, [fragile])
     sender = Scripted(*down(4))
@@ -195,7 +195,7 @@ def test_a_destination_that_refuses_an_event_for_good_is_not_down(house: House) 
 
 
 def test_a_destination_that_hangs_holds_up_no_other(house: House) -> None:
-    hung, quick = destination("hung", timeout_s=60.0), destination("quick")
+    hung, quick = destination("hung", timeout_s=60), destination("quick")
     let_go, arrived = Event(), []
 
     class Hanging:

@@ -31,7 +31,7 @@ def secrets(tmp_path: Path) -> Path:
 def test_a_receiver_that_was_down_gets_everything_once_it_is_back_in_order_per_unit(
     house: House, clock: SetClock, receiver: Receiver, secrets: Path
 ) -> None:
-    billing = destination(url=receiver.url, secret="hook", timeout_s=20.0)
+    billing = destination(url=receiver.url, secret="hook", timeout_s=20)
     receiver.always = Answer(503)
     with Senders(secrets, house.tenant, now) as senders:
         for number in range(12):

@@ -22,8 +22,8 @@ DEST = Destination(
     name="billing",
     kind=Kind.WEBHOOK,
     events=(),
-    first_wait_s=10.0,
-    longest_wait_s=100.0,
+    first_wait_s=10,
+    longest_wait_s=100,
     opens_after=3,
 )
 
