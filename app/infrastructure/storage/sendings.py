@@ -34,6 +34,9 @@ _KNOWN = tuple(
 )
 _ATTEMPT = tuple(_attempt[name] for name in Attempt.__struct_fields__)
 
+LARGEST = 2**63 - 1
+"""What a place can be, in either database."""
+
 
 class Sendings:
     """Rows on their way, the log of attempts, and how destinations have been answering."""
@@ -127,7 +130,9 @@ class Sendings:
         return bool(changed)
 
     def by_seq(self, seq: int) -> KnownSending | None:
-        """One sending with its event."""
+        """One sending with its event; none where no place can be so far."""
+        if not 0 <= seq <= LARGEST:
+            return None
         row = self._rows.first(self._known().where(_sending.seq == seq))
         return None if row is None else KnownSending(**row._asdict())
 
