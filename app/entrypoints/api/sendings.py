@@ -1,10 +1,10 @@
 """What was given up on its way out: looked at, and tried again because a person says so."""
 
-from typing import Any, cast, get_args
+from typing import Annotated, Any, cast, get_args
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, RawBody
+from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 
 from app.digest import canonical
 from app.entrypoints.api.asking import asked_retry, media_of, named, wrong
@@ -34,17 +34,17 @@ STATES = get_args(SendingState)
 )
 def list_sendings(
     house: NamedDependency[House],
-    state: FromQuery[str] = "dead",
+    wanted: Annotated[str, QueryParameter(name="state")] = "dead",
     destination: FromQuery[str] = "",
     after: FromQuery[int] = 0,
 ) -> Response[bytes]:
     """Destinations and sendings."""
-    if state not in STATES:
-        raise wrong("state", f"{state!r} is no state", ", ".join(STATES))
+    if wanted not in STATES:
+        raise wrong("state", f"{wanted!r} is no state", ", ".join(STATES))
     if not 0 <= after <= LARGEST:
         raise wrong("after", f"{after} is no place", "the `seq` of a sending")
     named(destination, "destination")
-    known = known_sendings(house, cast("SendingState", state), destination, after=after)
+    known = known_sendings(house, cast("SendingState", wanted), destination, after=after)
     return Response(canonical(known), media_type="application/json")
 
 
