@@ -1,5 +1,6 @@
 """The threads that send: each destination has its own, so that one that hangs holds up no other."""
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import (
     ALL_COMPLETED,
@@ -13,6 +14,7 @@ from typing import Generic, Self, TypeVar
 
 from app.billing.destination import Destination
 
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 Turn = Callable[[Executor], T]
 AT_ONCE = 8
@@ -41,6 +43,9 @@ class Couriers(Generic[T]):
     def __exit__(self, *_: object) -> None:
         """Wait for what is under way; every sender ends in time."""
         wait(self._under_way.values())
+        for name, future in self._under_way.items():
+            if error := future.exception():
+                _log.error("the last turn of %s failed", name, exc_info=error)
         for threads in self._threads.values():
             threads.shutdown()
 

@@ -42,6 +42,8 @@ class Receiver:
         self.always = Answer(204)
         self.hangs = Event()
         """Set, it answers nobody before it is left."""
+        self.asked = Event()
+        """Set as soon as anybody has asked."""
         self._left = Event()
         self._lock = Lock()
         self._server = _Server(("127.0.0.1", 0), self._handler())
@@ -65,6 +67,7 @@ class Receiver:
         with self._lock:
             self.requests.append(request)
             answer = self.answers.pop(0) if self.answers else self.always
+        self.asked.set()
         if self.hangs.is_set():
             self._left.wait()
         return answer
