@@ -77,14 +77,20 @@ class Sendings:
         In PostgreSQL they are nobody else's until this transaction ends, however it ends: a
         process that dies gives them back. Rows another process has in hand are passed over.
         """
-        earlier = tables.sending.alias("earlier")
-        before = self._rows.select(earlier, earlier.c.seq).where(
-            earlier.c.destination == destination,
-            earlier.c.subject == _sending.subject,
-            earlier.c.state == "waiting",
-            earlier.c.outbox_seq < _sending.outbox_seq,
+        each = tables.sending.alias("each")
+        # One look into the index a row. Asked as "none exists before it", PostgreSQL would compare
+        # all that waits with all that waits, and only then take the first.
+        first = (
+            self._rows.select(each, func.min(each.c.outbox_seq))
+            .where(
+                each.c.destination == destination,
+                each.c.subject == _sending.subject,
+                each.c.state == "waiting",
+            )
+            .scalar_subquery()
         )
-        query = self._waiting(destination).where(_sending.next_at <= moment, ~before.exists())
+        query = self._waiting(destination)
+        query = query.where(_sending.next_at <= moment, _sending.outbox_seq == first)
         query = query.order_by(_sending.next_at, _sending.seq).limit(at_most)
         return tuple(map(_stored, self._rows.all(query.with_for_update(skip_locked=True))))
 

@@ -1,5 +1,6 @@
 """What was decided and released reaches whoever wants to hear it, however often it takes.
 
+    send_told       one turn of all of it, for whoever does it again and again
     fan_out         an event that was told becomes one sending for each destination that wants it
     send_due        sendings leave, each destination for itself
     patience        how long to wait before trying again, and when to leave a destination alone

@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook
 
+from app.billing.destination import Destinations
+from app.digest import canonical, digest
 from app.infrastructure.sending.senders import Senders
 from app.main import now
 from app.operations.house import House
+from app.operations.sending.couriers import Couriers
 from app.operations.sending.fan_out import fan_out
-from app.operations.sending.send_due import send_due
+from app.operations.sending.send_due import SentOut, send_due
+from app.operations.sending.send_told import send_told
 from tests.integration.sending.receivers import Answer, Receiver
 from tests.integration.sending.told import SetClock, counted, destination, tell
 
@@ -81,3 +85,26 @@ def test_a_secret_that_turns_up_later_is_used_and_what_waited_is_sent(
     assert Webhook(SECRET).verify(first.body, first.headers)["data"] == {}
     event = Webhook("whsec_" + "B" * 40).verify(second.body, second.headers)
     assert json.loads(second.body) == event
+
+
+def test_one_turn_takes_what_was_told_all_the_way_to_the_destinations_in_force(
+    house: House, receiver: Receiver, secrets: Path
+) -> None:
+    billing = destination(url=receiver.url, secret="hook")
+    tell(house, "{}")
+    with Senders(secrets, house.tenant, now) as senders, Couriers[SentOut](None) as couriers:
+        with house.database.writing(house.tenant) as store:
+            body = canonical(Destinations(destinations=(billing,)))
+            store.editions.add(digest=digest(body), kind="destinations", name="standard", body=body)
+            store.editions.accept(
+                kind="destinations",
+                name="standard",
+                digest=digest(body),
+                accepted_at=house.now(),
+                actor="test",
+            )
+
+        assert send_told(house, senders, couriers) == 2  # told, and sent
+        assert send_told(house, senders, couriers) == 0
+
+    assert len(receiver.requests) == 1
