@@ -6,12 +6,17 @@ checked. The events there are, and what the body of each holds, stand in `events
 `feed.silent`, `feed.heard`. Secrets are named here and stand elsewhere.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
 
-from app.billing.written import x12_210, x12_810
-from app.billing.written.x12 import Exchange
+from app.billing.invoice import Invoice
+from app.billing.rest_mapping import RestMapping
+from app.billing.tryton_settings import TrytonSettings
+from app.billing.written import csv, x12_210, x12_810
+from app.billing.written.x12 import Circumstances, Exchange
+from app.measures import Instant
 
 
 class Kind(StrEnum):
@@ -32,12 +37,8 @@ class WrittenAs(StrEnum):
     CSV = "csv"
 
 
-class ConnectorKind(StrEnum):
-    """The billing systems there is a connector for."""
-
-    TRYTON = "tryton"
-    REST = "rest"
-    """Any with an HTTP interface, by a mapping."""
+Connection = TrytonSettings | RestMapping
+"""How a billing system is talked to."""
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,7 +50,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     events: tuple[str, ...]
     """The types it hears; others pass it by."""
     url: str = ""
-    """Of a webhook or connector; of a broker where it is another than the house's own."""
+    """Of a webhook; of a broker where it is another than the house's own."""
     subject: str = ""
     """Of a broker: the subject, topic or routing key."""
     folder: str = ""
@@ -57,9 +58,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     format: WrittenAs = WrittenAs.JSON
     secret: str = ""
     """The name of the secret it is signed or signed in with."""
-    connector: ConnectorKind | None = None
-    mapping: str = ""
-    """Of a REST connector: the mapping file that says how its system is talked to."""
+    connection: str = ""
+    """Of a connector: the file under `connections/` that says how its system is talked to."""
     customers: tuple[str, ...] = ()
     """Whose units it hears of; empty means everybody's."""
     claims: bool = False
@@ -99,6 +99,8 @@ class Destinations(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Every destination of every partner; one edition."""
 
     destinations: tuple[Destination, ...] = ()
+    connections: Mapping[str, Connection] = {}
+    """How each billing system is talked to, by partner and name: `acme/books`."""
 
     def at(self, address: str) -> Destination | None:
         """The destination by this address, if there is one."""
@@ -116,3 +118,42 @@ class Destinations(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 def _claims(destination: Destination, customer: str) -> bool:
     everybody = not destination.customers
     return destination.claims and (everybody or customer in destination.customers)
+
+
+def written_for(
+    destination: Destination,
+    invoice: Invoice,
+    *,
+    number: str,
+    control_number: int,
+    written_at: Instant,
+    credited_number: str = "",
+) -> bytes:
+    """The invoice in the form the destination takes it in; JSON is the event's own body.
+
+    Args:
+        destination: whose form, ids and codes these are.
+        invoice: what is billed.
+        number: what it is called outside.
+        control_number: of an X12 interchange; never used twice towards the same receiver.
+        written_at: the moment that stands in the envelope.
+        credited_number: of a credit, what the invoice it takes back is called outside.
+
+    Raises:
+        UnwritableInvoiceError: with everything the form has no code or place for.
+    """
+    if destination.format is WrittenAs.CSV:
+        return csv.written(invoice, csv.Circumstances(number=number))
+    assert destination.exchange, "a destination that takes X12 says whom it goes to"
+    given = Circumstances(
+        exchange=destination.exchange,
+        control_number=control_number,
+        written_at=written_at,
+        number=number,
+        credited_number=credited_number,
+    )
+    if destination.format is WrittenAs.X12_810:
+        assert destination.codes_810, "a destination that takes 810s brings its codes"
+        return x12_810.written(invoice, given, destination.codes_810)
+    assert destination.codes_210, "a destination that takes 210s brings its codes"
+    return x12_210.written(invoice, given, destination.codes_210)

@@ -86,26 +86,16 @@ class MessageQuarantined(msgspec.Struct, frozen=True, kw_only=True, omit_default
     faults: tuple[IntakeFault, ...]
 
 
-class FeedSilent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Body of `feed.silent`; its subject is the feed's address."""
+class FeedTold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Body of `feed.silent` and `feed.heard`; its subject is the feed's status by name."""
 
-    partner: str
-    feed: str
-    system: str
-    instance: str
-    silent_after_minutes: int
+    feed_status: str
+    """Whose silence it is, as the fact of it says: `carrier PLVX`."""
+    silent: bool
     last_heard_at: Instant | None = None
     """None where it was never heard."""
-
-
-class FeedHeard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Body of `feed.heard`; its subject is the feed's address."""
-
-    partner: str
-    feed: str
-    system: str
-    instance: str
-    heard_at: Instant
+    at: Instant
+    """Since when it is silent, or when it was heard again."""
 
 
 BODIES: Mapping[str, type[msgspec.Struct]] = {
@@ -114,8 +104,8 @@ BODIES: Mapping[str, type[msgspec.Struct]] = {
     RELEASE_CLAIMED: ReleaseClaimed,
     INVOICE_POSTED: InvoicePosted,
     MESSAGE_QUARANTINED: MessageQuarantined,
-    FEED_SILENT: FeedSilent,
-    FEED_HEARD: FeedHeard,
+    FEED_SILENT: FeedTold,
+    FEED_HEARD: FeedTold,
 }
 """Every event there is."""
 

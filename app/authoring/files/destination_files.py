@@ -11,21 +11,24 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from app.authoring.files.connection_files import connection_of
 from app.authoring.files.destination_x12 import words_of, x12_parts
 from app.authoring.files.located_yaml import Mapping as Map
 from app.authoring.files.located_yaml import Node, Scalar, Sequence, load
 from app.authoring.files.typed_fields import Fields, Notes
 from app.billing.destination import (
-    ConnectorKind,
+    Connection,
     Destination,
     Destinations,
     Kind,
     WrittenAs,
 )
 from app.billing.events import BODIES, OF_A_CUSTOMER, RELEASE_CLAIMED, WITH_INVOICE
-from app.errors import FileError, Place
+from app.billing.tryton_settings import TrytonSettings
+from app.errors import FileError, Mistake, Place
 
 FILE_NAME = "destinations.yaml"
+CONNECTIONS = "connections"
 THING = "destination"
 X12 = (WrittenAs.X12_810, WrittenAs.X12_210)
 LIMITS = (
@@ -40,20 +43,19 @@ NEEDED: Mapping[Kind, tuple[str, ...]] = {
     Kind.WEBHOOK: ("url", "secret"),
     Kind.BROKER: ("subject",),
     Kind.FILE: ("folder",),
-    Kind.CONNECTOR: ("url", "secret"),
+    Kind.CONNECTOR: ("connection",),
 }
 ALLOWED: Mapping[Kind, tuple[str, ...]] = {
     Kind.WEBHOOK: (),
     Kind.BROKER: ("url", "secret"),
     Kind.FILE: (),
-    Kind.CONNECTOR: ("mapping",),
+    Kind.CONNECTOR: ("secret",),
 }
 LARGEST_LIMIT = 1_000_000
 
 _name = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 _schemes: Mapping[Kind, tuple[str, ...]] = {
     Kind.WEBHOOK: ("https", "http"),
-    Kind.CONNECTOR: ("https", "http"),
 }
 
 
@@ -63,21 +65,27 @@ def read_destinations(folder: Path) -> Destinations:
     Raises:
         FileError: with every mistake of every file.
     """
-    files = sorted(folder.glob(f"*/{FILE_NAME}"))
+    files = [*folder.glob(f"*/{FILE_NAME}"), *folder.glob(f"*/{CONNECTIONS}/*.yaml")]
     return destinations_of(
-        {f"{file.parent.name}/{FILE_NAME}": file.read_text("utf-8") for file in files}
+        {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in sorted(files)}
     )
 
 
 def destinations_of(texts: Mapping[str, str]) -> Destinations:
     """The destinations in texts, by the name of each file: `acme/destinations.yaml`.
 
+    Billing systems are described beside them: `acme/connections/books.yaml`.
+
     Raises:
         FileError: with every mistake of every file.
     """
     notes = Notes()
     found: list[tuple[Destination, Place]] = []
+    connections: dict[str, Connection] = {}
     for file, text in sorted(texts.items()):
+        if f"/{CONNECTIONS}/" in file:
+            _connect(file, text, connections, notes)
+            continue
         partner = file.split("/", maxsplit=1)[0]
         found += [
             (destination, node.place)
@@ -85,9 +93,37 @@ def destinations_of(texts: Mapping[str, str]) -> Destinations:
             if (destination := _read(Fields(node, notes, THING), partner)) is not None
         ]
     _look_across(found, notes)
+    _look_beside(found, connections, notes)
     if notes.mistakes:
         raise FileError("the destinations cannot be accepted", notes.once())
-    return Destinations(destinations=tuple(destination for destination, _ in found))
+    return Destinations(
+        destinations=tuple(destination for destination, _ in found), connections=connections
+    )
+
+
+def _connect(file: str, text: str, connections: dict[str, Connection], notes: Notes) -> None:
+    address = file.removesuffix(".yaml").replace(f"/{CONNECTIONS}/", "/")
+    try:
+        connections[address] = connection_of(text, file)
+    except FileError as error:
+        notes.mistakes += error.mistakes or [Mistake(place=Place(file=file), what=str(error))]
+
+
+def _look_beside(
+    found: list[tuple[Destination, Place]], connections: Mapping[str, Connection], notes: Notes
+) -> None:
+    """Every connector has its connection, with the secret that its system asks for."""
+    for destination, place in found:
+        if not destination.connection:
+            continue
+        connection = connections.get(f"{destination.partner}/{destination.connection}")
+        if connection is None:
+            name = f"{destination.partner}/{CONNECTIONS}/{destination.connection}.yaml"
+            notes.add(place, f"there is no {name}", "a file that says how its system is reached")
+        elif isinstance(connection, TrytonSettings) != bool(destination.secret):
+            what = "needs a `secret`" if isinstance(connection, TrytonSettings) else "has none"
+            mend = "a Tryton is asked with one key; a rest connection names its own secrets"
+            notes.add(place, f"the connector {destination.name} {what}", mend=mend)
 
 
 def _listed(file: str, text: str, notes: Notes) -> Iterable[Node]:
@@ -131,8 +167,7 @@ def _destination(fields: Fields, partner: str, kind: Kind) -> Destination:
         folder=_place_text(fields, "folder", kind),
         format=form,
         secret=_named(fields, "secret", kind),
-        connector=_connector(fields, kind),
-        mapping=_mapping(fields, kind),
+        connection=_named(fields, "connection", kind),
         customers=tuple(scalar.text for scalar in fields.words("customers")),
         claims=_claims(fields, kind),
         exchange=exchange,
@@ -196,12 +231,12 @@ def _wrong_url(text: str, schemes: tuple[str, ...] | None) -> str:
 
 
 def _named(fields: Fields, key: str, kind: Kind) -> str:
-    """The name of a secret; what it is stands in no file here."""
+    """The name of a secret, which stands in no file here, or of a connection beside it."""
     scalar = _only_for(fields, key, kind)
     if scalar is None:
         return ""
     if not _name.fullmatch(scalar.text):
-        allowed = "the name of a secret: lower case letters, digits, - and _"
+        allowed = f"the name of a {key}: lower case letters, digits, - and _"
         fields.notes.add(scalar.place, f"`{key}` is not a name", allowed)
         return ""
     return scalar.text
@@ -235,31 +270,6 @@ def _events(fields: Fields, form: WrittenAs) -> tuple[str, ...]:
         if scalar.text in texts[:at]:
             fields.notes.add(scalar.place, f"`{scalar.text}` is listed twice")
     return tuple(dict.fromkeys(texts))
-
-
-def _connector(fields: Fields, kind: Kind) -> ConnectorKind | None:
-    if kind is Kind.CONNECTOR:
-        word = fields.word("connector", words_of(ConnectorKind))
-        return ConnectorKind(word) if word else None
-    if (node := fields.node("connector")) is not None:
-        fields.notes.add(node.place, f"a {kind} destination has no `connector`", "of connector")
-    return None
-
-
-def _mapping(fields: Fields, kind: Kind) -> str:
-    """Needed of a REST connector, which knows nothing of its system; of no other."""
-    scalar = _only_for(fields, "mapping", kind)
-    if kind is not Kind.CONNECTOR:
-        return ""
-    connector = fields.scalar("connector", needed=False)
-    is_rest = connector is not None and connector.text == ConnectorKind.REST
-    if is_rest and scalar is None:
-        fields.notes.add(fields.place, "a rest connector has no `mapping`", "the mapping's name")
-    elif scalar is not None and not is_rest:
-        fields.notes.add(scalar.place, "only a rest connector has a `mapping`")
-    elif scalar is not None and not _name.fullmatch(scalar.text):
-        fields.notes.add(scalar.place, f"{scalar.text!r} is no name of a mapping")
-    return scalar.text if scalar else ""
 
 
 def _claims(fields: Fields, kind: Kind) -> bool:

@@ -8,8 +8,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol, Self, runtime_checkable
 
-from app.billing.destination import Destination, WrittenAs
-from app.billing.written_for import written_for
+import msgspec
+
+from app.billing.destination import Destination, WrittenAs, written_for
+from app.billing.invoice import Invoice
+from app.billing.posted import PostedInvoice
 from app.digest import digest_of
 from app.errors import DeploymentError, UnwritableInvoiceError
 from app.infrastructure.secrets import read_secret
@@ -117,13 +120,37 @@ class Senders:
         return FileSender(Path(destination.folder), written, EXTENSION[destination.format])
 
 
+class _Invoiced(msgspec.Struct, frozen=True, kw_only=True):
+    """What of an event's body is written; the rest is for who reads JSON."""
+
+    invoice: Invoice
+    number: str = ""
+    posted: PostedInvoice | None = None
+
+    @property
+    def number_outside(self) -> str:
+        """What the billing system calls it; empty before one does."""
+        return self.posted.number if self.posted else self.number
+
+
 def _invoice(destination: Destination, outgoing: Outgoing) -> bytes:
+    """The invoice in the event, in the destination's form; the same bytes for the same event.
+
+    Raises:
+        NotSentError: there is none, or the form has no place or code for something of it; trying
+            again cannot help.
+    """
     try:
+        found = msgspec.json.decode(outgoing.body, type=_Invoiced)
         return written_for(
             destination,
-            outgoing.body,
+            found.invoice,
+            number=found.number_outside,
             control_number=outgoing.number,
             written_at=outgoing.created_at,
         )
+    except msgspec.ValidationError as error:
+        why = f"the event holds no invoice to write: {error}"
+        raise NotSentError(why, retry=False) from error
     except UnwritableInvoiceError as error:
         raise NotSentError(str(error), retry=False) from error

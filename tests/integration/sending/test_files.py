@@ -51,6 +51,12 @@ INVOICE = Invoice(
     total=MONEY,
     billed_on=date(2026, 3, 2),
 )
+AGREED = {
+    "exchange": Exchange(
+        sender_qualifier="ZZ", sender="US", receiver_qualifier="ZZ", receiver="ACME"
+    ),
+    "codes_810": x12_810.Codes(items={"linehaul": "LHS"}),
+}
 NAME = "20260302T080000.000005Z-e1"
 
 
@@ -133,10 +139,7 @@ def test_x12_is_written_with_a_number_that_no_other_event_has(tmp_path: Path) ->
         kind=Kind.FILE,
         folder=str(tmp_path),
         format=WrittenAs.X12_810,
-        exchange=Exchange(
-            sender_qualifier="ZZ", sender="US", receiver_qualifier="ZZ", receiver="ACME"
-        ),
-        codes_810=x12_810.Codes(items={"linehaul": "LHS"}),
+        **AGREED,
     )
     posted = msgspec.structs.replace(
         OUT, body=canonical({"invoice": INVOICE, "number": "INV/7"}), number=4711
@@ -151,24 +154,23 @@ def test_x12_is_written_with_a_number_that_no_other_event_has(tmp_path: Path) ->
     assert "BIG*20260302*INV/7*" in written
 
 
-@pytest.mark.parametrize(
-    "more, body, what",
-    [
-        ({"format": WrittenAs.CSV}, {"unit": "1"}, "the event holds no invoice to write"),
-        ({"format": WrittenAs.X12_810}, {"invoice": "INVOICE"}, "agrees nothing about X12"),
-    ],
-)
-def test_what_cannot_be_written_is_given_up_at_once(
-    tmp_path: Path, more: dict[str, Any], body: dict[str, Any], what: str
-) -> None:
-    files = destination("files", kind=Kind.FILE, folder=str(tmp_path), **more)
-    body = {"invoice": INVOICE} if "invoice" in body else body
+def test_what_cannot_be_written_is_given_up_at_once(tmp_path: Path) -> None:
+    sheet = destination("files", kind=Kind.FILE, folder=str(tmp_path), format=WrittenAs.CSV)
+    edi = destination(
+        "edi", kind=Kind.FILE, folder=str(tmp_path), format=WrittenAs.X12_810, **AGREED
+    )
+    without_number = msgspec.structs.replace(OUT, body=canonical({"invoice": INVOICE}), number=1)
 
-    with Senders(None, "acme", lambda: START) as senders, pytest.raises(NotSentError) as caught:
-        senders(files).send(msgspec.structs.replace(OUT, body=canonical(body)))
+    with Senders(None, "acme", lambda: START) as senders:
+        for sender, outgoing, what in (
+            (senders(sheet), OUT, "the event holds no invoice to write"),
+            (senders(edi), without_number, "the 810 of r1 cannot be written"),
+        ):
+            with pytest.raises(NotSentError) as caught:
+                sender.send(outgoing)
+            assert what in caught.value.detail
+            assert not caught.value.retry
 
-    assert what in caught.value.detail
-    assert not caught.value.retry
     assert list(tmp_path.iterdir()) == []
 
 

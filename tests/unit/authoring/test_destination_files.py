@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.authoring.files.destination_files import LIMITS, destinations_of, read_destinations
-from app.billing.destination import ConnectorKind, Destination, Destinations, Kind, WrittenAs
+from app.billing.destination import Destination, Destinations, Kind, WrittenAs
 from app.billing.events import BODIES
 from app.billing.written import x12_210
 from app.errors import FileError
@@ -15,13 +15,22 @@ ERP = """
 destinations:
 - name: erp
   kind: connector
-  connector: tryton
-  url: https://erp.example/tryton
+  connection: books
   secret: erp-key
   events: [release.claimed]
   claims: yes
   customers: [ACME, BLUEWAVE]
   limits: {most_attempts: 20, timeout_s: 60}
+"""
+
+BOOKS = """
+kind: tryton
+url: https://erp.example
+database: books
+parties: {ACME: C-100}
+journal: REV
+receivable account: 1.2.1
+revenue account: 4.1.2
 """
 
 HOOK = """
@@ -53,21 +62,28 @@ destinations:
 """
 
 
+def all_of(**texts: str) -> Destinations:
+    """The destinations of each partner, and a connection `books` beside each."""
+    files = {f"{name}/destinations.yaml": text for name, text in texts.items()}
+    books = {f"{name}/connections/books.yaml": BOOKS for name in texts}
+    return destinations_of({**files, **books})
+
+
 def only(text: str, partner: str = "acme") -> Destination:
-    (destination,) = destinations_of({f"{partner}/destinations.yaml": text}).destinations
+    (destination,) = all_of(**{partner: text}).destinations
     return destination
 
 
 def mistakes(**texts: str) -> list[str]:
     with pytest.raises(FileError) as caught:
-        destinations_of({f"{name}/destinations.yaml": text for name, text in texts.items()})
+        all_of(**texts)
     return [str(mistake) for mistake in caught.value.mistakes]
 
 
 def test_a_destination_says_what_differs_and_keeps_the_other_limits() -> None:
     destination = only(ERP)
     assert destination.address == "acme/erp"
-    assert (destination.kind, destination.connector) == (Kind.CONNECTOR, ConnectorKind.TRYTON)
+    assert (destination.kind, destination.connection) == (Kind.CONNECTOR, "books")
     assert destination.claims
     assert (destination.most_attempts, destination.timeout_s) == (20, 60)
     assert (destination.first_wait_s, destination.opens_after) == (5, 5)
@@ -102,7 +118,7 @@ def test_an_810_has_items_charges_and_taxes() -> None:
 def test_the_example_for_people_is_read_as_it_stands() -> None:
     readme = (ROOT / "rules" / "partners" / "README.md").read_text("utf-8")
     (example,) = [part for part in readme.split("```") if part.startswith("yaml\ndestinations:")]
-    read = destinations_of({"acme/destinations.yaml": example.removeprefix("yaml\n")})
+    read = all_of(acme=example.removeprefix("yaml\n"))
     assert [each.kind for each in read.destinations] == ["connector", "webhook", "broker", "file"]
     limits = [getattr(read.at("acme/hook"), limit) for limit in LIMITS]
     assert limits == [getattr(read.at("acme/bus"), limit) for limit in LIMITS]
@@ -137,8 +153,7 @@ def test_every_mistake_of_every_file_is_told_with_its_place() -> None:
         (HOOK, "[decision.changed, message.quarantined]", "[]", "hears no `events`"),
         (HOOK, "  events", "  folder: out\n  events", "a webhook destination has no `folder`"),
         (HOOK, "  events", "  claims: yes\n  events", "cannot claim releases by itself"),
-        (HOOK, "  events", "  connector: rest\n  events", "has no `connector`"),
-        (HOOK, "  events", "  mapping: m\n  events", "a webhook destination has no `mapping`"),
+        (HOOK, "  events", "  connection: b\n  events", "has no `connection`"),
         (HOOK, "  events", "  evnts: x\n  events", "'evnts' is not a key of a destination"),
         (HOOK, "  events", "  format: csv\n  events", "`decision.changed` holds no invoice"),
         (
@@ -152,9 +167,9 @@ def test_every_mistake_of_every_file_is_told_with_its_place() -> None:
         (ERP, "most_attempts: 20", "most_attempts: many", "'many' is not a whole number"),
         (ERP, "most_attempts: 20", "attempts: 20", "'attempts' is not a key of a limits"),
         (ERP, "most_attempts: 20", "first_wait_s: 9999", "first wait of 9999 s is longer"),
-        (ERP, "tryton\n  url", "sap\n  url", "'sap' is not a connector"),
-        (ERP, "  connector: tryton", "  connector: rest", "a rest connector has no `mapping`"),
-        (ERP, "  claims", "  mapping: m\n  claims", "only a rest connector has a `mapping`"),
+        (ERP, "connection: books", "connection: ledger", "there is no acme/connections/ledger"),
+        (ERP, "  connection: books\n", "", "the destination has no `connection`"),
+        (ERP, "  secret: erp-key\n", "", "the connector erp needs a `secret`"),
         (ERP, "release.claimed", "invoice.posted", "does not hear `release.claimed`"),
         (ERP, "  claims", "  format: json\n  claims", "a connector has no `format`"),
         (INVOICES, "out/acme", "out/../../etc", "a folder without `..`"),
@@ -181,24 +196,19 @@ def test_one_name_and_one_customers_releases_belong_to_one_destination() -> None
     twice = ERP + ERP.removeprefix("\ndestinations:\n")
     same, claimed = mistakes(acme=twice)
     first = "acme/destinations.yaml:3:3"
-    assert same.endswith(f"12:3: `acme/erp` is described already at {first}")
+    assert same.endswith(f"11:3: `acme/erp` is described already at {first}")
     assert f"releases of ACME, BLUEWAVE are claimed already by `acme/erp` at {first}" in claimed
     everybody = ERP.replace("  customers: [ACME, BLUEWAVE]\n", "")
     (found,) = mistakes(acme=ERP, other=everybody)
     assert "releases of ACME, BLUEWAVE are claimed already by `acme/erp`" in found
     apart = ERP.replace("[ACME, BLUEWAVE]", "[NORTHWIND]")
-    both = destinations_of({"acme/destinations.yaml": ERP, "other/destinations.yaml": apart})
+    both = all_of(acme=ERP, other=apart)
     claiming = [both.claiming(each) for each in ("ACME", "NORTHWIND", "NOBODY")]
     assert [each.address if each else "" for each in claiming] == ["acme/erp", "other/erp", ""]
 
 
 def test_events_go_to_whoever_hears_them_of_this_customer() -> None:
-    every = destinations_of(
-        {
-            "acme/destinations.yaml": ERP,
-            "audit/destinations.yaml": HOOK.replace("message.", "release.claimed, message."),
-        }
-    )
+    every = all_of(acme=ERP, audit=HOOK.replace("message.", "release.claimed, message."))
 
     def hearing(event: str, customer: str = "") -> list[str]:
         return [each.address for each in every.hearing(event, customer)]

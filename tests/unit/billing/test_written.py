@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.billing.destination import Destination, Kind, WrittenAs, written_for
 from app.billing.invoice import Invoice, InvoiceLine
 from app.billing.written import csv, x12, x12_210, x12_810
 from app.errors import UnwritableInvoiceError
@@ -268,3 +269,27 @@ def test_a_csv_read_by_a_program_says_exactly_what_was_billed(
     assert Decimal(first["quantity"]) == quantity
     sums = [Decimal(row[header.index("amount")]) for row in found]
     assert sum(sums) == Decimal(first["total"]) == invoice.total.amount
+
+
+@pytest.mark.parametrize("case", TABLE["cases"], ids=[case["name"] for case in TABLE["cases"]])
+def test_a_destination_is_written_to_as_it_was_agreed(case: dict[str, Any]) -> None:
+    codes_ = case.get("codes", {})
+    destination = Destination(
+        partner="acme",
+        name="invoices",
+        kind=Kind.FILE,
+        events=("invoice.posted",),
+        format=WrittenAs(case["form"]),
+        exchange=GIVEN.exchange,
+        codes_810=msgspec.convert(codes_, x12_810.Codes) if case["form"] == "x12_810" else None,
+        codes_210=msgspec.convert(codes_, x12_210.Codes) if case["form"] == "x12_210" else None,
+    )
+    raw = written_for(
+        destination,
+        INVOICES[case["invoice"]],
+        number=GIVEN.number,
+        control_number=GIVEN.control_number,
+        written_at=GIVEN.written_at,
+        credited_number=GIVEN.credited_number,
+    )
+    assert raw == written(case)

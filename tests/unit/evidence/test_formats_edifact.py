@@ -252,6 +252,25 @@ def test_each_container_of_a_status_has_a_milestone_of_its_own() -> None:
     assert [each.equipment for each in milestones(received)] == ["MSKU1", "MSKU2"]
 
 
+def test_dates_and_places_of_the_ship_are_not_those_of_the_status() -> None:
+    ship = ("TDT+20+V7'", "LOC+14+NLRTM:139:6:ROTTERDAM'", "DTM+178:202603010000:203'")
+    (received,) = read_report(*DELIVERED, "LOC+16E+:::DOCK 4'", *ship)
+    (milestone,) = milestones(received)
+    assert milestone.place is not None
+    assert milestone.place.name == "DOCK 4"
+    assert received.facts[0].occurred_at.isoformat() == "2026-03-10T09:30:00+00:00"
+    (refused,) = read_report(*DELIVERED[:2], *ship)
+    assert "VALUE_MISSING" in codes(refused)
+
+
+def test_two_addresses_of_one_role_are_no_destination() -> None:
+    one, other = ("NAD+CN+++DOCK+1 MAIN ST+MADISON+WI'", "NAD+CN+++DOCK+2 HILL ST+DAYTON+OH'")
+    (told,) = read_report(*DELIVERED, one, one)
+    assert [fact.entity for fact in told.facts] == ["milestone", "shipment"]
+    (ambiguous,) = read_report(*DELIVERED, one, other)
+    assert [fact.entity for fact in ambiguous.facts] == ["milestone"]
+
+
 def test_what_the_header_says_concerns_every_consignment() -> None:
     found = read_report("RFF+BM:BOL9'", *DELIVERED, "CNI+2+SHIP-2'", *DELIVERED[1:])
     for received in found:

@@ -13,6 +13,7 @@ Sources: UN/EDIFACT D.01A IFTSTA; UN/ECE Recommendation 24 (status codes, elemen
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from app.evidence.facts.fact import Classifier
 from app.evidence.facts.freight import Fault, Milestone, MilestoneStatus, Shipment
@@ -33,6 +34,8 @@ HAPPENED, ANNOUNCED = "happened", "announced"
 HERE = "here"
 EQUIPMENT = ("CN", "CH")
 """EQD-01 of a container and a chassis."""
+DETAILS = ("TDT", "EQD", "GID")
+"""Begin what is told of a vehicle, equipment or goods; dates and places in it are theirs."""
 PACKAGES = 5
 """So many composites of package numbers stand in one GIN."""
 
@@ -84,8 +87,9 @@ def _say_status(
         consignment.remark("STATUS_OF_PACKAGES", detail, sts, STATUS[0])
         status = MilestoneStatus.UNMAPPED
     fault = _fault(consignment, sts)
-    place = _place(consignment, loop)
-    happened, classifier = _when(consignment, loop, place)
+    own = list(takewhile(lambda each: each.tag not in DETAILS, loop))
+    place = _place(consignment, own)
+    happened, classifier = _when(consignment, own, place)
     references = (*named, *_references(consignment, loop), *packages)
     for equipment in _equipment(consignment, loop) or (None,):
         milestone = Milestone(

@@ -4,6 +4,8 @@ As with X12, a wrong UNT, UNE or UNZ is a fault of the messages it encloses, and
 partner is refused for it. A message whose UNT is missing was cut and says nothing.
 """
 
+import re
+
 import msgspec
 
 from app.errors import Place
@@ -21,6 +23,7 @@ from app.evidence.intake.received import IntakeFault
 MISSING = Segment("", (), 0)
 """Stands for a UNB, UNG or UNH that is not there."""
 NO_DELIMITERS = "NO_DELIMITERS"
+_beginning = re.compile(UNA + b"|" + UNB)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,8 +65,8 @@ def messages(raw: bytes, start: int, file: str) -> tuple[Message, ...]:
 
 
 def _next_interchange(raw: bytes, position: int) -> int:
-    following = [at for tag in (UNA, UNB) if (at := raw.find(tag, position)) >= 0]
-    return min(following, default=len(raw))
+    following = _beginning.search(raw, position)
+    return following.start() if following else len(raw)
 
 
 def _nothing(offset: int, file: str, code: str, detail: str) -> Message:
@@ -105,6 +108,7 @@ class _Interchange:
         self._all: list[_Open] = []
         self._group: list[_Open] = []
         self._groups = 0
+        self._stray_end = False
 
     def messages(self) -> list[Message]:
         """What stands in the interchange."""
@@ -177,7 +181,9 @@ class _Interchange:
 
     def _end_group(self, une: Segment) -> None:
         if self._ung is None:
-            self._blame(self._all, "ENVELOPE_CUT", "UNE ends a group that never began", une)
+            if not self._stray_end:  # once is enough to say it
+                self._blame(self._all, "ENVELOPE_CUT", "UNE ends a group that never began", une)
+            self._stray_end = True
             return
         if not _same_number(une.at(1), len(self._group)):
             detail = f"UNE-01 says {une.at(1)!r}, there are {len(self._group)} messages"

@@ -37,15 +37,19 @@ def place_in(loc: Segment) -> Place:
 
 
 def address_of(segments: Iterable[Segment], roles: tuple[str, ...]) -> Place | None:
-    """Where the first party in one of the roles is; None where no NAD says more than who.
+    """Where the party in the first of the roles is that has an address.
 
-    The roles are in the order of preference.
+    None where no NAD says more than who, or several of that role are in different places.
     """
     named = [segment for segment in segments if segment.tag == "NAD"]
     for role in roles:
-        for nad in named:
-            if nad.at(1) == role and any(nad.at(element) for element in (5, 6, 7, 8, 9)):
-                return _address(nad)
+        found = {
+            _address(nad)
+            for nad in named
+            if nad.at(1) == role and any(nad.at(element) for element in (5, 6, 7, 8, 9))
+        }
+        if found:
+            return found.pop() if len(found) == 1 else None
     return None
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
+from app.evidence.intake.x12.segments import Segment
+
 
 class Tagged(Protocol):
     """A segment of X12 or EDIFACT."""
@@ -23,3 +25,12 @@ def split_at(tag: str, segments: Sequence[S]) -> tuple[Sequence[S], list[Sequenc
     ends = [*starts[1:], len(segments)]
     loops = [segments[start:end] for start, end in zip(starts, ends, strict=True)]
     return segments[: starts[0]], loops
+
+
+def value_in(
+    loop: Sequence[Segment], tags: tuple[str, ...], qualifier: str, at: int, value_at: int
+) -> str:
+    """The value of the first segment with one of the tags whose element `at` is the qualifier."""
+    return next(
+        (each.at(value_at) for each in loop if each.tag in tags and each.at(at) == qualifier), ""
+    )
