@@ -1,8 +1,10 @@
 """What goes out: the invoice a release permits, as values, and the forms it is written in.
 
-    invoice      what is billed, line by line, made from a decision and its release
-    posted       what a billing system says of it afterwards: number, state, what is paid
-    destination  to whom it is sent, and what else each of them wants to hear
+    release_token  what a claim shows: which decision about which unit its holder has seen
+    billed_money   what of a decision is money, and what of it has changed since
+    invoice        what is billed, line by line, made from a decision and its release
+    posted         what a billing system says of it afterwards: number, state, what is paid
+    destination    to whom it is sent, and what else each of them wants to hear
 
 Pure. Amounts are the decision's own, negated for a credit and never computed again.
 """
