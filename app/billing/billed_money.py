@@ -79,9 +79,8 @@ def release_id_of(decision: Decision) -> str:
     assert may_be_claimed(decision), "only what may go out is released"
     kind = "provisional" if decision.verdict is Verdict.PROVISIONAL else "original"
     money = billed_money(decision)
-    return digest_of(
-        ("release-2", decision.tenant, decision.unit, kind, money.customer, money.total, money.lines)
-    )
+    what = (money.customer, money.total, money.lines)
+    return digest_of(("release-2", decision.tenant, decision.unit, kind, *what))
 
 
 def changed_money(was: Decision, now: Decision) -> tuple[MoneyChange, ...]:

@@ -45,7 +45,7 @@ def decision_in(token: str) -> str:
     if found is None:
         mistake = Mistake(
             place=Place(field="$.token"),
-            what=f"{ascii(token[:80])} is not a release token",
+            what=f"{token[:80]!a} is not a release token",
             allowed="64 hexadecimal digits, a point, and 32 more, as a decision was answered with",
         )
         raise RequestError("the request is wrong at $.token", [mistake])

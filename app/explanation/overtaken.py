@@ -18,9 +18,7 @@ LONGEST = 300
 """Characters of what a fact says; the whole of it is read with the unit."""
 
 
-def told_changes(
-    money: Iterable[MoneyChange], was: Dossier, now: Dossier
-) -> tuple[Mistake, ...]:
+def told_changes(money: Iterable[MoneyChange], was: Dossier, now: Dossier) -> tuple[Mistake, ...]:
     """What the invoice would say differently, and every fact and edition that came since."""
     return (
         *(_change(each) for each in money),
@@ -96,15 +94,15 @@ def _all(dossier: Dossier) -> Mapping[str, Fact]:
 
 def _editions(was: Dossier, now: Dossier) -> Iterator[MoneyChange]:
     """Which rules, cards, contracts and methods differ, and what was billed before."""
-    for name in was.editions.__struct_fields__:
-        before, after = getattr(was.editions, name), getattr(now.editions, name)
-        if before != after:
-            yield MoneyChange(what=f"edition {name}", before=_or_none(before), after=_or_none(after))
+    pairs = {
+        f"edition {name}": (getattr(was.editions, name), getattr(now.editions, name))
+        for name in was.editions.__struct_fields__
+    }
     for name in ("methods", "billed_as", "provisional_until"):
-        before, after = getattr(was, name), getattr(now, name)
+        pairs[name.replace("_", " ")] = getattr(was, name), getattr(now, name)
+    for what, (before, after) in pairs.items():
         if before != after:
-            words = name.replace("_", " ")
-            yield MoneyChange(what=words, before=_or_none(before), after=_or_none(after))
+            yield MoneyChange(what=what, before=_or_none(before), after=_or_none(after))
 
 
 def _or_none(value: object) -> str:

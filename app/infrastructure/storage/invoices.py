@@ -26,9 +26,7 @@ class Invoices:
 
     def add(self, invoice: StoredInvoice) -> bool:
         """Keep it; false where the release has an invoice already, which is left alone."""
-        return bool(
-            self._rows.add(tables.invoice, [msgspec.structs.asdict(invoice)], _invoice.seq)
-        )
+        return bool(self._rows.add(tables.invoice, [msgspec.structs.asdict(invoice)], _invoice.seq))
 
     def of_system(self, system: str) -> Iterator[StoredInvoice]:
         """Every invoice that a billing system has, in the order in which they were told."""

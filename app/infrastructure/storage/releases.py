@@ -1,6 +1,5 @@
 """Claims to bill: one for each unit, ever."""
 
-import msgspec
 from sqlalchemy import and_, func
 from sqlalchemy.sql import ColumnElement
 
@@ -16,9 +15,7 @@ _RELEASE = (
     *(_release[name] for name in _COLUMNS),
     func.coalesce(_invoice.number, "").label("invoice_number"),
 )
-_ITS_INVOICE = and_(
-    _invoice.tenant == _release.tenant, _invoice.release_id == _release.release_id
-)
+_ITS_INVOICE = and_(_invoice.tenant == _release.tenant, _invoice.release_id == _release.release_id)
 
 
 class Releases:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from app.billing.release_token import release_token
 from app.decide import Concluded
 from app.digest import canonical, digest_of
 from app.dossier import Dossier
@@ -36,6 +37,8 @@ class DecisionChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """The codes of what blocks it."""
     before: str = ""
     """The decision it takes the place of."""
+    token: str = ""
+    """By which its release is claimed; empty where it permits nothing."""
     at: Instant
 
 
@@ -121,6 +124,7 @@ def _changed(house: House, decision: Decision, before: str, moment: datetime) ->
         total=decision.total,
         holds=tuple(dict.fromkeys(hold.code for hold in decision.holds if hold.blocks)),
         before=before,
+        token=release_token(decision),
         at=moment,
     )
     return OutboxEvent(
