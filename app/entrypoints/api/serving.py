@@ -27,8 +27,10 @@ from app.entrypoints.api.charge_decisions import (
 from app.entrypoints.api.documentation import openapi_config
 from app.entrypoints.api.door import Door, refuse_open_door
 from app.entrypoints.api.events import record_events
+from app.entrypoints.api.flows import read_flows
 from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
+from app.entrypoints.api.releases import claim_by_its_token, put_invoice, read_release
 from app.entrypoints.api.shipments import look_up_shipment
 from app.entrypoints.drafts import bring_into_force
 from app.main import open_house
@@ -42,7 +44,11 @@ ROUTES = (
     read_trace,
     unlock,
     release_charge,
+    claim_by_its_token,
+    read_release,
+    put_invoice,
     look_up_shipment,
+    read_flows,
     is_alive,
     is_ready,
     metrics,

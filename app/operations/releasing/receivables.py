@@ -7,6 +7,7 @@ from app.billing.posted import PostedInvoice
 from app.digest import canonical, digest
 from app.errors import IntakeError
 from app.evidence.correlation.told import rank
+from app.evidence.facts.fact import Fact
 from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.infrastructure.sending.connector import Connector
@@ -42,15 +43,28 @@ def poll_receivables(house: House, connector: Connector, system: str) -> int:
     return news
 
 
-def receivable_of(store: Store, invoice: StoredInvoice) -> Receivable | None:
-    """The last word of the billing system on an invoice of its own."""
+def said_of(store: Store, invoice: StoredInvoice) -> tuple[Fact, ...]:
+    """What was said of an invoice since it was posted, the last word last.
+
+    A word that names no release counts from the invoice's own system alone: two billing systems
+    may give the same number.
+    """
     key = Reference(kind=ReferenceKind.INVOICE, value=invoice.number).key
-    facts = [
+    return tuple(
         fact
-        for fact in store.facts.naming([key]).values()
-        if isinstance(fact.said, Receivable) and fact.said.release == invoice.release_id
-    ]
-    said = max(facts, key=rank).said if facts else None
+        for fact in sorted(store.facts.naming([key]).values(), key=rank)
+        if isinstance(fact.said, Receivable)
+        and (
+            fact.said.release == invoice.release_id
+            or (not fact.said.release and fact.source.instance == invoice.system)
+        )
+    )
+
+
+def receivable_of(store: Store, invoice: StoredInvoice) -> Receivable | None:
+    """The last word on what is owed on an invoice, if there was any."""
+    facts = said_of(store, invoice)
+    said = facts[-1].said if facts else None
     return said if isinstance(said, Receivable) else None
 
 
