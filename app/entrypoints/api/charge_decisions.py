@@ -11,9 +11,9 @@ from app.billing.release_token import release_token
 from app.digest import canonical
 from app.entrypoints.api.asking import asked_decision, media_of
 from app.entrypoints.api.documentation import (
+    CLAIM_HEADER,
     DECISION,
     RELEASE,
-    TOKEN_HEADER,
     TRACE,
     UNLOCKING,
     Documented,
@@ -141,5 +141,5 @@ def _known_form(decision_id: str) -> str:
 
 def _json(body: bytes, token: str = "") -> Response[bytes]:
     """The bytes as stored; the token stands beside them, as it is no part of what was decided."""
-    headers = {TOKEN_HEADER: token} if token else {}
+    headers = {CLAIM_HEADER: token} if token else {}
     return Response(body, media_type="application/json", headers=headers)

@@ -65,10 +65,10 @@ def _answer(kind: type[Any], what: str, example: object) -> ResponseSpec:
 
 
 RECEIPT = _answer(Receipt, "What became of each message; committed", example_answers.RECEIPT)
-TOKEN_HEADER = "Release-Token"
+CLAIM_HEADER = "Release-Token"
 DECISION = _answer(
     Decision,
-    f"The decision, in its canonical bytes; with `{TOKEN_HEADER}` where it may be claimed",
+    f"The decision, in its canonical bytes; with `{CLAIM_HEADER}` where it may be claimed",
     example_answers.DECISION,
 )
 TRACE = _answer(Trace, "Everything the decision saw", example_answers.TRACE)

@@ -31,15 +31,19 @@ def poll_receivables(house: House, connector: Connector, system: str) -> int:
 
     Raises:
         NotSentError: the system did not answer; what it said before that is recorded.
+        IntakeError: some of what it said cannot be kept as a fact; everything else is.
     """
     with house.database.reading(house.tenant) as store:
         open_now = _not_settled(store, system)
-    news = 0
+    news, refused = 0, []
     for posted in _answers(connector, tuple(open_now)):
         invoice = open_now[posted.reference]
         if _is_news(house, invoice, posted):
-            _record(house, invoice, posted)
-            news += 1
+            fault = _recorded(house, invoice, posted)
+            news += not fault
+            refused += [fault] if fault else []
+    if refused:
+        raise IntakeError("; ".join(refused))
     return news
 
 
@@ -93,7 +97,8 @@ def _is_news(house: House, invoice: StoredInvoice, posted: PostedInvoice) -> boo
     return said != (posted.state, posted.total, posted.amount_due)
 
 
-def _record(house: House, invoice: StoredInvoice, posted: PostedInvoice) -> None:
+def _recorded(house: House, invoice: StoredInvoice, posted: PostedInvoice) -> str:
+    """Record it; what is wrong with it, where it cannot be."""
     receipt = record_messages(
         house,
         canonical(_event(house, invoice, posted)),
@@ -102,10 +107,10 @@ def _record(house: House, invoice: StoredInvoice, posted: PostedInvoice) -> None
         whole_or_nothing=True,
         came=Came(correlation_id=invoice.correlation_id),
     )
-    taken = receipt.counted("recorded") + receipt.counted("duplicate")
-    if not taken:
-        faults = "; ".join(f.detail for each in receipt.messages for f in each.faults)
-        raise IntakeError(f"what {invoice.system} says of {invoice.number}: {faults}")
+    if receipt.counted("recorded") + receipt.counted("duplicate"):
+        return ""
+    faults = "; ".join(fault.detail for each in receipt.messages for fault in each.faults)
+    return f"what {invoice.system} says of {invoice.number}: {faults}"
 
 
 def _event(house: House, invoice: StoredInvoice, posted: PostedInvoice) -> Mapping[str, Any]:
