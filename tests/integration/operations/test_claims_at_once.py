@@ -160,13 +160,13 @@ class Story:
 
     def step(self, what: str, name: str) -> None:
         if what.startswith("claim"):
-            self.claim(name, self.tokens[name][0 if "earlier" in what else -1])
+            self.claim(self.tokens[name][0 if "earlier" in what else -1])
         else:
             self.happens(what, name)
             self.seen(name)
         self.check(name)
 
-    def claim(self, name: str, token: str) -> None:
+    def claim(self, token: str) -> None:
         before = self.first.get(token)
         try:
             release = claim_by_token(self.house, token)
