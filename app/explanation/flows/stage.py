@@ -72,7 +72,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def stages_of(steps: tuple[Step, ...]) -> tuple[Stage, ...]:
-    """The steps with their states: the first that nothing has ended is the one that waits."""
+    """The steps with their states: where nothing holds one, the first that is not done waits."""
     done = [place for place, step in enumerate(steps) if _is_done(step)]
     last = done[-1] if done else -1
     reached = steps[last].acts[-1].at if done else None
@@ -80,7 +80,7 @@ def stages_of(steps: tuple[Step, ...]) -> tuple[Stage, ...]:
     waits = False
     for place, step in enumerate(steps):
         stage = _stage(step, passed=place < last, first=not waits, since=reached)
-        waits = waits or (stage.state == "waiting" and step.held is None)
+        waits = waits or stage.state == "waiting"
         stages.append(stage)
     return tuple(stages)
 
