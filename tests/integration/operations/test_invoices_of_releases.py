@@ -69,6 +69,9 @@ class Books:
         self.asked.append(tuple(references))
         return tuple(self.invoices[each] for each in references if each in self.invoices)
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def change(self, reference: str, **more: object) -> PostedInvoice:
         self.invoices[reference] = msgspec.structs.replace(self.invoices[reference], **more)
         return self.invoices[reference]
