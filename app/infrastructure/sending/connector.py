@@ -71,6 +71,9 @@ def send_invoice(connector: Connector, invoice: Invoice) -> PostedInvoice:
     """
     if not invoice.lines:
         raise NotSentError("the invoice has no line: there is nothing to bill", retry=False)
+    if invoice.kind == "credit" and not invoice.credits:
+        what = f"{_named(invoice)} is a credit and does not say of what"
+        raise NotSentError(f"{what}; name the invoice it takes back", retry=False)
     there = _only(connector.find(invoice.reference), invoice)
     if there is None:
         connector.create(invoice)

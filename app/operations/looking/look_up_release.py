@@ -2,6 +2,7 @@
 
 import msgspec
 
+from app.billing.events import InvoicePosted
 from app.billing.release_token import token_for
 from app.infrastructure.storage.rows import Release
 from app.infrastructure.storage.store import Store
@@ -24,10 +25,6 @@ class ReleaseKnown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     external_id: str = ""
     amount_due: Money | None = None
     """What is still owed, where the billing system has said."""
-
-
-class _Told(msgspec.Struct, frozen=True):
-    external_id: str = ""
 
 
 def look_up_release(house: House, release_id: str) -> ReleaseKnown:
@@ -53,6 +50,6 @@ def _known(store: Store, release: Release) -> ReleaseKnown:
         state=owed.state if owed else "posted",
         invoice_number=invoice.number,
         system=invoice.system,
-        external_id=msgspec.json.decode(invoice.body, type=_Told).external_id,
+        external_id=msgspec.json.decode(invoice.body, type=InvoicePosted).posted.external_id,
         amount_due=owed.amount_due if owed else None,
     )

@@ -76,7 +76,7 @@ def claim_release(house: House, decision_id: str) -> Release:
             dossier = dossier_of(store, asked.unit)
             if dossier.digest == current.dossier:
                 _not_under_another_name(store, current, dossier)
-                return _claimed(house, store, asked, current, dossier)
+                return _claimed(house, store, asked, current)
     raise EngineError(f"facts about {asked.unit} arrive faster than it is claimed; claim again")
 
 
@@ -128,9 +128,7 @@ def _not_under_another_name(store: Store, decision: Decision, dossier: Dossier) 
             )
 
 
-def _claimed(
-    house: House, store: Store, asked: Decision, current: Decision, dossier: Dossier
-) -> Release:
+def _claimed(house: House, store: Store, asked: Decision, current: Decision) -> Release:
     moment = house.now()
     assert current.total is not None, "only a priced decision is claimed"
     if current.verdict is Verdict.PROVISIONAL:
@@ -151,7 +149,7 @@ def _claimed(
         asked_decision_id=asked.decision_id,
     )
     store.releases.add(release)
-    store.outbox.add(claimed_event(release, current, release_token(asked), dossier))
+    store.outbox.add(claimed_event(store, release))
     return release
 
 

@@ -4,29 +4,19 @@ A connector destination may also claim by itself: then whatever may go out goes 
 is decided, and nobody has to ask.
 """
 
-from typing import Protocol
-
 import msgspec
 
+from app.billing.destination import Destination
+from app.billing.events import DECISION_CHANGED, RELEASE_CLAIMED, DecisionChanged, ReleaseClaimed
 from app.billing.release_token import may_be_claimed
 from app.errors import ConflictError, StaleDecisionError
 from app.infrastructure.sending.connector import Connector, send_invoice
 from app.infrastructure.sending.sender import Outgoing, Sent
 from app.infrastructure.storage.rows import Release
-from app.operations.deciding.keep_decision import CHANGED, DecisionChanged, decoded
+from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
 from app.operations.releasing.claim_release import claim_release
 from app.operations.releasing.record_invoice import record_invoice
-from app.operations.releasing.release_claimed import CLAIMED, ReleaseClaimed
-
-
-class Claiming(Protocol):
-    """A destination, as far as claims are concerned."""
-
-    @property
-    def claims(self) -> bool:
-        """Whether it claims by itself what may go out."""
-        ...
 
 
 def post_invoice(house: House, connector: Connector, event: Outgoing, system: str) -> Sent:
@@ -42,31 +32,35 @@ def post_invoice(house: House, connector: Connector, event: Outgoing, system: st
         NotSentError: it is not posted, or nobody knows; calling again goes on where this ended.
         ConflictError: another number was told for the release meanwhile.
     """
-    assert event.type == CLAIMED, "what is posted was claimed"
+    assert event.type == RELEASE_CLAIMED, "what is posted was claimed"
     claimed = msgspec.json.decode(event.body, type=ReleaseClaimed)
     with house.database.reading(house.tenant) as store:
-        before = store.invoices.of_release(claimed.release_id)
+        before = store.invoices.of_release(claimed.invoice.reference)
     if before is not None:
         # Told before, by us or by a person: a second invoice would bill it twice.
         return Sent(reference=before.number)
     posted = send_invoice(connector, claimed.invoice)
-    record_invoice(house, claimed.release_id, number=posted.number, system=system, posted=posted)
+    record_invoice(
+        house, claimed.invoice.reference, number=posted.number, system=system, posted=posted
+    )
     return Sent(reference=posted.number)
 
 
-def claim_for(house: House, event: Outgoing, destination: Claiming) -> Release | None:
+def claim_for(house: House, event: Outgoing, destination: Destination) -> Release | None:
     """Claim what a changed decision permits, for a destination that claims by itself.
 
     Returns:
-        The release; nothing where the destination does not claim, the decision permits nothing,
-        or another one has taken its place, which tells of itself.
+        The release; nothing where the destination does not claim this customer's, the decision
+        permits nothing, or another one has taken its place, which tells of itself.
 
     Raises:
         EngineError: facts arrive faster than it is claimed; to be tried again.
     """
-    if event.type != CHANGED or not destination.claims:
+    if event.type != DECISION_CHANGED or not destination.claims:
         return None
     changed = msgspec.json.decode(event.body, type=DecisionChanged)
+    if destination.customers and changed.customer not in destination.customers:
+        return None
     with house.database.reading(house.tenant) as store:
         decision = decoded(store.decisions.decision(changed.decision_id)).decision
     if not may_be_claimed(decision):

@@ -1,34 +1,14 @@
 """The billing system tells what it calls the invoice of a release: once, for good."""
 
-import msgspec
-
+from app.billing.events import INVOICE_POSTED, InvoicePosted
 from app.billing.posted import PostedInvoice
 from app.digest import canonical, digest_of
 from app.errors import ConflictError
 from app.infrastructure.storage.rows import OutboxEvent, Release, StoredInvoice
 from app.infrastructure.storage.store import Store
-from app.measures import Instant
-from app.money import Money, of_minor_units
+from app.money import of_minor_units
 from app.operations.house import House
-
-POSTED = "invoice.posted"
-
-
-class InvoicePosted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A release has become an invoice in a billing system."""
-
-    release_id: str
-    unit: str
-    decision_id: str
-    customer: str
-    number: str
-    system: str
-    """Which billing system has it: the destination's name, or what the caller says."""
-    total: Money
-    correlation_id: str
-    external_id: str = ""
-    """What that system calls it inside, where it says so."""
-    at: Instant
+from app.operations.releasing.release_claimed import invoice_for
 
 
 def record_invoice(
@@ -49,18 +29,24 @@ def record_invoice(
     """
     with house.database.writing(house.tenant) as store:
         release = store.releases.by_id(release_id)
-        told = _told(house, release, number=number, system=system, posted=posted)
+        told = InvoicePosted(
+            unit=release.unit,
+            customer=release.customer,
+            system=system,
+            invoice=invoice_for(store, release),
+            posted=posted or _as_told(release, number),
+        )
         invoice = StoredInvoice(
             release_id=release_id,
             system=system,
             number=number,
             body=canonical(told),
-            at=told.at,
+            at=house.now(),
             actor=house.actor,
-            correlation_id=told.correlation_id,
+            correlation_id=release.correlation_id or house.correlation_id,
         )
         if store.invoices.add(invoice):
-            store.outbox.add(_event(house, told))
+            store.outbox.add(_event(store, told, invoice))
             return invoice
         return _same(store, release_id, number, system)
 
@@ -77,30 +63,26 @@ def _same(store: Store, release_id: str, number: str, system: str) -> StoredInvo
     return before
 
 
-def _told(
-    house: House, release: Release, *, number: str, system: str, posted: PostedInvoice | None
-) -> InvoicePosted:
-    return InvoicePosted(
-        release_id=release.release_id,
-        unit=release.unit,
-        decision_id=release.decision_id,
-        customer=release.customer,
+def _as_told(release: Release, number: str) -> PostedInvoice:
+    """What a mere number says: it is posted, and so the whole of it is due."""
+    total = of_minor_units(release.amount_minor, release.currency)
+    return PostedInvoice(
+        reference=release.release_id,
+        external_id="",
         number=number,
-        system=system,
-        total=of_minor_units(release.amount_minor, release.currency),
-        correlation_id=release.correlation_id or house.correlation_id,
-        external_id=posted.external_id if posted else "",
-        at=house.now(),
+        state="posted",
+        total=total,
+        amount_due=total,
     )
 
 
-def _event(house: House, told: InvoicePosted) -> OutboxEvent:
+def _event(store: Store, told: InvoicePosted, invoice: StoredInvoice) -> OutboxEvent:
     return OutboxEvent(
-        event_id=digest_of((POSTED, house.tenant, told.release_id)),
-        type=POSTED,
+        event_id=digest_of((INVOICE_POSTED, store.tenant, invoice.release_id)),
+        type=INVOICE_POSTED,
         subject=told.unit,
         customer=told.customer,
         body=canonical(told),
-        correlation_id=told.correlation_id,
-        created_at=told.at,
+        correlation_id=invoice.correlation_id,
+        created_at=invoice.at,
     )

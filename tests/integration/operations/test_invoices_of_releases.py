@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from app.billing.destination import Destination, Kind
+from app.billing.events import INVOICE_POSTED, RELEASE_CLAIMED, InvoicePosted
 from app.billing.invoice import Invoice
 from app.billing.posted import PostedInvoice
 from app.billing.release_token import release_token
@@ -24,8 +26,7 @@ from app.operations.looking.look_up_release import look_up_release
 from app.operations.releasing.claim_release import claim_by_token
 from app.operations.releasing.post_invoice import claim_for, post_invoice
 from app.operations.releasing.receivables import poll_receivables
-from app.operations.releasing.record_invoice import POSTED, record_invoice
-from app.operations.releasing.release_claimed import CLAIMED
+from app.operations.releasing.record_invoice import record_invoice
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 
@@ -77,8 +78,8 @@ class Books:
         return self.invoices[reference]
 
 
-class Destination(msgspec.Struct, frozen=True):
-    claims: bool
+BOOKS = Destination(partner="acme", name="erp", kind=Kind.CONNECTOR, events=(RELEASE_CLAIMED,))
+CLAIMING = msgspec.structs.replace(BOOKS, claims=True)
 
 
 def claimed(house: House, number: str = "N1") -> Release:
@@ -103,8 +104,10 @@ def test_a_number_is_told_once_and_again_changes_nothing(house: House, clock: Se
     first = record_invoice(house, release.release_id, number="INV-1", system="tryton")
     clock.forward(1)
     assert record_invoice(house, release.release_id, number="INV-1", system="tryton") == first
-    (event,) = told(house, POSTED)
-    assert msgspec.json.decode(event.body)["number"] == "INV-1"
+    (event,) = told(house, INVOICE_POSTED)
+    body = msgspec.json.decode(event.body, type=InvoicePosted)
+    assert (body.system, body.posted.number, body.posted.total) == ("tryton", "INV-1", DUE)
+    assert body.invoice.reference == release.release_id
     assert event.correlation_id == release.correlation_id != ""
 
 
@@ -114,7 +117,7 @@ def test_a_release_has_no_second_number_and_no_second_system(house: House) -> No
     for number, system in (("INV-2", "tryton"), ("INV-1", "odoo")):
         with pytest.raises(ConflictError, match="is invoice INV-1 of tryton since"):
             record_invoice(house, release.release_id, number=number, system=system)
-    assert len(told(house, POSTED)) == 1
+    assert len(told(house, INVOICE_POSTED)) == 1
 
 
 def test_of_two_numbers_told_at_once_one_is_kept(house: House) -> None:
@@ -130,7 +133,7 @@ def test_of_two_numbers_told_at_once_one_is_kept(house: House) -> None:
     with ThreadPoolExecutor(6) as pool:
         kept = set(pool.map(tell, range(6)))
     assert len(kept - {"refused"}) == 1
-    assert len(told(house, POSTED)) == 1
+    assert len(told(house, INVOICE_POSTED)) == 1
 
 
 def test_an_invoice_of_a_release_that_is_not_there_is_not_found(house: House) -> None:
@@ -140,7 +143,7 @@ def test_an_invoice_of_a_release_that_is_not_there_is_not_found(house: House) ->
 
 def test_a_claimed_release_is_posted_once_however_often_it_is_sent(house: House) -> None:
     release, books = claimed(house), Books()
-    (event,) = told(house, CLAIMED)
+    (event,) = told(house, RELEASE_CLAIMED)
     sent = {post_invoice(house, books, event, "tryton").reference for _ in range(3)}
     assert sent == {"INV-1"}
     assert list(books.invoices) == [release.release_id]
@@ -152,10 +155,10 @@ def test_what_failed_half_way_goes_on_where_it_ended(house: House) -> None:
     claimed(house)
     books = Books()
     books.failing.add("post")
-    (event,) = told(house, CLAIMED)
+    (event,) = told(house, RELEASE_CLAIMED)
     with pytest.raises(NotSentError):
         post_invoice(house, books, event, "tryton")
-    assert told(house, POSTED) == []
+    assert told(house, INVOICE_POSTED) == []
     books.failing.clear()
     assert post_invoice(house, books, event, "tryton").reference == "INV-1"
     assert len(books.invoices) == 1
@@ -164,7 +167,7 @@ def test_what_failed_half_way_goes_on_where_it_ended(house: House) -> None:
 def test_a_number_that_a_person_told_is_not_posted_again(house: House) -> None:
     release, books = claimed(house), Books()
     record_invoice(house, release.release_id, number="BY-HAND", system="tryton")
-    (event,) = told(house, CLAIMED)
+    (event,) = told(house, RELEASE_CLAIMED)
     assert post_invoice(house, books, event, "tryton").reference == "BY-HAND"
     assert books.invoices == {}
 
@@ -173,16 +176,18 @@ def test_a_destination_that_claims_bills_as_soon_as_it_is_decided(house: House) 
     nw.record(house, *nw.moved("N1"), nw.pod("N1"))
     decide_unit(house, "N1")
     (event,) = told(house, "decision.changed")
-    assert claim_for(house, event, Destination(claims=False)) is None
-    release = claim_for(house, event, Destination(claims=True))
+    assert claim_for(house, event, BOOKS) is None
+    others = msgspec.structs.replace(CLAIMING, customers=("KESTREL",))
+    assert claim_for(house, event, others) is None
+    release = claim_for(house, event, CLAIMING)
     assert release is not None
-    assert claim_for(house, event, Destination(claims=True)) == release
-    (claim,) = told(house, CLAIMED)
-    assert claim_for(house, claim, Destination(claims=True)) is None
+    assert claim_for(house, event, CLAIMING) == release
+    (claim,) = told(house, RELEASE_CLAIMED)
+    assert claim_for(house, claim, CLAIMING) is None
 
 
 def test_a_destination_that_claims_leaves_alone_what_waits_or_was_overtaken(house: House) -> None:
-    claims = Destination(claims=True)
+    claims = CLAIMING
     nw.record(house, nw.shipment("N1"))
     decide_unit(house, "N1")
     nw.record(house, *nw.moved("N1"), nw.pod("N1"))
@@ -209,7 +214,7 @@ def test_what_is_owed_comes_back_as_facts_and_once(
     house: House, clock: SetClock, at: Instant | None
 ) -> None:
     release, books = claimed(house), Books()
-    (event,) = told(house, CLAIMED)
+    (event,) = told(house, RELEASE_CLAIMED)
     post_invoice(house, books, event, "tryton")
     assert paid(house, books, release, DUE, at=None) == 1
     clock.forward(24)
@@ -235,7 +240,7 @@ def test_what_the_ledger_says_changes_no_decision_and_makes_nothing_due(
 ) -> None:
     clock.forward(24 * 20)
     release, books = claimed(house), Books()
-    (event,) = told(house, CLAIMED)
+    (event,) = told(house, RELEASE_CLAIMED)
     post_invoice(house, books, event, "tryton")
     before = decide_unit(house, "N1").decision
     while drain_due(house, Lane.CRITICAL).rows:
@@ -263,7 +268,7 @@ def test_one_answer_that_cannot_be_kept_does_not_keep_back_the_others(house: Hou
     books = Books()
     releases = [claimed(house, number) for number in ("N1", "N2")]
     for number in ("N1", "N2"):
-        (event,) = told(house, CLAIMED, number)
+        (event,) = told(house, RELEASE_CLAIMED, number)
         post_invoice(house, books, event, "tryton")
     books.change(releases[0].release_id, changed_at=PAID_ON)  # weeks ahead of our clock
     with pytest.raises(IntakeError, match="INV-1: it says it was written at 2026-04-20"):

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from app.billing.events import RELEASE_CLAIMED, ReleaseClaimed
 from app.billing.release_token import release_token, token_for
 from app.errors import ConflictError, NotFoundError, RequestError, StaleDecisionError
 from app.infrastructure.storage.rows import Release
@@ -14,7 +15,6 @@ from app.operations.house import House
 from app.operations.looking.look_up import look_up_unit
 from app.operations.releasing.claim_release import claim_by_token, claim_release
 from app.operations.releasing.record_invoice import record_invoice
-from app.operations.releasing.release_claimed import CLAIMED, ReleaseClaimed
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 
@@ -290,5 +290,5 @@ def test_the_paper_that_a_provisional_decision_waited_for_makes_its_token_stale(
 
 def claims_told(house: House, unit: str) -> list[ReleaseClaimed]:
     with house.database.reading("main") as store:
-        events = [each for each in store.outbox.about(unit) if each.type == CLAIMED]
+        events = [each for each in store.outbox.about(unit) if each.type == RELEASE_CLAIMED]
     return [msgspec.json.decode(each.body, type=ReleaseClaimed) for each in events]
