@@ -28,8 +28,10 @@ from app.entrypoints.api.charge_decisions import (
 from app.entrypoints.api.documentation import openapi_config
 from app.entrypoints.api.door import Door, refuse_open_door
 from app.entrypoints.api.events import record_events
+from app.entrypoints.api.flows import read_flows
 from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
+from app.entrypoints.api.releases import claim_by_its_token, put_invoice, read_release
 from app.entrypoints.api.sendings import list_sendings, retry_one
 from app.entrypoints.api.shipments import look_up_shipment
 from app.entrypoints.drafts import bring_into_force
@@ -45,9 +47,13 @@ ROUTES = (
     read_trace,
     unlock,
     release_charge,
+    claim_by_its_token,
+    read_release,
+    put_invoice,
     look_up_shipment,
     list_sendings,
     retry_one,
+    read_flows,
     is_alive,
     is_ready,
     metrics,
