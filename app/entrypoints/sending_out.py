@@ -74,7 +74,10 @@ class SendingOut:
             return self._senders
 
     def _made(self, destinations: Destinations) -> Senders:
-        makers = {"connector": partial(self._biller, destinations), "broker": self._broker}
+        makers: dict[str, Make] = {
+            "connector": partial(self._biller, destinations),
+            "broker": self._broker,
+        }
         senders = Senders(
             self._settings.secrets,
             self._house.tenant,
