@@ -19,6 +19,7 @@ from rich.progress import track
 from app.digest import canonical
 from app.entrypoints.asyncapi import asyncapi_document
 from app.entrypoints.drafts import made_if_new, working_house
+from app.entrypoints.feeds_commands import feeds
 from app.entrypoints.plainly import told_plainly
 from app.entrypoints.rates_commands import rates
 from app.entrypoints.rules_commands import rules
@@ -186,6 +187,7 @@ main.add_command(rules)
 main.add_command(rates)
 main.add_command(tariffs)
 main.add_command(sendings)
+main.add_command(feeds)
 
 
 @main.command()

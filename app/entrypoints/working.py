@@ -19,6 +19,7 @@ from app.evidence.intake.feed import Lane
 from app.main import open_house
 from app.operations.deciding.drain_due import drain_due, something_waits
 from app.operations.house import House
+from app.operations.receiving.watch_drift import Looks, watch_drift
 from app.operations.receiving.watch_feeds import watch_feeds
 from app.settings import Settings
 from app.telemetry import LOOP_FAILED
@@ -27,6 +28,7 @@ ACTOR = "tollgate"
 """By whose hand decisions are taken that nobody asked for."""
 IDLE_S = 0.2
 WATCH_EVERY_S = 10.0
+DRIFT_EVERY_S = 60.0
 ASK_EVERY_S = 60.0
 AWAY_S = 2.0
 """How long to wait after a failure."""
@@ -106,7 +108,11 @@ def all_loops(
 
 def watching_loops(house: House) -> tuple[Loop, ...]:
     """What is looked after now and then."""
-    return (Loop("watching feeds", lambda: watch_feeds(house), idle_s=WATCH_EVERY_S),)
+    looks = Looks()
+    return (
+        Loop("watching feeds", lambda: watch_feeds(house), idle_s=WATCH_EVERY_S),
+        Loop("watching drift", lambda: watch_drift(house, looks), idle_s=DRIFT_EVERY_S),
+    )
 
 
 def deciding_loops(house: House, lanes: Sequence[Lane] = tuple(Lane)) -> tuple[Loop, ...]:

@@ -32,6 +32,7 @@ from app.explanation.unlock.answer import Unlocking
 from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
+from app.operations.looking.feeds import FeedsKnown
 from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
 from app.operations.looking.look_up_release import ReleaseKnown
@@ -82,6 +83,7 @@ FLOWS = _answer(UnitFlows, "Step by step: done by what, or waiting", example_ans
 UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
 SENDINGS = _answer(SendingsKnown, "Destinations and sendings", example_answers.SENDINGS)
 SENDING = _answer(KnownSending, "It waits again", example_answers.SENDING)
+FEEDS = _answer(FeedsKnown, "Feeds, and what was found about them", example_answers.FEEDS)
 METRICS = ResponseSpec(
     str,
     description="Prometheus's text",

@@ -29,6 +29,7 @@ from app.entrypoints.api.charge_decisions import (
 from app.entrypoints.api.documentation import openapi_config
 from app.entrypoints.api.door import Door, refuse_open_door
 from app.entrypoints.api.events import record_events
+from app.entrypoints.api.feeds import list_feeds
 from app.entrypoints.api.flows import read_flows
 from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
@@ -55,6 +56,7 @@ ROUTES = (
     list_sendings,
     retry_one,
     read_flows,
+    list_feeds,
     is_alive,
     is_ready,
     metrics,

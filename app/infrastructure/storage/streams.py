@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, LargeBinary, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.tenant_rows import TenantRows
@@ -106,15 +106,6 @@ class Streams:
         rows = self._rows.all(grouped.order_by(place.desc()).limit(deliveries))
         return tuple(sorted(Arrived(int(row.place), str(row.delivery_id)) for row in rows))
 
-    def bytes_of(self, delivery_id: str, at_most: int | None) -> bytes:
-        """The bytes of a delivery, or the first of them."""
-        raw: ColumnElement[bytes] = tables.delivery.c.raw
-        if at_most is not None:
-            raw = func.substr(raw, 1, at_most, type_=LargeBinary())
-        query = self._rows.select(tables.delivery, raw)
-        found = self._rows.one_value(query.where(tables.delivery.c.delivery_id == delivery_id))
-        return bytes(found)
-
     def faults_of(self, stream: Stream, delivery: Arrived, at_most: int) -> Iterator[bytes]:
         """The faults of the messages that came in a delivery, as canonical JSON."""
         query = self._rows.select(tables.message, _message.faults)
@@ -154,6 +145,13 @@ class Streams:
             stream = _stream(row.partner, row.feed, row.source_instance)
             counted[stream] = counted.get(stream, 0) + int(row.number)
         return counted
+
+    def findings(self) -> dict[tuple[str, str], int]:
+        """How many findings there are of each partner's feeds, without a feed among them."""
+        names = (tables.finding.c.partner, tables.finding.c.feed)
+        query = self._rows.select(tables.finding, *names, func.count().label("number"))
+        rows = self._rows.all(query.group_by(*names))
+        return {(str(row.partner), str(row.feed)): int(row.number) for row in rows}
 
     def lags(self, stream: Stream, since: datetime, at_most: int) -> tuple[Lag, ...]:
         """The facts it said last since a moment, from the last so many messages."""

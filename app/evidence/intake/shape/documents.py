@@ -27,6 +27,8 @@ LONGEST_PATH = 300
 MOST_ITEMS = 200
 """Of one list; of a longer one as many, spread over it."""
 
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+
 
 def document_traits(raw: bytes) -> frozenset[Trait]:
     """What stands in the text; it is unreadable where it is no JSON."""
@@ -39,9 +41,9 @@ def document_traits(raw: bytes) -> frozenset[Trait]:
 
 def _documents(raw: bytes) -> list[Any]:
     try:
-        found = msgspec.json.decode(raw)
+        found = _decoder.decode(raw)
     except msgspec.DecodeError:
-        return msgspec.json.decode_lines(raw)
+        return _decoder.decode_lines(raw)
     return found if isinstance(found, list) else [found]
 
 

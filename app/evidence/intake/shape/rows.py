@@ -60,8 +60,9 @@ def csv_traits(raw: bytes, layout: Layout) -> frozenset[Trait]:
     """What stands in the columns of a comma-separated file."""
     try:
         text = _text(raw, layout)
-        quoting = {"delimiter": layout.delimiter, "quotechar": layout.quote}
-        return _table(csv.reader(io.StringIO(text, newline=""), **quoting), layout)
+        lines = io.StringIO(text, newline="")
+        rows = csv.reader(lines, delimiter=layout.delimiter, quotechar=layout.quote)
+        return _table(rows, layout)
     except (_NoTableError, csv.Error):
         return frozenset((whole(Kind.UNREADABLE),))
 

@@ -17,13 +17,15 @@ from app.evidence.intake.x12.interchange import transactions
 
 Cut = tuple[str, Sequence[str]]
 """A tag and its elements."""
+Held = tuple[str, list[Cut]]
+"""A set, and the segments of one transaction of it."""
 X12_ENVELOPE = frozenset(("ST", "SE"))
 EDIFACT_ENVELOPE = frozenset(("UNH", "UNT"))
 
 
 def x12_traits(raw: bytes, start: int) -> frozenset[Trait]:
     """What stands in the transactions of the interchanges that begin at `start`."""
-    found = [
+    found: list[Held] = [
         (each.segments[0].at(1), [(segment.tag, segment.elements) for segment in each.segments])
         for each in transactions(raw[: start + LOOKED_AT], start, "")
         if each.segments and each.segments[0].tag == "ST"
@@ -33,7 +35,7 @@ def x12_traits(raw: bytes, start: int) -> frozenset[Trait]:
 
 def edifact_traits(raw: bytes, start: int) -> frozenset[Trait]:
     """What stands in the messages of the interchanges that begin at `start`."""
-    found = [
+    found: list[Held] = [
         (
             each.unh.at(2),
             [(segment.tag, [":".join(e) for e in segment.elements]) for segment in each.segments],
@@ -45,7 +47,7 @@ def edifact_traits(raw: bytes, start: int) -> frozenset[Trait]:
 
 
 def _traits(
-    sets: Sequence[tuple[str, list[Cut]]], kind: Kind, envelope: frozenset[str], *, cut: bool
+    sets: Sequence[Held], kind: Kind, envelope: frozenset[str], *, cut: bool
 ) -> frozenset[Trait]:
     if not sets:
         return frozenset((whole(Kind.UNREADABLE),))

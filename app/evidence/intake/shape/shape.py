@@ -80,7 +80,7 @@ def unmapped_in(faults: Iterable[IntakeFault]) -> frozenset[UnmappedCode]:
 
 
 def _unmapped(fault: IntakeFault) -> UnmappedCode:
-    """The first thing that is quoted is the code; a fault that quotes nothing tells all it knows."""
+    """The first thing that is quoted is the code; without quotes the whole sentence stands."""
     quote = '"' if '"' in fault.detail.partition("'")[0] else "'"
     _, quoted, rest = fault.detail.partition(quote)
     code = rest.partition(quote)[0] if quoted else fault.detail
