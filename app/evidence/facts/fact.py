@@ -9,7 +9,7 @@ from app.evidence.facts.freight import Load, Milestone, Package, Shipment, Stop
 from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.order import Order
-from app.evidence.facts.papers import Document, ExceptionReport, SameThing
+from app.evidence.facts.papers import Document, ExceptionReport, SameThing, Withdrawal
 from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference
 from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
@@ -88,6 +88,7 @@ Said = (
     | FeedStatus
     | TaxDetermination
     | StoragePeriod
+    | Withdrawal
 )
 
 

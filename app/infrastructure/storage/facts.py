@@ -1,6 +1,6 @@
 """Facts, and the references by which they are found."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,10 +43,15 @@ class Facts:
         return _read(self._rows.among(query, _reference.key, keys))
 
     def correcting(
-        self, fact_ids: Collection[str], known_at: datetime | None = None
+        self, facts: Mapping[str, Fact], known_at: datetime | None = None
     ) -> dict[str, Fact]:
-        """The facts that supersede one of these, whatever numbers they name themselves."""
-        return self.naming([_correction_key(fact_id) for fact_id in fact_ids], known_at)
+        """The facts that supersede one of these or withdraw its message.
+
+        They are found whatever numbers they name themselves.
+        """
+        keys = {_correction_key(fact_id) for fact_id in facts}
+        keys |= {_withdrawal_key(fact.source.message_id) for fact in facts.values()}
+        return self.naming(keys, known_at)
 
     def by_id(self, fact_ids: Collection[str]) -> dict[str, Fact]:
         """The facts with these ids, in the order of arrival; those not there are left out."""
@@ -123,6 +128,11 @@ def _reference_rows(fact: Fact) -> list[dict[str, object]]:
 def _correction_key(fact_id: str) -> str:
     """The key under which a correction of this fact is found; no reference has its kind."""
     return f"supersedes::{fact_id}"
+
+
+def _withdrawal_key(message_id: str) -> str:
+    """The key under which the withdrawal of a message is found, whoever withdraws it."""
+    return Reference(kind=ReferenceKind.MESSAGE, value=message_id).key
 
 
 def _parts(key: str) -> tuple[str, str]:
