@@ -38,6 +38,8 @@ class Value(_Part, frozen=True, kw_only=True, tag="value"):
     constant: str | None = None
     paths: tuple[str, ...] = ()
     """Several are joined by `joined_by`; where one is not given there is no value."""
+    first_of: bool = False
+    """Whether the paths are alternatives: the first that gives a value counts."""
     joined_by: str = " "
     joins_many: bool = False
     """Whether several values at one path are joined too, and do not refuse the row."""

@@ -2,7 +2,7 @@
 
     name          the value of a key
     [2]           an item of a list, counted from 0
-    [*]           every item of a list
+    [*]           every item of a list, or the object itself where one stands without a list
     [key=text]    the items (or the object itself) whose key has this value
     $             the whole document
     ^             the object in which the item stands, whatever lists are between them
@@ -107,8 +107,8 @@ def _next(step: Step, found: Found) -> Iterator[Found]:
     if step.name:
         if isinstance(value, dict) and step.name in value:
             yield Found(value[step.name], f"{found.at}.{step.name}", found)
-    elif step.key and isinstance(value, dict):
-        if as_text(value.get(step.key)) == step.text:
+    elif isinstance(value, dict):
+        if step.every or (step.key and as_text(value.get(step.key)) == step.text):
             yield found
     elif isinstance(value, list):
         for at, item in enumerate(value):

@@ -108,10 +108,10 @@ def _form(text: str) -> re.Pattern[str]:
 
 def _written(text: str, found: re.Match[str]) -> Written:
     parts = found.groupdict()
-    clock = [int(parts.get(name) or 0) for name in ("hour", "minute", "second")]
+    hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
     try:
         on = date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
-        local = datetime.combine(on, time(*clock))
+        local = datetime.combine(on, time(hour, minute, second))
     except ValueError as error:
         raise ValueError(f"{text[:40]!r} is not in the calendar or on the clock") from error
     moment = at_offset(local, parts["offset"]) if parts.get("offset") else local

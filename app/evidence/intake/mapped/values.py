@@ -143,6 +143,8 @@ def _given(reading: Reading, record: Record, value: Value) -> Sequence[Found]:
     if value.row_digest:
         return (_digest(reading, record, value),)
     found = [record.values(path) for path in value.paths]
+    if value.first_of:
+        found = [next(filter(None, found), ())]
     if not all(found):
         return ()
     chosen = [_chosen(each, value) for each in found]
@@ -183,8 +185,7 @@ def _cut(reading: Reading, record: Record, value: Value, found: Found) -> Iterab
     text = reading.text(found, record)
     if text is None:
         return
-    if value.after:
-        text = text.rpartition(value.after)[2]
+    text = text[1 + max((text.rfind(sign) for sign in value.after), default=-1) :]
     for part in text.split(value.split_at) if value.split_at else (text,):
         if part.strip():
             yield Found(f"{value.prefix}{part.strip()}", found.at)
