@@ -87,12 +87,8 @@ class _Message:
         feed = self.hand.feed
         if self.message.instance is None:
             return feed.instance or feed.partner
-        found = one(self.reading, self.record, self.message.instance, _text)
-        if found is MISSING:
-            place = place_of(self.message.instance, self.record)
-            self.reading.wrong(place, "it does not say which system it is from")
-            return ""
-        return str(found)
+        found = self._needed(self.message.instance, self.record, _text, "system it is from")
+        return "" if found is MISSING else str(found)
 
     def _name(self, parts: Iterable[Value]) -> str:
         """The message's id; parts that are not given are left out, but not all of them."""
@@ -148,7 +144,7 @@ class _Message:
     def _needed(self, value: Value, record: Record, type_: inspect.Type, thing: str) -> Any:
         found = one(self.reading, record, value, type_)
         if found is MISSING:
-            self.reading.wrong(place_of(value, record), f"the {thing} is not given")
+            self.reading.missing(place_of(value, record), f"the {thing} is not given")
         return found
 
     def _revision(self, value: Value | None, record: Record) -> int:

@@ -69,13 +69,14 @@ def _values(
         said = fields.get(field.name)
         if said is None:
             continue
+        before = len(reading.faults)
         made = _field(reading, record, said, struct, field)
         if made is not MISSING:
             values[field.name] = made
-        elif field.required and not reading.is_wrong:
+        elif field.required and len(reading.faults) == before:
             of = f": {shown(said)} is not given" if isinstance(said, Value) else ""
             place = place_of(said, record) if isinstance(said, Value) else record.place()
-            reading.wrong(place, f"the {thing} has no {field.name}{of}")
+            reading.missing(place, f"the {thing} has no {field.name}{of}")
     return values
 
 
@@ -106,7 +107,7 @@ def _entries(
     for entry in said.entries:
         for each in record.within(entry.each) if entry.each else (record,):
             if reading.holds(entry.when, each):
-                yield _values(reading, each, entry.fields, item, name)
+                yield _values(reading, each, entry.fields, item, f"entry of {name}")
 
 
 def _place(record: Record, fields: Fields, path: str) -> Place:

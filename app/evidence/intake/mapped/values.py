@@ -52,11 +52,17 @@ class Reading:
             self.faults.append(fault)
         return MISSING
 
+    def missing(self, place: Place, what: str) -> None:
+        """Note that a value is not given, unless it was noted that the one there is wrong."""
+        if not any(fault.refused and fault.place == place for fault in self.faults):
+            self.wrong(place, what)
+
     def remark(self, code: str, detail: str, place: Place) -> None:
         """Note something that does not stop the row, on the fact too."""
         fault = IntakeFault(code=code, detail=plainly(detail), place=place)
-        self.faults.append(fault)
-        self.remarks.append(fault.as_remark())
+        self.faults += [] if fault in self.faults else [fault]
+        remark = fault.as_remark()
+        self.remarks += [] if remark in self.remarks else [remark]
 
     def holds(self, conditions: Iterable[Condition], record: Record) -> bool:
         """Whether all conditions hold; a cell that cannot be read holds nothing."""
@@ -111,8 +117,8 @@ def one(
         place = place_of(value, record)
         reading.wrong(place, f"{len(found)} values stand where one is meant", "one value")
         return MISSING
-    if not found and value.needed and not reading.is_wrong:
-        reading.wrong(place_of(value, record), f"{shown(value)} is needed and not given")
+    if not found and value.needed:
+        reading.missing(place_of(value, record), f"{shown(value)} is needed and not given")
     return found[0] if found else MISSING
 
 
@@ -348,6 +354,6 @@ def _measure(reading: Reading, record: Record, value: Value, type_: inspect.Stru
 def _of(reading: Reading, record: Record, value: Value | None, thing: str) -> Any:
     assert value is not None, f"the mapping was accepted without a {thing}"
     found = one(reading, record, value, _text_type)
-    if found is MISSING and not reading.is_wrong:
-        reading.wrong(place_of(value, record), f"the number has no {thing}: {shown(value)}")
+    if found is MISSING:
+        reading.missing(place_of(value, record), f"the number has no {thing}: {shown(value)}")
     return found
