@@ -69,11 +69,11 @@ def _values(
         said = fields.get(field.name)
         if said is None:
             continue
-        before = len(reading.faults)
+        before = reading.problems
         made = _field(reading, record, said, struct, field)
         if made is not MISSING:
             values[field.name] = made
-        elif field.required and len(reading.faults) == before:
+        elif field.required and reading.problems == before:
             of = f": {shown(said)} is not given" if isinstance(said, Value) else ""
             place = place_of(said, record) if isinstance(said, Value) else record.place()
             reading.missing(place, f"the {thing} has no {field.name}{of}")

@@ -36,24 +36,27 @@ class Reading:
     def __init__(self, mapping: Mapping, record: Record) -> None:
         self.mapping, self.record = mapping, record
         self.faults: list[IntakeFault] = []
+        self.problems = 0
+        """How often something was wrong, the same thing too."""
         self.remarks: list[Remark] = []
         """Of the fact that is read now."""
 
     @property
     def is_wrong(self) -> bool:
         """Whether it is refused."""
-        return any(fault.refused for fault in self.faults)
+        return self.problems > 0
 
     def wrong(self, place: Place, what: str, allowed: str = "") -> type[MISSING]:
         """Note one thing for which the row is refused."""
         detail = plainly(f"{what}; allowed: {allowed}" if allowed else what)
         fault = IntakeFault(code="RECORD_WRONG", detail=detail, place=place, refused=True)
-        if fault not in self.faults:
-            self.faults.append(fault)
+        self.problems += 1
+        self.faults += [] if fault in self.faults else [fault]
         return MISSING
 
     def missing(self, place: Place, what: str) -> None:
         """Note that a value is not given, unless it was noted that the one there is wrong."""
+        self.problems += 1
         if not any(fault.refused and fault.place == place for fault in self.faults):
             self.wrong(place, what)
 
