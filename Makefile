@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 FROM_LOCK = $(PIP) install --no-deps --require-hashes --no-build-isolation -r
 
-.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine bench-rating bench-brunel chaos fuzz mutate
+.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine bench-rating bench-brunel bench-flood chaos fuzz mutate
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -46,6 +46,9 @@ bench-rating: dev ## What rating costs: a card of a million lanes, a look-up in 
 
 bench-brunel: $(VENV)/.bench-python ## Rating a real table on real orders beside a plain merge (needs ../shared/data)
 	$(VENV)/bin/python -m tests.bench.bench_brunel
+
+bench-flood: dev ## What one partner's flood does to the latency of the others
+	$(VENV)/bin/python -m tests.bench.bench_flood
 
 chaos: dev ## Engine processes killed and stopped under load, SIGKILL during ingestion, five times over
 	for round in 1 2 3 4 5; do $(VENV)/bin/pytest -q tests/chaos || exit 1; done

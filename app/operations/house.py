@@ -26,4 +26,6 @@ class House:
     actor: str
     now: Callable[[], datetime]
     """The only clock; it stamps arrivals and acts and never enters a decision."""
+    correlation_id: str = ""
+    """The affair in which it acts; every message, row and line of the log carries it."""
     drafts: Drafted = field(default_factory=Drafted)

@@ -149,6 +149,12 @@ def _number_of(said: StoragePeriod) -> Reference:
     return Reference(kind=ReferenceKind.STORAGE, value=said.storage_period)
 
 
+def followed(fact: Fact) -> Iterable[str]:
+    """The numbers by which a fact belongs to others that name them too."""
+    everything = isinstance(fact.said, SameThing)
+    return (ref.key for ref in fact.references if everything or ref.kind in FOLLOWED)
+
+
 def correlate(facts: Iterable[Fact], billed_by_order: Collection[str] = ()) -> Correlation:
     """Every fact's unit, or why it has none; `billed_by_order` names such customers."""
     # A withdrawal has done its work: it belongs to no unit and waits for none.

@@ -1,10 +1,12 @@
 """The database: opened once by `main.py`, asked for one transaction at a time."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
@@ -13,8 +15,19 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 from app.errors import DeploymentError
 from app.infrastructure.storage import schema
 from app.infrastructure.storage.engines import READING, WRITING, engine_for
+from app.infrastructure.storage.group_commit import GroupCommit
 from app.infrastructure.storage.store import Store
 from app.infrastructure.storage.urls import allowed_url, shown
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Something taken to be done: first look what, then store that it is done."""
+
+    taking: Callable[[], AbstractContextManager[Store]]
+    storing: Callable[[], AbstractContextManager[Store]]
 
 
 class Database:
@@ -26,6 +39,7 @@ class Database:
         # SQLite's own waiting sleeps between looks, up to 100 ms, and some threads then wait
         # for a second while others write: the threads of this process queue here instead.
         self._turn = RLock() if self._url.get_backend_name() == "sqlite" else nullcontext()
+        self._group = GroupCommit(self._writing_turn)
 
     def __repr__(self) -> str:
         """Where it is; never the password."""
@@ -60,12 +74,40 @@ class Database:
 
         In SQLite whoever writes is alone, so evaluate before, not within.
         """
-        with self._turn, self._transaction(WRITING) as connection:
+        with self._writing_turn() as connection:
             yield Store(connection, tenant)
 
+    def together(self, tenant: str, do: Callable[[Store], T]) -> T:
+        """One act, stored when it returns, in one commit with others that come meanwhile.
+
+        What `do` raises is raised here and nothing of it is stored. It may be called twice.
+        """
+        return self._group.do(tenant, do)
+
+    @contextmanager
+    def turn(self, tenant: str) -> Iterator["Turn"]:
+        """Take something to do, do it for as long as it needs, and store that it is done.
+
+        In PostgreSQL what was taken is held by row locks until the end, so that no other process
+        does the same. SQLite has no such locks: nothing is held while it is done, and doing it
+        twice must be harmless.
+        """
+        if self._url.get_backend_name() == "sqlite":
+            yield Turn(partial(self.reading, tenant), partial(self.writing, tenant))
+            return
+        with self.writing(tenant) as store:
+            same = nullcontext(store)
+            yield Turn(lambda: same, lambda: same)
+
     def close(self) -> None:
-        """Give all connections back."""
+        """Finish what is being written, and give all connections back."""
+        self._group.close()
         self._engine.dispose()
+
+    @contextmanager
+    def _writing_turn(self) -> Iterator[Connection]:
+        with self._turn, self._transaction(WRITING) as connection:
+            yield connection
 
     @contextmanager
     def _transaction(self, options: Mapping[str, Mapping[str, Any]]) -> Iterator[Connection]:

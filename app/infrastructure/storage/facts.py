@@ -18,6 +18,10 @@ _reference = tables.fact_reference.c
 _decoder = msgspec.json.Decoder(Fact)
 
 
+SUPERSEDES = "supersedes::"
+"""Begins the key under which a correction of a fact is found; no reference has its kind."""
+
+
 class Facts:
     """What is known, in the order of arrival."""
 
@@ -49,7 +53,7 @@ class Facts:
 
         They are found whatever numbers they name themselves.
         """
-        keys = {_correction_key(fact_id) for fact_id in facts}
+        keys = {correction_key(fact_id) for fact_id in facts}
         keys |= {_withdrawal_key(fact.source.message_id) for fact in facts.values()}
         return self.naming(keys, known_at)
 
@@ -117,7 +121,7 @@ def _read(rows: Iterable[Row[Any]]) -> dict[str, Fact]:
 def _reference_rows(fact: Fact) -> list[dict[str, object]]:
     keys = dict.fromkeys(reference.key for reference in fact.references)
     if fact.supersedes:
-        keys[_correction_key(fact.supersedes)] = None
+        keys[correction_key(fact.supersedes)] = None
     return [
         {"key": key, "fact_id": fact.fact_id, "kind": kind, "value": value}
         for key in keys
@@ -125,9 +129,9 @@ def _reference_rows(fact: Fact) -> list[dict[str, object]]:
     ]
 
 
-def _correction_key(fact_id: str) -> str:
-    """The key under which a correction of this fact is found; no reference has its kind."""
-    return f"supersedes::{fact_id}"
+def correction_key(fact_id: str) -> str:
+    """The key under which a correction of this fact is found."""
+    return SUPERSEDES + fact_id
 
 
 def _withdrawal_key(message_id: str) -> str:

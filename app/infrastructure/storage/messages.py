@@ -51,13 +51,14 @@ class Messages:
     def recorded(
         self, source_system: str, source_instance: str, source_message_id: str
     ) -> str | None:
-        """The content digest of the message that was recorded under this id, if one was."""
+        """The content digest of the last reading recorded under this id, if there is one."""
         query = self._rows.select(tables.message, _message.content_digest).where(
             _message.source_system == source_system,
             _message.source_instance == source_instance,
             _message.source_message_id == source_message_id,
             _message.outcome == "recorded",
         )
+        query = query.order_by(_message.reading.desc()).limit(1)
         found: str | None = self._rows.one_value(query)
         return found
 
@@ -94,6 +95,15 @@ class Messages:
             columns = row._asdict()
             fact_id = str(columns.pop("fact_id"))
             found[fact_id] = StoredMessage(**columns)
+        return found
+
+    def last_heard(self, partner: str, feed: str) -> datetime | None:
+        """When the feed's last message came by itself; replays are no sign of life."""
+        query = self._rows.select(tables.message, _message.received_at)
+        query = query.where(
+            _message.partner == partner, _message.feed == feed, _message.replay == ""
+        )
+        found: datetime | None = self._rows.one_value(query.order_by(_message.seq.desc()).limit(1))
         return found
 
     def counted(self) -> dict[str, int]:

@@ -35,6 +35,17 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Canonical JSON."""
     received_at: datetime
     actor: str
+    reading: int = 0
+    """Which reading of the same message: 0, and more after maps were mended."""
+    partner: str = ""
+    feed: str = ""
+    lane: str = "critical"
+    correlation_id: str = ""
+    replay: str = ""
+    """The tag of the replay that read it again; empty for what a partner sent by itself."""
+    stream: str = ""
+    sequence: int | None = None
+    """Its number in the stream, where the sender numbers."""
 
 
 class StoredMessage(Message, frozen=True, kw_only=True):
@@ -82,6 +93,9 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """Set where the question was what would have been decided then."""
     taken_at: datetime
     actor: str
+    correlation_id: str = ""
+    gone: int = 0
+    """1 where the unit is none any more, because its facts belong to another."""
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +111,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
     claimed_at: datetime
     actor: str
+    correlation_id: str = ""
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,3 +121,45 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """By outcome; an outcome that never happened is not there."""
     facts: int
     decisions: int
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """Units that are to be decided, named by reference keys."""
+
+    lane: str
+    share: str
+    """Whose turn it takes: the partner that sent it, or the customer it is about."""
+    keys: tuple[str, ...]
+    cause: str
+    """`facts`, `editions`, `market`, `customer`, `feed`, `asked`."""
+    correlation_id: str
+    due_at: datetime
+
+
+class StoredDue(Due, frozen=True, kw_only=True):
+    """Units that are to be decided, with how often that failed."""
+
+    seq: int
+    attempts: int
+    last_error: str
+
+
+class OutboxEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Something the outside may want to hear, stored with what it tells of."""
+
+    event_id: str
+    type: str
+    subject: str
+    """The unit, feed or message it is about."""
+    customer: str
+    """Empty where it is about no customer."""
+    body: bytes
+    """Canonical JSON."""
+    correlation_id: str
+    created_at: datetime
+
+
+class StoredEvent(OutboxEvent, frozen=True, kw_only=True):
+    """An event with its place in the order of happening."""
+
+    seq: int

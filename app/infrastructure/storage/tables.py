@@ -1,7 +1,7 @@
 """The tables; `migrations/` makes them, and a test holds the two together.
 
-Every row names its tenant and every act its actor. Everything but `customer_lock` is
-append-only, and triggers in the database see to it.
+Every row names its tenant and every act its actor. Everything is append-only, and triggers in the
+database see to it, but `customer_lock` and what is still to be done: `due`, `sending`, `circuit`.
 """
 
 from sqlalchemy import (
@@ -58,6 +58,17 @@ message = Table(
     Column("faults", LargeBinary, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("actor", Line, nullable=False),
+    # Which reading of the same message this is: 0, and more after maps were mended.
+    Column("reading", BigInteger, nullable=False, server_default=text("0")),
+    Column("partner", Line, nullable=False, server_default=text("''")),
+    Column("feed", Line, nullable=False, server_default=text("''")),
+    Column("lane", Line, nullable=False, server_default=text("'critical'")),
+    Column("correlation_id", Line, nullable=False, server_default=text("''")),
+    # The tag of a replay, empty for what a partner sent by itself.
+    Column("replay", Line, nullable=False, server_default=text("''")),
+    # The numbered stream it came in and its number there, where the sender numbers.
+    Column("stream", Line, nullable=False, server_default=text("''")),
+    Column("sequence", BigInteger),
     UniqueConstraint("tenant", "seq"),
     ForeignKeyConstraint(
         ["tenant", "delivery_id"],
@@ -65,6 +76,9 @@ message = Table(
     ),
     CheckConstraint("outcome IN ('recorded', 'refused', 'conflict')", name="outcome"),
     Index(None, "tenant", "outcome", "seq"),
+    Index(None, "tenant", "partner", "feed", "seq"),
+    Index(None, "tenant", "received_at"),
+    Index(None, "tenant", "stream", "sequence"),
 )
 Index(
     "ix_message_recorded_once",
@@ -72,6 +86,7 @@ Index(
     message.c.source_system,
     message.c.source_instance,
     message.c.source_message_id,
+    message.c.reading,
     unique=True,
     sqlite_where=text("outcome = 'recorded'"),
     postgresql_where=text("outcome = 'recorded'"),
@@ -180,6 +195,9 @@ decision_taken = Table(
     Column("known_at", Moment),
     Column("taken_at", Moment, nullable=False),
     Column("actor", Line, nullable=False),
+    Column("correlation_id", Line, nullable=False, server_default=text("''")),
+    # 1 where the unit is none any more: its facts belong to another.
+    Column("gone", BigInteger, nullable=False, server_default=text("0")),
     ForeignKeyConstraint(["tenant", "decision_id"], ["decision.tenant", "decision.decision_id"]),
     Index(None, "tenant", "unit", "seq"),
 )
@@ -199,6 +217,7 @@ release = Table(
     Column("expires_at", Moment),
     Column("claimed_at", Moment, nullable=False),
     Column("actor", Line, nullable=False),
+    Column("correlation_id", Line, nullable=False, server_default=text("''")),
     UniqueConstraint("tenant", "unit"),
     UniqueConstraint("tenant", "release_id"),
     ForeignKeyConstraint(["tenant", "decision_id"], ["decision.tenant", "decision.decision_id"]),
@@ -212,4 +231,140 @@ customer_lock = Table(
     Column("tenant", Line, nullable=False),
     Column("customer", Line, nullable=False),
     PrimaryKeyConstraint("tenant", "customer"),
+)
+
+due = Table(
+    "due",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("lane", Line, nullable=False),
+    # Whose turn it takes: the partner that sent it, or the customer it is about.
+    Column("share", Line, nullable=False),
+    # Canonical JSON: the reference keys whose units are to be decided.
+    Column("keys", LargeBinary, nullable=False),
+    Column("cause", Line, nullable=False),
+    Column("correlation_id", Line, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("last_error", Line, nullable=False),
+    Index(None, "tenant", "lane", "share", "due_at", "seq"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("event_id", Line, nullable=False),
+    Column("type", Line, nullable=False),
+    Column("subject", Line, nullable=False),
+    Column("customer", Line, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("correlation_id", Line, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("tenant", "event_id"),
+    UniqueConstraint("tenant", "seq"),
+    Index(None, "tenant", "subject", "seq"),
+)
+
+outbox_waiting = Table(
+    "outbox_waiting",
+    metadata,
+    Column("tenant", Line, nullable=False),
+    Column("outbox_seq", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant", "outbox_seq"),
+    ForeignKeyConstraint(["tenant", "outbox_seq"], ["outbox.tenant", "outbox.seq"]),
+)
+
+sending = Table(
+    "sending",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("outbox_seq", BigInteger, nullable=False),
+    Column("destination", Line, nullable=False),
+    Column("state", Line, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("last_error", Line, nullable=False),
+    Column("reference", Line, nullable=False),
+    Column("sent_at", Moment),
+    UniqueConstraint("tenant", "outbox_seq", "destination"),
+    UniqueConstraint("tenant", "seq"),
+    ForeignKeyConstraint(["tenant", "outbox_seq"], ["outbox.tenant", "outbox.seq"]),
+    CheckConstraint("state IN ('waiting', 'sent', 'dead')", name="state"),
+    Index(None, "tenant", "state", "destination", "next_at", "seq"),
+)
+
+sending_attempt = Table(
+    "sending_attempt",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("sending_seq", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("outcome", Line, nullable=False),
+    Column("detail", Line, nullable=False),
+    Column("actor", Line, nullable=False),
+    ForeignKeyConstraint(["tenant", "sending_seq"], ["sending.tenant", "sending.seq"]),
+    Index(None, "tenant", "sending_seq", "seq"),
+)
+
+circuit = Table(
+    "circuit",
+    metadata,
+    Column("tenant", Line, nullable=False),
+    Column("destination", Line, nullable=False),
+    Column("failures", BigInteger, nullable=False),
+    Column("open_until", Moment),
+    PrimaryKeyConstraint("tenant", "destination"),
+)
+
+invoice = Table(
+    "invoice",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("release_id", Line, nullable=False),
+    Column("system", Line, nullable=False),
+    Column("number", Line, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Line, nullable=False),
+    Column("correlation_id", Line, nullable=False),
+    UniqueConstraint("tenant", "release_id"),
+    Index(None, "tenant", "number"),
+    ForeignKeyConstraint(["tenant", "release_id"], ["release.tenant", "release.release_id"]),
+)
+
+mending = Table(
+    "mending",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("message_seq", BigInteger, nullable=False),
+    # The bytes after the edit; the bytes before stay with the message's own delivery.
+    Column("delivery_id", Line, nullable=False),
+    Column("reason", Line, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Line, nullable=False),
+    UniqueConstraint("tenant", "message_seq", "delivery_id"),
+    ForeignKeyConstraint(["tenant", "message_seq"], ["message.tenant", "message.seq"]),
+    ForeignKeyConstraint(["tenant", "delivery_id"], ["delivery.tenant", "delivery.delivery_id"]),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("finding_id", Line, nullable=False),
+    Column("partner", Line, nullable=False),
+    Column("feed", Line, nullable=False),
+    Column("code", Line, nullable=False),
+    Column("detail", Line, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("tenant", "finding_id"),
+    Index(None, "tenant", "partner", "feed", "seq"),
 )

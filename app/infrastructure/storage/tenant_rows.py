@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, Table, func, select
+from sqlalchemy import Column, Connection, Row, Select, Table, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
@@ -65,6 +65,19 @@ class TenantRows:
         statement = self._insert(table).on_conflict_do_nothing().returning(told)
         given = [{**row, "tenant": self.tenant} for row in rows]
         return list(self._connection.execute(statement, given).scalars())
+
+    def remove(self, table: Table, column: ColumnElement[Any], values: Collection[Any]) -> None:
+        """Remove rows of a table that is a list of things to do; all others refuse it."""
+        wanted = sorted(set(values))
+        for start in range(0, len(wanted), _IN_ONE_LIST):
+            part = wanted[start : start + _IN_ONE_LIST]
+            mine = (table.c.tenant == self.tenant, column.in_(part))
+            self._connection.execute(delete(table).where(*mine))
+
+    def change(self, table: Table, which: ColumnElement[bool], **values: object) -> int:
+        """Change rows of a table that is a list of things to do; how many they were."""
+        mine = (table.c.tenant == self.tenant, which)
+        return self._connection.execute(update(table).where(*mine).values(**values)).rowcount
 
     def arriving(self) -> None:
         """Let facts come in beside others, but not while somebody claims a release.

@@ -6,7 +6,7 @@ from app.dossier import Dossier
 from app.explanation.unlock.answer import Unlocking
 from app.explanation.unlock.search import unlocking_of
 from app.operations.changing.editions_in_force import editions_by_digest
-from app.operations.deciding.decide_unit import decoded
+from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
 
 

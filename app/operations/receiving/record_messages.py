@@ -1,7 +1,7 @@
 """Bytes arrive: they are kept as they are, and with them what could be read of them.
 
-Acknowledged means stored: one transaction holds the bytes, the messages, their faults and
-their facts, and it is committed before anybody is told.
+Acknowledged means stored: one transaction holds the bytes, the messages, their faults, their
+facts and the units to be decided for them, and it is committed before anybody is told.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,16 +10,35 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.digest import canonical, digest, digest_of
-from app.errors import ConflictError, Place
+from app.errors import BusyError, ConflictError, NotFoundError, Place
+from app.evidence.intake.feed import Feed, Lane
+from app.evidence.intake.profile import Profiles
 from app.evidence.intake.read import read
 from app.evidence.intake.received import IntakeFault, Received, refusal
 from app.infrastructure.storage.rows import Message, Outcome
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import profiles_in_force
+from app.operations.due_units import due_for
 from app.operations.house import House
 
+BACKLOG = 5000
+"""How many messages of a sender without a feed may wait to be decided."""
+COME_AGAIN_S = 10
 AHEAD = timedelta(days=1)
 """How far a source's clock may run ahead of ours."""
+
+
+class Came(msgspec.Struct, frozen=True, kw_only=True):
+    """By which door bytes came, as far as it is known."""
+
+    partner: str = ""
+    feed: str = ""
+    correlation_id: str = ""
+    """What the sender calls the whole affair; made from the bytes where it says nothing."""
+    replay: str = ""
+    """The tag of a replay; empty for what a partner sends by itself."""
+    lane: Lane | None = None
+    """Only where it is not the feed's own."""
 
 
 class MessageReceipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -55,6 +74,7 @@ def record_messages(
     media: str,
     whole_or_nothing: bool = False,
     received_at: datetime | None = None,
+    came: Came | None = None,
 ) -> Receipt:
     """Keep the bytes, and record what they say.
 
@@ -66,19 +86,34 @@ def record_messages(
         whole_or_nothing: with one message refused, or its id used before for other content,
             no other of these bytes is recorded either; for senders who send the whole again.
         received_at: the moment of arrival, where it is not now.
+        came: by which feed, in whose affair, in which lane.
+
+    Raises:
+        NotFoundError: there is no such feed.
+        BusyError: too many messages of the sender wait to be decided; nothing was taken.
     """
     moment = received_at or house.now()
     with house.database.reading(house.tenant) as store:
         profiles = profiles_in_force(store)
+    came = came or Came()
+    feed = _feed(profiles, came)
     received = tuple(
         _not_ahead(each, moment, name)
-        for each in read(raw, name, profiles, house.tenant, house.actor)
+        for each in read(raw, name, profiles, house.tenant, house.actor, feed)
     )
-    with house.database.writing(house.tenant) as store:
+    way = _way(came, feed, house, raw)
+    share, backlog = _share(way, received), feed.backlog if feed else BACKLOG
+
+    def keep(store: Store) -> Receipt:
+        if share and store.due.is_full(share, backlog):
+            raise BusyError(
+                f"{backlog} messages of {share} wait to be decided; nothing of this one was taken",
+                after_s=COME_AGAIN_S,
+            )
         delivery = store.messages.keep_delivery(
             raw=raw, name=name, media=media, received_at=moment, actor=house.actor
         )
-        arrival = _Arrival(store, delivery, moment, house.actor)
+        arrival = _Arrival(store, delivery, moment, house.actor, way)
         reused = set(arrival.reusing_ids(received)) if whole_or_nothing else set()
         spoilt = {place for place, each in enumerate(received) if each.refused} | reused
         receipts = tuple(
@@ -86,7 +121,34 @@ def record_messages(
             for place, each in enumerate(received)
             if place in spoilt or not (whole_or_nothing and spoilt)
         )
-    return Receipt(name=name, delivery_id=delivery, messages=receipts)
+        return Receipt(name=name, delivery_id=delivery, messages=receipts)
+
+    return house.database.together(house.tenant, keep)
+
+
+def _share(came: Came, received: Iterable[Received]) -> str:
+    """Whose turn it takes to decide what these bytes touch; empty where they touch nothing."""
+    said = next((each.facts[0] for each in received if each.facts), None)
+    return came.partner or (said.source.instance if said else "")
+
+
+def _feed(profiles: Profiles, came: Came) -> Feed | None:
+    if not came.feed:
+        return None
+    feed = profiles.feed(came.partner, came.feed)
+    if feed is None:
+        known = ", ".join(each.address for each in profiles.feeds) or "none is configured"
+        raise NotFoundError(f"there is no feed {came.partner}/{came.feed}; there are: {known}")
+    return feed
+
+
+def _way(came: Came, feed: Feed | None, house: House, raw: bytes) -> Came:
+    """How it came, with nothing left open."""
+    return msgspec.structs.replace(
+        came,
+        correlation_id=came.correlation_id or house.correlation_id or digest(raw)[:32],
+        lane=came.lane or (feed.lane if feed else Lane.CRITICAL),
+    )
 
 
 def _not_ahead(received: Received, moment: datetime, name: str) -> Received:
@@ -108,8 +170,11 @@ def _content(received: Received) -> str:
 class _Arrival:
     """One delivery being stored."""
 
-    def __init__(self, store: Store, delivery: str, moment: datetime, actor: str) -> None:
+    def __init__(
+        self, store: Store, delivery: str, moment: datetime, actor: str, came: Came
+    ) -> None:
         self.store, self.delivery, self.moment, self.actor = store, delivery, moment, actor
+        self.came = came
 
     def reusing_ids(self, received: Iterable[Received]) -> Iterator[int]:
         """The places of those whose message id stands for other content, here or before."""
@@ -151,6 +216,15 @@ class _Arrival:
             # Another process recorded this message id between our look and our insert.
             return self.keep(received)
         self.store.facts.add(received.facts, message_seq=seq, received_at=self.moment)
+        self.store.due.add(
+            due_for(
+                received.facts,
+                lane=self.came.lane or Lane.CRITICAL,
+                share=_share(self.came, (received,)),
+                correlation_id=self.came.correlation_id,
+                moment=self.moment,
+            )
+        )
         return MessageReceipt(
             kind=received.message.kind,
             message_id=received.facts[0].source.message_id,
@@ -200,4 +274,9 @@ class _Arrival:
             faults=canonical(received.faults if faults is None else faults),
             received_at=self.moment,
             actor=self.actor,
+            partner=self.came.partner or head.profile,
+            feed=self.came.feed,
+            lane=self.came.lane or Lane.CRITICAL,
+            correlation_id=self.came.correlation_id,
+            replay=self.came.replay,
         )

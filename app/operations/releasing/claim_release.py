@@ -10,7 +10,8 @@ from app.infrastructure.storage.rows import Release
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
 from app.judgement.verdict import Verdict
-from app.operations.deciding.decide_unit import decide_unit, decoded, dossier_of
+from app.operations.deciding.decide_unit import decide_unit, dossier_of
+from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
 
 CLAIMABLE = {Verdict.RELEASE: "final", Verdict.PROVISIONAL: "provisional"}

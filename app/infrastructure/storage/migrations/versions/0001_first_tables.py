@@ -1,9 +1,9 @@
 """The first tables, and the triggers that make them append-only."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 from alembic import op
+
+from app.infrastructure.storage import migration_columns as columns
 
 revision = "0001"
 down_revision = None
@@ -30,63 +30,39 @@ def upgrade() -> None:
     _editions()
     _decisions()
     _releases()
-    if op.get_bind().dialect.name == "sqlite":
-        _refuse_changes_in_sqlite()
-    else:
-        _refuse_changes_in_postgresql()
+    columns.make_append_only(APPEND_ONLY)
 
 
 def downgrade() -> None:
     raise NotImplementedError("rows are never removed: restore a backup instead")
 
 
-def _refuse_changes_in_sqlite() -> None:
-    for table in APPEND_ONLY:
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_refuses_{act.lower()} BEFORE {act} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-
-
-def _refuse_changes_in_postgresql() -> None:
-    op.execute(
-        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$"
-    )
-    for table in APPEND_ONLY:
-        op.execute(
-            f"CREATE TRIGGER {table}_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE "
-            f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
-
-
 def _deliveries_and_messages() -> None:
     op.create_table(
         "delivery",
-        _line("tenant"),
-        _line("delivery_id"),
-        _line("name"),
-        _line("media"),
-        _bytes("raw"),
-        _moment("received_at"),
-        _line("actor"),
+        columns.line("tenant"),
+        columns.line("delivery_id"),
+        columns.line("name"),
+        columns.line("media"),
+        columns.body("raw"),
+        columns.moment("received_at"),
+        columns.line("actor"),
         sa.PrimaryKeyConstraint("tenant", "delivery_id", name="pk_delivery"),
     )
     op.create_table(
         "message",
-        _seq(),
-        _line("tenant"),
-        _line("source_system"),
-        _line("source_instance"),
-        _line("source_message_id"),
-        _line("kind"),
-        _line("delivery_id"),
-        _line("outcome"),
-        _line("content_digest"),
-        _bytes("faults"),
-        _moment("received_at"),
-        _line("actor"),
+        columns.seq(),
+        columns.line("tenant"),
+        columns.line("source_system"),
+        columns.line("source_instance"),
+        columns.line("source_message_id"),
+        columns.line("kind"),
+        columns.line("delivery_id"),
+        columns.line("outcome"),
+        columns.line("content_digest"),
+        columns.body("faults"),
+        columns.moment("received_at"),
+        columns.line("actor"),
         sa.CheckConstraint(
             "outcome IN ('recorded', 'refused', 'conflict')", name=op.f("ck_message_outcome")
         ),
@@ -112,15 +88,15 @@ def _deliveries_and_messages() -> None:
 def _facts() -> None:
     op.create_table(
         "fact",
-        _seq(),
-        _line("tenant"),
-        _line("fact_id"),
-        _number("message_seq"),
-        _line("entity"),
-        _line("content_digest"),
-        _bytes("body"),
-        _moment("received_at"),
-        _line("actor"),
+        columns.seq(),
+        columns.line("tenant"),
+        columns.line("fact_id"),
+        columns.number("message_seq"),
+        columns.line("entity"),
+        columns.line("content_digest"),
+        columns.body("body"),
+        columns.moment("received_at"),
+        columns.line("actor"),
         sa.ForeignKeyConstraint(
             ["tenant", "message_seq"], ["message.tenant", "message.seq"], name="fk_fact_message"
         ),
@@ -131,11 +107,11 @@ def _facts() -> None:
     op.create_index("ix_fact_tenant_content_digest", "fact", ["tenant", "content_digest"])
     op.create_table(
         "fact_reference",
-        _line("tenant"),
-        _line("key"),
-        _line("fact_id"),
-        _line("kind"),
-        _line("value"),
+        columns.line("tenant"),
+        columns.line("key"),
+        columns.line("fact_id"),
+        columns.line("kind"),
+        columns.line("value"),
         sa.ForeignKeyConstraint(
             ["tenant", "fact_id"], ["fact.tenant", "fact.fact_id"], name="fk_fact_reference_fact"
         ),
@@ -150,22 +126,22 @@ def _facts() -> None:
 def _editions() -> None:
     op.create_table(
         "edition",
-        _line("tenant"),
-        _line("digest"),
-        _line("kind"),
-        _line("name"),
-        _bytes("body"),
+        columns.line("tenant"),
+        columns.line("digest"),
+        columns.line("kind"),
+        columns.line("name"),
+        columns.body("body"),
         sa.PrimaryKeyConstraint("tenant", "digest", "kind", "name", name="pk_edition"),
     )
     op.create_table(
         "edition_acceptance",
-        _seq(),
-        _line("tenant"),
-        _line("kind"),
-        _line("name"),
-        _line("digest"),
-        _moment("accepted_at"),
-        _line("actor"),
+        columns.seq(),
+        columns.line("tenant"),
+        columns.line("kind"),
+        columns.line("name"),
+        columns.line("digest"),
+        columns.moment("accepted_at"),
+        columns.line("actor"),
         sa.ForeignKeyConstraint(
             ["tenant", "digest", "kind", "name"],
             ["edition.tenant", "edition.digest", "edition.kind", "edition.name"],
@@ -183,27 +159,27 @@ def _editions() -> None:
 def _decisions() -> None:
     op.create_table(
         "dossier",
-        _line("tenant"),
-        _line("digest"),
-        _bytes("body"),
+        columns.line("tenant"),
+        columns.line("digest"),
+        columns.body("body"),
         sa.PrimaryKeyConstraint("tenant", "digest", name="pk_dossier"),
     )
     op.create_table(
         "decision",
-        _seq(),
-        _line("tenant"),
-        _line("decision_id"),
-        _line("unit"),
-        _line("customer", nullable=True),
-        _line("verdict"),
-        _line("currency", nullable=True),
-        _number("amount_minor", nullable=True),
-        _line("dossier_digest"),
-        _bytes("body"),
-        _bytes("trace"),
-        _bytes("answers"),
-        _moment("decided_at"),
-        _line("actor"),
+        columns.seq(),
+        columns.line("tenant"),
+        columns.line("decision_id"),
+        columns.line("unit"),
+        columns.line("customer", nullable=True),
+        columns.line("verdict"),
+        columns.line("currency", nullable=True),
+        columns.number("amount_minor", nullable=True),
+        columns.line("dossier_digest"),
+        columns.body("body"),
+        columns.body("trace"),
+        columns.body("answers"),
+        columns.moment("decided_at"),
+        columns.line("actor"),
         sa.ForeignKeyConstraint(
             ["tenant", "dossier_digest"],
             ["dossier.tenant", "dossier.digest"],
@@ -214,13 +190,13 @@ def _decisions() -> None:
     )
     op.create_table(
         "decision_taken",
-        _seq(),
-        _line("tenant"),
-        _line("unit"),
-        _line("decision_id"),
-        _moment("known_at", nullable=True),
-        _moment("taken_at"),
-        _line("actor"),
+        columns.seq(),
+        columns.line("tenant"),
+        columns.line("unit"),
+        columns.line("decision_id"),
+        columns.moment("known_at", nullable=True),
+        columns.moment("taken_at"),
+        columns.line("actor"),
         sa.ForeignKeyConstraint(
             ["tenant", "decision_id"],
             ["decision.tenant", "decision.decision_id"],
@@ -236,18 +212,18 @@ def _decisions() -> None:
 def _releases() -> None:
     op.create_table(
         "release",
-        _seq(),
-        _line("tenant"),
-        _line("release_id"),
-        _line("unit"),
-        _line("decision_id"),
-        _line("customer"),
-        _line("kind"),
-        _line("currency"),
-        _number("amount_minor"),
-        _moment("expires_at", nullable=True),
-        _moment("claimed_at"),
-        _line("actor"),
+        columns.seq(),
+        columns.line("tenant"),
+        columns.line("release_id"),
+        columns.line("unit"),
+        columns.line("decision_id"),
+        columns.line("customer"),
+        columns.line("kind"),
+        columns.line("currency"),
+        columns.number("amount_minor"),
+        columns.moment("expires_at", nullable=True),
+        columns.moment("claimed_at"),
+        columns.line("actor"),
         sa.CheckConstraint("kind IN ('final', 'provisional')", name=op.f("ck_release_kind")),
         sa.ForeignKeyConstraint(
             ["tenant", "decision_id"],
@@ -265,28 +241,7 @@ def _releases() -> None:
     )
     op.create_table(
         "customer_lock",
-        _line("tenant"),
-        _line("customer"),
+        columns.line("tenant"),
+        columns.line("customer"),
         sa.PrimaryKeyConstraint("tenant", "customer", name="pk_customer_lock"),
     )
-
-
-def _seq() -> sa.Column[int]:
-    # SQLite numbers rows by itself only where the type is INTEGER.
-    return sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False)
-
-
-def _line(name: str, *, nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=nullable)
-
-
-def _bytes(name: str) -> sa.Column[bytes]:
-    return sa.Column(name, sa.LargeBinary(), nullable=False)
-
-
-def _number(name: str, *, nullable: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger(), nullable=nullable)
-
-
-def _moment(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)

@@ -1,0 +1,222 @@
+"""Units that are due are decided, a few at a time, by whichever process comes first.
+
+Rows are taken, their units evaluated outside any write transaction, and the decisions stored in the
+short transaction that removes the rows. A dossier that has moved meanwhile is left alone: whatever
+moved it has made a row of its own. A process may die at any point, or two do the same: decisions
+are pure, so that doing one again is harmless.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
+
+from app.decide import Concluded
+from app.dossier import Dossier, Editions
+from app.errors import DeploymentError
+from app.evidence.correlation.links import followed, names_of
+from app.evidence.facts.reference import customer_key
+from app.evidence.intake.feed import Lane
+from app.infrastructure.storage.facts import SUPERSEDES
+from app.infrastructure.storage.rows import StoredDue
+from app.infrastructure.storage.store import Store
+from app.operations.changing.editions_in_force import editions_by_digest
+from app.operations.deciding.decide_unit import evaluate
+from app.operations.deciding.gather_dossier import (
+    Neighbourhood,
+    gather_dossier,
+    neighbourhood,
+)
+from app.operations.deciding.keep_decision import (
+    is_current,
+    keep_decision,
+    stored_decision,
+    take_away,
+    take_decision,
+)
+from app.operations.due_units import CUSTOMER, FACTS, due_unit
+from app.operations.house import House
+from app.telemetry import DUE_FAILED
+
+AT_MOST = 25
+"""Rows in one turn: enough to share a commit, few enough that a lane is never long in one hand."""
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
+STUCK_AFTER = 5
+"""Attempts after which a person must look."""
+
+ENGINE_FAILED = "ENGINE_FAILED"
+
+_log = logging.getLogger(__name__)
+Take = Callable[[Store], tuple[StoredDue, ...]]
+
+
+class Drained(msgspec.Struct, frozen=True, kw_only=True):
+    """What one turn did."""
+
+    rows: int
+    """Rows taken; none means that nothing waits."""
+    changed: int = 0
+    """Units whose current decision is another one now."""
+
+
+class _Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit of a turn: everything that is needed to decide it."""
+
+    dossier: Dossier
+    editions: Editions
+    stored: Concluded | None
+    current: bool
+    correlation_id: str
+    keys: frozenset[str]
+    """Every number it goes by."""
+
+
+def drain_due(house: House, lane: Lane, at_most: int = AT_MOST) -> Drained:
+    """Decide what waits longest in the lane, every share in its turn.
+
+    A row that cannot be decided takes no other with it: it is tried alone, later and later.
+    """
+    moment = house.now()
+    try:
+        return _turn(house, lambda store: store.due.next(lane, moment, at_most))
+    except DeploymentError:
+        raise  # the database does not answer: no row is to blame
+    except Exception:  # noqa: BLE001  whatever it is, it must not stop the other rows
+        _log.exception("a turn of the lane %s failed; its rows are tried one by one", lane)
+    with house.database.turn(house.tenant) as turn, turn.taking() as store:
+        rows = store.due.next(lane, moment, at_most)
+    done = [_alone(house, row) for row in rows]
+    return Drained(rows=len(rows), changed=sum(each.changed for each in done))
+
+
+def something_waits(house: House, lane: Lane) -> bool:
+    """Whether anything of the lane is due by now."""
+    with house.database.reading(house.tenant) as store:
+        return store.due.waits(lane, house.now())
+
+
+def _alone(house: House, row: StoredDue) -> Drained:
+    try:
+        return _turn(house, lambda store: store.due.again(row.seq))
+    except DeploymentError:
+        raise
+    except Exception as error:  # noqa: BLE001  kept with the row, which stays visible
+        _log.exception("what is due for %s cannot be decided", ", ".join(row.keys))
+        with house.database.writing(house.tenant) as store:
+            _again_later(house, store, row, f"{type(error).__name__}: {error}")
+        return Drained(rows=1)
+
+
+def _again_later(house: House, store: Store, row: StoredDue, error: str) -> None:
+    DUE_FAILED.inc()
+    wait = min(FIRST_WAIT * 2 ** min(row.attempts, 20), LONGEST_WAIT)
+    store.due.failed(row, error=error, again_at=house.now() + wait)
+
+
+def _turn(house: House, take: Take) -> Drained:
+    with house.database.turn(house.tenant) as turn:
+        with turn.taking() as store:
+            rows = take(store)
+        if not rows:
+            return Drained(rows=0)
+        spread = [row for row in rows if row.cause != FACTS]
+        named = [row for row in rows if row.cause == FACTS]
+        decided = _evaluated(house, named) if named else []
+        unanswered = {key for unit, (one, _) in decided if _failed(one) for key in unit.keys}
+        with turn.storing() as store:
+            changed = _store(house, store, named, decided) if named else 0
+            for row in spread:
+                _spread(house, store, row)
+            again = [row for row in named if unanswered.intersection(row.keys)]
+            for row in again:
+                _again_later(house, store, row, ENGINE_FAILED)
+            store.due.done([row for row in rows if row not in again])
+    return Drained(rows=len(rows), changed=changed)
+
+
+def _evaluated(house: House, rows: list[StoredDue]) -> list[tuple[_Unit, tuple[Concluded, bytes]]]:
+    with house.database.reading(house.tenant) as store:
+        units = _units_of(store, rows)
+    return [
+        (unit, evaluate(house, unit.dossier, unit.editions))
+        if unit.stored is None
+        else (unit, (unit.stored, b""))
+        for unit in units
+        if not unit.current
+    ]
+
+
+def _failed(concluded: Concluded) -> bool:
+    """Whether the engine gave no answer; it is asked again, or the unit would wait for ever."""
+    return any(hold.code == ENGINE_FAILED for hold in concluded.decision.holds)
+
+
+def _store(
+    house: House,
+    store: Store,
+    rows: list[StoredDue],
+    decided: list[tuple[_Unit, tuple[Concluded, bytes]]],
+) -> int:
+    near = neighbourhood(store, _keys(store, rows), None)
+    acting = replace(house, correlation_id=rows[0].correlation_id)
+    gone = store.decisions.standing(names_of(near.facts.values()) - near.correlation.units.keys())
+    for unit, decision_id in sorted(gone.items()):
+        take_away(acting, store, unit, decision_id)
+    return len(gone) + sum(
+        _keep(house, store, unit, concluded, answer)
+        for unit, (concluded, answer) in decided
+        if not _has_moved(store, near, unit.dossier)
+    )
+
+
+def _units_of(store: Store, rows: list[StoredDue]) -> list[_Unit]:
+    near = neighbourhood(store, _keys(store, rows), None)
+    affairs = {key: row.correlation_id for row in rows for key in row.keys}
+    return [_unit(store, near, name, affairs) for name in sorted(near.correlation.units)]
+
+
+def _unit(store: Store, near: Neighbourhood, name: str, affairs: dict[str, str]) -> _Unit:
+    dossier = gather_dossier(store, name, near, None)
+    stored = stored_decision(store, dossier.digest)
+    own = frozenset(ref.key for each in dossier.facts for ref in each.fact.references)
+    return _Unit(
+        dossier=dossier,
+        editions=editions_by_digest(store, dossier.editions),
+        stored=stored,
+        current=stored is not None and is_current(store, stored.decision),
+        correlation_id=next((affairs[key] for key in affairs if key in own), ""),
+        keys=own,
+    )
+
+
+def _keys(store: Store, rows: Iterable[StoredDue]) -> set[str]:
+    """The numbers to start from; a correction also starts from what it corrects."""
+    keys = {key for row in rows for key in row.keys}
+    corrected = [key.removeprefix(SUPERSEDES) for key in keys if key.startswith(SUPERSEDES)]
+    before = store.facts.by_id(corrected).values()
+    return keys | {key for fact in before for key in followed(fact)}
+
+
+def _has_moved(store: Store, near: Neighbourhood, dossier: Dossier) -> bool:
+    if dossier.unit not in near.correlation.units:
+        return True
+    return gather_dossier(store, dossier.unit, near, None).digest != dossier.digest
+
+
+def _keep(house: House, store: Store, unit: _Unit, concluded: Concluded, answer: bytes) -> bool:
+    acting = replace(house, correlation_id=unit.correlation_id)
+    if unit.stored is None:
+        keep_decision(acting, store, unit.dossier, concluded, answer)
+    return take_decision(acting, store, concluded.decision)
+
+
+def _spread(house: House, store: Store, row: StoredDue) -> None:
+    """Every unit that is not billed yet, or those of the customers named, each by itself."""
+    moment = house.now()
+    store.due.add(
+        due_unit(unit, customer, correlation_id=row.correlation_id, moment=moment)
+        for unit, customer in store.decisions.not_released()
+        if row.cause != CUSTOMER or customer_key(customer) in row.keys
+    )

@@ -1,0 +1,85 @@
+"""Which units are to be decided because of what was said, and where they stand in line.
+
+What is said of freight leads to its units by its numbers. What is said of a customer, a market, a
+month or a feed concerns every unit that is not billed yet: that is spread out later, in the bulk
+lane, and never by the sender's request.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.evidence.correlation.links import followed
+from app.evidence.correlation.surroundings import MARKET, SURROUNDING
+from app.evidence.facts.fact import Fact
+from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.intake.feed import Lane
+from app.infrastructure.storage.facts import correction_key
+from app.infrastructure.storage.rows import Due
+
+FACTS, EVERYBODY, CUSTOMER = "facts", "everybody", "customer"
+"""Why units are due: facts name them, everybody's are, or all of one customer's."""
+
+_EVERYBODYS = frozenset((*SURROUNDING, *MARKET))
+
+
+def due_for(
+    facts: Iterable[Fact], *, lane: Lane, share: str, correlation_id: str, moment: datetime
+) -> tuple[Due, ...]:
+    """The rows that one message makes: one for the units it names, one for what is spread."""
+    said = tuple(facts)
+    about = tuple(dict.fromkeys(key for fact in said for key in _naming_units(fact)))
+    found = [(FACTS, lane, about)] if about else []
+    if customers := _customers(said):
+        found.append((CUSTOMER, Lane.BULK, customers))
+    if any(fact.entity in _EVERYBODYS for fact in said):
+        found.append((EVERYBODY, Lane.BULK, ()))
+    return tuple(
+        Due(
+            lane=in_lane,
+            share=share,
+            keys=keys,
+            cause=cause,
+            correlation_id=correlation_id,
+            due_at=moment,
+        )
+        for cause, in_lane, keys in found
+    )
+
+
+def due_unit(unit: str, customer: str, *, correlation_id: str, moment: datetime) -> Due:
+    """One unit of a customer, to be decided when nothing critical waits."""
+    kind, _, number = unit.partition(":")
+    key = Reference(kind=ReferenceKind(kind), value=number).key
+    return Due(
+        lane=Lane.BULK,
+        share=f"customer {customer}",
+        keys=(key,),
+        cause=FACTS,
+        correlation_id=correlation_id,
+        due_at=moment,
+    )
+
+
+def _naming_units(fact: Fact) -> Iterable[str]:
+    """The numbers that lead to the fact's units; weak ones only where it has no others.
+
+    Whoever shares nothing but a weak number with the units found is found from there.
+    """
+    if fact.entity in _EVERYBODYS or fact.entity == "customer":
+        return ()
+    if fact.entity == "withdrawal":  # its message leads to what it withdraws
+        return tuple(ref.key for ref in fact.references)
+    stock = tuple(ref.key for ref in fact.references if ref.kind is ReferenceKind.STOCK)
+    leading = (*followed(fact), *stock) or tuple(ref.key for ref in fact.references)
+    return (*leading, *((correction_key(fact.supersedes),) if fact.supersedes else ()))
+
+
+def _customers(facts: Iterable[Fact]) -> tuple[str, ...]:
+    named = (
+        ref.key
+        for fact in facts
+        if fact.entity == "customer"
+        for ref in fact.references
+        if ref.kind is ReferenceKind.CUSTOMER
+    )
+    return tuple(dict.fromkeys(named))
