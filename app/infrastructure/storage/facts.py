@@ -9,11 +9,13 @@ from sqlalchemy import Row, Select, and_, func
 
 from app.digest import canonical
 from app.evidence.facts.fact import Fact
+from app.evidence.facts.papers import Withdrawal
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _fact = tables.fact.c
+_message = tables.message.c
 _reference = tables.fact_reference.c
 _decoder = msgspec.json.Decoder(Fact)
 
@@ -56,6 +58,27 @@ class Facts:
         keys = {correction_key(fact_id) for fact_id in facts}
         keys |= {_withdrawal_key(fact.source.message_id) for fact in facts.values()}
         return self.naming(keys, known_at)
+
+    def withdrawn_by(
+        self, facts: Iterable[Fact], known_at: datetime | None = None
+    ) -> dict[str, Fact]:
+        """The facts of the messages that withdrawals among these take back, however read."""
+        found: dict[str, Fact] = {}
+        query = self._known(known_at).join(
+            tables.message, and_(_message.tenant == _fact.tenant, _message.seq == _fact.message_seq)
+        )
+        for fact in facts:
+            if isinstance(fact.said, Withdrawal):
+                rows = self._rows.all(
+                    query.where(
+                        _message.source_system == fact.source.system,
+                        _message.source_instance == fact.source.instance,
+                        _message.source_message_id == fact.said.withdrawal,
+                        _message.outcome == "recorded",
+                    )
+                )
+                found |= _read(rows)
+        return found
 
     def by_id(self, fact_ids: Collection[str]) -> dict[str, Fact]:
         """The facts with these ids, in the order of arrival; those not there are left out."""

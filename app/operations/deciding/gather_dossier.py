@@ -63,6 +63,7 @@ def _reachable(store: Store, keys: Collection[str], known_at: datetime | None) -
         asked |= fresh
         found = store.facts.naming(fresh, known_at)
         found |= store.facts.correcting(found, known_at)
+        found |= store.facts.withdrawn_by(found.values(), known_at)
         facts |= found
         fresh = {key for fact in found.values() for key in _leading_on(fact)} - asked
     return facts
@@ -87,10 +88,8 @@ def _leading_on(fact: Fact) -> Iterable[str]:
     """The numbers by which a fact leads to others.
 
     A storage period leads to its stock; a movement of the stock leads no further, or all
-    orders of the warehouse would hang together through what they took out. A message that
-    may be withdrawn leads to its withdrawal, and the withdrawal to what it withdraws.
+    orders of the warehouse would hang together through what they took out.
     """
-    yield from (ref.key for ref in fact.references if ref.kind is ReferenceKind.MESSAGE)
     if isinstance(fact.said, InventoryMovement) and fact.said.warehouse:
         return
     yield from followed(fact)

@@ -129,17 +129,11 @@ class _Message:
             occurred_at=occurred_at,
             recorded_at=recorded_at,
             revision=revision,
-            references=united(references_of(said), given, self._own_name(mapped)),
+            references=united(references_of(said), given),
             remarks=tuple(reading.remarks),
             said=said,
         )
         return self._sound(fact, given, record)
-
-    def _own_name(self, mapped: MappedFact) -> tuple[Reference, ...]:
-        """Of a sender who takes messages back: by it the withdrawal finds what it withdraws."""
-        if not self.reading.mapping.withdraws or mapped.entity == "withdrawal":
-            return ()
-        return (Reference(kind=ReferenceKind.MESSAGE, value=self.source.message_id),)
 
     def _needed(self, value: Value, record: Record, type_: inspect.Type, thing: str) -> Any:
         found = one(self.reading, record, value, type_)

@@ -199,8 +199,3 @@ class Mapping(_Part, frozen=True, kw_only=True):
     """Whole JSON documents that say nothing of ours."""
     codes: Named[str, CodeMap] = {}
     messages: tuple[MappedMessage, ...]
-
-    @property
-    def withdraws(self) -> bool:
-        """Whether its sender may take messages back; then each fact names its message."""
-        return any(fact.entity == "withdrawal" for each in self.messages for fact in each.facts)
