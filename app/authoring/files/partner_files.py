@@ -35,17 +35,26 @@ PATTERNS = (f"*/{FILE_NAME}", f"*/{FEEDS_NAME}", f"*{MAPPINGS}*.yaml")
 UNMAPPED = "unmapped"
 """The word that takes a standard code away from a partner."""
 
+BILL_TYPES = ("original", "balance_due", "correction", "rebill", "cancelled")
+
 WORDS: Mapping[str, tuple[str, ...]] = {
     "128": tuple(ReferenceKind),
     "146": ("prepaid", "collect", "third_party"),
     "150": (),
+    "157": tuple(MilestoneStatus),
     "188": tuple(WeightUnit),
-    "202": ("original", "balance_due", "correction", "rebill", "cancelled"),
+    "202": BILL_TYPES,
+    "234": (),
     "353": ("tendered", "cancelled"),
     "355": ("each", "case", "carton", "pallet"),
     "368": tuple(Disposition),
+    "412": (),
+    "473": ("open", "closed", "cancelled"),
     "514": ("shipped",),
     "558": (MilestoneStatus.TENDER_ACCEPTED, MilestoneStatus.TENDER_DECLINED),
+    "640": BILL_TYPES,
+    "668": tuple(Disposition),
+    "1300": (),
     "1650": tuple(MilestoneStatus),
     "1651": tuple(Fault),
     "1652": tuple(MilestoneStatus),

@@ -15,3 +15,12 @@ def split_at(
     ends = [*starts[1:], len(segments)]
     loops = [segments[start:end] for start, end in zip(starts, ends, strict=True)]
     return segments[: starts[0]], loops
+
+
+def value_in(
+    loop: Sequence[Segment], tags: tuple[str, ...], qualifier: str, at: int, value_at: int
+) -> str:
+    """The value of the first segment with one of the tags whose element `at` is the qualifier."""
+    return next(
+        (each.at(value_at) for each in loop if each.tag in tags and each.at(at) == qualifier), ""
+    )
