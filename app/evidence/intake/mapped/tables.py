@@ -1,11 +1,11 @@
 """Bytes of a CSV or fixed-width file, row by row."""
 
 import csv
+import difflib
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.errors import Place
-from app.evidence.intake.explained import key_problem
 from app.evidence.intake.mapped.columns import columns_asked_for
 from app.evidence.intake.mapped.model import Csv, FixedWidth, Mapping
 from app.evidence.intake.mapped.records import Cell, Row
@@ -79,10 +79,15 @@ class Header:
         place = Place(file=self.file, line=self.line)
         for name in columns_asked_for(mapping):
             if name not in self.names:
-                problem, allowed = key_problem(name, filter(None, self.names))
-                raise NotATableError(place, problem.replace("unknown key", "no column"), allowed)
+                raise NotATableError(place, self._no_column(name), ", ".join(self.names))
             if self.names.count(name) > 1:
                 raise NotATableError(place, f"column `{name}` is there twice", "each once")
+
+    def _no_column(self, name: str) -> str:
+        by_lower = {each.lower(): each for each in self.names if each}
+        near = difflib.get_close_matches(name.lower(), by_lower, n=1)
+        hint = f", did you mean `{by_lower[near[0]]}`?" if near else ""
+        return f"no column `{name}`{hint}"
 
     def row(self, cells: Sequence[Cell], line: int) -> Row | IntakeFault:
         """The cells by their column."""
