@@ -51,6 +51,8 @@ MESSAGE_KEYS = ("each", "ignore", "message_id", "instance", "facts")
 _moment = inspect.type_info(Instant)
 _whole = inspect.IntType()
 T = TypeVar("T")
+KINDS = tuple(kind.value for kind in ReferenceKind if kind is not ReferenceKind.MESSAGE)
+"""Kinds of number a mapping may give a fact; only a withdrawal names a message."""
 
 
 def mapping_of(file: str, text: str, notes: Notes) -> FileMapping | None:
@@ -274,7 +276,7 @@ def _reference(source: Source, node: Node) -> NamedNumber:
     fields = Fields(node, source.notes, "reference")
     each = source.named(fields, "each") if source.is_json else ""
     when = conditions_in(source, fields.node("when"))
-    kinds = inspect.EnumType(ReferenceKind)
+    kinds = inspect.LiteralType(KINDS)
     values: dict[str, Value] = {}
     for key, type_ in (("kind", kinds), ("number", TEXT), ("issuer", TEXT)):
         part = fields.node(key)

@@ -6,11 +6,11 @@ from typing import Any
 from msgspec import inspect
 
 from app.authoring.files.feed_files import BY_PLACE, SIGNATURES
+from app.authoring.files.mapping_files import KINDS
 from app.authoring.files.mapping_layouts import CODECS
 from app.authoring.files.mapping_values import names_of, struct_of, words_of
 from app.authoring.workshop.value_schemas import TEXT, YES_NO, Schema, listed, one_of
 from app.evidence.facts.fact import Classifier, Quality
-from app.evidence.facts.reference import ReferenceKind
 from app.evidence.intake.canonical import ENTITIES
 from app.evidence.intake.feed import Feed
 from app.evidence.intake.mapped.reading import READ_BY_MAPPING
@@ -81,7 +81,7 @@ def _fact() -> Schema:
         {
             "each": TEXT,
             "when": CONDITIONS,
-            "kind": {"anyOf": [one_of(ReferenceKind), {"type": "object"}]},
+            "kind": {"anyOf": [one_of(KINDS), {"type": "object"}]},
             "number": VALUE,
             "issuer": VALUE,
         },

@@ -57,7 +57,12 @@ class Facts:
         """
         keys = {correction_key(fact_id) for fact_id in facts}
         keys |= {_withdrawal_key(fact.source.message_id) for fact in facts.values()}
-        return self.naming(keys, known_at)
+        found = self.naming(keys, known_at)
+        return {
+            fact_id: fact
+            for fact_id, fact in found.items()
+            if fact.supersedes or isinstance(fact.said, Withdrawal)
+        }
 
     def withdrawn_by(
         self, facts: Iterable[Fact], known_at: datetime | None = None

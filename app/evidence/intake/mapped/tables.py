@@ -11,9 +11,6 @@ from app.evidence.intake.mapped.model import Csv, FixedWidth, Mapping
 from app.evidence.intake.mapped.records import Cell, Row
 from app.evidence.intake.received import IntakeFault
 
-LONGEST_CELL = 1_000_000
-"""Characters of one cell; a file that was never closed by its quote is one cell."""
-
 
 class NotATableError(Exception):
     """The file, or the rest of it, cannot be split into rows."""
@@ -48,7 +45,6 @@ def csv_rows(raw: bytes, file: str, mapping: Mapping) -> Iterator[Row | IntakeFa
 
 def _csv_lines(text: str, layout: Csv, file: str) -> Iterator[tuple[int, list[str]]]:
     """Each row with the line it begins in."""
-    csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=layout.delimiter,
