@@ -11,11 +11,12 @@ What may be said of a feed is what `Feed` declares; secrets are named here and n
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from app.authoring.files import located_yaml
 from app.authoring.files.located_yaml import Node, Scalar
+from app.authoring.files.mapping_files import mapping_of
 from app.authoring.files.mapping_values import one_document
 from app.authoring.files.struct_fields import MISSING, read_value
 from app.authoring.files.typed_fields import Fields, Notes
@@ -26,10 +27,37 @@ from app.evidence.intake.mapped.reading import READ_BY_MAPPING
 from app.evidence.intake.mapped.shapes import declared
 
 FILE_NAME = "feeds.yaml"
+MAPPINGS = "/mappings/"
+"""What stands in the name of every mapping file and of no other."""
+
 _address = re.compile(r"[a-z0-9][a-z0-9_-]*")
 SIGNATURES = ("standard_webhooks",)
 BY_PLACE = ("partner", "name")
 """Fields of a feed that its folder and its key say."""
+
+
+def mappings_and_feeds_of(
+    texts: Mapping[str, str], notes: Notes
+) -> tuple[tuple[FileMapping, ...], tuple[Feed, ...]]:
+    """What the mapping files and, by them, the files of feeds say; mistakes are noted.
+
+    Args:
+        texts: by the name of each file: `acme/feeds.yaml`, `acme/mappings/wms.yaml`.
+        notes: takes the mistakes.
+    """
+    before = len(notes.mistakes)
+    files = sorted(texts.items())
+    read = [mapping_of(file, text, notes) for file, text in files if MAPPINGS in file]
+    mappings = tuple(mapping for mapping in read if mapping is not None)
+    if len(notes.mistakes) > before:
+        return mappings, ()  # a mapping with a mistake would be missing for its feeds too
+    feeds = tuple(
+        feed
+        for file, text in files
+        if file.endswith(f"/{FILE_NAME}") and MAPPINGS not in file
+        for feed in feeds_of(file, text, mappings, notes)
+    )
+    return mappings, feeds
 
 
 def feeds_of(

@@ -12,16 +12,14 @@ import msgspec
 
 from app.authoring.files import located_yaml
 from app.authoring.files.feed_files import FILE_NAME as FEEDS_NAME
-from app.authoring.files.feed_files import feeds_of
+from app.authoring.files.feed_files import MAPPINGS, mappings_and_feeds_of
 from app.authoring.files.located_yaml import Node, Scalar, Sequence, nearest
-from app.authoring.files.mapping_files import mapping_of
 from app.authoring.files.typed_fields import Notes
 from app.errors import FileError, Mistake, Place
 from app.evidence.facts.freight import Fault, MilestoneStatus
 from app.evidence.facts.reference import ReferenceKind
 from app.evidence.facts.warehouse import Disposition
-from app.evidence.intake.feed import Feed
-from app.evidence.intake.mapped.model import Mapping as FileMapping
+from app.evidence.intake.edifact.consignment import KIND
 from app.evidence.intake.profile import CodeMap, Profile, Profiles
 from app.evidence.intake.x12.sets import MAPPERS
 from app.evidence.intake.zones import is_zone
@@ -30,7 +28,6 @@ from app.money import MINOR_UNITS
 
 STANDARD = "standard"
 FILE_NAME = "profile.yaml"
-MAPPINGS = "/mappings/"
 PATTERNS = (f"*/{FILE_NAME}", f"*/{FEEDS_NAME}", f"*{MAPPINGS}*.yaml")
 UNMAPPED = "unmapped"
 """The word that takes a standard code away from a partner."""
@@ -58,6 +55,14 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "1650": tuple(MilestoneStatus),
     "1651": tuple(Fault),
     "1652": tuple(MilestoneStatus),
+    "1153": tuple(ReferenceKind),
+    "1225": ("original",),
+    "2005": ("happened", "announced", "other"),
+    "3227": ("here", "other"),
+    "4405": tuple(MilestoneStatus),
+    "7405": tuple(ReferenceKind),
+    "9013": tuple(Fault),
+    "9015": ("transport",),
 }
 """The words each element may be mapped to; an empty tuple allows any word of our own."""
 
@@ -103,31 +108,13 @@ def profiles_of(texts: Mapping[str, str]) -> Profiles:
     own = [each for each in readings if each.folder != STANDARD]
     partners = tuple(each.profile(standard or blank) for each in own)
     mistakes += _claimed_twice(own)
-    mappings, feeds = _mappings_and_feeds(texts, mistakes)
+    notes = Notes()
+    mappings, feeds = mappings_and_feeds_of(texts, notes)
+    mistakes += notes.mistakes
     if mistakes:
         raise FileError("the partner profiles cannot be accepted", mistakes)
     assert standard is not None, "a missing standard profile is a mistake"
     return Profiles(standard=standard, partners=partners, feeds=feeds, mappings=mappings)
-
-
-def _mappings_and_feeds(
-    texts: Mapping[str, str], mistakes: list[Mistake]
-) -> tuple[tuple[FileMapping, ...], tuple[Feed, ...]]:
-    """What the mapping files and, by them, the files of feeds say."""
-    notes = Notes()
-    feeds: tuple[Feed, ...] = ()
-    files = sorted(texts.items())
-    read = [mapping_of(file, text, notes) for file, text in files if MAPPINGS in file]
-    mappings = tuple(mapping for mapping in read if mapping is not None)
-    if not notes.mistakes:  # else a mapping with a mistake would be missing for its feeds too
-        feeds = tuple(
-            feed
-            for file, text in files
-            if file.endswith(f"/{FEEDS_NAME}") and MAPPINGS not in file
-            for feed in feeds_of(file, text, mappings, notes)
-        )
-    mistakes += notes.mistakes
-    return mappings, feeds
 
 
 def _claimed_twice(files: Iterable["_ProfileFile"]) -> Iterable[Mistake]:
@@ -225,7 +212,7 @@ class _ProfileFile:
         return default
 
     def _systems(self) -> dict[str, str]:
-        pairs = self._part("systems", tuple(MAPPERS))
+        pairs = self._part("systems", (*MAPPERS, KIND))
         return {key.text: value for key, value in self._words(pairs, ())}
 
     def _pairs(self, key: str) -> dict[str, str]:

@@ -7,6 +7,7 @@
     references    the numbers a fact names by what it says
     zones         the local time of a state or province
     x12           204, 990, 214, 210 and 945, tolerantly
+    edifact       IFTSTA, each consignment for itself
     mapped        CSV, XLSX, fixed width and other people's JSON, by a mapping
     canonical     our own JSON: CloudEvents, single, batch, or one a line
 

@@ -29,7 +29,7 @@ class MessageHead(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     """`x12`, `cloudevents`, `edifact` or `unknown`."""
     kind: str = ""
-    """The X12 transaction set (`214`) or the event's type."""
+    """The X12 transaction set (`214`), the EDIFACT message type or the event's type."""
     sender: str = ""
     message_id: str = ""
     profile: str = ""
@@ -43,7 +43,7 @@ class MessageHead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
-    """One X12 transaction or one event, read.
+    """One X12 transaction, one consignment of an EDIFACT message, or one event, read.
 
     A refused one has no facts: nothing is ever read by half.
     """

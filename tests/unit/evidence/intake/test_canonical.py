@@ -173,8 +173,6 @@ def test_what_is_no_json_is_refused_whole_with_its_byte(raw: bytes, offset: int)
     [
         (b"", "nothing"),
         (b" \n", "nothing"),
-        (b"UNB+UNOA:2'", "EDIFACT"),
-        (b"\xef\xbb\xbfUNA:+.? '", "EDIFACT"),
         (b"\xff\xfe{\x00", "UTF-16"),
         (b"order,weight\n1,2", "order,weight"),
     ],
