@@ -108,6 +108,7 @@ fact = Table(
     ForeignKeyConstraint(["tenant", "message_seq"], ["message.tenant", "message.seq"]),
     Index(None, "tenant", "entity"),
     Index(None, "tenant", "content_digest"),
+    Index(None, "tenant", "message_seq"),
 )
 
 fact_reference = Table(
