@@ -60,6 +60,12 @@ class AskedDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What would have been decided at this moment; needs its offset."""
 
 
+class AskedRetry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Try it again, and why."""
+
+    because: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
 class AskedClaim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A claim: by the token of the decision that was looked at."""
 
@@ -111,6 +117,18 @@ def asked_decision(raw: bytes) -> AskedDecision:
     for path, what in (*_odd(asked.reference), *unlikely(asked.known_at, "$.known_at")):
         raise wrong(path, what)
     return asked
+
+
+def asked_retry(raw: bytes) -> str:
+    """Why something is to be sent again.
+
+    Raises:
+        RequestError: with the JSON path, or the byte where the text stops being JSON.
+    """
+    asked = _converted(raw, AskedRetry)
+    for path, what in unlikely(asked.because, "$.because"):
+        raise wrong(path, what)
+    return asked.because
 
 
 def asked_claim(raw: bytes) -> str:

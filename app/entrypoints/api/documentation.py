@@ -29,13 +29,14 @@ from app.entrypoints.api import example_answers, examples
 from app.entrypoints.api.asking import JSON_MEDIA, X12_MEDIA
 from app.entrypoints.api.problems import KIND_OF, PROBLEM_MEDIA, Problem
 from app.explanation.unlock.answer import Unlocking
-from app.infrastructure.storage.rows import Release
+from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
 from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
 from app.operations.looking.look_up_release import ReleaseKnown
 from app.operations.receiving.record_messages import Receipt
+from app.operations.sending.known_sendings import SendingsKnown
 
 
 class Probed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -79,6 +80,8 @@ RELEASE_KNOWN = _answer(
 )
 FLOWS = _answer(UnitFlows, "Step by step: done by what, or waiting", example_answers.FLOWS)
 UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
+SENDINGS = _answer(SendingsKnown, "Destinations and sendings", example_answers.SENDINGS)
+SENDING = _answer(KnownSending, "It waits again", example_answers.SENDING)
 METRICS = ResponseSpec(
     str,
     description="Prometheus's text",
@@ -184,6 +187,17 @@ QUESTION_SCHEMA = Schema(
     },
 )
 
+RETRY_SCHEMA = Schema(
+    title="Retry",
+    type=OpenAPIType.OBJECT,
+    required=["because"],
+    additional_properties=False,
+    properties={
+        "because": Schema(
+            type=OpenAPIType.STRING, min_length=1, max_length=500, description="Kept with it"
+        )
+    },
+)
 CLAIM_SCHEMA = Schema(
     title="Claim",
     type=OpenAPIType.OBJECT,
@@ -225,6 +239,10 @@ BODIES = {
     "decideCharge": RequestBody(
         required=True,
         content={JSON_MEDIA[2]: _media(QUESTION_SCHEMA, examples.QUESTION)},
+    ),
+    "retrySending": RequestBody(
+        required=True,
+        content={JSON_MEDIA[2]: _media(RETRY_SCHEMA, examples.RETRY)},
     ),
     "claimByToken": RequestBody(
         required=True,

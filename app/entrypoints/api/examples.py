@@ -69,6 +69,7 @@ X12 = (
     "IEA*1*000000007~\n"
 )
 QUESTION = {"reference": "SO-20117"}
+RETRY = {"because": "Acme has the customer in its books since this morning"}
 CLAIM = {
     "token": "c63074db0626af0d9be1cabdf30e89e1ff2508c9901bb2c615a31bb19c303eed"
     ".15bf7cbef5487cead8a0cf52fe8afecc"

@@ -32,6 +32,7 @@ from app.entrypoints.api.flows import read_flows
 from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
 from app.entrypoints.api.releases import claim_by_its_token, put_invoice, read_release
+from app.entrypoints.api.sendings import list_sendings, retry_one
 from app.entrypoints.api.shipments import look_up_shipment
 from app.entrypoints.drafts import bring_into_force
 from app.entrypoints.working import loops_of, working
@@ -50,6 +51,8 @@ ROUTES = (
     read_release,
     put_invoice,
     look_up_shipment,
+    list_sendings,
+    retry_one,
     read_flows,
     is_alive,
     is_ready,

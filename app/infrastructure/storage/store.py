@@ -11,6 +11,7 @@ from app.infrastructure.storage.messages import Messages
 from app.infrastructure.storage.outbox import Outbox
 from app.infrastructure.storage.releases import Releases
 from app.infrastructure.storage.rows import Counts
+from app.infrastructure.storage.sendings import Sendings
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 
@@ -28,6 +29,7 @@ class Store:
         self.invoices = Invoices(rows)
         self.due = DueUnits(rows)
         self.outbox = Outbox(rows)
+        self.sendings = Sendings(rows)
 
     def counts(self) -> Counts:
         """How much there is."""
