@@ -96,7 +96,13 @@ def told(house: House, kind: str, number: str = "N1") -> list[Outgoing]:
 
 def outgoing(event: StoredEvent) -> Outgoing:
     return Outgoing(
-        **{name: getattr(event, name) for name in Outgoing.__struct_fields__},
+        event_id=event.event_id,
+        type=event.type,
+        subject=event.subject,
+        body=event.body,
+        correlation_id=event.correlation_id,
+        created_at=event.created_at,
+        number=event.seq,
     )
 
 
