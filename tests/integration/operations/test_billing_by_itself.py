@@ -12,16 +12,14 @@ from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
 from app.operations.looking.flows import unit_flows
-from app.operations.releasing.connector_sender import ConnectorSender
 from app.operations.releasing.record_invoice import record_invoice
+from app.operations.sending.connector_sender import ConnectorSender
 from app.operations.sending.fan_out import fan_out
 from app.operations.sending.send_due import send_due
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.test_invoices_of_releases import BOOKS, Books, claimed, told
 
-CLAIMING = msgspec.structs.replace(
-    BOOKS, claims=True, events=(DECISION_CHANGED, RELEASE_CLAIMED), in_flight=1
-)
+CLAIMING = msgspec.structs.replace(BOOKS, claims=True, in_flight=1)
 
 
 def everything(house: House, books: Books, destination: Destination = CLAIMING) -> None:
@@ -99,7 +97,7 @@ def test_what_a_billing_system_has_no_use_for_is_refused(house: House) -> None:
     claimed(house)
     (event,) = told(house, RELEASE_CLAIMED)
     other: Outgoing = msgspec.structs.replace(event, type=INVOICE_POSTED)
-    with pytest.raises(NotSentError, match=r"has no use for invoice\.posted") as refused:
+    with pytest.raises(NotSentError, match=r"does nothing with invoice\.posted") as refused:
         ConnectorSender(house, BOOKS, Books()).send(other)
     assert refused.value.retry is False
 
