@@ -27,3 +27,9 @@ class Settings(BaseSettings):
     """The largest request body that is accepted."""
     api_keys: SecretStr = SecretStr("")
     """`name:key` pairs separated by commas; without any, only loopback may ask."""
+    secrets: Path | None = None
+    """A folder with one file per secret, called as rules/ name it."""
+    broker_url: SecretStr = SecretStr("")
+    """Where feeds arrive and events leave: nats://, amqp:// or kafka://; empty without a broker."""
+    drops: Path | None = None
+    """A folder with one folder per feed, `PARTNER/FEED`, into which partners put files."""

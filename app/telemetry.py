@@ -47,6 +47,30 @@ DUE_FAILED = Counter(
     "Times that units which were due could not be decided",
     registry=REGISTRY,
 )
+FEED_MESSAGES = Counter(
+    "tollgate_feed_messages",
+    "Messages taken from a broker, by what became of them",
+    ["fate"],
+    registry=REGISTRY,
+)
+FEED_DEAD_LETTERS = Counter(
+    "tollgate_feed_dead_letters",
+    "Messages that failed every time and were put among the dead letters of their broker",
+    ["broker"],
+    registry=REGISTRY,
+)
+FEED_FILES = Counter(
+    "tollgate_feed_files",
+    "Files taken from watched folders, by where they were put",
+    ["put"],
+    registry=REGISTRY,
+)
+FEED_PULLS = Counter(
+    "tollgate_feed_pulls",
+    "Times that a system was asked for what is new, by outcome",
+    ["outcome"],
+    registry=REGISTRY,
+)
 
 for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
     ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start
