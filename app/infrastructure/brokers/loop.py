@@ -1,7 +1,7 @@
 """A thread with an event loop, for what must run in one while its callers do not."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from threading import Thread
 from typing import Any, TypeVar
@@ -28,6 +28,10 @@ class LoopThread:
             TimeoutError: it took longer; it was called off.
         """
         return self.start(asyncio.wait_for(doing, within_s)).result()
+
+    def call(self, act: Callable[[], None]) -> None:
+        """Have something small done in the loop's own thread."""
+        self._loop.call_soon_threadsafe(act)
 
     def close(self) -> None:
         """Call off what still runs, and end."""

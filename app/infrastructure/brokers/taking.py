@@ -72,6 +72,10 @@ class Taking:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         return self._stopping.is_set()
 
+    async def stopped(self) -> None:
+        """Wait until we stop."""
+        await self._stopping.wait()
+
     def stop(self) -> None:
         """Whoever waits gives its message back."""
         self._stopping.set()

@@ -14,7 +14,7 @@ from app.errors import ConflictError, NotFoundError, Place
 from app.evidence.intake.feed import Feed, Lane
 from app.evidence.intake.profile import Profiles
 from app.evidence.intake.read import read
-from app.evidence.intake.received import IntakeFault, Received, refusal
+from app.evidence.intake.received import IntakeFault, MessageHead, Received, refusal
 from app.infrastructure.storage.rows import Message, Outcome
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import profiles_in_force
@@ -112,6 +112,29 @@ def record_messages(
             if place in spoilt or not (whole_or_nothing and spoilt)
         )
         return Receipt(name=name, delivery_id=delivery, messages=receipts)
+
+    return house.database.together(house.tenant, keep)
+
+
+def keep_unread(  # noqa: D417  the others are those of `record_messages`
+    house: House, raw: bytes, name: str, *, media: str, came: Came, detail: str
+) -> Receipt:
+    """Keep bytes that came by a feed nobody knows: in quarantine, and read by no guess.
+
+    Args:
+        detail: why nobody knows how they are read.
+    """
+    moment = house.now()
+    head = MessageHead(format="unknown")
+    received = refusal(head, "FEED_NOT_KNOWN", detail, Place(file=name))
+    way = _way(came, None, house, raw)
+
+    def keep(store: Store) -> Receipt:
+        delivery = store.messages.keep_delivery(
+            raw=raw, name=name, media=media, received_at=moment, actor=house.actor
+        )
+        kept = _Arrival(store, delivery, moment, house.actor, way).keep(received)
+        return Receipt(name=name, delivery_id=delivery, messages=(kept,))
 
     return house.database.together(house.tenant, keep)
 
