@@ -44,7 +44,6 @@ class KafkaTopics:
             acks="all",
             enable_idempotence=True,
             metadata_max_age_ms=_NEW_TOPICS_SEEN_WITHIN_MS,
-            request_timeout_ms=int(limits.connects_within_s * 1000),
             apply_types=False,
             decoder=_as_it_is,
             ack_policy=AckPolicy.MANUAL,
