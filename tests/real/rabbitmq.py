@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import IO
 
 _STARTS_WITHIN_S = 60.0
 _INSTALLED = "/usr/lib/rabbitmq/bin"
@@ -32,7 +33,6 @@ class RunningRabbit:
             **os.environ,
             "HOME": str(folder),
             "ERL_EPMD_PORT": str(mapper),
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODENAME": f"tollgate{port}@localhost",
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(port),
@@ -46,24 +46,27 @@ class RunningRabbit:
         }
         (folder / "plugins").write_text("[].\n", encoding="ascii")
         with (folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [str(programs / "rabbitmq-server")],
-                cwd=folder,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            self._mapper = self._started(["epmd"], folder, log)
+            self._process = self._started([str(programs / "rabbitmq-server")], folder, log)
         self._wait(port)
 
     def stop(self) -> None:
         """End it and its port mapper; there is no data to save."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        command = ["epmd", "-port", self._environment["ERL_EPMD_PORT"], "-kill"]
-        subprocess.run(command, env=self._environment, capture_output=True, check=False)
+        for process in (self._process, self._mapper):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def _started(self, command: list[str], folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
+            cwd=folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
     def _wait(self, port: int) -> None:
         until = time.monotonic() + _STARTS_WITHIN_S
