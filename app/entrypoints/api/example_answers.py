@@ -5,7 +5,13 @@ from typing import Any
 DECISION_ID = "c63074db0626af0d9be1cabdf30e89e1ff2508c9901bb2c615a31bb19c303eed"
 ORDERED = "e242c01dcaaac0ee7e64d4f8b8c13fd208c96ea03783afc2a12c5ec52511bf51"
 SHIPPED = "b71829f41af3fc33831e6fc2bdcb526c2d0a61320406d3e16b049d50e6a9cdf1"
-PARAMETERS = {"decision_id": DECISION_ID, "reference": "SO-20117"}
+PARAMETERS = {
+    "decision_id": DECISION_ID,
+    "reference": "SO-20117",
+    "partner": "bluewave",
+    "feed": "events",
+    "X-Correlation-Id": "invoice-run-2026-03",
+}
 RECEIPT: dict[str, Any] = {
     "name": "request body",
     "delivery_id": "7dfc9101452231e59b83cf7f7953699998dfd7f297ef6ab18dfe45b5b3645f71",
@@ -22,6 +28,31 @@ RECEIPT: dict[str, Any] = {
             "outcome": "recorded",
             "fact_ids": [SHIPPED],
         },
+    ],
+}
+KEPT_RECEIPT: dict[str, Any] = {
+    "name": "request body",
+    "delivery_id": "ad3bbf60b0f29bbb42c6b17b7e5ad0f8f4d4b5dd4e6a1b4b6b0b9e3c3a3b7e0c",
+    "messages": [
+        {
+            "kind": "unknown",
+            "message_id": "",
+            "outcome": "refused",
+            "faults": [
+                {
+                    "code": "FORMAT_NOT_READ",
+                    "detail": "it begins with 'SHIPMENT'; read is X12 (ISA), or CloudEvents as JSON",
+                    "place": {
+                        "file": "request body",
+                        "line": None,
+                        "column": None,
+                        "byte_offset": 0,
+                        "field": "",
+                    },
+                    "refused": True,
+                }
+            ],
+        }
     ],
 }
 DECISION: dict[str, Any] = {

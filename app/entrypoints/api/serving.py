@@ -24,9 +24,12 @@ from app.entrypoints.api.charge_decisions import (
     release_charge,
     unlock,
 )
+from app.entrypoints.api.correlated import Correlated, affairs
 from app.entrypoints.api.documentation import openapi_config
 from app.entrypoints.api.door import Door, refuse_open_door
 from app.entrypoints.api.events import record_events
+from app.entrypoints.api.feed_door import FeedDoor
+from app.entrypoints.api.feeds import record_from_feed
 from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
 from app.entrypoints.api.shipments import look_up_shipment
@@ -34,9 +37,11 @@ from app.entrypoints.drafts import bring_into_force
 from app.main import open_house
 from app.operations.house import House
 from app.settings import Settings
+from app.telemetry import log_to_stderr
 
 ROUTES = (
     record_events,
+    record_from_feed,
     decide_charge,
     read_decision,
     read_trace,
@@ -58,10 +63,14 @@ def create_app(house: House, settings: Settings) -> Litestar:
         DeploymentError: the configured keys cannot be read.
     """
     door = Door(house, settings)
-    return Litestar(
+    feed_door = FeedDoor(door, house, settings)
+    app = Correlated(
         route_handlers=ROUTES,
         guards=[door.let_in],
-        dependencies={"house": Provide(door.house_for, sync_to_thread=False)},
+        dependencies={
+            "house": Provide(door.house_for, sync_to_thread=False),
+            "feed_door": Provide(lambda: feed_door, sync_to_thread=False),
+        },
         exception_handlers={Exception: partial(_told, door)},
         request_max_body_size=settings.max_body_bytes,
         openapi_config=openapi_config(
@@ -72,6 +81,8 @@ def create_app(house: House, settings: Settings) -> Litestar:
         logging_config=None,
         debug=False,
     )
+    app.affairs = affairs(house.now)
+    return app
 
 
 def serve_forever(settings: Settings, host: str, port: int) -> None:
@@ -85,6 +96,7 @@ def serve_forever(settings: Settings, host: str, port: int) -> None:
     # uvicorn hands the signal on when it has finished; unhandled it would end the process
     # before engine and database are closed.
     signal.signal(signal.SIGTERM, _leave)
+    log_to_stderr()
     with open_house(settings) as house:
         bring_into_force(settings, house)
         config = uvicorn.Config(
@@ -92,6 +104,7 @@ def serve_forever(settings: Settings, host: str, port: int) -> None:
             host=host,
             port=port,
             access_log=False,
+            log_config=None,  # ours names the affair in every line
             server_header=False,
             timeout_graceful_shutdown=FINISHES_WITHIN_S,
         )
