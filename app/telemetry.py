@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 MEDIA = CONTENT_TYPE_PLAIN_0_0_4
@@ -76,6 +76,24 @@ FEED_PULLS = Counter(
     "tollgate_feed_pulls",
     "Times that a system was asked for what is new, by outcome",
     ["outcome"],
+    registry=REGISTRY,
+)
+LOOP_FAILED = Counter(
+    "tollgate_loop_failed",
+    "Times that something done again and again failed, and was tried again",
+    ["loop"],
+    registry=REGISTRY,
+)
+SENT_AWAY = Counter(
+    "tollgate_sent_away",
+    "Messages that were not taken in because too many came at once, by what was full",
+    ["full"],
+    registry=REGISTRY,
+)
+FEED_SILENT_FOR = Gauge(
+    "tollgate_feed_silent_seconds",
+    "How long a feed with a rhythm has not been heard",
+    ["feed"],
     registry=REGISTRY,
 )
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from litestar import Litestar
 from litestar.datastructures import Headers, MutableScopeHeaders
-from litestar.types import Message, Receive, Scope, Send
+from litestar.types import Message, Scope
 
 from app.digest import digest
 from app.telemetry import affair, plain_affair
@@ -28,7 +28,7 @@ class Correlated(Litestar):
     affairs: Callable[[], str]
     """Makes a new one."""
 
-    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer, and name the affair in the answer."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)

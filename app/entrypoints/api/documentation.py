@@ -87,6 +87,7 @@ _WHEN = {
     403: "No keys are configured, and a page in a browser asks",
     404: "There is no such unit, decision, feed or path",
     409: "It contradicts what was recorded before, or a number means several units",
+    429: "Too many of this sender's messages are being read; `Retry-After` says when to come again",
     413: "The body is larger than this installation accepts",
     415: "The body is of a media type that is not read here",
     422: "Something in the body is wrong; `mistakes` says where, and nothing counts as fact",
@@ -207,8 +208,9 @@ BODIES = {
         content={
             JSON_MEDIA[2]: _media(BATCH_SCHEMA, examples.EVENTS),
             X12_MEDIA[0]: _media(X12_SCHEMA, examples.X12),
-            "*/*": OpenAPIMediaType(
-                schema=Schema(description="Bytes in the format that the feed declares")
+            "text/csv": _media(
+                Schema(type=OpenAPIType.STRING, description="Or any format that the feed declares"),
+                "shipment,delivered_at\nSHIP-1,2026-03-04T11:00:00-05:00\n",
             ),
         },
     ),

@@ -41,7 +41,7 @@ KEPT_RECEIPT: dict[str, Any] = {
             "faults": [
                 {
                     "code": "FORMAT_NOT_READ",
-                    "detail": "it begins with 'SHIPMENT'; read is X12 (ISA), or CloudEvents as JSON",
+                    "detail": "it begins with 'SHIPMENT'; read is X12 (ISA)",
                     "place": {
                         "file": "request body",
                         "line": None,

@@ -33,7 +33,7 @@ from app.operations.receiving.record_messages import Came, Receipt, record_messa
         "feed with `signature: standard_webhooks` must be signed, and then needs no key."
     ),
     tags=["events"],
-    responses={200: RECEIPT, 202: KEPT_RECEIPT, **problems(404, 413, 415, 422, 503)},
+    responses={200: RECEIPT, 202: KEPT_RECEIPT, **problems(404, 413, 415, 422, 429, 503)},
 )
 def record_from_feed(
     request: Request[Any, Any, Any],

@@ -16,6 +16,7 @@ def record_arrived(house: House, raw: bytes, name: str, *, media: str, came: Cam
     """Record the bytes; each message in them counts for itself.
 
     Raises:
+        BusyError: too much of the partner's waits to be decided; nothing was taken.
         DeploymentError: the database does not answer, or no editions are in force.
     """
     if came.partner and came.feed:

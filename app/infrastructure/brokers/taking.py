@@ -10,7 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from app import telemetry
-from app.errors import DeploymentError
+from app.errors import BusyError, DeploymentError
 from app.infrastructure.brokers.letters import Arrived, Limits, Take
 
 _log = logging.getLogger("tollgate.feeds")
@@ -34,9 +34,9 @@ class Took(msgspec.Struct, frozen=True):
 
 
 class Taking:
-    """Stores messages in threads; waits, with the message in hand, while the database is away.
+    """Stores messages in threads; waits, with the message in hand, while it cannot be stored.
 
-    It waits rather than give back, because brokers count what is given back, and an hour without
+    It cannot while the database is away, or too much of the sender's waits to be decided. It waits rather than give back, because brokers count what is given back, and an hour without
     a database would make dead letters of everything. The broker holds the rest meanwhile.
     """
 
@@ -54,7 +54,7 @@ class Taking:
         while True:
             try:
                 await loop.run_in_executor(self._threads, self._take, arrived)
-            except DeploymentError as error:
+            except (BusyError, DeploymentError) as error:
                 _log.warning("a message waits until it can be stored: %s", error)
                 if still_here is not None:
                     await still_here()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.digest import canonical, digest, digest_of
-from app.errors import ConflictError, NotFoundError, Place
+from app.errors import BusyError, ConflictError, NotFoundError, Place
 from app.evidence.intake.feed import Feed, Lane
 from app.evidence.intake.profile import Profiles
 from app.evidence.intake.read import read
@@ -18,9 +18,12 @@ from app.evidence.intake.received import IntakeFault, MessageHead, Received, ref
 from app.infrastructure.storage.rows import Message, Outcome
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import profiles_in_force
-from app.operations.deciding.due_units import due_for
+from app.operations.due_units import due_for
 from app.operations.house import House
 
+BACKLOG = 5000
+"""How many messages of a sender without a feed may wait to be decided."""
+COME_AGAIN_S = 10
 AHEAD = timedelta(days=1)
 """How far a source's clock may run ahead of ours."""
 
@@ -87,6 +90,7 @@ def record_messages(
 
     Raises:
         NotFoundError: there is no such feed.
+        BusyError: too many messages of the sender wait to be decided; nothing was taken.
     """
     moment = received_at or house.now()
     with house.database.reading(house.tenant) as store:
@@ -98,8 +102,14 @@ def record_messages(
         for each in read(raw, name, profiles, house.tenant, house.actor, feed)
     )
     way = _way(came, feed, house, raw)
+    share, backlog = _share(way, received), feed.backlog if feed else BACKLOG
 
     def keep(store: Store) -> Receipt:
+        if share and store.due.is_full(share, backlog):
+            raise BusyError(
+                f"{backlog} messages of {share} wait to be decided; nothing of this one was taken",
+                after_s=COME_AGAIN_S,
+            )
         delivery = store.messages.keep_delivery(
             raw=raw, name=name, media=media, received_at=moment, actor=house.actor
         )
@@ -137,6 +147,12 @@ def keep_unread(  # noqa: D417  the others are those of `record_messages`
         return Receipt(name=name, delivery_id=delivery, messages=(kept,))
 
     return house.database.together(house.tenant, keep)
+
+
+def _share(came: Came, received: Iterable[Received]) -> str:
+    """Whose turn it takes to decide what these bytes touch; empty where they touch nothing."""
+    said = next((each.facts[0] for each in received if each.facts), None)
+    return came.partner or (said.source.instance if said else "")
 
 
 def _feed(profiles: Profiles, came: Came) -> Feed | None:
@@ -227,7 +243,7 @@ class _Arrival:
             due_for(
                 received.facts,
                 lane=self.came.lane or Lane.CRITICAL,
-                share=self.came.partner or received.facts[0].source.instance,
+                share=_share(self.came, (received,)),
                 correlation_id=self.came.correlation_id,
                 moment=self.moment,
             )

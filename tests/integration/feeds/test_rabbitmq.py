@@ -42,7 +42,7 @@ class Partner:
         return self._loop.run(doing, 10)
 
     def publish(self, key: str, text: bytes, **headers: str) -> None:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named: dict[str, Any] = {name.replace("_", "-"): text for name, text in headers.items()}
 
         async def published() -> None:
             exchange = await self.channel.get_exchange("tollgate")
