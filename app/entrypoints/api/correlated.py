@@ -47,12 +47,12 @@ class Correlated(Litestar):
             await super().__call__(scope, receive, named)
 
 
-def affairs(now: Callable[[], datetime]) -> Callable[[], str]:
+def affairs(since: datetime) -> Callable[[], str]:
     """What makes correlation ids that no other process makes: digests, as all ids here."""
     numbers = count(1)
-    process = f"{socket.gethostname()} {os.getpid()}"
+    process = f"{socket.gethostname()} {os.getpid()} {since.isoformat()}"
 
     def made() -> str:
-        return digest(f"{process} {now().isoformat()} {next(numbers)}".encode())[:32]
+        return digest(f"{process} {next(numbers)}".encode())[:32]
 
     return made
