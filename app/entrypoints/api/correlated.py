@@ -7,8 +7,8 @@ into every row that the request makes, and every line of the log.
 import os
 import socket
 from collections.abc import Callable
-from datetime import datetime
 from itertools import count
+from time import monotonic_ns
 from typing import Any, cast
 
 from litestar import Litestar
@@ -47,10 +47,10 @@ class Correlated(Litestar):
             await super().__call__(scope, receive, named)
 
 
-def affairs(since: datetime) -> Callable[[], str]:
+def affairs() -> Callable[[], str]:
     """What makes correlation ids that no other process makes: digests, as all ids here."""
     numbers = count(1)
-    process = f"{socket.gethostname()} {os.getpid()} {since.isoformat()}"
+    process = f"{socket.gethostname()} {os.getpid()} {monotonic_ns()}"
 
     def made() -> str:
         return digest(f"{process} {next(numbers)}".encode())[:32]

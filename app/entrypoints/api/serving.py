@@ -84,7 +84,7 @@ def create_app(house: House, settings: Settings) -> Litestar:
         logging_config=None,
         debug=False,
     )
-    app.affairs = affairs(house.now())
+    app.affairs = affairs()
     return app
 
 

@@ -36,8 +36,9 @@ class Took(msgspec.Struct, frozen=True):
 class Taking:
     """Stores messages in threads; waits, with the message in hand, while it cannot be stored.
 
-    It cannot while the database is away, or too much of the sender's waits to be decided. It waits rather than give back, because brokers count what is given back, and an hour without
-    a database would make dead letters of everything. The broker holds the rest meanwhile.
+    It cannot while the database is away, or too much of the sender's waits to be decided. It
+    waits rather than give back, because brokers count what is given back, and an hour without a
+    database would make dead letters of everything. The broker holds the rest meanwhile.
     """
 
     def __init__(self, take: Take, limits: Limits) -> None:

@@ -37,6 +37,7 @@ FEEDS = (
         secret="hooked",
     ),
 )
+JSON = {"Content-Type": "application/json"}
 BODY = json.dumps([nw.shipment("N1")])
 
 
@@ -200,7 +201,7 @@ def test_x12_comes_by_its_feed(guarded: Client) -> None:
 def test_the_affair_a_caller_names_is_in_every_row_and_in_the_answer(
     client: Client, house: House, given: str
 ) -> None:
-    answer = client.post("/v1/events", content=BODY, headers={"X-Correlation-Id": given})
+    answer = client.post("/v1/events", content=BODY, headers={"X-Correlation-Id": given, **JSON})
 
     assert answer.headers["X-Correlation-Id"] == given
     assert latest(house).correlation_id == given
@@ -212,7 +213,7 @@ def test_where_none_can_be_taken_one_is_made_and_told(
 ) -> None:
     headers = {} if given is None else {"X-Correlation-Id": given.encode("latin-1")}
 
-    first = client.post("/v1/events", content=BODY, headers=headers)
+    first = client.post("/v1/events", content=BODY, headers={**headers, **JSON})
     second = client.get("/health", headers=headers)
 
     made = first.headers["X-Correlation-Id"]
@@ -240,7 +241,7 @@ def test_every_line_of_the_log_names_its_affair(
     with TestClient(
         create_app(replace(house, database=database), settings), raise_server_exceptions=False
     ) as client:
-        client.post("/v1/events", content=BODY, headers={"X-Correlation-Id": "affair-7"})
+        client.post("/v1/events", content=BODY, headers={"X-Correlation-Id": "affair-7", **JSON})
 
     logging.getLogger("tollgate").warning("outside")
     affairs = {
