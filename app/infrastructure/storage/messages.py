@@ -48,24 +48,24 @@ class Messages:
             raise NotFoundError(f"there is no delivery {delivery_id}")
         return Delivery(**row._asdict())
 
-    def recorded(
+    def last_reading(
         self, source_system: str, source_instance: str, source_message_id: str
-    ) -> str | None:
-        """The content digest of the last reading recorded under this id, if there is one."""
-        query = self._rows.select(tables.message, _message.content_digest).where(
+    ) -> StoredMessage | None:
+        """The last reading recorded under this id, if there is one."""
+        query = self._rows.select(tables.message, *_STORED_MESSAGE).where(
             _message.source_system == source_system,
             _message.source_instance == source_instance,
             _message.source_message_id == source_message_id,
             _message.outcome == "recorded",
         )
         query = query.order_by(_message.reading.desc()).limit(1)
-        found: str | None = self._rows.one_value(query)
-        return found
+        row = self._rows.first(query)
+        return None if row is None else StoredMessage(**row._asdict())
 
     def add(self, message: Message) -> int:
         """Add a message and return its place in the order of arrival.
 
-        Two processes may both have found that `recorded` is none; the second is told here.
+        Two processes may both have found that `last_reading` is none; the second is told here.
         """
         added = self._rows.add(tables.message, [msgspec.structs.asdict(message)], _message.seq)
         if not added:
@@ -75,6 +75,12 @@ class Messages:
             )
         seq: int = added[0]
         return seq
+
+    def of_delivery(self, delivery_id: str) -> tuple[StoredMessage, ...]:
+        """Everything that became of the messages of one delivery, in order."""
+        query = self._rows.select(tables.message, *_STORED_MESSAGE)
+        query = query.where(_message.delivery_id == delivery_id).order_by(_message.seq)
+        return tuple(StoredMessage(**row._asdict()) for row in self._rows.all(query))
 
     def latest(self, *, outcome: Outcome | None = None, limit: int) -> tuple[StoredMessage, ...]:
         """The messages that arrived last, the last one first."""
