@@ -211,6 +211,7 @@ class Arrival:
                 yield place
 
     def keep(self, received: Received, *, reused: bool = False) -> MessageReceipt:
+        """Store what became of one message; `reused` where its id is known to be taken."""
         if received.refused:
             return self._kept_aside(received, "refused", received.faults)
         if reused:
