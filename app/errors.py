@@ -10,6 +10,7 @@
     + StaleDecisionError
   x DeploymentError
   x EngineError
+  x BusyError
 
 An exception means that this message, file, request or deployment is wrong and that
 nothing was recorded because of it. A unit that cannot be billed yet is not an
@@ -102,6 +103,14 @@ class StaleDecisionError(RequestError):
 
 class DeploymentError(TollgateError):
     """The installation is not complete or not configured."""
+
+
+class BusyError(TollgateError):
+    """As much is being done as can be; nothing was taken, and the sender comes again later."""
+
+    def __init__(self, message: str, *, after_s: int) -> None:
+        super().__init__(message)
+        self.after_s = after_s
 
 
 class EngineError(TollgateError):

@@ -47,6 +47,18 @@ DUE_FAILED = Counter(
     "Times that units which were due could not be decided",
     registry=REGISTRY,
 )
+LOOP_FAILED = Counter(
+    "tollgate_loop_failed",
+    "Times that something done again and again failed, and was tried again",
+    ["loop"],
+    registry=REGISTRY,
+)
+SENT_AWAY = Counter(
+    "tollgate_sent_away",
+    "Messages that were not taken in because too many came at once, by what was full",
+    ["full"],
+    registry=REGISTRY,
+)
 
 for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
     ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start

@@ -21,6 +21,8 @@ from app.entrypoints.plainly import told_plainly
 from app.entrypoints.rates_commands import rates
 from app.entrypoints.rules_commands import rules
 from app.entrypoints.tariff_commands import tariffs
+from app.entrypoints.working import work_forever
+from app.evidence.intake.feed import Lane
 from app.explanation.report import decision_report, explanation_report
 from app.judgement.verdict import Verdict
 from app.main import upgrade_database
@@ -154,14 +156,27 @@ def replay(decision: str | None, *, everything: bool) -> None:
 @main.command()
 @click.option("--port", default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--work/--no-work", default=True, help="Decide what is due, or leave it to others.")
 @told_plainly
-def serve(port: int, host: str) -> None:
+def serve(port: int, host: str, *, work: bool) -> None:
     """Answer over HTTP, on loopback unless told otherwise with keys configured."""
     from app.entrypoints.api.serving import serve_forever  # noqa: PLC0415  the web stack is slow
 
     settings = Settings()
     made_if_new(settings)
-    serve_forever(settings, host, port)
+    serve_forever(settings, host, port, work=work)
+
+
+@main.command()
+@click.option(
+    "--lane", "lanes", multiple=True, type=click.Choice(tuple(Lane)), help="Only these lanes."
+)
+@told_plainly
+def work(lanes: tuple[str, ...]) -> None:
+    """Decide what is due, beside any number of other processes, until told to stop."""
+    settings = Settings()
+    made_if_new(settings)
+    work_forever(settings, [Lane(lane) for lane in lanes] or tuple(Lane))
 
 
 main.add_command(rules)

@@ -83,6 +83,7 @@ _WHEN = {
     403: "No keys are configured, and a page in a browser asks",
     404: "There is no such unit, decision or path",
     409: "It contradicts what was recorded before, or a number means several units",
+    429: "Too many of this sender's messages are being read; `Retry-After` says when to come again",
     413: "The body is larger than this installation accepts",
     415: "The body is of a media type that is not read here",
     422: "Something in the body is wrong; `mistakes` says where, and nothing counts as fact",

@@ -40,7 +40,7 @@ NAME = "request body"
         "The bytes are kept either way. Sending the same again is answered `duplicate`."
     ),
     tags=["events"],
-    responses={200: RECEIPT, **problems(409, 413, 415, 422, 503)},
+    responses={200: RECEIPT, **problems(409, 413, 415, 422, 429, 503)},
 )
 def record_events(
     request: Request[Any, Any, Any], body: RawBody, house: NamedDependency[House]

@@ -30,6 +30,7 @@ from app.entrypoints.api.asking import (
     UnsupportedMediaError,
 )
 from app.errors import (
+    BusyError,
     ConflictError,
     DeploymentError,
     EngineError,
@@ -65,6 +66,7 @@ KIND_OF: dict[type[Exception], Kind] = {
     StaleDecisionError: Kind(HTTPStatus(409), "decision-stale", "The decision has changed since"),
     NotFoundError: Kind(HTTPStatus(404), "not-found", "There is no such thing"),
     DeploymentError: Kind(HTTPStatus(503), "not-ready", "The installation is not ready"),
+    BusyError: Kind(HTTPStatus(429), "come-later", "Too much at once; nothing was taken"),
     EngineError: Kind(HTTPStatus(503), "engine-busy", "There was no complete answer in time"),
     NotFoundException: Kind(HTTPStatus(404), "no-such-path", "There is nothing at this path"),
     MethodNotAllowedException: Kind(
@@ -124,6 +126,8 @@ def problem_response(request: Request[Any, Any, Any], error: Exception) -> Respo
         incident=incident,
     )
     headers = dict((error.headers if isinstance(error, HTTPException) else None) or {})
+    if isinstance(error, BusyError):
+        headers["Retry-After"] = str(error.after_s)
     if kind.status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(

@@ -17,6 +17,7 @@ from litestar.exceptions import (
     PermissionDeniedException,
 )
 
+from app.entrypoints.api.admission import Admission
 from app.entrypoints.api.charge_decisions import (
     decide_charge,
     read_decision,
@@ -31,6 +32,7 @@ from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
 from app.entrypoints.api.shipments import look_up_shipment
 from app.entrypoints.drafts import bring_into_force
+from app.entrypoints.working import loops_of, working
 from app.main import open_house
 from app.operations.house import House
 from app.settings import Settings
@@ -61,6 +63,7 @@ def create_app(house: House, settings: Settings) -> Litestar:
     return Litestar(
         route_handlers=ROUTES,
         guards=[door.let_in],
+        middleware=[Admission()],
         dependencies={"house": Provide(door.house_for, sync_to_thread=False)},
         exception_handlers={Exception: partial(_told, door)},
         request_max_body_size=settings.max_body_bytes,
@@ -74,8 +77,14 @@ def create_app(house: House, settings: Settings) -> Litestar:
     )
 
 
-def serve_forever(settings: Settings, host: str, port: int) -> None:
+def serve_forever(settings: Settings, host: str, port: int, *, work: bool = True) -> None:
     """Listen until SIGTERM or SIGINT; then finish what was begun and close everything.
+
+    Args:
+        settings: where everything is.
+        host: which address to listen on.
+        port: which port.
+        work: whether to decide what is due meanwhile, or to leave it to other processes.
 
     Raises:
         DeploymentError: the host is open to the network and no keys are configured, or the
@@ -95,7 +104,8 @@ def serve_forever(settings: Settings, host: str, port: int) -> None:
             server_header=False,
             timeout_graceful_shutdown=FINISHES_WITHIN_S,
         )
-        uvicorn.Server(config).run()
+        with working(loops_of(house) if work else ()):
+            uvicorn.Server(config).run()
 
 
 def _told(door: Door, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

@@ -168,6 +168,12 @@ def in_force(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(sorted(standing.values(), key=lambda fact: fact.fact_id))
 
 
+def followed(fact: Fact) -> Iterable[str]:
+    """The numbers by which a fact belongs to others that name them too."""
+    everything = isinstance(fact.said, SameThing)
+    return (ref.key for ref in fact.references if everything or ref.kind in FOLLOWED)
+
+
 def correlate(facts: Iterable[Fact], billed_by_order: Collection[str] = ()) -> Correlation:
     """Every fact's unit, or why it has none; `billed_by_order` names such customers."""
     return _Graph(in_force(facts), billed_by_order).correlation()

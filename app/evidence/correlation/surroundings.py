@@ -6,9 +6,13 @@ import msgspec
 
 from app.evidence.correlation.authority import Authority
 from app.evidence.correlation.told import rank
+from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
 from app.measures import Instant
+
+MARKET = ("index_value", "exchange_rate")
+"""Published values; which of them a unit needs, its contract says."""
 
 SURROUNDING = ("accounting_period", "feed_status")
 """Facts that stand for no unit and count for all of them."""
@@ -54,3 +58,20 @@ def surroundings_of(
         billed_as=billed_as,
         provisional_until=provisional_until,
     )
+
+
+def feed_concerns(feed: str, unit: BillableUnit) -> tuple[bool, tuple[str, ...]]:
+    """Whether the unit hears of a feed named `carrier PLVX`, and by which of its facts.
+
+    It does where the feed's system has told of it before, or is its carrier's. Where no system
+    of that kind has told anything yet it may be the one that would: the unit waits for it, too.
+    """
+    role, _, instance = feed.partition(" ")
+    of_role = [fact for fact in unit.facts.values() if fact.source.system == role]
+    told = [fact.fact_id for fact in of_role if fact.source.instance == instance]
+    if told:
+        return True, tuple(sorted(told)[:1])
+    carrier = unit.text("carrier") if role == "carrier" else ""
+    if carrier:
+        return carrier == instance, unit.told_by("carrier")
+    return not of_role, ()

@@ -56,3 +56,8 @@ class Reference(
     def __str__(self) -> str:
         """`pro SCAC 1751807`."""
         return " ".join(part for part in (self.kind, self.issuer, self.value) if part)
+
+
+def customer_key(customer: str) -> str:
+    """The reference by which facts about a customer are found."""
+    return Reference(kind=ReferenceKind.CUSTOMER, value=customer).key

@@ -1,9 +1,9 @@
 """Decisions, the dossiers they were computed from, and who asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
-from sqlalchemy import and_, func
+from sqlalchemy import ScalarSelect, and_, func
 
 from app.digest import digest
 from app.errors import NotFoundError
@@ -69,9 +69,18 @@ class Decisions:
         """The unit's current decision, if it was ever decided."""
         query = self._rows.select(tables.decision, *_STORED)
         query = query.join(tables.decision_taken, _ANSWERS_IT)
-        query = query.where(_taken.unit == unit, _taken.known_at.is_(None))
-        row = self._rows.first(query.order_by(_taken.seq.desc()).limit(1))
+        row = self._rows.first(query.where(_taken.seq == self._last_of(unit), _taken.gone == 0))
         return None if row is None else StoredDecision(**row._asdict())
+
+    def standing(self, units: Iterable[str]) -> dict[str, str]:
+        """Those of the units that have a current decision, with its id."""
+        query = self._rows.select(tables.decision_taken, _taken.decision_id, _taken.gone)
+        found = {}
+        for unit in units:
+            row = self._rows.first(query.where(_taken.seq == self._last_of(unit)))
+            if row is not None and not row.gone:
+                found[unit] = str(row.decision_id)
+        return found
 
     def current(self) -> Iterator[CurrentDecision]:
         """The current decision of every unit that was ever decided, by unit."""
@@ -79,7 +88,8 @@ class Decisions:
         last = last.where(_taken.known_at.is_(None)).group_by(_taken.unit)
         query = self._rows.select(tables.decision, *_CURRENT, _taken.taken_at)
         query = query.join(tables.decision_taken, _ANSWERS_IT)
-        query = query.where(_taken.seq.in_(last.scalar_subquery())).order_by(_taken.unit)
+        query = query.where(_taken.seq.in_(last.scalar_subquery()), _taken.gone == 0)
+        query = query.order_by(_taken.unit)
         for row in self._rows.stream(query):
             yield CurrentDecision(**row._asdict())
 
@@ -93,7 +103,8 @@ class Decisions:
         )
         query = self._rows.select(tables.decision, _taken.unit, _decision.customer)
         query = query.join(tables.decision_taken, _ANSWERS_IT)
-        query = query.where(_taken.seq.in_(last.scalar_subquery()), ~released.exists())
+        query = query.where(_taken.seq.in_(last.scalar_subquery()), _taken.gone == 0)
+        query = query.where(~released.exists())
         for row in self._rows.all(query.order_by(_taken.unit)):
             yield str(row.unit), str(row.customer or "")
 
@@ -101,6 +112,12 @@ class Decisions:
         """Each time somebody asked about the unit, in order."""
         query = self._rows.select(tables.decision_taken, *_TAKEN).where(_taken.unit == unit)
         return tuple(Taken(**row._asdict()) for row in self._rows.all(query.order_by(_taken.seq)))
+
+    def _last_of(self, unit: str) -> ScalarSelect[int]:
+        """The place of the last answer about the unit on all that is known."""
+        query = self._rows.select(tables.decision_taken, func.max(_taken.seq))
+        query = query.where(_taken.unit == unit, _taken.known_at.is_(None))
+        return query.scalar_subquery()
 
     def in_order(self) -> Iterator[StoredDecision]:
         """Every decision in the order in which they were first taken, a few at a time."""

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Row, Select, func
 
 from app.digest import canonical
+from app.evidence.intake.feed import Lane
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.rows import Due, StoredDue
 from app.infrastructure.storage.tenant_rows import TenantRows
@@ -81,6 +82,17 @@ class DueUnits:
         if share is not None:
             query = query.where(_due.share == share)
         return int(self._rows.one_value(query))
+
+    def is_full(self, share: str, backlog: int) -> bool:
+        """Whether at least so many rows of a share wait."""
+        for lane in Lane:
+            query = self._rows.select(tables.due, _due.seq)
+            query = query.where(_due.lane == lane, _due.share == share)
+            rows = self._rows.all(query.limit(backlog))
+            backlog -= len(rows)
+            if backlog <= 0:
+                return True
+        return False
 
     def waits(self, lane: str, moment: datetime) -> bool:
         """Whether anything of the lane is to be decided by now."""

@@ -94,6 +94,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: datetime
     actor: str
     correlation_id: str = ""
+    gone: int = 0
+    """1 where the unit is none any more, because its facts belong to another."""
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):

@@ -198,6 +198,8 @@ decision_taken = Table(
     Column("taken_at", Moment, nullable=False),
     Column("actor", Line, nullable=False),
     Column("correlation_id", Line, nullable=False, server_default=text("''")),
+    # 1 where the unit is none any more: its facts belong to another.
+    Column("gone", BigInteger, nullable=False, server_default=text("0")),
     ForeignKeyConstraint(["tenant", "decision_id"], ["decision.tenant", "decision.decision_id"]),
     Index(None, "tenant", "unit", "seq"),
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.links import PLANNERS
-from app.evidence.correlation.surroundings import Surroundings
+from app.evidence.correlation.surroundings import Surroundings, feed_concerns
 from app.evidence.correlation.told import rank
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
@@ -103,7 +103,7 @@ def around_items(
     unit: BillableUnit, contract: Contract | None, near: Surroundings
 ) -> Iterable[Item]:
     """Feeds, and the fields that an invoice to this customer has to carry."""
-    yield from map(_feed, near.feeds)
+    yield from (_feed(fact, unit) for fact in near.feeds)
     for field in contract.invoice_fields if contract else ():
         present, ids = _field(unit, field)
         yield Item(
@@ -113,15 +113,17 @@ def around_items(
         )
 
 
-def _feed(fact: Fact) -> Item:
+def _feed(fact: Fact, unit: BillableUnit) -> Item:
     said = fact.said
     assert isinstance(said, FeedStatus), "feeds are chosen by type"
+    concerns, ids = feed_concerns(said.feed_status, unit)
     return Item(
         entity="feed",
         key=said.feed_status,
         values={
             "feed": Seen(said.feed_status, (fact.fact_id,)),
             "silent": Seen(said.silent, (fact.fact_id,)),
+            "concerns": Seen(concerns, ids),
         },
     )
 

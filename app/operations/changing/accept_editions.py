@@ -14,10 +14,14 @@ from app.authoring.workshop.case_files import RuleCase
 from app.digest import canonical, digest, digest_of
 from app.errors import FileError, Mistake, Place
 from app.evidence.correlation.authority import Authority
+from app.evidence.facts.reference import customer_key
+from app.evidence.intake.feed import Lane
 from app.evidence.intake.profile import Profiles
+from app.infrastructure.storage.rows import Due
 from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.model import RulePack
 from app.operations.changing.editions_in_force import accepted_card
+from app.operations.due_units import CUSTOMER, EVERYBODY
 from app.operations.house import House
 from app.pricing.agreed.flaw import Flaw
 from app.pricing.contract.contract import Contract
@@ -74,7 +78,31 @@ def accept_editions(
                 kind=kind, name=name, digest=edition, accepted_at=moment, actor=house.actor
             ):
                 accepted.append(Accepted(kind=kind, name=name, digest=edition))
+        store.due.add(_due(house, accepted))
     return tuple(accepted)
+
+
+def _due(house: House, accepted: Iterable[Accepted]) -> Iterable[Due]:
+    """What is not billed yet is decided anew: by its customer's new prices, or all by new rules.
+
+    How messages are read changes nothing that was read before.
+    """
+    kinds = {each.kind for each in accepted}
+    customers = {each.name for each in accepted if each.kind in ("card", "contract")}
+    spread: list[tuple[str, tuple[str, ...]]] = (
+        [(EVERYBODY, ())] if kinds & {"rules", "authority"} else []
+    )
+    if customers and not spread:
+        spread = [(CUSTOMER, tuple(map(customer_key, sorted(customers))))]
+    for cause, keys in spread:
+        yield Due(
+            lane=Lane.BULK,
+            share="editions",
+            keys=keys,
+            cause=cause,
+            correlation_id=house.correlation_id,
+            due_at=house.now(),
+        )
 
 
 def _prove(house: House, drafts: Drafts, on: date) -> None:

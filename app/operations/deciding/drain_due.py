@@ -16,17 +16,16 @@ import msgspec
 from app.decide import Concluded
 from app.dossier import Dossier, Editions
 from app.errors import DeploymentError
+from app.evidence.correlation.links import followed, names_of
+from app.evidence.facts.reference import customer_key
 from app.evidence.intake.feed import Lane
 from app.infrastructure.storage.facts import SUPERSEDES
 from app.infrastructure.storage.rows import StoredDue
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.deciding.decide_unit import evaluate
-from app.operations.deciding.due_units import CUSTOMER, FACTS, due_unit
 from app.operations.deciding.gather_dossier import (
     Neighbourhood,
-    customer_key,
-    followed,
     gather_dossier,
     neighbourhood,
 )
@@ -34,8 +33,10 @@ from app.operations.deciding.keep_decision import (
     is_current,
     keep_decision,
     stored_decision,
+    take_away,
     take_decision,
 )
+from app.operations.due_units import CUSTOMER, FACTS, due_unit
 from app.operations.house import House
 from app.telemetry import DUE_FAILED
 
@@ -90,6 +91,12 @@ def drain_due(house: House, lane: Lane, at_most: int = AT_MOST) -> Drained:
     return Drained(rows=len(rows), changed=sum(each.changed for each in done))
 
 
+def something_waits(house: House, lane: Lane) -> bool:
+    """Whether anything of the lane is due by now."""
+    with house.database.reading(house.tenant) as store:
+        return store.due.waits(lane, house.now())
+
+
 def _alone(house: House, row: StoredDue) -> Drained:
     try:
         return _turn(house, lambda store: store.due.again(row.seq))
@@ -119,7 +126,7 @@ def _turn(house: House, take: Take) -> Drained:
         decided = _evaluated(house, named) if named else []
         unanswered = {key for unit, (one, _) in decided if _failed(one) for key in unit.keys}
         with turn.storing() as store:
-            changed = _store(house, store, named, decided)
+            changed = _store(house, store, named, decided) if named else 0
             for row in spread:
                 _spread(house, store, row)
             again = [row for row in named if unanswered.intersection(row.keys)]
@@ -152,10 +159,12 @@ def _store(
     rows: list[StoredDue],
     decided: list[tuple[_Unit, tuple[Concluded, bytes]]],
 ) -> int:
-    if not decided:
-        return 0
     near = neighbourhood(store, _keys(store, rows), None)
-    return sum(
+    acting = replace(house, correlation_id=rows[0].correlation_id)
+    gone = store.decisions.standing(names_of(near.facts.values()) - near.correlation.units.keys())
+    for unit, decision_id in sorted(gone.items()):
+        take_away(acting, store, unit, decision_id)
+    return len(gone) + sum(
         _keep(house, store, unit, concluded, answer)
         for unit, (concluded, answer) in decided
         if not _has_moved(store, near, unit.dossier)

@@ -8,24 +8,23 @@ import msgspec
 from app.dossier import METHODS_NOW, Dossier, DoubtfulFact, LinkedFact, Sibling
 from app.errors import ConflictError, NotFoundError
 from app.evidence.correlation.links import (
-    FOLLOWED,
     OWN_AFFAIR,
     WEAK,
     Correlation,
     Strength,
     UnitLinks,
     correlate,
+    followed,
     in_force,
     names_of,
 )
-from app.evidence.correlation.surroundings import SURROUNDING
+from app.evidence.correlation.surroundings import MARKET, SURROUNDING
 from app.evidence.correlation.told import natural_key, rank
 from app.evidence.correlation.unit import customer_of
 from app.evidence.facts.fact import Classifier, Fact, without_hand
 from app.evidence.facts.market import ExchangeRate, IndexValue
-from app.evidence.facts.papers import SameThing
 from app.evidence.facts.party import Customer
-from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.facts.reference import ReferenceKind, customer_key
 from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
 from app.evidence.facts.warehouse import InventoryMovement, StoragePeriod
 from app.infrastructure.storage.rows import Release
@@ -36,7 +35,6 @@ from app.operations.changing.editions_in_force import (
     editions_for,
 )
 
-MARKET = ("index_value", "exchange_rate")
 MARKET_REACH = timedelta(days=35)
 """How long before a unit's first day a published value may still count for it."""
 
@@ -83,12 +81,6 @@ def _suspects(store: Store, facts: Iterable[Fact], known_at: datetime | None) ->
         return {}
     theirs = {ref.key for fact in lonely.values() for ref in fact.references}
     return lonely | _reachable(store, theirs, known_at)
-
-
-def followed(fact: Fact) -> Iterable[str]:
-    """The numbers by which a fact belongs to others that name them too."""
-    everything = isinstance(fact.said, SameThing)
-    return (ref.key for ref in fact.references if everything or ref.kind in FOLLOWED)
 
 
 def _leading_on(fact: Fact) -> Iterable[str]:
@@ -197,11 +189,6 @@ def _of_customer(facts: Iterable[Fact], customer: str) -> Iterable[LinkedFact]:
         for fact in in_force(facts)
         if isinstance(fact.said, Customer) and not any(followed(fact))
     )
-
-
-def customer_key(customer: str) -> str:
-    """The reference by which facts about a customer are found."""
-    return Reference(kind=ReferenceKind.CUSTOMER, value=customer).key
 
 
 def _siblings(near: Neighbourhood, links: UnitLinks) -> tuple[Sibling, ...]:

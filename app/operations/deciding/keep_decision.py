@@ -20,8 +20,18 @@ from app.telemetry import DECISIONS, ENGINE_ALARMS
 
 ALARMS = ("ENGINE_FAILED", "ENGINE_DISAGREEMENT")
 CHANGED = "decision.changed"
+GONE = "unit.gone"
 
 _log = logging.getLogger(__name__)
+
+
+class UnitGone(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit is none any more: its facts belong to another, and its decision no longer stands."""
+
+    unit: str
+    before: str
+    """The decision that no longer stands."""
+    at: Instant
 
 
 class DecisionChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -112,6 +122,24 @@ def take_decision(
     return True
 
 
+def take_away(house: House, store: Store, unit: str, decision_id: str) -> None:
+    """Note that the unit is none any more, so that its last decision no longer stands."""
+    moment = house.now()
+    store.decisions.log_taken(
+        Taken(
+            unit=unit,
+            decision_id=decision_id,
+            known_at=None,
+            taken_at=moment,
+            actor=house.actor,
+            correlation_id=house.correlation_id,
+            gone=1,
+        )
+    )
+    told = UnitGone(unit=unit, before=decision_id, at=moment)
+    store.outbox.add(_event(house, GONE, told, customer="", at=moment))
+
+
 def _changed(house: House, decision: Decision, before: str, moment: datetime) -> OutboxEvent:
     told = DecisionChanged(
         decision_id=decision.decision_id,
@@ -123,15 +151,21 @@ def _changed(house: House, decision: Decision, before: str, moment: datetime) ->
         before=before,
         at=moment,
     )
+    return _event(house, CHANGED, told, customer=decision.customer, at=moment)
+
+
+def _event(
+    house: House, type_: str, told: DecisionChanged | UnitGone, *, customer: str, at: datetime
+) -> OutboxEvent:
     return OutboxEvent(
-        # A unit may come back to an earlier decision: the one before is part of what happened.
-        event_id=digest_of((CHANGED, decision.unit, decision.decision_id, before, moment)),
-        type=CHANGED,
-        subject=decision.unit,
-        customer=decision.customer,
+        # A unit may come back to an earlier decision: when it did is part of what happened.
+        event_id=digest_of((type_, told)),
+        type=type_,
+        subject=told.unit,
+        customer=customer,
         body=canonical(told),
         correlation_id=house.correlation_id,
-        created_at=moment,
+        created_at=at,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.digest import canonical, digest
-from app.errors import ConflictError, NotFoundError, Place
+from app.errors import BusyError, ConflictError, NotFoundError, Place
 from app.evidence.facts.fact import Fact
 from app.evidence.intake.feed import Feed, Lane
 from app.evidence.intake.profile import Profiles
@@ -19,7 +19,7 @@ from app.evidence.intake.received import IntakeFault, Received, refusal
 from app.infrastructure.storage.rows import Message, Outcome, StoredMessage
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import profiles_in_force
-from app.operations.deciding.due_units import due_for
+from app.operations.due_units import due_for
 from app.operations.house import House
 from app.operations.receiving.kept_aside import quarantined
 from app.operations.receiving.readings import (
@@ -31,6 +31,9 @@ from app.operations.receiving.readings import (
     superseding,
 )
 
+BACKLOG = 5000
+"""How many messages of a sender without a feed may wait to be decided."""
+COME_AGAIN_S = 10
 AHEAD = timedelta(days=1)
 """How far a source's clock may run ahead of ours."""
 
@@ -97,6 +100,7 @@ def record_messages(
 
     Raises:
         NotFoundError: there is no such feed.
+        BusyError: too many messages of the sender wait to be decided; nothing was taken.
     """
     keep = kept_by(
         house,
@@ -131,8 +135,14 @@ def kept_by(
         for each in read(raw, name, profiles, house.tenant, house.actor, feed)
     )
     way = _way(came, feed, house, raw)
+    share, backlog = _share(way, received), feed.backlog if feed else BACKLOG
 
     def keep(store: Store) -> Receipt:
+        if share and store.due.is_full(share, backlog):
+            raise BusyError(
+                f"{backlog} messages of {share} wait to be decided; nothing of this one was taken",
+                after_s=COME_AGAIN_S,
+            )
         delivery = store.messages.keep_delivery(
             raw=raw, name=name, media=media, received_at=moment, actor=house.actor
         )
@@ -148,6 +158,17 @@ def kept_by(
         return Receipt(name=name, delivery_id=delivery, messages=receipts)
 
     return keep
+
+
+def _share(came: Came, received: Iterable[Received]) -> str:
+    """Whose turn it takes to decide what these bytes touch; empty where they touch nothing.
+
+    A replay takes turns of its own: it never makes the partner's new messages wait or come later.
+    """
+    if came.replay:
+        return f"replay {came.replay}"
+    said = next((each.facts[0] for each in received if each.facts), None)
+    return came.partner or (said.source.instance if said else "")
 
 
 def _feed(profiles: Profiles, came: Came) -> Feed | None:
@@ -259,7 +280,7 @@ class Arrival:
             due_for(
                 facts,
                 lane=self.came.lane or Lane.CRITICAL,
-                share=self.came.partner or received.facts[0].source.instance,
+                share=_share(self.came, (received,)),
                 correlation_id=self.came.correlation_id,
                 moment=self.moment,
             )

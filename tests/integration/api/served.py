@@ -7,12 +7,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import httpx
 
 STARTS_WITHIN_S = 20.0
+NONE: Mapping[str, str] = {}
 
 
 class Served:
@@ -49,28 +50,51 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(database_url: str, folder: Path) -> Iterator[Served]:
+def serving(
+    database_url: str, folder: Path, *options: str, settings: Mapping[str, str] = NONE
+) -> Iterator[Served]:
     """A process that is ready, killed at the end if it still runs."""
-    port = _free_port()
+    port = free_port()
     log = folder / f"serve-{port}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "app.entrypoints.cli", "serve", "--port", str(port)],
-            env={**os.environ, "TOLLGATE_DATABASE_URL": database_url},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    served = Served(process, port, log)
+    command = ("serve", "--port", str(port), *options)
+    served = Served(started(database_url, log, command, settings), port, log)
     try:
         served.wait_until_ready()
         yield served
     finally:
-        if process.poll() is None:
+        if served.process.poll() is None:
             served.kill()
 
 
-def _free_port() -> int:
+@contextlib.contextmanager
+def working(
+    database_url: str, folder: Path, *options: str, settings: Mapping[str, str] = NONE
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does what is due, killed at the end if it still runs."""
+    log = folder / f"work-{free_port()}.log"
+    process = started(database_url, log, ("work", *options), settings)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def started(
+    database_url: str, log: Path, command: Sequence[str], settings: Mapping[str, str] = NONE
+) -> subprocess.Popen[bytes]:
+    """A tollgate command as a process; what it says is added to its log."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "app.entrypoints.cli", *command],
+            env={**os.environ, "TOLLGATE_DATABASE_URL": database_url, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

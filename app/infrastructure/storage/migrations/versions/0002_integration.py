@@ -57,6 +57,7 @@ def _how_a_message_came() -> None:
         op.create_index(f"ix_message_{'_'.join(names)}", "message", list(names))
     op.create_index("ix_fact_tenant_message_seq", "fact", ["tenant", "message_seq"])
     op.add_column("decision_taken", columns.line("correlation_id", default="''"))
+    op.add_column("decision_taken", columns.number("gone", default="0"))
     op.add_column("release", columns.line("correlation_id", default="''"))
 
 

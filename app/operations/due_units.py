@@ -8,13 +8,13 @@ lane, and never by the sender's request.
 from collections.abc import Iterable
 from datetime import datetime
 
-from app.evidence.correlation.surroundings import SURROUNDING
+from app.evidence.correlation.links import followed
+from app.evidence.correlation.surroundings import MARKET, SURROUNDING
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.intake.feed import Lane
 from app.infrastructure.storage.facts import correction_key
 from app.infrastructure.storage.rows import Due
-from app.operations.deciding.gather_dossier import MARKET, followed
 
 FACTS, EVERYBODY, CUSTOMER = "facts", "everybody", "customer"
 """Why units are due: facts name them, everybody's are, or all of one customer's."""

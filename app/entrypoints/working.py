@@ -1,0 +1,132 @@
+"""What a process does by itself: loops, each in a thread of its own, until told to stop.
+
+A loop does a little, and again at once while there is more to do; with nothing to do it looks again
+after a moment. A loop that fails says so and goes on: a database that is away for an hour costs an
+hour, not the process. What one loop does is an operation's; nothing is decided here.
+"""
+
+import logging
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from threading import Event, Thread
+
+from app.entrypoints.drafts import bring_into_force
+from app.errors import DeploymentError
+from app.evidence.intake.feed import Lane
+from app.main import open_house
+from app.operations.deciding.drain_due import drain_due, something_waits
+from app.operations.house import House
+from app.settings import Settings
+from app.telemetry import LOOP_FAILED
+
+ACTOR = "tollgate"
+"""By whose hand decisions are taken that nobody asked for."""
+IDLE_S = 0.2
+AWAY_S = 2.0
+"""How long to wait after a failure."""
+BULK_AT_MOST = 5
+"""A bulk turn is short, so that what is critical never waits long for the processor."""
+BULK_EVERY_S = 1.0
+"""How long bulk gives way to critical at most; it slows down and never stands still."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One thing that is done again and again."""
+
+    name: str
+    act: Callable[[], int]
+    """Does a little and tells how much; nothing means that nothing waits."""
+    idle_s: float = IDLE_S
+
+
+class _Running:
+    """One loop in its thread."""
+
+    def __init__(self, loop: Loop, stopping: Event) -> None:
+        self._loop = loop
+        self._stopping = stopping
+        self.thread = Thread(target=self._run, name=loop.name, daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._stopping.wait(self._once())
+
+    def _once(self) -> float:
+        """Do it once; how long to wait before the next time."""
+        try:
+            return 0.0 if self._loop.act() else self._loop.idle_s
+        except DeploymentError as error:
+            _log.warning("%s: %s; trying again", self._loop.name, error)
+        except Exception:  # noqa: BLE001  a loop that ends would be work that stops unseen
+            _log.exception("%s failed; trying again", self._loop.name)
+        LOOP_FAILED.labels(self._loop.name).inc()
+        return AWAY_S
+
+
+@contextmanager
+def working(loops: Sequence[Loop]) -> Iterator[Event]:
+    """The loops run until the block ends; each finishes what it is doing.
+
+    Yields the event by which anything else may stop them.
+    """
+    stopping = Event()
+    running = [_Running(loop, stopping) for loop in loops]
+    try:
+        yield stopping
+    finally:
+        stopping.set()
+        for each in running:
+            each.thread.join()
+
+
+def loops_of(house: House) -> tuple[Loop, ...]:
+    """Everything that is done by itself."""
+    return deciding_loops(house)
+
+
+def deciding_loops(house: House, lanes: Sequence[Lane] = tuple(Lane)) -> tuple[Loop, ...]:
+    """A loop a lane; bulk gives way while anything critical waits."""
+    acting = replace(house, actor=ACTOR)
+    return tuple(_lane(acting, lane) for lane in lanes)
+
+
+def _lane(house: House, lane: Lane) -> Loop:
+    if lane is Lane.CRITICAL:
+        return Loop("deciding critical", lambda: drain_due(house, lane).rows)
+    return Loop("deciding bulk", _GivingWay(house, lane))
+
+
+class _GivingWay:
+    """Drains a lane when nothing critical waits, and all the same a little once in a while."""
+
+    def __init__(self, house: House, lane: Lane) -> None:
+        self._house, self._lane = house, lane
+        self._given_way_since = house.now()
+
+    def __call__(self) -> int:
+        moment = self._house.now()
+        waited = (moment - self._given_way_since).total_seconds()
+        if something_waits(self._house, Lane.CRITICAL) and waited < BULK_EVERY_S:
+            return 0
+        self._given_way_since = moment
+        return drain_due(self._house, self._lane, BULK_AT_MOST).rows
+
+
+def work_forever(settings: Settings, lanes: Sequence[Lane]) -> None:
+    """Do what is due until SIGTERM or SIGINT, beside any number of others on the same database.
+
+    Raises:
+        DeploymentError: the database cannot be used.
+    """
+    with open_house(settings) as house:
+        bring_into_force(settings, house)
+        with working(deciding_loops(house, lanes)) as stopping:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stopping.set())
+            stopping.wait()
