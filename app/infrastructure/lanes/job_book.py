@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 
 from app.errors import ConflictError, NotFoundError
-from app.infrastructure.lanes.job import Args, Job, Kind
+from app.infrastructure.lanes.job import Args, Job
 from app.infrastructure.storage.jobs_database import SCHEMA, JobsDatabase
 
 VERSION = "1"
@@ -38,20 +38,20 @@ class JobBook:
             application_name=APPLICATION,
         )
 
-    def start(self, kind: Kind, key: str, args: Args) -> str:
+    def start(self, kind: str, lane: str, key: str, args: Args) -> str:
         """Start a job, once for a key; returns its id. Starting it again changes nothing.
 
         Raises:
             ConflictError: a job of this kind and key was started with other arguments.
         """
-        job_id = f"{kind.name}:{key}"
+        job_id = f"{kind}:{key}"
         options: EnqueueOptions = {
-            "queue_name": kind.lane,
+            "queue_name": lane,
             "workflow_name": RUN_JOB,
             "workflow_id": job_id,
             "app_version": VERSION,
         }
-        self.client.enqueue(options, kind.name, dict(args))
+        self.client.enqueue(options, kind, dict(args))
         if self.job(job_id).args != dict(args):
             raise ConflictError(f"job {job_id} was started before with other arguments")
         return job_id

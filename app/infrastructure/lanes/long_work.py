@@ -107,7 +107,7 @@ class LongWork:
 
     def start(self, kind: str, key: str, args: Args) -> str:
         """Start a job, once for a key; see JobBook."""
-        return self._book.start(self._kinds[kind], key, args)
+        return self._book.start(kind, self._kinds[kind].lane, key, args)
 
     def status(self, job_id: str) -> Job:
         """A job as it stands; see JobBook."""

@@ -101,6 +101,15 @@ class Facts:
             for (key,) in self._rows.stream(query.order_by(_reference.key)):
                 yield key
 
+    def keys_after(
+        self, kinds: Collection[ReferenceKind], after: str, limit: int
+    ) -> tuple[str, ...]:
+        """The reference keys of these kinds that sort after one, in order."""
+        query = self._rows.select(tables.fact_reference, _reference.key).distinct()
+        query = query.where(_reference.kind.in_([kind.value for kind in kinds]))
+        query = query.where(_reference.key > after).order_by(_reference.key).limit(limit)
+        return tuple(str(key) for (key,) in self._rows.all(query))
+
     def counted(self) -> int:
         """How many there are."""
         return int(self._rows.one_value(self._rows.select(tables.fact, func.count())))

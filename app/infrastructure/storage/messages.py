@@ -9,11 +9,12 @@ from sqlalchemy import and_, func
 from app.digest import digest
 from app.errors import ConflictError, NotFoundError
 from app.infrastructure.storage import tables
-from app.infrastructure.storage.rows import Delivery, Message, Outcome, StoredMessage
+from app.infrastructure.storage.rows import Delivery, Message, Numbered, Outcome, StoredMessage
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _message = tables.message.c
 _STORED_MESSAGE = tuple(_message[name] for name in StoredMessage.__struct_fields__)
+_NUMBERED = tuple(_message[name] for name in Numbered.__struct_fields__)
 _DELIVERY = tuple(tables.delivery.c[name] for name in Delivery.__struct_fields__)
 
 
@@ -89,6 +90,43 @@ class Messages:
             query = query.where(_message.outcome == outcome)
         query = query.order_by(_message.seq.desc()).limit(limit)
         return tuple(StoredMessage(**row._asdict()) for row in self._rows.all(query))
+
+    def page(
+        self,
+        *,
+        partner: str = "",
+        feed: str = "",
+        since: datetime | None = None,
+        before: datetime | None = None,
+        after_seq: int = 0,
+        limit: int,
+    ) -> tuple[StoredMessage, ...]:
+        """Messages in the order of arrival, from the one after a place on."""
+        query = self._rows.select(tables.message, *_STORED_MESSAGE)
+        query = query.where(_message.seq > after_seq)
+        if partner:
+            query = query.where(_message.partner == partner)
+        if feed:
+            query = query.where(_message.feed == feed)
+        if since is not None:
+            query = query.where(_message.received_at >= since)
+        if before is not None:
+            query = query.where(_message.received_at < before)
+        rows = self._rows.all(query.order_by(_message.seq).limit(limit))
+        return tuple(StoredMessage(**row._asdict()) for row in rows)
+
+    def numbered(
+        self, *, since: datetime | None = None, before: datetime | None = None
+    ) -> tuple[Numbered, ...]:
+        """The first readings of messages whose sender numbers them, in the order of arrival."""
+        query = self._rows.select(tables.message, *_NUMBERED)
+        query = query.where(_message.sequence.is_not(None), _message.reading == 0)
+        if since is not None:
+            query = query.where(_message.received_at >= since)
+        if before is not None:
+            query = query.where(_message.received_at < before)
+        rows = self._rows.all(query.order_by(_message.seq))
+        return tuple(Numbered(**row._asdict()) for row in rows)
 
     def of_facts(self, fact_ids: Collection[str]) -> dict[str, StoredMessage]:
         """The message each fact came in; facts that are not there are left out."""

@@ -20,6 +20,7 @@ _message = tables.message.c
 _mending = tables.mending.c
 _MESSAGE = tuple(_message[name] for name in StoredMessage.__struct_fields__)
 _MENDING = tuple(_mending[name] for name in Mending.__struct_fields__)
+PAGE = 100
 KEPT_ASIDE = ("refused", "conflict")
 
 
@@ -32,7 +33,7 @@ class Quarantine:
     def open(
         self, *, partner: str = "", feed: str = "", since: datetime | None = None
     ) -> Iterator[StoredMessage]:
-        """The messages that are open, the last one first; to be read within the transaction."""
+        """The messages that are open, the last one first."""
         query = self._aside().where(~_mended(), ~_attempt())
         if partner:
             query = query.where(_message.partner == partner)
@@ -40,8 +41,13 @@ class Quarantine:
             query = query.where(_message.feed == feed)
         if since is not None:
             query = query.where(_message.received_at >= since)
-        for row in self._rows.stream(query.order_by(_message.seq.desc())):
-            yield StoredMessage(**row._asdict())
+        query = query.order_by(_message.seq.desc()).limit(PAGE)
+        # In pages, and not as a stream: whoever looks at the first few leaves the rest unread.
+        rows = self._rows.all(query)
+        while rows:
+            for row in rows:
+                yield StoredMessage(**row._asdict())
+            rows = self._rows.all(query.where(_message.seq < rows[-1].seq))
 
     def holds(self, message: Message) -> bool:
         """Whether the same bytes were kept aside before for the same reasons."""

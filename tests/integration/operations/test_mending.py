@@ -27,7 +27,7 @@ def bad_moment() -> bytes:
 
 
 def events_of(house: House) -> list[MessageQuarantined]:
-    with house.database.reading("main") as store:
+    with house.database.writing("main") as store:
         found = [event for event in store.outbox.waiting(9) if event.type == QUARANTINED]
     return [msgspec.json.decode(event.body, type=MessageQuarantined) for event in found]
 
