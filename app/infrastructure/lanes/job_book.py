@@ -62,10 +62,15 @@ class JobBook:
         Raises:
             NotFoundError: there is none of this id.
         """
-        found = self.client.list_workflows(workflow_ids=[job_id], name=RUN_JOB)
-        if not found:
+        found = self.find(job_id)
+        if found is None:
             raise NotFoundError(f"there is no job {job_id}")
-        return _job(found[0])
+        return found
+
+    def find(self, job_id: str) -> Job | None:
+        """A job as it stands, if there is one of this id."""
+        found = self.client.list_workflows(workflow_ids=[job_id], name=RUN_JOB)
+        return _job(found[0]) if found else None
 
     def jobs(self, limit: int = 50) -> tuple[Job, ...]:
         """The jobs that were started last, the last one first."""

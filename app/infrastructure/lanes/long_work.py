@@ -57,7 +57,7 @@ class LongWork:
         url: str,
         kinds: Sequence[Kind],
         *,
-        executor: str,
+        executors: Sequence[str],
         looks_every_s: float = LOOKS_EVERY_S,
     ) -> None:
         """Make ready; nothing is opened yet.
@@ -65,11 +65,12 @@ class LongWork:
         Args:
             url: the product's database.
             kinds: the kinds of jobs it runs.
-            executor: its own name, the same whenever it is started again.
+            executors: names of its own, of which it takes the first that is free: the same
+                whenever it is started again.
             looks_every_s: how often it looks for others that died.
         """
         self._kinds = {kind.name: kind for kind in kinds}
-        self._executor, self._looks_every_s = executor, looks_every_s
+        self._executors, self._looks_every_s = executors, looks_every_s
         self._url = url
         self._acts: dict[str, Callable[[], object]] = {}
         self._leaving, self._at_work = Event(), _AtWork()
@@ -79,12 +80,12 @@ class LongWork:
         """Take the lock of our name and begin to work.
 
         Raises:
-            DeploymentError: another process works under this name.
+            DeploymentError: others work under all of its names; with SQLite, another works.
         """
         with ExitStack() as opening:
             self._database = JobsDatabase(self._url)
             opening.callback(self._database.close)
-            self._held: Held = opening.enter_context(self._database.executor(self._executor))
+            self._held: Held = opening.enter_context(self._database.executor(self._executors))
             make_tables(self._database)
             self._book = JobBook(self._database)
             opening.callback(self._book.close)
@@ -153,7 +154,7 @@ class LongWork:
         running = self._book.client.list_workflows(
             status="PENDING", app_version=VERSION, load_input=False, load_output=False
         )
-        others = {each.executor_id for each in running if each.executor_id} - {self._executor}
+        others = {each.executor_id for each in running if each.executor_id} - {self._held.name}
         gone = [name for name in sorted(others) if self._held.is_free(name)]
         if not gone:
             return 0
@@ -167,7 +168,7 @@ class LongWork:
             "system_database_engine": self._database.engine,
             "dbos_system_schema": SCHEMA,
             "application_version": VERSION,
-            "executor_id": self._executor,
+            "executor_id": self._held.name,
             "serializer": DBOSPortableJSONSerializer(),
             "run_migrations": False,
             "scheduler_polling_interval_sec": 1.0,

@@ -12,7 +12,7 @@ import fcntl
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import CLOCK_REALTIME, clock_gettime
 from typing import Any, Protocol
@@ -36,6 +36,8 @@ _unlock = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
 
 class Held(Protocol):
     """The lock of one that does long work."""
+
+    name: str
 
     def keep(self) -> None:
         """See that it is still held; to be called every few seconds."""
@@ -64,17 +66,17 @@ class JobsDatabase:
         self.engine.dispose()
 
     @contextmanager
-    def executor(self, name: str) -> Iterator[Held]:
-        """Hold the lock of this name.
+    def executor(self, names: Sequence[str]) -> Iterator[Held]:
+        """Hold the lock of the first of these names that nobody holds.
 
         Raises:
-            DeploymentError: another process holds it.
+            DeploymentError: other processes hold them all.
         """
         if self._is_sqlite:
             with _lock_file(f"{self._url.database}.lock"):
-                yield _Alone()
+                yield _Alone(names[0])
             return
-        held = _Advisory(self.engine, name)
+        held = _Advisory(self.engine, names)
         try:
             yield held
         finally:
@@ -83,6 +85,9 @@ class JobsDatabase:
 
 class _Alone:
     """With SQLite one process does the long work: every other one is gone."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def keep(self) -> None:
         """The file stays locked until the process ends."""
@@ -95,14 +100,16 @@ class _Alone:
 class _Advisory:
     """A session of PostgreSQL that holds an advisory lock; it ends with the process."""
 
-    def __init__(self, engine: Engine, name: str) -> None:
-        self._engine, self._name = engine, name
+    def __init__(self, engine: Engine, names: Sequence[str]) -> None:
+        self._engine = engine
         self._session = self._opened()
-        if not self._takes(name):
+        taken = next((name for name in names if self._takes(name)), None)
+        if taken is None:
             self._session.close()
             raise DeploymentError(
-                f"another process does long work under the name {name}; each needs its own"
+                f"another process does long work under the name {names[0]}; each needs its own"
             )
+        self.name = taken
 
     def keep(self) -> None:
         try:
@@ -111,8 +118,8 @@ class _Advisory:
             # The server was restarted, or the connection cut: the lock is gone with it.
             self._session.invalidate()
             self._session = self._opened()
-            if not self._takes(self._name):
-                _log.exception("the lock of %s was lost and is held by another", self._name)
+            if not self._takes(self.name):
+                _log.exception("the lock of %s was lost and is held by another", self.name)
 
     def is_free(self, executor: str) -> bool:
         if not self._takes(executor):
