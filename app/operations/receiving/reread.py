@@ -85,6 +85,12 @@ class _Again:
         self._rows = store.messages.of_delivery(arrival.delivery)
         self._waiting = store.quarantine.open_of_delivery(arrival.delivery)
         self._ids = {row.source_message_id for row in self._rows}
+        open_ = {row.seq for row in self._waiting}
+        self._settled = {
+            row.source_message_id
+            for row in self._rows
+            if row.outcome != "recorded" and row.seq not in open_
+        }
 
     def record(self, received: Sequence[Received]) -> Reread:
         """Store what changed."""
@@ -124,9 +130,13 @@ class _Again:
         if received.refused:
             if received.message.message_id in lost:
                 return self._arrival.says_less(received, NOT_READ)
-            return _left(received, "refused")
+            settled = self._settled & {received.message.message_id}
+            return _left(received, "duplicate" if settled else "refused")
         before = self._arrival.earlier.last(name_of(received))
         if before is None:
+            if self._settled & {received.facts[0].source.message_id, ""}:
+                # A person handed in other bytes for it, perhaps under another id: those count.
+                return _left(received, "duplicate")
             if renamed:
                 return self._arrival.says_less(received, f"{NOT_NAMED}, or by another name")
             if not_read and not self._ids & {received.facts[0].source.message_id, ""}:

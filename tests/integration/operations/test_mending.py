@@ -158,3 +158,17 @@ def test_nothing_is_mended_without_a_reason_or_without_a_fault(house: House) -> 
     with pytest.raises(RequestError):
         mend_message(house, aside.seq, interchange(status("D1")), " ")
     assert counted(house) == before
+
+
+def test_what_was_mended_by_other_bytes_is_not_read_again_from_the_first_ones(house: House) -> None:
+    maps_say(house, strict=True)
+    first = receive(house, bad_count())
+    (aside,) = quarantine(house)
+    edited = interchange(status("D1"), number=7)
+    mend_message(house, aside.seq, edited, "the count was wrong, and so was the number")
+    before = counted(house)
+    still = reread(house, first.delivery_id, tag="t")
+    assert (still.refused, still.recorded) == (0, 0)
+    maps_say(house)
+    assert reread(house, first.delivery_id, tag="t").recorded == 0
+    assert counted(house) == before
