@@ -15,7 +15,7 @@ from typing import Self
 
 import msgspec
 
-from app.digest import canonical, digest
+from app.digest import canonical, digest, digest_of
 from app.entrypoints.feeds.arriving import record_arrived
 from app.errors import BusyError, DeploymentError
 from app.infrastructure.storage.rows import Finding
@@ -152,10 +152,16 @@ class WatchedFolder:
         FEED_FILES.labels(where).inc()
 
     def _find(self, code: str, detail: str) -> None:
-        finding = XX
-        self._house.database.together(
-            self._house.tenant, lambda store: store.findings.add(finding)
+        finding = Finding(
+            # The same about the same file is found once.
+            finding_id=digest_of((self._partner, self._feed, code, detail)),
+            partner=self._partner,
+            feed=self._feed,
+            code=code,
+            detail=detail,
+            at=self._house.now(),
         )
+        self._house.database.together(self._house.tenant, lambda store: store.findings.add(finding))
 
 
 def _all_counts(receipt: Receipt) -> bool:
@@ -173,9 +179,7 @@ def _free(target: Path, raw: bytes) -> Path:
 class FolderFeeds:
     """Watches every feed's folder from entering to leaving; without a setting, nothing."""
 
-    def __init__(
-        self, settings: Settings, house: House, every_s: float = LOOKS_EVERY_S
-    ) -> None:
+    def __init__(self, settings: Settings, house: House, every_s: float = LOOKS_EVERY_S) -> None:
         self._drops, self._house, self._every_s = settings.drops, house, every_s
         self._folders: dict[Path, WatchedFolder] = {}
         self._stopping = Event()

@@ -1,5 +1,7 @@
 """Claims to bill: one for each unit, ever."""
 
+from datetime import datetime
+
 import msgspec
 from sqlalchemy import func
 
@@ -42,6 +44,16 @@ class Releases:
         """Claim; a unit is claimed once, whoever else tries at the same moment."""
         if not self._rows.add(tables.release, [msgspec.structs.asdict(release)], _release.seq):
             raise ConflictError(f"unit {release.unit} was released before")
+
+    def page(
+        self, *, since: datetime, before: datetime, after_seq: int, limit: int
+    ) -> tuple[tuple[int, Release], ...]:
+        """Releases claimed in a window, in order, each with its place."""
+        query = self._rows.select(tables.release, _release.seq, *_RELEASE)
+        query = query.where(_release.claimed_at >= since, _release.claimed_at < before)
+        query = query.where(_release.seq > after_seq).order_by(_release.seq).limit(limit)
+        found = (row._asdict() for row in self._rows.all(query))
+        return tuple((int(columns.pop("seq")), Release(**columns)) for columns in found)
 
     def open_provisional_minor(self, customer: str, currency: str) -> int:
         """What of this customer is billed provisionally, in minor units.

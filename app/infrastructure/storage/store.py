@@ -6,8 +6,10 @@ from app.infrastructure.storage.decisions import Decisions
 from app.infrastructure.storage.due import DueUnits
 from app.infrastructure.storage.editions import Editions
 from app.infrastructure.storage.facts import Facts
+from app.infrastructure.storage.findings import Findings
 from app.infrastructure.storage.messages import Messages
 from app.infrastructure.storage.outbox import Outbox
+from app.infrastructure.storage.quarantine import Quarantine
 from app.infrastructure.storage.releases import Releases
 from app.infrastructure.storage.rows import Counts
 from app.infrastructure.storage.tenant_rows import TenantRows
@@ -26,6 +28,8 @@ class Store:
         self.releases = Releases(rows)
         self.due = DueUnits(rows)
         self.outbox = Outbox(rows)
+        self.quarantine = Quarantine(rows)
+        self.findings = Findings(rows)
 
     def counts(self) -> Counts:
         """How much there is."""
