@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from app.billing.events import FEED_HEARD, FEED_SILENT, FeedTold
 from app.digest import canonical, digest_of
 from app.evidence.facts.surroundings import FeedStatus
 from app.evidence.intake.feed import Feed
@@ -103,15 +104,21 @@ def _last_told(store: Store) -> dict[str, bool]:
 def _tell(house: House, status: FeedStatus, heard: Iterable[Heard], moment: datetime) -> None:
     limits = [each.until for each in heard if each.name == status.feed_status]
     since = min(limits) if status.silent else status.last_heard_at or moment
-    type_ = "feed.silent" if status.silent else "feed.heard"
+    type_ = FEED_SILENT if status.silent else FEED_HEARD
     said = msgspec.to_builtins(status)
     said.pop("entity")
+    told = FeedTold(
+        feed_status=status.feed_status,
+        silent=status.silent,
+        last_heard_at=status.last_heard_at,
+        at=since,
+    )
     event = OutboxEvent(
         event_id=digest_of((type_, status, since)),
         type=type_,
         subject=status.feed_status,
         customer="",
-        body=canonical({**said, "at": since}),
+        body=canonical(told),
         correlation_id=house.correlation_id,
         created_at=moment,
     )
