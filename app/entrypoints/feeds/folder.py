@@ -10,8 +10,6 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from threading import Event, Thread
-from typing import Self
 
 import msgspec
 
@@ -21,11 +19,11 @@ from app.errors import BusyError, DeploymentError
 from app.infrastructure.storage.rows import Finding
 from app.operations.house import House
 from app.operations.receiving.record_messages import Came, Receipt
-from app.settings import Settings
 from app.telemetry import FEED_FILES
 
 DONE, REFUSED = "done", "refused"
 LOOKS_EVERY_S = 2.0
+"""Between two looks: whoever writes a file is never silent for so long."""
 UNFINISHED = (".tmp", ".part", ".filepart")
 """How a file is called while it is still being written."""
 _MEDIA = {
@@ -119,7 +117,7 @@ class WatchedFolder:
         except OSError as error:
             # Tried again at each look: rights may be given without the file changing.
             self._find("FILE_NOT_READ", f"{name}: {error.strerror or error}")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  one file never holds up the others
             # Not tried again before it changes or we are started anew; it stays where it is.
             _log.exception("%s could not be taken", self._folder / name)
             self._failed[name] = sight
@@ -177,23 +175,11 @@ def _free(target: Path, raw: bytes) -> Path:
 
 
 class FolderFeeds:
-    """Watches every feed's folder from entering to leaving; without a setting, nothing."""
+    """Every feed's folder; looked into once at a time, never twice without a pause."""
 
-    def __init__(self, settings: Settings, house: House, every_s: float = LOOKS_EVERY_S) -> None:
-        self._drops, self._house, self._every_s = settings.drops, house, every_s
+    def __init__(self, drops: Path, house: House) -> None:
+        self._drops, self._house = drops, house
         self._folders: dict[Path, WatchedFolder] = {}
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="folders", daemon=True)
-
-    def __enter__(self) -> Self:
-        if self._drops is not None:
-            self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        if self._drops is not None:
-            self._thread.join()
 
     def look_once(self) -> int:
         """Look into every folder once; how many files were taken.
@@ -212,7 +198,6 @@ class FolderFeeds:
 
     def _paths(self) -> Iterator[Path]:
         """`PARTNER/FEED` of all partners, by name."""
-        assert self._drops is not None, "nothing is watched without a setting"
         try:
             yield from sorted(
                 path
@@ -221,13 +206,3 @@ class FolderFeeds:
             )
         except OSError as error:
             raise DeploymentError(f"TOLLGATE_DROPS cannot be read: {error.strerror}") from error
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.look_once()
-            except DeploymentError as error:
-                _log.warning("files wait: %s", error)
-            except Exception:  # a loop that ends would be feeds that go silent unseen
-                _log.exception("the folders could not be looked at")
-            self._stopping.wait(self._every_s)

@@ -197,3 +197,13 @@ class Numbered(msgspec.Struct, frozen=True, kw_only=True):
     stream: str
     sequence: int
     received_at: datetime
+
+
+class Pulled(msgspec.Struct, frozen=True, kw_only=True):
+    """A system was asked what is new, and all it answered is stored."""
+
+    partner: str
+    feed: str
+    cursor: str
+    """From where it is asked the next time."""
+    at: datetime
