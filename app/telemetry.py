@@ -130,13 +130,18 @@ class NamesAffair(logging.Filter):
         return True
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """Write the log as lines that name moment, weight, room and affair."""
+def log_to_stderr() -> None:
+    """Write the log as lines that name moment, weight, room and affair.
+
+    Of ourselves and the listener what is worth knowing, of all others what is wrong.
+    """
     handler = logging.StreamHandler()
     handler.addFilter(NamesAffair())
     form = "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"
     handler.setFormatter(logging.Formatter(form))
-    logging.basicConfig(level=level, handlers=[handler])
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    for ours in ("tollgate", "app", "uvicorn"):
+        logging.getLogger(ours).setLevel(logging.INFO)
 
 
 def told() -> bytes:

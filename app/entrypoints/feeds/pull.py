@@ -67,9 +67,8 @@ class PullFeeds:
         with self._house.database.reading(self._house.tenant) as store:
             feeds = [each for each in profiles_in_force(store).feeds if each.pull is not None]
             asked = [(each, store.pulls.last(each.partner, each.name)) for each in feeds]
-        return sum(
-            self._pulled(feed, last) for feed, last in asked if self._is_due(feed, last, moment)
-        )
+        due = [(feed, last) for feed, last in asked if self._is_due(feed, last, moment)]
+        return sum(self._pulled(feed, last) for feed, last in due)
 
     def _is_due(self, feed: Feed, last: Pulled | None, moment: datetime) -> bool:
         assert feed.pull is not None, "only feeds that are asked for are looked at"
@@ -115,13 +114,14 @@ class PullFeeds:
         moment = self._house.now()
         cursor = last.cursor if last else ""
         for number, page in enumerate(self._pages(pull, cursor), start=1):
-            record_arrived(
-                self._house,
-                page.content,
-                f"{feed.address} page {number}",
-                media=page.headers.get("content-type", "").partition(";")[0][:100],
-                came=Came(partner=feed.partner, feed=feed.name),
-            )
+            if not _says_there_is_no_news(page):
+                record_arrived(
+                    self._house,
+                    page.content,
+                    f"{feed.address} page {number}",
+                    media=page.headers.get("content-type", "").partition(";")[0][:100],
+                    came=Came(partner=feed.partner, feed=feed.name),
+                )
             cursor = _cursor_after(pull, page, cursor, moment)
         pulled = Pulled(partner=feed.partner, feed=feed.name, cursor=cursor, at=moment)
         self._house.database.together(self._house.tenant, lambda store: store.pulls.add(pulled))
@@ -150,11 +150,17 @@ class PullFeeds:
         try:
             # None keeps the query that a next page's URL brings.
             answer = self._client.get(url, params=query or None, headers=headers)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise PullError("PULL_NOT_ANSWERED", type(error).__name__) from error
         if not answer.is_success:
             raise PullError("PULL_REFUSED", f"it answers {answer.status_code}")
         return answer
+
+
+def _says_there_is_no_news(page: httpx.Response) -> bool:
+    """An empty list, or 204 No Content: an answer, and nothing to keep or to refuse."""
+    no_content: int = httpx.codes.NO_CONTENT
+    return page.status_code == no_content or page.content.strip() == b"[]"
 
 
 def _cursor_after(pull: Pull, page: httpx.Response, cursor: str, moment: datetime) -> str:
@@ -163,19 +169,21 @@ def _cursor_after(pull: Pull, page: httpx.Response, cursor: str, moment: datetim
         return ""
     if not pull.cursor:
         return (moment - timedelta(minutes=pull.overlap_minutes)).isoformat()
+    if _says_there_is_no_news(page):
+        return cursor
     found = _at(page, pull.cursor)
     if found is None:
         raise PullError("PULL_CURSOR_MISSING", f"the answer has nothing at {pull.cursor}")
     if not isinstance(found, str | int) or len(str(found).encode()) > 500:
-        raise PullError(
-            "PULL_CURSOR_ODD", f"what stands at {pull.cursor} is no short text or number"
-        )
+        raise PullError("PULL_CURSOR_ODD", f"at {pull.cursor} stands no short text or number")
     # An answer without news may leave it empty: it stays where it was.
     return str(found) or cursor
 
 
 def _next_page(pull: Pull, page: httpx.Response) -> str | None:
     """The URL of the next page; only of the same system, for it is asked with our secret."""
+    if _says_there_is_no_news(page):
+        return None
     found = _at(page, pull.next_page) if pull.next_page else page.links.get("next", {}).get("url")
     if found is None or found == "":
         return None

@@ -211,7 +211,7 @@ def test_the_affair_a_caller_names_is_in_every_row_and_in_the_answer(
 def test_where_none_can_be_taken_one_is_made_and_told(
     client: Client, house: House, given: str | None
 ) -> None:
-    headers = {} if given is None else {"X-Correlation-Id": given.encode("latin-1")}
+    headers: Any = {} if given is None else {"X-Correlation-Id": given.encode("latin-1")}
 
     first = client.post("/v1/events", content=BODY, headers={**headers, **JSON})
     second = client.get("/health", headers=headers)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from app.entrypoints.feeds.broker import BrokerFeeds
 from app.errors import DeploymentError
-from app.evidence.intake.feed import Feed, Format
+from app.evidence.intake.feed import Feed, Format, Pull
 from app.infrastructure.brokers.letters import Limits
 from app.infrastructure.engine.pool import EnginePool
 from app.infrastructure.storage.database import Database
@@ -38,6 +38,13 @@ FEEDS = (
         secret="hooked-webhook",
     ),
 )
+ASKED = Feed(
+    partner="asked",
+    name="events",
+    format=Format.CLOUDEVENTS,
+    pull=Pull(url="https://tms.example/v2/events", every_minutes=15),
+)
+"""A partner that is asked; each test says how."""
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +94,18 @@ def away(house: House, times: int) -> House:
 def breaking(house: House, error: Exception, times: int) -> House:
     database: Any = Breaking(house.database, error, times)
     return replace(house, database=database)
+
+
+def feeds_in_force(house: House, drafts: Drafts, *feeds: Feed) -> None:
+    """Other feeds than those every test knows."""
+    profiles = msgspec.structs.replace(drafts.profiles, feeds=feeds)
+    accept_editions(house, msgspec.structs.replace(drafts, profiles=profiles))
+
+
+def findings(house: House) -> list[tuple[str, str]]:
+    """Code and detail of what was found, the first first."""
+    with house.database.reading(house.tenant) as store:
+        return [(each.code, each.detail) for each in store.findings.latest(limit=99)][::-1]
 
 
 def outcomes(house: House) -> dict[str, int]:
