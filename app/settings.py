@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     """`sqlite:///file.db` or `postgresql://user:password@host/name`."""
     rules: Path = PRODUCT / "rules"
     ratecards: Path = PRODUCT / "ratecards"
+    secrets: Path | None = None
+    """A folder with one file for each secret that partners' files name."""
     tenant: str = "main"
     actor: str = "operator"
     """Who acts, where nobody has said otherwise."""
@@ -30,8 +32,6 @@ class Settings(BaseSettings):
     """The largest request body that is accepted."""
     api_keys: SecretStr = SecretStr("")
     """`name:key` pairs separated by commas; without any, only loopback may ask."""
-    secrets: Path | None = None
-    """A folder with one file per secret, called as rules/ name it."""
     broker_url: SecretStr = SecretStr("")
     """Where feeds arrive and events leave: nats://, amqp:// or kafka://; empty without a broker."""
     drops: Path | None = None

@@ -1,34 +1,41 @@
-"""Secrets by name: files in the folder `TOLLGATE_SECRETS`, never in rules/ and never repeated."""
+"""Secrets: a folder with one file for each, named in partners' files and never written there."""
 
 import re
 from pathlib import Path
 
 from app.errors import DeploymentError, Mistake, Place
 
-_SETTING = "TOLLGATE_SECRETS"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+SETTING = "TOLLGATE_SECRETS"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-def secret(folder: Path | None, name: str) -> str:
-    """What the file of this name holds, without white space around it.
+def read_secret(folder: Path | None, name: str) -> str:
+    """What the secret of this name is, without the line's end that an editor leaves.
 
     Raises:
-        DeploymentError: there is no folder, no such file in it, or nothing in the file.
+        DeploymentError: no folder is set, or the secret is not there, is empty or is no text; what
+            it holds is never repeated in the message.
     """
-    if folder is None:
-        raise _missing(name, f"{_SETTING} is not set", "a folder with one file per secret")
     if not _NAME.fullmatch(name):
-        raise _missing(name, "this is no name of a secret", "letters, digits, '_', '-' and '.'")
+        allowed = "letters, digits, `.`, `_` and `-`"
+        raise _missing(name, "this cannot be a secret's name", allowed)
+    if folder is None:
+        raise _missing(name, "no folder of secrets is set", "a folder with one file for each")
     try:
-        text = (folder / name).read_text(encoding="utf-8").strip()
+        found = (folder / name).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise _missing(name, f"its file cannot be read: {reason}", "a file of this name") from None
-    if not text:
-        raise _missing(name, "its file is empty", "the secret, as text")
-    return text
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise _missing(name, f"{folder / name} cannot be read: {why}") from None
+    if not found:
+        raise _missing(name, f"{folder / name} is empty")
+    return found
 
 
-def _missing(name: str, what: str, allowed: str) -> DeploymentError:
-    mistake = Mistake(place=Place(field=_SETTING), what=what, allowed=allowed)
-    return DeploymentError(f"there is no secret {name!r}", [mistake])
+def _missing(name: str, what: str, allowed: str = "") -> DeploymentError:
+    mistake = Mistake(
+        place=Place(field=SETTING),
+        what=what,
+        allowed=allowed,
+        mend=f"put the secret into a file named {name} in the folder that {SETTING} names",
+    )
+    return DeploymentError(f"the secret {name!r} is missing", [mistake])

@@ -30,11 +30,12 @@ from app.entrypoints.api.asking import JSON_MEDIA, X12_MEDIA
 from app.entrypoints.api.correlated import HEADER as CORRELATION_HEADER
 from app.entrypoints.api.problems import KIND_OF, PROBLEM_MEDIA, Problem
 from app.explanation.unlock.answer import Unlocking
-from app.infrastructure.storage.rows import Release
+from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
 from app.operations.looking.look_up import UnitKnown
 from app.operations.receiving.record_messages import Receipt
+from app.operations.sending.known_sendings import SendingsKnown
 
 
 class Probed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -72,6 +73,8 @@ TRACE = _answer(Trace, "Everything the decision saw", example_answers.TRACE)
 UNLOCKING = _answer(Unlocking, "Sets of facts, or what they need", example_answers.UNLOCKING)
 RELEASE = _answer(Release, "The unit's one release", example_answers.RELEASE)
 UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
+SENDINGS = _answer(SendingsKnown, "Destinations and sendings", example_answers.SENDINGS)
+SENDING = _answer(KnownSending, "It waits again", example_answers.SENDING)
 METRICS = ResponseSpec(
     str,
     description="Prometheus's text",
@@ -188,6 +191,18 @@ QUESTION_SCHEMA = Schema(
     },
 )
 
+RETRY_SCHEMA = Schema(
+    title="Retry",
+    type=OpenAPIType.OBJECT,
+    required=["because"],
+    additional_properties=False,
+    properties={
+        "because": Schema(
+            type=OpenAPIType.STRING, min_length=1, max_length=500, description="Kept with it"
+        )
+    },
+)
+
 
 def _media(schema: Schema, example: object) -> OpenAPIMediaType:
     return OpenAPIMediaType(schema=schema, examples={"typical": Shown(value=example)})
@@ -217,6 +232,10 @@ BODIES = {
     "decideCharge": RequestBody(
         required=True,
         content={JSON_MEDIA[2]: _media(QUESTION_SCHEMA, examples.QUESTION)},
+    ),
+    "retrySending": RequestBody(
+        required=True,
+        content={JSON_MEDIA[2]: _media(RETRY_SCHEMA, examples.RETRY)},
     ),
 }
 

@@ -69,3 +69,4 @@ X12 = (
     "IEA*1*000000007~\n"
 )
 QUESTION = {"reference": "SO-20117"}
+RETRY = {"because": "Acme has the customer in its books since this morning"}

@@ -16,7 +16,7 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook, WebhookV
 from app.entrypoints.api.door import Door
 from app.errors import DeploymentError, NotFoundError
 from app.evidence.intake.feed import Feed
-from app.infrastructure.secrets import secret
+from app.infrastructure.secrets import read_secret
 from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.house import House
 from app.settings import Settings
@@ -56,7 +56,7 @@ class FeedDoor:
     def _verify(self, feed: Feed, request: Request[Any, Any, Any], body: bytes) -> None:
         if feed.signature != STANDARD_WEBHOOKS:
             raise DeploymentError(f"feed {feed.address}: {feed.signature} is not verified here")
-        verifier = _verifier(feed, secret(self._settings.secrets, feed.secret))
+        verifier = _verifier(feed, read_secret(self._settings.secrets, feed.secret))
         try:
             verifier.verify(body, dict(request.headers), json_parse=False)
         except (WebhookVerificationError, ValueError) as error:

@@ -33,6 +33,7 @@ from app.entrypoints.api.feed_door import FeedDoor
 from app.entrypoints.api.feeds import record_from_feed
 from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
+from app.entrypoints.api.sendings import list_sendings, retry_one
 from app.entrypoints.api.shipments import look_up_shipment
 from app.entrypoints.drafts import bring_into_force
 from app.entrypoints.working import loops_of, working
@@ -50,6 +51,8 @@ ROUTES = (
     unlock,
     release_charge,
     look_up_shipment,
+    list_sendings,
+    retry_one,
     is_alive,
     is_ready,
     metrics,

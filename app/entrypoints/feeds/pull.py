@@ -19,7 +19,7 @@ from app.digest import digest_of
 from app.entrypoints.feeds.arriving import record_arrived
 from app.errors import BusyError, DeploymentError
 from app.evidence.intake.feed import Feed, Pull
-from app.infrastructure.secrets import secret
+from app.infrastructure.secrets import read_secret
 from app.infrastructure.storage.rows import Finding, Pulled
 from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.house import House
@@ -143,7 +143,7 @@ class PullFeeds:
         headers = {"Accept": "*/*"}
         if pull.secret:
             try:
-                headers["Authorization"] = f"Bearer {secret(self._secrets, pull.secret)}"
+                headers["Authorization"] = f"Bearer {read_secret(self._secrets, pull.secret)}"
             except DeploymentError as error:
                 # One feed's secret is missing: the other feeds are asked all the same.
                 raise PullError("PULL_SECRET_MISSING", str(error)) from error

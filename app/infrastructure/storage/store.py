@@ -13,6 +13,7 @@ from app.infrastructure.storage.pulls import Pulls
 from app.infrastructure.storage.quarantine import Quarantine
 from app.infrastructure.storage.releases import Releases
 from app.infrastructure.storage.rows import Counts
+from app.infrastructure.storage.sendings import Sendings
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 
@@ -32,6 +33,7 @@ class Store:
         self.quarantine = Quarantine(rows)
         self.findings = Findings(rows)
         self.pulls = Pulls(rows)
+        self.sendings = Sendings(rows)
 
     def counts(self) -> Counts:
         """How much there is."""

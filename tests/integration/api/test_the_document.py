@@ -10,17 +10,30 @@ from litestar import Litestar
 from app.entrypoints.api.documentation import Probed
 from app.entrypoints.api.problems import Problem
 from app.explanation.unlock.answer import Unlocking
-from app.infrastructure.storage.rows import Release
+from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
+from app.operations.house import House
 from app.operations.looking.look_up import UnitKnown
 from app.operations.receiving.record_messages import Receipt
+from app.operations.sending.known_sendings import SendingsKnown
 from app.telemetry import MEDIA
-from tests.integration.api.asking import Client, claim, decide
+from tests.integration.api.asking import Client, a_dead_letter, claim, decide
 
 ANSWERS: dict[str, Any] = {
     each.__name__: each
-    for each in (Probed, Receipt, Decision, Trace, Release, UnitKnown, Unlocking, Problem)
+    for each in (
+        Probed,
+        Receipt,
+        Decision,
+        Trace,
+        Release,
+        UnitKnown,
+        Unlocking,
+        SendingsKnown,
+        KnownSending,
+        Problem,
+    )
 }
 
 
@@ -77,7 +90,10 @@ def test_every_example_of_an_answer_is_such_an_answer(document: dict[str, Any]) 
     assert seen == set(ANSWERS)
 
 
-def test_every_example_of_a_request_is_accepted(client: Client, document: dict[str, Any]) -> None:
+def test_every_example_of_a_request_is_accepted(
+    client: Client, house: House, document: dict[str, Any]
+) -> None:
+    seq = str(a_dead_letter(house))
     bodies = [
         (path, media, example["value"])
         for path, item in document["paths"].items()
@@ -86,11 +102,12 @@ def test_every_example_of_a_request_is_accepted(client: Client, document: dict[s
         for media, content in operation.get("requestBody", {"content": {}})["content"].items()
         for example in content["examples"].values()
     ]
-    assert len(bodies) == 6
+    assert len(bodies) == 7
 
     for path, media, value in bodies:
         body = value if isinstance(value, str) else json.dumps(value)
-        answer = client.post(path, content=body, headers={"Content-Type": media})
+        headers = {"Content-Type": media}
+        answer = client.post(path.replace("{seq}", seq), content=body, headers=headers)
         assert answer.status_code == 200, (path, media, answer.text)
 
 

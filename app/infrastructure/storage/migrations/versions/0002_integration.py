@@ -118,6 +118,7 @@ def _sendings() -> None:
         columns.line("tenant"),
         columns.number("outbox_seq"),
         columns.line("destination"),
+        columns.line("subject"),
         columns.line("state"),
         columns.number("attempts"),
         columns.moment("next_at"),
@@ -138,6 +139,13 @@ def _sendings() -> None:
         "ix_sending_tenant_state_destination_next_at_seq",
         "sending",
         ["tenant", "state", "destination", "next_at", "seq"],
+    )
+    op.create_index(
+        "ix_sending_in_order",
+        "sending",
+        ["tenant", "destination", "subject", "outbox_seq"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
         "sending_attempt",
