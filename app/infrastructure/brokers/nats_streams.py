@@ -84,13 +84,16 @@ class NatsStreams:
         await self._broker.start()
 
     async def publish(self, letter: Letter) -> None:
-        """Into the stream its address belongs to; returns when the server has stored it."""
-        await self._broker.publish(
-            letter.body,
+        """Into the stream that has its address; returns when the server has stored it.
+
+        Not by FastStream, which waits for no answer where it is not told the stream.
+        """
+        assert self._streams is not None, "letters are published while connected"
+        await self._streams.publish(
             letter.address,
-            headers={**letter.headers, "Nats-Msg-Id": letter.message_id, _MEDIA: letter.media},
-            stream=DEAD_LETTERS if letter.address.startswith(DEAD) else LEAVING,
+            letter.body,
             timeout=self._limits.connects_within_s,
+            headers={**letter.headers, "Nats-Msg-Id": letter.message_id, _MEDIA: letter.media},
         )
 
     async def close(self) -> None:

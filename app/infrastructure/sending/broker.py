@@ -6,9 +6,12 @@ hour); every reader must know an event it has had by that id.
 """
 
 import logging
+from collections.abc import Callable
 from threading import Lock
 from typing import Self
+from urllib.parse import quote, urlsplit, urlunsplit
 
+from app.billing.destination import Destination
 from app.errors import DeploymentError
 from app.infrastructure.brokers.broker import Broker
 from app.infrastructure.brokers.by_url import broker_at
@@ -25,8 +28,10 @@ class BrokerSender:
     May be used by several threads.
     """
 
-    def __init__(self, url: str, source: str, within_s: float = 10.0) -> None:
+    def __init__(self, url: str, source: str, within_s: float = 10.0, address: str = "") -> None:
         self._url, self._source, self._within_s = url, source, within_s
+        self._address = address
+        """Where everything goes; empty: each event to the address of its type."""
         self._broker: Broker | None = None
         self._loop = LoopThread("broker out")
         self._connecting = Lock()
@@ -84,11 +89,37 @@ class BrokerSender:
         }
         headers = {broker.cloudevents + name: plain(text) for name, text in attributes.items()}
         return Letter(
-            address=OUT + outgoing.type,
+            address=self._address or OUT + outgoing.type,
             body=outgoing.body,
             message_id=outgoing.event_id,
             headers={**headers, CORRELATION: outgoing.correlation_id},
         )
+
+
+def broker_maker(house_url: str, source: str) -> Callable[[Destination, str], BrokerSender]:
+    """What makes the sender of a destination of kind `broker`.
+
+    Args:
+        house_url: the broker of the installation, for destinations that name no other.
+        source: who sends, as CloudEvents call it.
+    """
+
+    def made(destination: Destination, secret: str) -> BrokerSender:
+        url = destination.url or house_url
+        if secret:
+            url = _signed_in(url, secret)
+        return BrokerSender(url, source, float(destination.timeout_s), destination.subject)
+
+    return made
+
+
+def _signed_in(url: str, secret: str) -> str:
+    """The URL with `user:password` in it, which no file of a partner's holds."""
+    parts = urlsplit(url)
+    user, _, password = secret.partition(":")
+    host = parts.netloc.rpartition("@")[2]
+    signed_in = f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"
+    return urlunsplit(parts._replace(netloc=signed_in))
 
 
 async def _opened(url: str, limits: Limits) -> Broker:

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from app.entrypoints.feeds.folder import FolderFeeds, WatchedFolder, look
+from app.entrypoints.feeds.open_feeds import open_feeds
 from app.errors import DeploymentError
 from app.operations.house import House
-from tests.integration.feeds.conftest import away, body, breaking, findings, outcomes
+from app.settings import Settings
+from tests.integration.feeds.conftest import away, body, breaking, findings, outcomes, wait_for
 from tests.integration.operations import northwind as nw
 
 
@@ -190,3 +193,25 @@ def test_in_the_folder_of_a_feed_nobody_knows_files_are_kept_unread(
 
 def test_folders_of_drops_that_are_not_there_hold_nothing(tmp_path: Path, house: House) -> None:
     assert FolderFeeds(tmp_path / "nowhere", house).look_once() == 0
+
+
+def test_all_doors_open_as_the_settings_say_and_close_again(
+    folder: Path, tmp_path: Path, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.entrypoints.feeds.open_feeds.LOOKS_EVERY_S", 0.02)
+    with open_feeds(Settings(drops=tmp_path / "drops"), house):
+        (folder / "1.json").write_bytes(body(nw.shipment("N1")))
+        wait_for(lambda: names(folder / "done") != [], "it is put away")
+    (folder / "2.json").write_bytes(body(nw.shipment("N2")))
+
+    assert outcomes(house) == {"recorded": 1}
+    with open_feeds(Settings(), house):
+        assert names(folder) == ["2.json", "done"]
+
+
+def test_a_url_that_means_no_broker_opens_nothing(house: House) -> None:
+    settings = Settings(broker_url=SecretStr("redis://user:s3cret@host"))
+    with pytest.raises(DeploymentError) as refused, open_feeds(settings, house):
+        pass
+    assert "nats://" in str(refused.value)
+    assert "s3cret" not in str(refused.value)

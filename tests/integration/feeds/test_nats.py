@@ -12,10 +12,12 @@ from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig
 from nats.js.errors import APIError
 
+from app.billing.destination import Destination, Kind
+from app.errors import DeploymentError
 from app.infrastructure.brokers.letters import CORRELATION, WHY, Limits
 from app.infrastructure.brokers.loop import LoopThread
 from app.infrastructure.brokers.nats_streams import ARRIVING, DEAD_LETTERS
-from app.infrastructure.sending.broker import BrokerSender
+from app.infrastructure.sending.broker import BrokerSender, _signed_in, broker_maker
 from app.infrastructure.sending.sender import NotSentError, Outgoing
 from app.operations.house import House
 from tests.integration.feeds.conftest import (
@@ -305,6 +307,40 @@ def test_the_same_event_sent_twice_is_there_once(server: RunningNats, partner: P
     assert letter.headers["ce-id"] == letter.headers["Nats-Msg-Id"] == "e1"
     assert letter.headers["ce-source"] == "/tollgate/main"
     assert letter.headers[CORRELATION] == "affair-7"
+
+
+def test_a_destination_may_have_an_address_of_its_own_if_a_stream_has_it(
+    server: RunningNats, partner: Partner
+) -> None:
+    destination = Destination(
+        partner="acme",
+        name="bus",
+        kind=Kind.BROKER,
+        events=("decision.changed",),
+        subject="acme.billing",
+        timeout_s=2,
+    )
+    made = broker_maker(server.url, "/tollgate/main")
+    with made(destination, "") as sender:
+        with pytest.raises(NotSentError, match="NoStreamResponse"):
+            sender.send(outgoing("e1"))
+        partner.run(partner.streams.add_stream(name="acme", subjects=["acme.>"]))
+        sender.send(outgoing("e1"))
+
+    assert partner.letter("acme").headers["ce-id"] == "e1"
+
+
+def test_without_any_broker_a_destination_says_what_is_missing() -> None:
+    destination = Destination(partner="acme", name="bus", kind=Kind.BROKER, events=("x",))
+    with (
+        broker_maker("", "/tollgate/main")(destination, "") as sender,
+        pytest.raises(DeploymentError, match="TOLLGATE_BROKER_URL"),
+    ):
+        sender.send(outgoing("e1"))
+
+
+def test_a_secret_signs_in_and_is_in_no_message() -> None:
+    assert _signed_in("amqp://old@host:5672/v", "us er:p@ss") == "amqp://us%20er:p%40ss@host:5672/v"
 
 
 def test_an_event_that_is_not_confirmed_is_to_be_sent_again(
