@@ -66,6 +66,20 @@ class AskedRetry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     because: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
+class AskedClaim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A claim: by the token of the decision that was looked at."""
+
+    token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class ToldInvoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a billing system calls the invoice of a release."""
+
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    system: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    """Which billing system it is."""
+
+
 def media_of(request: Request[Any, Any, Any], allowed: tuple[str, ...]) -> str:
     """The body's media type, in lower case and without parameters.
 
@@ -120,6 +134,30 @@ def asked_retry(raw: bytes) -> str:
     for path, what in unlikely(asked.because, "$.because"):
         raise wrong(path, what)
     return asked.because
+
+
+def asked_claim(raw: bytes) -> str:
+    """The token in a body.
+
+    Raises:
+        RequestError: with the JSON path, or the byte where the text stops being JSON.
+    """
+    return _converted(raw, AskedClaim).token
+
+
+def told_invoice(raw: bytes) -> ToldInvoice:
+    """The invoice number in a body.
+
+    Raises:
+        RequestError: with the JSON path, or the byte where the text stops being JSON.
+    """
+    told = _converted(raw, ToldInvoice)
+    for name in ("number", "system"):
+        for path, what in unlikely(getattr(told, name), f"$.{name}"):
+            raise wrong(path, what)
+        if not getattr(told, name).strip():
+            raise wrong(f"$.{name}", "there is nothing but blanks in it")
+    return told
 
 
 def _converted(raw: bytes, kind: type[T]) -> T:

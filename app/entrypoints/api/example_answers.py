@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from app.entrypoints.api.examples import CLAIM
+
 DECISION_ID = "c63074db0626af0d9be1cabdf30e89e1ff2508c9901bb2c615a31bb19c303eed"
 ORDERED = "e242c01dcaaac0ee7e64d4f8b8c13fd208c96ea03783afc2a12c5ec52511bf51"
 SHIPPED = "b71829f41af3fc33831e6fc2bdcb526c2d0a61320406d3e16b049d50e6a9cdf1"
+RELEASE_ID = "e55bdb02607a84a94561444c69720b012055ec4fb2113e62764b132894e46964"
 PARAMETERS = {
     "decision_id": DECISION_ID,
     "reference": "SO-20117",
@@ -15,6 +18,8 @@ PARAMETERS = {
     "state": "dead",
     "destination": "acme/erp",
     "after": 0,
+    "release_id": RELEASE_ID,
+    "flow": "ship_to_invoice",
 }
 RECEIPT: dict[str, Any] = {
     "name": "request body",
@@ -220,7 +225,7 @@ TRACE: dict[str, Any] = {
     ],
 }
 RELEASE: dict[str, Any] = {
-    "release_id": "e55bdb02607a84a94561444c69720b012055ec4fb2113e62764b132894e46964",
+    "release_id": RELEASE_ID,
     "unit": "order:SO20117",
     "decision_id": DECISION_ID,
     "customer": "HALCYON",
@@ -230,6 +235,78 @@ RELEASE: dict[str, Any] = {
     "expires_at": None,
     "claimed_at": "2026-03-11T09:00:00Z",
     "actor": "api",
+    "correlation_id": "so-20117",
+    "asked_decision_id": DECISION_ID,
+    "invoice_number": "INV-2026-0311",
+}
+RELEASE_KNOWN: dict[str, Any] = {
+    "release": RELEASE,
+    "token": CLAIM["token"],
+    "state": "posted",
+    "invoice_number": "INV-2026-0311",
+    "system": "tryton",
+    "amount_due": {"amount": "14.85", "currency": "USD"},
+}
+_DECIDED: dict[str, Any] = {
+    "kind": "decision",
+    "id": DECISION_ID,
+    "at": "2026-03-10T21:30:05Z",
+    "by": "worker",
+    "says": "release 14.85 USD",
+    "correlation_id": "so-20117",
+}
+FLOWS: dict[str, Any] = {
+    "unit": "order:SO20117",
+    "customer": "HALCYON",
+    "correlation_ids": ["so-20117"],
+    "flows": [
+        {
+            "flow": "ship_to_invoice",
+            "subject": "order:SO20117",
+            "stages": [
+                {
+                    "name": "shipped",
+                    "state": "done",
+                    "at": "2026-03-10T15:20:00-06:00",
+                    "acts": [
+                        {
+                            "kind": "fact",
+                            "id": SHIPPED,
+                            "at": "2026-03-10T15:20:00-06:00",
+                            "by": "wms memphis, message ws-20117/1",
+                            "says": "warehouse shipment WS-20117, order SO-20117, status shipped",
+                            "correlation_id": "so-20117",
+                        }
+                    ],
+                },
+                {"name": "rated", "state": "done", "at": _DECIDED["at"], "acts": [_DECIDED]},
+                {"name": "decided", "state": "done", "at": _DECIDED["at"], "acts": [_DECIDED]},
+                {
+                    "name": "released",
+                    "state": "done",
+                    "at": "2026-03-11T09:00:00Z",
+                    "acts": [
+                        {
+                            "kind": "release",
+                            "id": RELEASE_ID,
+                            "at": "2026-03-11T09:00:00Z",
+                            "by": "api",
+                            "says": f"final, under decision {DECISION_ID}",
+                            "correlation_id": "so-20117",
+                        }
+                    ],
+                },
+                {
+                    "name": "invoiced",
+                    "state": "waiting",
+                    "waits_for": "the number of its invoice",
+                    "owner": "billing",
+                    "since": "2026-03-11T09:00:00Z",
+                },
+                {"name": "paid", "state": "ahead"},
+            ],
+        }
+    ],
 }
 UNIT: dict[str, Any] = {
     "unit": "order:SO20117",
@@ -292,7 +369,7 @@ UNIT: dict[str, Any] = {
     ],
     "doubts": [],
     "decision_id": DECISION_ID,
-    "release_id": "e55bdb02607a84a94561444c69720b012055ec4fb2113e62764b132894e46964",
+    "release_id": RELEASE_ID,
 }
 SENDING: dict[str, Any] = {
     "outbox_seq": 4711,

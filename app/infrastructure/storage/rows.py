@@ -114,6 +114,24 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     claimed_at: datetime
     actor: str
     correlation_id: str = ""
+    asked_decision_id: str = ""
+    """The decision whose token was shown; `decision_id` is the one in force at the claim."""
+    invoice_number: str = ""
+    """What the billing system calls the invoice, once it has told."""
+
+
+class StoredInvoice(msgspec.Struct, frozen=True, kw_only=True):
+    """The invoice that a release became."""
+
+    release_id: str
+    system: str
+    """Which billing system has it."""
+    number: str
+    body: bytes
+    """Canonical JSON: what was told of it."""
+    at: datetime
+    actor: str
+    correlation_id: str
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):

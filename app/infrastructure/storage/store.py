@@ -7,6 +7,7 @@ from app.infrastructure.storage.due import DueUnits
 from app.infrastructure.storage.editions import Editions
 from app.infrastructure.storage.facts import Facts
 from app.infrastructure.storage.findings import Findings
+from app.infrastructure.storage.invoices import Invoices
 from app.infrastructure.storage.messages import Messages
 from app.infrastructure.storage.outbox import Outbox
 from app.infrastructure.storage.pulls import Pulls
@@ -28,6 +29,7 @@ class Store:
         self.editions = Editions(rows)
         self.decisions = Decisions(rows)
         self.releases = Releases(rows)
+        self.invoices = Invoices(rows)
         self.due = DueUnits(rows)
         self.outbox = Outbox(rows)
         self.quarantine = Quarantine(rows)

@@ -220,6 +220,8 @@ release = Table(
     Column("claimed_at", Moment, nullable=False),
     Column("actor", Line, nullable=False),
     Column("correlation_id", Line, nullable=False, server_default=text("''")),
+    # The decision whose token was shown, where the release is under a later one of equal money.
+    Column("asked_decision_id", Line, nullable=False, server_default=text("''")),
     UniqueConstraint("tenant", "unit"),
     UniqueConstraint("tenant", "release_id"),
     ForeignKeyConstraint(["tenant", "decision_id"], ["decision.tenant", "decision.decision_id"]),

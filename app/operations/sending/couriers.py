@@ -55,6 +55,12 @@ class Couriers(Generic[T]):
         Whoever had no turn for longest comes first. A turn that is slow goes on, and is told by a
         later call; so is what a turn raised.
         """
+        if self._patience_s is not None:
+            return self._round(turns)
+        rounds = [turns[at : at + self._at_once] for at in range(0, len(turns), self._at_once)]
+        return [ended for each in rounds for ended in self._round(each)]
+
+    def _round(self, turns: Sequence[tuple[Destination, Turn[T]]]) -> list[T]:
         for destination, turn in sorted(turns, key=self._since_its_turn):
             if len(self._under_way) >= self._at_once:
                 break

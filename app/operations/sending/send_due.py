@@ -77,7 +77,7 @@ class _Tried(msgspec.Struct, frozen=True, kw_only=True):
     """One row that was tried, and how it ended."""
 
     sending: StoredSending
-    event_id: str
+    outgoing: Outgoing
     result: Sent | NotSentError
     answered: Answered
 
@@ -183,9 +183,7 @@ class _Run:
             down=isinstance(result, NotSentError) and result.retry,
             asked=asked_to_wait(result.after_s) if isinstance(result, NotSentError) else None,
         )
-        tried = _Tried(
-            sending=sending, event_id=outgoing.event_id, result=result, answered=answered
-        )
+        tried = _Tried(sending=sending, outgoing=outgoing, result=result, answered=answered)
         with self._noting:
             self.tried.append(tried)
             self._circuit = circuit_after(self._destination, self._circuit, [answered])
@@ -205,9 +203,10 @@ class _Run:
             return NotSentError(str(error), retry=True)
         except Exception as error:  # noqa: BLE001  whatever it is, it must not stop the other rows
             _log.exception(
-                "%s %s could not be sent to %s",
+                "%s %s of %s could not be sent to %s",
                 outgoing.type,
                 outgoing.event_id,
+                outgoing.correlation_id,
                 self._destination.address,
             )
             return NotSentError(f"{type(error).__name__}: {error}", retry=True)
@@ -249,8 +248,10 @@ def _store_one(house: House, store: Store, destination: Destination, tried: _Tri
     if again:
         return SentOut(failed=1)
     _log.error(
-        "%s is given up for %s after %d attempts: %s",
-        tried.event_id,
+        "%s %s of %s is given up for %s after %d attempts: %s",
+        tried.outgoing.type,
+        tried.outgoing.event_id,
+        tried.outgoing.correlation_id,
         destination.address,
         sending.attempts + 1,
         detail,
@@ -265,5 +266,5 @@ def _again_after(destination: Destination, tried: _Tried, error: NotSentError) -
         most = min(most, error.most_attempts)
     if not error.retry or failed >= most:
         return None
-    own = wait_before(destination, f"{tried.event_id} {destination.address}", failed)
+    own = wait_before(destination, f"{tried.outgoing.event_id} {destination.address}", failed)
     return max(own, tried.answered.asked or own)

@@ -7,14 +7,18 @@ import msgspec
 import pytest
 from litestar import Litestar
 
+from app.billing.release_token import decision_in
 from app.entrypoints.api.documentation import Probed
+from app.entrypoints.api.example_answers import DECISION_ID
 from app.entrypoints.api.problems import Problem
 from app.explanation.unlock.answer import Unlocking
 from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
 from app.operations.house import House
+from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
+from app.operations.looking.look_up_release import ReleaseKnown
 from app.operations.receiving.record_messages import Receipt
 from app.operations.sending.known_sendings import SendingsKnown
 from app.telemetry import MEDIA
@@ -28,7 +32,9 @@ ANSWERS: dict[str, Any] = {
         Decision,
         Trace,
         Release,
+        ReleaseKnown,
         UnitKnown,
+        UnitFlows,
         Unlocking,
         SendingsKnown,
         KnownSending,
@@ -102,13 +108,27 @@ def test_every_example_of_a_request_is_accepted(
         for media, content in operation.get("requestBody", {"content": {}})["content"].items()
         for example in content["examples"].values()
     ]
-    assert len(bodies) == 7
+    assert len(bodies) == 9
 
-    for path, media, value in bodies:
+    for path, media, value in sorted(bodies, key=lambda each: "releases" in each[0]):
         body = value if isinstance(value, str) else json.dumps(value)
-        headers = {"Content-Type": media}
-        answer = client.post(path.replace("{seq}", seq), content=body, headers=headers)
+        if path == "/v1/releases":
+            # The example's token is of rules as they were once.
+            assert decision_in(value["token"]) == DECISION_ID
+            body = json.dumps({"token": decide(client, "SO-20117").headers["Release-Token"]})
+        method = "PUT" if path.endswith("/invoice") else "POST"
+        at = path.replace("{release_id}", "" if method == "POST" else claimed(client))
+        at = at.replace("{seq}", seq)
+        answer = client.request(method, at, content=body, headers={"Content-Type": media})
         assert answer.status_code == 200, (path, media, answer.text)
+
+
+def claimed(client: Client) -> str:
+    """The id of the release of the example's order."""
+    released: str = claim(client, decide(client, "SO-20117").json()["decision_id"]).json()[
+        "release_id"
+    ]
+    return released
 
 
 def test_the_examples_tell_one_story(client: Client, document: dict[str, Any]) -> None:

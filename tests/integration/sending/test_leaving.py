@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 
+from app.billing.destination import Destination
 from app.errors import ConflictError, DeploymentError, NotFoundError, RequestError
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sender, Sent
 from app.operations.house import House
@@ -226,6 +227,43 @@ def test_a_destination_that_hangs_holds_up_no_other(house: House) -> None:
         assert go_on() == SentOut(sent=1)
         assert go_on() == SentOut(sent=1)
     assert counted(house) == {("acme/hung", "sent"): 2, ("acme/quick", "sent"): 2}
+
+
+def test_every_destination_has_its_turn_however_many_there_are(house: House) -> None:
+    many = [destination(f"d{number}") for number in range(20)]
+    tell(house, "1")
+    fan_out(house, many)
+
+    assert send_due(house, to(Scripted()), many) == SentOut(sent=20)
+
+
+def test_whoever_had_no_turn_for_longest_comes_first(house: House) -> None:
+    many = [destination(f"d{number}") for number in range(4)]
+    tell(house, *map(str, range(3)))
+    fan_out(house, many)
+    asked: list[str] = []
+
+    def sender_for(each: Destination) -> Sender:
+        asked.append(each.name)
+        return Scripted()
+
+    with Couriers[SentOut](patience_s=30.0, at_once=1) as couriers:
+        while send_due(house, sender_for, many, 1, couriers).rows:
+            pass
+
+    assert asked == ["d0", "d1", "d2", "d3"] * 3
+
+
+def test_what_is_given_up_is_told_to_the_log_with_its_affair(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    told(house, "1")
+
+    with caplog.at_level(logging.ERROR):
+        send_due(house, to(Scripted(NotSentError("no", retry=False))), [BILLING])
+
+    (record,) = caplog.records
+    assert "of affair-1 is given up for acme/billing after 1 attempts: no" in record.getMessage()
 
 
 def test_another_process_does_not_send_what_is_on_its_way(house: House) -> None:

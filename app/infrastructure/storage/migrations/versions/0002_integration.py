@@ -59,6 +59,7 @@ def _how_a_message_came() -> None:
     op.add_column("decision_taken", columns.line("correlation_id", default="''"))
     op.add_column("decision_taken", columns.number("gone", default="0"))
     op.add_column("release", columns.line("correlation_id", default="''"))
+    op.add_column("release", columns.line("asked_decision_id", default="''"))
 
 
 def _due() -> None:
