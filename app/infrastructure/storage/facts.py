@@ -89,6 +89,23 @@ class Facts:
         """The facts with these ids, in the order of arrival; those not there are left out."""
         return _read(self._rows.among(self._known(None), _fact.fact_id, fact_ids))
 
+    def of_message(
+        self, source_system: str, source_instance: str, source_message_id: str
+    ) -> tuple[Fact, ...]:
+        """The facts of all readings of one message, in the order of arrival."""
+        message = tables.message.c
+        query = self._known(None).join(
+            tables.message,
+            and_(message.tenant == _fact.tenant, message.seq == _fact.message_seq),
+        )
+        query = query.where(
+            message.source_system == source_system,
+            message.source_instance == source_instance,
+            message.source_message_id == source_message_id,
+            message.outcome == "recorded",
+        )
+        return tuple(_read(self._rows.all(query)).values())
+
     def with_content(self, content_digests: Collection[str]) -> frozenset[str]:
         """Those of the contents that some fact has already, whichever message said it."""
         query = self._rows.select(tables.fact, _fact.content_digest)
@@ -116,6 +133,15 @@ class Facts:
             query = query.where(_reference.kind == kind.value).distinct()
             for (key,) in self._rows.stream(query.order_by(_reference.key)):
                 yield key
+
+    def keys_after(
+        self, kinds: Collection[ReferenceKind], after: str, limit: int
+    ) -> tuple[str, ...]:
+        """The reference keys of these kinds that sort after one, in order."""
+        query = self._rows.select(tables.fact_reference, _reference.key).distinct()
+        query = query.where(_reference.kind.in_([kind.value for kind in kinds]))
+        query = query.where(_reference.key > after).order_by(_reference.key).limit(limit)
+        return tuple(str(key) for (key,) in self._rows.all(query))
 
     def counted(self) -> int:
         """How many there are."""
