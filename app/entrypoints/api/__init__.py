@@ -3,6 +3,7 @@
     serving            puts the application together and listens
     events             bytes arrive
     charge_decisions   asked, read again, explained, released
+    quarantined        what could not be read, and is mended
     shipments          what is known about one unit
     probes             alive, and ready to work
     door               who may come in, and under whose name they act

@@ -33,6 +33,8 @@ from app.infrastructure.storage.rows import Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
 from app.operations.looking.look_up import UnitKnown
+from app.operations.receiving.mend_message import Mend
+from app.operations.receiving.quarantine import Aside, AsideShown
 from app.operations.receiving.record_messages import Receipt
 
 
@@ -42,6 +44,12 @@ class Probed(msgspec.Struct, frozen=True, omit_defaults=True):
     status: str
     drafts_refused: str = ""
     """Why the drafts on disk are not in force; it works on with the last good ones."""
+
+
+class AsideList(msgspec.Struct, frozen=True):
+    """Messages that wait to be mended, the last one first."""
+
+    messages: tuple[Aside, ...]
 
 
 @dataclass
@@ -68,6 +76,9 @@ TRACE = _answer(Trace, "Everything the decision saw", example_answers.TRACE)
 UNLOCKING = _answer(Unlocking, "Sets of facts, or what they need", example_answers.UNLOCKING)
 RELEASE = _answer(Release, "The unit's one release", example_answers.RELEASE)
 UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
+ASIDES = _answer(AsideList, "What waits to be mended", example_answers.ASIDES)
+ASIDE = _answer(AsideShown, "One of them, with its bytes", example_answers.ASIDE)
+MENDED = _answer(Mend, "It is mended; committed", example_answers.MENDED)
 METRICS = ResponseSpec(
     str,
     description="Prometheus's text",
@@ -178,6 +189,9 @@ def _media(schema: Schema, example: object) -> OpenAPIMediaType:
     return OpenAPIMediaType(schema=schema, examples={"typical": Shown(value=example)})
 
 
+ANY_MEDIA = "application/octet-stream"
+"""What a partner's own format is sent as."""
+BYTES_SCHEMA = Schema(type=OpenAPIType.STRING, description="As the partner would send it")
 BODIES = {
     "recordEvents": RequestBody(
         required=True,
@@ -186,6 +200,13 @@ BODIES = {
             JSON_MEDIA[1]: _media(BATCH_SCHEMA, examples.EVENTS),
             JSON_MEDIA[2]: _media(Schema(one_of=[EVENT_SCHEMA, BATCH_SCHEMA]), examples.EVENTS),
             **{media: _media(X12_SCHEMA, examples.X12) for media in X12_MEDIA},
+        },
+    ),
+    "mendMessage": RequestBody(
+        required=True,
+        content={
+            X12_MEDIA[0]: _media(X12_SCHEMA, examples.X12),
+            ANY_MEDIA: _media(BYTES_SCHEMA, examples.X12),
         },
     ),
     "decideCharge": RequestBody(

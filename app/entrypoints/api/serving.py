@@ -30,6 +30,11 @@ from app.entrypoints.api.door import Door, refuse_open_door
 from app.entrypoints.api.events import record_events
 from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
+from app.entrypoints.api.quarantined import (
+    list_quarantine,
+    mend_quarantined,
+    show_quarantined,
+)
 from app.entrypoints.api.shipments import look_up_shipment
 from app.entrypoints.drafts import bring_into_force
 from app.entrypoints.working import loops_of, working
@@ -45,6 +50,9 @@ ROUTES = (
     unlock,
     release_charge,
     look_up_shipment,
+    list_quarantine,
+    show_quarantined,
+    mend_quarantined,
     is_alive,
     is_ready,
     metrics,

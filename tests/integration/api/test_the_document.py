@@ -7,20 +7,34 @@ import msgspec
 import pytest
 from litestar import Litestar
 
-from app.entrypoints.api.documentation import Probed
+from app.entrypoints.api.documentation import AsideList, Probed
 from app.entrypoints.api.problems import Problem
 from app.explanation.unlock.answer import Unlocking
 from app.infrastructure.storage.rows import Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
 from app.operations.looking.look_up import UnitKnown
+from app.operations.receiving.mend_message import Mend
+from app.operations.receiving.quarantine import AsideShown
 from app.operations.receiving.record_messages import Receipt
 from app.telemetry import MEDIA
 from tests.integration.api.asking import Client, claim, decide
 
 ANSWERS: dict[str, Any] = {
     each.__name__: each
-    for each in (Probed, Receipt, Decision, Trace, Release, UnitKnown, Unlocking, Problem)
+    for each in (
+        Probed,
+        Receipt,
+        Decision,
+        Trace,
+        Release,
+        UnitKnown,
+        Unlocking,
+        AsideList,
+        AsideShown,
+        Mend,
+        Problem,
+    )
 }
 
 
@@ -85,11 +99,14 @@ def test_every_example_of_a_request_is_accepted(client: Client, document: dict[s
         for media, content in operation.get("requestBody", {"content": {}})["content"].items()
         for example in content["examples"].values()
     ]
-    assert len(bodies) == 6
+    assert len(bodies) == 8
+    client.post("/v1/events", content="ISA", headers={"Content-Type": "application/edi-x12"})
+    (aside,) = client.get("/v1/quarantine").json()["messages"]
 
     for path, media, value in bodies:
         body = value if isinstance(value, str) else json.dumps(value)
-        answer = client.post(path, content=body, headers={"Content-Type": media})
+        asked = path.replace("{seq}/mend", f"{aside['seq']}/mend?because=cut")
+        answer = client.post(asked, content=body, headers={"Content-Type": media})
         assert answer.status_code == 200, (path, media, answer.text)
 
 
