@@ -10,6 +10,7 @@ from app.errors import RequestError
 from app.evidence.intake.feed import Lane
 from app.infrastructure.lanes.job import Batch
 from app.operations.deciding.decide_all import decide_all
+from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
 from app.operations.jobs.kinds import DECIDE_ALL, EXPORT, LANES, REPLAY_MESSAGES, asked, kinds
@@ -22,6 +23,7 @@ from app.operations.receiving.replay_messages import (
     replay_batch,
     replay_messages,
 )
+from app.operations.releasing.claim_release import claim_release
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import START, SetClock
 from tests.integration.operations.remapped import interchange, maps_say, receive, status
@@ -145,10 +147,15 @@ def test_decisions_are_exported_in_parts_that_are_written_again_alike(
 def test_releases_are_exported_too_and_an_empty_window_writes_nothing(
     house: House, tmp_path: Path
 ) -> None:
-    tomorrow = START + timedelta(days=1)
-    done = export_records(house, tmp_path, "releases", since=START, before=tomorrow)
-    assert (done.after, done.written) == (None, 0)
-    assert list(tmp_path.iterdir()) == []
+    nw.record(house, *nw.moved("N1"), nw.pod("N1"))
+    released = claim_release(house, decide_unit(house, "N1").decision.decision_id)
+    out, tomorrow = tmp_path / "out", START + timedelta(days=1)
+    later = export_records(house, out, "releases", since=tomorrow, before=tomorrow)
+    assert (later.after, later.written, out.exists()) == (None, 0, False)
+    assert export_records(house, out, "releases", since=START, before=tomorrow).written == 1
+    (row,) = csv.DictReader((out / "releases-000000000000.csv").read_text().splitlines())
+    assert row["release_id"] == released.release_id
+    assert row["amount_minor"] == str(released.amount_minor)
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(house: House, tmp_path: Path) -> None:
