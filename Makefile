@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 FROM_LOCK = $(PIP) install --no-deps --require-hashes --no-build-isolation -r
 
-.PHONY: help install dev demo test check fix lock clean pg-apt bench-decide bench-engine bench-rating bench-brunel chaos fuzz mutate
+.PHONY: help install dev tryton demo test check fix lock clean pg-apt bench-decide bench-engine bench-rating bench-brunel bench-flood chaos fuzz mutate
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -18,11 +18,13 @@ install: $(VENV)/.installed ## Install tollgate into $(VENV): `make install VENV
 
 dev: $(VENV)/.dev ## The same, and what tests and checks need
 
+tryton: build/tryton/.installed ## A Tryton for the tests, in an environment of its own
+
 demo: install ## Install, then show the made-up week
 	$(VENV)/bin/tollgate demo
 
 # pytest is last, so that its summary is the last thing printed.
-test: check ## Check, then run every test
+test: check tryton ## Check, then run every test
 	$(VENV)/bin/pytest -n 2 $(PYTEST_ARGS)
 
 check: dev ## Format, lint, types and layers, without running anything
@@ -46,6 +48,9 @@ bench-rating: dev ## What rating costs: a card of a million lanes, a look-up in 
 
 bench-brunel: $(VENV)/.bench-python ## Rating a real table on real orders beside a plain merge (needs ../shared/data)
 	$(VENV)/bin/python -m tests.bench.bench_brunel
+
+bench-flood: dev ## What one partner's flood does to the latency of the others
+	$(VENV)/bin/python -m tests.bench.bench_flood
 
 chaos: dev ## Engine processes killed and stopped under load, SIGKILL during ingestion, five times over
 	for round in 1 2 3 4 5; do $(VENV)/bin/pytest -q tests/chaos || exit 1; done
@@ -80,6 +85,14 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
 	$(FROM_LOCK) $<
 	@touch $@
 
+# Tryton is on the other end of the tests: it shares no package with tollgate and is run by its own
+# Python. What the tests set up in it is kept under build/tryton-ready.
+build/tryton/.installed: requirements-tryton.lock
+	@python=$$(.make/find-python) && "$$python" -m venv build/tryton
+	build/tryton/bin/python -m pip --disable-pip-version-check --quiet \
+	  install --no-deps --require-hashes -r $<
+	@touch $@
+
 # Other engines are compared with, and are no part of what tests and checks need.
 $(VENV)/.bench-python: requirements-bench.lock $(VENV)/.dev
 	$(FROM_LOCK) $<
@@ -109,6 +122,7 @@ lock: ## Pin everything anew (needs uv); UPGRADE=1 takes the newest that fit
 	  -o requirements-bench.lock pyproject.toml
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra mutate -c requirements-dev.lock \
 	  -o requirements-mutate.lock pyproject.toml
+	$(LOCK) $(if $(UPGRADE),--upgrade) -o requirements-tryton.lock tests/real/tryton.in
 
 pg-apt: ## Install PostgreSQL by apt, where the wheel of the tests has no build for the machine
 	apt-get update

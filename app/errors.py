@@ -8,6 +8,7 @@
     + NotFoundError
     + ConflictError
     + StaleDecisionError
+    + UnwritableInvoiceError
   x DeploymentError
   x EngineError
   x BusyError
@@ -99,6 +100,10 @@ class ConflictError(RequestError):
 
 class StaleDecisionError(RequestError):
     """Facts that arrived since have changed the decision."""
+
+
+class UnwritableInvoiceError(RequestError):
+    """The form asked for has no place or no code for something on the invoice."""
 
 
 class DeploymentError(TollgateError):

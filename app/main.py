@@ -15,6 +15,7 @@ from typing import TypeVar
 from app.authoring.files.authority_files import load_authority
 from app.authoring.files.card_files import load_card
 from app.authoring.files.contract_files import load_contract
+from app.authoring.files.destination_files import read_destinations
 from app.authoring.files.partner_files import read_partners
 from app.authoring.files.rule_files import load_packs, load_withdrawn
 from app.authoring.workshop.case_files import RuleCase, read_cases
@@ -125,16 +126,18 @@ def read_drafts(settings: Settings) -> Drafts:
     cases = _read(notes, partial(read_cases, settings.rules, packs)) if packs else ()
     authority = _read(notes, partial(load_authority, settings.rules))
     profiles = _read(notes, partial(read_partners, settings.rules / "partners"))
+    destinations = _read(notes, partial(read_destinations, settings.rules / "partners"))
     cards = [_read(notes, partial(load_card, at)) for at in _with(customers, "card.yaml")]
     contracts = [
         _read(notes, partial(load_contract, at)) for at in _with(customers, "contract.yaml")
     ]
-    if notes or packs is None or authority is None or profiles is None:
+    if notes or packs is None or authority is None or profiles is None or destinations is None:
         raise FileError("the drafts are not accepted; what is in force stays", notes)
     return Drafts(
         packs=packs,
         authority=authority,
         profiles=profiles,
+        destinations=destinations,
         cards=tuple(card for card in cards if card is not None),
         contracts=tuple(contract for contract in contracts if contract is not None),
         withdrawn=withdrawn,

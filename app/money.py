@@ -17,6 +17,9 @@ MINOR_UNITS = {"USD": 2, "CAD": 2, "MXN": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KWD"
 EXACT = Context(prec=60, traps=[InvalidOperation, DivisionByZero, DecimalOverflow, Inexact])
 """Arithmetic that raises instead of losing a digit; the only context used for money."""
 
+MOST_DIGITS = 15
+"""Before the point, of an amount that somebody else states; no ledger here needs more."""
+
 
 class Money(msgspec.Struct, frozen=True, order=False, gc=False):
     """An amount in one currency, in major units (dollars, not cents).
@@ -66,6 +69,20 @@ def zero(currency: str) -> Money:
 def of_minor_units(units: int, currency: str) -> Money:
     """So many of the smallest coin."""
     return Money(Decimal(units).scaleb(-MINOR_UNITS[currency]), currency)
+
+
+def payable(stated: Decimal, currency: str) -> Money:
+    """What somebody else states, with the currency's own decimals; nothing is rounded.
+
+    Raises:
+        ValueError: a fraction of the smallest coin, no number, or no currency that is known.
+    """
+    if stated.is_finite() and stated and stated.adjusted() > MOST_DIGITS:
+        raise ValueError(f"{stated} {currency} is beyond {MOST_DIGITS} digits")
+    coins = Money(stated, currency).amount.scaleb(MINOR_UNITS[currency])
+    if coins != coins.to_integral_value():
+        raise ValueError(f"{stated} {currency} has a fraction of the smallest coin")
+    return of_minor_units(int(coins), currency)
 
 
 def rounded_half_up(exact: Decimal | Fraction, currency: str) -> Money:

@@ -3,7 +3,7 @@
 Counters only ever grow; a restart begins at nothing. Served at `/metrics`.
 """
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 MEDIA = CONTENT_TYPE_PLAIN_0_0_4
@@ -57,6 +57,12 @@ SENT_AWAY = Counter(
     "tollgate_sent_away",
     "Messages that were not taken in because too many came at once, by what was full",
     ["full"],
+    registry=REGISTRY,
+)
+FEED_SILENT_FOR = Gauge(
+    "tollgate_feed_silent_seconds",
+    "How long a feed with a rhythm has not been heard",
+    ["feed"],
     registry=REGISTRY,
 )
 

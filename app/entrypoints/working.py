@@ -18,12 +18,14 @@ from app.evidence.intake.feed import Lane
 from app.main import open_house
 from app.operations.deciding.drain_due import drain_due, something_waits
 from app.operations.house import House
+from app.operations.receiving.watch_feeds import watch_feeds
 from app.settings import Settings
 from app.telemetry import LOOP_FAILED
 
 ACTOR = "tollgate"
 """By whose hand decisions are taken that nobody asked for."""
 IDLE_S = 0.2
+WATCH_EVERY_S = 10.0
 AWAY_S = 2.0
 """How long to wait after a failure."""
 BULK_AT_MOST = 5
@@ -87,7 +89,13 @@ def working(loops: Sequence[Loop]) -> Iterator[Event]:
 
 def loops_of(house: House) -> tuple[Loop, ...]:
     """Everything that is done by itself."""
-    return deciding_loops(house)
+    return (*deciding_loops(house), *watching_loops(house))
+
+
+def watching_loops(house: House) -> tuple[Loop, ...]:
+    """What is looked after now and then."""
+    acting = replace(house, actor=ACTOR)
+    return (Loop("watching feeds", lambda: watch_feeds(acting), idle_s=WATCH_EVERY_S),)
 
 
 def deciding_loops(house: House, lanes: Sequence[Lane] = tuple(Lane)) -> tuple[Loop, ...]:
@@ -126,7 +134,8 @@ def work_forever(settings: Settings, lanes: Sequence[Lane]) -> None:
     """
     with open_house(settings) as house:
         bring_into_force(settings, house)
-        with working(deciding_loops(house, lanes)) as stopping:
+        loops = (*deciding_loops(house, lanes), *watching_loops(house))
+        with working(loops) as stopping:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stopping.set())
             stopping.wait()

@@ -102,9 +102,15 @@ def test_reading_the_files_again_changes_nothing(told: Tollgate) -> None:
 
 
 def test_whatever_cannot_be_read_is_kept_with_its_reason_and_the_rest_counts(
-    tollgate: Tollgate,
+    tollgate: Tollgate, tmp_path: Path
 ) -> None:
-    ingested = tollgate("ingest", X12)
+    folder = tmp_path / "received"
+    folder.mkdir()
+    for file in X12.glob("*.edi"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    answered = (folder / "990_mgctlyst.edi").read_bytes()
+    (folder / "850_unknown.edi").write_bytes(answered.replace(b"ST*990", b"ST*850"))
+    ingested = tollgate("ingest", folder)
     assert ingested.exit_code == 1
-    assert "transaction set 940 is not read" in ingested.stdout
+    assert "transaction set 850 is not read" in ingested.stdout
     assert ingested.stdout.count("214_canadapost.edi: recorded") == 19

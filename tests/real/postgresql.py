@@ -15,6 +15,8 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -35,20 +37,37 @@ _SETTINGS = {
     "timezone": "UTC",
 }
 
+# A crash of the server, though not of the machine, loses nothing then.
+KEEPING = {**_SETTINGS, "synchronous_commit": "on", "full_page_writes": "on"}
+
 
 class RunningPostgres:
     """A server that answers; who started it stops it."""
 
     def __init__(
-        self, url: str, process: subprocess.Popen[bytes] | None = None, folder: Path | None = None
+        self,
+        url: str,
+        process: subprocess.Popen[bytes] | None = None,
+        folder: Path | None = None,
+        start: Callable[[], subprocess.Popen[bytes]] | None = None,
     ) -> None:
         self._url = urlsplit(url)
         self._process = process
         self._folder = folder
+        self._start = start
 
     def url(self, database: str = "postgres") -> str:
         """Where one of its databases is reached."""
         return urlunsplit(self._url._replace(path=f"/{database}"))
+
+    def restart(self) -> None:
+        """Let it crash, and start it again on the same data; it recovers what was committed."""
+        if self._process is None or self._folder is None or self._start is None:
+            raise RuntimeError("only an own server is restarted")
+        _stop(self._process)
+        self._process = self._start()
+        if not _is_ready(self._process, self._folder / "data"):
+            raise RuntimeError(f"PostgreSQL did not come back:\n{_log(self._folder)}")
 
     def stop(self) -> None:
         """Stop at once and remove the data; a server named by TEST_PG_DSN is left alone."""
@@ -58,14 +77,19 @@ class RunningPostgres:
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def start_postgres() -> RunningPostgres:
-    """The server that is given, or a new one with an empty cluster."""
+def start_postgres(*, keeps: bool = False) -> RunningPostgres:
+    """The server that is given, or a new one with an empty cluster.
+
+    Args:
+        keeps: whether what was committed is still there after the server crashes; then it is
+            always an own one.
+    """
     given = os.environ.get("TEST_PG_DSN")
-    if given:
+    if given and not keeps:
         return RunningPostgres(given)
     folder = Path(tempfile.mkdtemp(prefix="tollgate-pg-"))
     try:
-        return _start_own(folder)
+        return _start_own(folder, KEEPING if keeps else _SETTINGS)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -114,7 +138,7 @@ class _Owner:
             return False
 
 
-def _start_own(folder: Path) -> RunningPostgres:
+def _start_own(folder: Path, settings: Mapping[str, str]) -> RunningPostgres:
     owner = _Owner()
     if owner.uid is not None and owner.gid is not None:
         os.chown(folder, owner.uid, owner.gid)
@@ -128,11 +152,13 @@ def _start_own(folder: Path) -> RunningPostgres:
     for _ in range(3):  # another process may take the free port before the server does
         port = _free_port()
         command = [str(programs / "postgres"), "-D", str(data), "-p", str(port)]
-        for name, value in _SETTINGS.items():
+        for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
-        process = owner.start(command, folder)
+        start = partial(owner.start, command, folder)
+        process = start()
         if _is_ready(process, data):
-            return RunningPostgres(f"postgresql://postgres@127.0.0.1:{port}/", process, folder)
+            url = f"postgresql://postgres@127.0.0.1:{port}/"
+            return RunningPostgres(url, process, folder, start)
         _stop(process)
     raise RuntimeError(f"PostgreSQL did not start:\n{_log(folder)}")
 

@@ -16,6 +16,7 @@ from app.errors import FileError, Mistake, Place
 from app.evidence.facts.freight import Fault, MilestoneStatus
 from app.evidence.facts.reference import ReferenceKind
 from app.evidence.facts.warehouse import Disposition
+from app.evidence.intake.edifact.consignment import KIND
 from app.evidence.intake.profile import CodeMap, Profile, Profiles
 from app.evidence.intake.x12.sets import MAPPERS
 from app.evidence.intake.zones import is_zone
@@ -27,20 +28,37 @@ FILE_NAME = "profile.yaml"
 UNMAPPED = "unmapped"
 """The word that takes a standard code away from a partner."""
 
+BILL_TYPES = ("original", "balance_due", "correction", "rebill", "cancelled")
+
 WORDS: Mapping[str, tuple[str, ...]] = {
     "128": tuple(ReferenceKind),
     "146": ("prepaid", "collect", "third_party"),
     "150": (),
+    "157": tuple(MilestoneStatus),
     "188": tuple(WeightUnit),
-    "202": ("original", "balance_due", "correction", "rebill", "cancelled"),
+    "202": BILL_TYPES,
+    "234": (),
     "353": ("tendered", "cancelled"),
     "355": ("each", "case", "carton", "pallet"),
     "368": tuple(Disposition),
+    "412": (),
+    "473": ("open", "closed", "cancelled"),
     "514": ("shipped",),
     "558": (MilestoneStatus.TENDER_ACCEPTED, MilestoneStatus.TENDER_DECLINED),
+    "640": BILL_TYPES,
+    "668": tuple(Disposition),
+    "1300": (),
     "1650": tuple(MilestoneStatus),
     "1651": tuple(Fault),
     "1652": tuple(MilestoneStatus),
+    "1153": tuple(ReferenceKind),
+    "1225": ("original",),
+    "2005": ("happened", "announced", "other"),
+    "3227": ("here", "other"),
+    "4405": tuple(MilestoneStatus),
+    "7405": tuple(ReferenceKind),
+    "9013": tuple(Fault),
+    "9015": ("transport",),
 }
 """The words each element may be mapped to; an empty tuple allows any word of our own."""
 
@@ -177,7 +195,7 @@ class _ProfileFile:
         return default
 
     def _systems(self) -> dict[str, str]:
-        pairs = self._part("systems", tuple(MAPPERS))
+        pairs = self._part("systems", (*MAPPERS, KIND))
         return {key.text: value for key, value in self._words(pairs, ())}
 
     def _pairs(self, key: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Orders: what the customer asked for."""
 
+from datetime import date
 from decimal import Decimal
 
 import msgspec
@@ -43,3 +44,5 @@ class Order(
     """`open`, `closed` or `cancelled`."""
     lines: tuple[OrderLine, ...] = ()
     weight: Weight | None = None
+    requested_ship_on: date | None = None
+    requested_delivery_on: date | None = None

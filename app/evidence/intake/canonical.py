@@ -31,7 +31,8 @@ imply (the shipment's number, its load) are added, so `references` holds the oth
 A decimal is written as text, or as a JSON number, whose digits are taken exactly and never
 through a binary float. Attributes CloudEvents allows beside its own (`traceparent`) are
 let through; a key unknown in `data` is an error. Each wrong event of a batch is refused
-with its JSON path, the others count.
+with its JSON path, the others count. Two of them are looked at: `sequence`, a whole number
+that counts the events of the source, and `correlationid`.
 """
 
 import re
@@ -44,7 +45,7 @@ from app.errors import Place
 from app.evidence.facts.fact import Classifier, Fact, Quality, Said, Source, identified
 from app.evidence.facts.reference import Reference
 from app.evidence.intake.explained import Explained, explained, key_problem, plainly, unlikely
-from app.evidence.intake.received import IntakeFault, MessageHead, Received
+from app.evidence.intake.received import IntakeFault, MessageHead, Received, sequence_in
 from app.evidence.intake.references import names_something, references_of, united
 from app.measures import Instant
 
@@ -107,6 +108,9 @@ class _Event:
             kind=plainly(self._text("type"))[:LONGEST_NAME],
             sender=plainly(self._text("source"))[:LONGEST_NAME],
             message_id=plainly(self._text("id"))[:LONGEST_NAME],
+            stream=plainly(self._text("source"))[:LONGEST_NAME],
+            sequence=sequence_in(self._event.get("sequence")),
+            correlation_id=plainly(self._text("correlationid"))[:LONGEST_NAME],
         )
 
     def fact(self, tenant: str, actor: str) -> Fact:

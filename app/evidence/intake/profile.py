@@ -30,7 +30,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     senders: tuple[str, ...] = ()
-    """ISA06 or GS02 values by which the partner is recognised."""
+    """ISA06, GS02 or UNB-02 values by which the partner is recognised."""
     strict: bool = False
     """Whether wrong counts, control numbers and sums refuse a transaction."""
     zone: str = "UTC"
@@ -48,7 +48,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     estimated: tuple[str, ...] = ()
     """Status and appointment codes (1650, 1652) that announce and do not report."""
     codes: Mapping[str, CodeMap] = {}
-    """X12 element number to its code map."""
+    """X12 or EDIFACT element number to its code map; no number is used by both."""
 
     def word(self, element: str, code: str) -> str | None:
         """Our word for a code of an element, or None where it is not mapped."""

@@ -1,6 +1,7 @@
 """The one door: looks at the bytes and chooses the reader."""
 
 from app.errors import Place
+from app.evidence.intake.edifact.messages import read_edifact
 from app.evidence.intake.feed import Feed
 from app.evidence.intake.json_text import read_json
 from app.evidence.intake.profile import Profiles
@@ -10,7 +11,7 @@ from app.evidence.intake.x12.sets import read_x12
 
 UTF_8_MARK = b"\xef\xbb\xbf"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-READ = "X12 (ISA), or CloudEvents as JSON"
+READ = "X12 (ISA), EDIFACT (UNB, UNA), or CloudEvents as JSON"
 
 
 def read(
@@ -40,7 +41,7 @@ def read(
     if first[:1] in (b"{", b"["):
         return read_json(raw, start, name, tenant, actor)
     if first in (b"UNB", b"UNA"):
-        return (_refused(name, start, "edifact", f"EDIFACT is not read yet; read is {READ}"),)
+        return read_edifact(raw, start, name, profiles, tenant, actor)
     if not first:
         return (_refused(name, start, "unknown", "there is nothing in it"),)
     shown = raw[start : start + 12].decode("latin-1")

@@ -56,6 +56,16 @@ class Editions:
         row = self._rows.first(latest)
         return None if row is None else str(row.digest)
 
+    def accepted_at(self, kind: str, name: str) -> datetime:
+        """Since when the edition in force now is."""
+        query = self._rows.select(tables.edition_acceptance, _acceptance.accepted_at)
+        query = query.where(_acceptance.kind == kind, _acceptance.name == name)
+        order = (_acceptance.accepted_at.desc(), _acceptance.seq.desc())
+        found: datetime | None = self._rows.one_value(query.order_by(*order).limit(1))
+        if found is None:
+            raise NotFoundError(f"no edition of {kind} {name} was ever accepted")
+        return found
+
     def names_in_force(self, kind: str, at: datetime | None = None) -> dict[str, str]:
         """Every name of this kind, and the digest of its edition in force; sorted by name."""
         query = self._accepted(kind, at).order_by(

@@ -144,6 +144,15 @@ class Messages:
             found[fact_id] = StoredMessage(**columns)
         return found
 
+    def last_heard(self, partner: str, feed: str) -> datetime | None:
+        """When the feed's last message came by itself; replays are no sign of life."""
+        query = self._rows.select(tables.message, _message.received_at)
+        query = query.where(
+            _message.partner == partner, _message.feed == feed, _message.replay == ""
+        )
+        found: datetime | None = self._rows.one_value(query.order_by(_message.seq.desc()).limit(1))
+        return found
+
     def counted(self) -> dict[str, int]:
         """How many there are of each outcome."""
         query = self._rows.select(tables.message, _message.outcome, func.count().label("number"))

@@ -11,6 +11,7 @@ import msgspec
 
 from app.authoring.workshop.activation import not_proved
 from app.authoring.workshop.case_files import RuleCase
+from app.billing.destination import Destinations
 from app.digest import canonical, digest, digest_of
 from app.errors import FileError, Mistake, Place
 from app.evidence.correlation.authority import Authority
@@ -20,7 +21,7 @@ from app.evidence.intake.profile import Profiles
 from app.infrastructure.storage.rows import Due
 from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.model import RulePack
-from app.operations.changing.editions_in_force import accepted_card
+from app.operations.changing.editions_in_force import accepted_card, destinations_in_force
 from app.operations.due_units import CUSTOMER, EVERYBODY
 from app.operations.house import House
 from app.pricing.agreed.flaw import Flaw
@@ -39,8 +40,10 @@ class Drafts(msgspec.Struct, frozen=True, kw_only=True):
     profiles: Profiles
     cards: tuple[RateCard, ...]
     contracts: tuple[Contract, ...]
+    destinations: Destinations = Destinations()
+    """Where partners hear events; with none, nothing is sent."""
     withdrawn: frozenset[str] = frozenset()
-    """Rule ids and editions (`card CUSTOMER`) that are gone on purpose."""
+    """Rule ids, editions (`card CUSTOMER`) and `destination P/NAME`, gone on purpose."""
     cases: tuple[RuleCase, ...] = ()
     """What the rules must say of made-up units, before they come into force."""
 
@@ -153,6 +156,7 @@ def _gone_unsaid(store: Store, drafts: Drafts) -> list[Mistake]:
                 before = msgspec.json.decode(store.editions.body(edition), type=RulePack)
                 still = {rule.rule_id for rule in now.rules}
                 gone += [r.rule_id for r in before.rules if r.rule_id not in still]
+    gone += _unheard(store, drafts)
     return [
         Mistake(
             place=Place(file="rules/withdrawn.yaml"),
@@ -161,6 +165,16 @@ def _gone_unsaid(store: Store, drafts: Drafts) -> list[Mistake]:
         )
         for name in dict.fromkeys(gone)
         if name not in drafts.withdrawn
+    ]
+
+
+def _unheard(store: Store, drafts: Drafts) -> list[str]:
+    """The destinations in force that would hear nothing any more."""
+    heard = {each.address for each in drafts.destinations.destinations}
+    return [
+        f"destination {each.address}"
+        for each in destinations_in_force(store).destinations
+        if each.address not in heard
     ]
 
 
@@ -175,5 +189,6 @@ def _named(drafts: Drafts) -> Iterable[tuple[str, str, object]]:
     yield from (("rules", pack.name, pack) for pack in drafts.packs)
     yield "authority", STANDARD, drafts.authority
     yield "profiles", STANDARD, drafts.profiles
+    yield "destinations", STANDARD, drafts.destinations
     yield from (("card", card.customer, card) for card in drafts.cards)
     yield from (("contract", contract.customer, contract) for contract in drafts.contracts)

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from app.billing.destination import Destinations
 from app.digest import digest, digest_of
 from app.dossier import Editions, EditionsUsed
 from app.errors import DeploymentError
@@ -25,6 +26,12 @@ T = TypeVar("T", bound=msgspec.Struct)
 def profiles_in_force(store: Store) -> Profiles:
     """How partners' messages are read now."""
     return _decoded(store, _needed(store, "profiles", STANDARD, None), Profiles)
+
+
+def destinations_in_force(store: Store) -> Destinations:
+    """Where partners hear events now; nowhere while no edition was accepted."""
+    found = store.editions.in_force("destinations", STANDARD, None)
+    return _decoded(store, found, Destinations) if found else Destinations()
 
 
 def authority_in_force(store: Store, at: datetime | None) -> tuple[str, Authority]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from app.billing.events import DECISION_CHANGED, UNIT_GONE, DecisionChanged, UnitGone
 from app.decide import Concluded
 from app.digest import canonical, digest_of
 from app.dossier import Dossier
@@ -13,40 +14,12 @@ from app.infrastructure.storage.rows import OutboxEvent, StoredDecision, Taken
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
-from app.measures import Instant
-from app.money import Money
 from app.operations.house import House
 from app.telemetry import DECISIONS, ENGINE_ALARMS
 
 ALARMS = ("ENGINE_FAILED", "ENGINE_DISAGREEMENT")
-CHANGED = "decision.changed"
-GONE = "unit.gone"
 
 _log = logging.getLogger(__name__)
-
-
-class UnitGone(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit is none any more: its facts belong to another, and its decision no longer stands."""
-
-    unit: str
-    before: str
-    """The decision that no longer stands."""
-    at: Instant
-
-
-class DecisionChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the outside hears of a decision; the whole of it is read by its id."""
-
-    decision_id: str
-    unit: str
-    customer: str
-    verdict: str
-    total: Money | None
-    holds: tuple[str, ...] = ()
-    """The codes of what blocks it."""
-    before: str = ""
-    """The decision it takes the place of."""
-    at: Instant
 
 
 def stored_decision(store: Store, decision_id: str) -> Concluded | None:
@@ -137,7 +110,8 @@ def take_away(house: House, store: Store, unit: str, decision_id: str) -> None:
         )
     )
     told = UnitGone(unit=unit, before=decision_id, at=moment)
-    store.outbox.add(_event(house, GONE, told, customer="", at=moment))
+    whose = store.decisions.decision(decision_id).customer or ""
+    store.outbox.add(_event(house, UNIT_GONE, told, customer=whose, at=moment))
 
 
 def _changed(house: House, decision: Decision, before: str, moment: datetime) -> OutboxEvent:
@@ -151,7 +125,7 @@ def _changed(house: House, decision: Decision, before: str, moment: datetime) ->
         before=before,
         at=moment,
     )
-    return _event(house, CHANGED, told, customer=decision.customer, at=moment)
+    return _event(house, DECISION_CHANGED, told, customer=decision.customer, at=moment)
 
 
 def _event(

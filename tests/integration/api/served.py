@@ -43,7 +43,8 @@ class Served:
         until = time.monotonic() + STARTS_WITHIN_S
         while time.monotonic() < until and self.process.poll() is None:
             with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/ready", timeout=5).status_code == 200:
+                # It listens only once everything is in force; with keys it does not tell us more.
+                if httpx.get(f"{self.url}/ready", timeout=5).status_code in {200, 401}:
                     return
             time.sleep(0.02)
         raise AssertionError(f"it did not get ready:\n{self.log.read_text(encoding='utf-8')}")

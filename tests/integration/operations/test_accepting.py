@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from app.billing.destination import Destination, Destinations, Kind
 from app.entrypoints.api.probes import is_ready
 from app.entrypoints.drafts import bring_into_force
 from app.errors import FileError
@@ -18,6 +19,7 @@ from app.judgement.rulebook.model import Condition, Literal, Operator, RulePack,
 from app.judgement.rulebook.second_key import second_key_for
 from app.judgement.rulebook.seen import View
 from app.operations.changing.accept_editions import Drafts, accept_editions
+from app.operations.changing.editions_in_force import destinations_in_force
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.house import House
 from app.pricing.rating.card import RateCard
@@ -180,3 +182,47 @@ def test_a_price_that_was_edited_in_place_is_not_accepted(house: House) -> None:
 def test_a_price_that_was_corrected_from_a_later_day_is_accepted(house: House) -> None:
     (accepted,) = accept_editions(house, with_first_rate("96.00", known_from=date(2026, 4, 1)))
     assert (accepted.kind, accepted.name) == ("card", "NORTHWIND")
+
+
+def drafts_with(*destinations: Destination, withdrawn: tuple[str, ...] = ()) -> Drafts:
+    return msgspec.structs.replace(
+        drafts(),
+        destinations=Destinations(destinations=destinations),
+        withdrawn=drafts().withdrawn | frozenset(withdrawn),
+    )
+
+
+def heard(house: House) -> list[str]:
+    with house.database.reading(house.tenant) as store:
+        return [each.address for each in destinations_in_force(store).destinations]
+
+
+HOOK = Destination(
+    partner="acme",
+    name="hook",
+    kind=Kind.WEBHOOK,
+    events=("decision.changed",),
+    url="https://acme.example/hooks",
+    secret="acme-hook",
+)
+
+
+def test_destinations_come_into_force_and_nobody_hears_anything_before(house: House) -> None:
+    assert heard(house) == []
+    (accepted,) = accept_editions(house, drafts_with(HOOK))
+    assert (accepted.kind, accepted.name) == ("destinations", "standard")
+    assert heard(house) == ["acme/hook"]
+
+
+def test_a_house_that_never_accepted_destinations_has_none(house: House) -> None:
+    elsewhere = replace(house, tenant="another")
+    assert heard(elsewhere) == []
+
+
+def test_a_destination_that_vanished_from_the_files_still_hears(house: House) -> None:
+    accept_editions(house, drafts_with(HOOK))
+    with pytest.raises(FileError, match="destination acme/hook is in force, and the drafts no"):
+        accept_editions(house, drafts_with())
+    assert heard(house) == ["acme/hook"]
+    accept_editions(house, drafts_with(withdrawn=("destination acme/hook",)))
+    assert heard(house) == []

@@ -8,6 +8,7 @@ from threading import Thread
 import msgspec
 import pytest
 
+from app.billing.events import DecisionChanged
 from app.evidence.intake.feed import Lane
 from app.infrastructure.storage.rows import Due, OutboxEvent
 from app.judgement.rulebook.key import Answer, NoAnswer
@@ -16,7 +17,7 @@ from app.judgement.rulebook.seen import View
 from app.judgement.verdict import Verdict
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.drain_due import Drained, drain_due
-from app.operations.deciding.keep_decision import DecisionChanged, decoded
+from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
 from app.operations.looking.look_up import current_decisions
 from app.operations.receiving.record_messages import Came, record_messages

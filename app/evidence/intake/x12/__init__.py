@@ -4,7 +4,9 @@ segments      delimiters, and the bytes cut into segments with their offsets
 interchange   segments put into transactions, the envelope's counts compared
 values        dates, times, amounts and weights as X12 writes them
 transaction   one transaction while it is read: its remarks, references and facts
-parties       N1 loops: who and where
+parties ports depositor     who and where: N1 and R4 loops, whose stock
+levels packages goods equipment freight_bill     what several sets share
 sets          which set is read by which mapper
 set_204 ...   one mapper for each transaction set
+acknowledgement   the 997 that answers what was read
 """

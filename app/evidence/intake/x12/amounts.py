@@ -1,5 +1,6 @@
-"""Weights and money as a transaction states them, with the unit it left unsaid."""
+"""Weights, counts and money as a transaction states them, with the unit it left unsaid."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from app.evidence.intake.x12 import values
@@ -7,6 +8,42 @@ from app.evidence.intake.x12.segments import Segment
 from app.evidence.intake.x12.transaction import Reading
 from app.measures import Weight, WeightUnit
 from app.money import MINOR_UNITS, Money
+
+UNSTATED = "unstated"
+"""The unit or the item of a line that names none."""
+
+
+def unit_word(reading: Reading, segment: Segment, at: int) -> str:
+    """The word of a unit of quantity (element 355); its code where it has none, or `unstated`."""
+    if not segment.at(at):
+        return UNSTATED
+    return reading.word("355", segment, at) or segment.at(at)
+
+
+def item_of(segment: Segment, *positions: int) -> str:
+    """The first product id given at the positions, or `unstated`."""
+    return next((segment.at(at) for at in positions if segment.at(at)), UNSTATED)
+
+
+def counted(reading: Reading, segment: Segment, at: int) -> Decimal | None:
+    """A quantity of 0 or more, None where none is given."""
+    return reading.parsed(values.quantity, segment, at) if segment.at(at) else None
+
+
+def compare_count(
+    reading: Reading, lines: Sequence[tuple[Decimal, str]], segment: Segment | None, at: int
+) -> None:
+    """Remark where the lines' quantities are not the total the transaction states.
+
+    Quantities in several units have no sum, and then nothing is compared.
+    """
+    if segment is None or not segment.at(at) or len({unit for _, unit in lines}) != 1:
+        return
+    stated = reading.parsed(values.quantity, segment, at)
+    found = sum((quantity for quantity, _ in lines), Decimal(0))
+    if stated != found:
+        detail = f"{segment.tag}-{at:02} is {stated}, the {len(lines)} lines are {found}"
+        reading.remark("LINES_DO_NOT_ADD_UP", detail, segment, at)
 
 
 def weight(

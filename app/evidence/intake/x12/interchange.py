@@ -23,6 +23,7 @@ MISSING = Segment("", (), 0)
 """Stands for an ISA or GS that is not there."""
 
 NO_DELIMITERS = "NO_DELIMITERS"
+NO_GROUP_END = "the group has no GE"
 
 
 class Transaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +33,8 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     gs: Segment
     segments: tuple[Segment, ...]
     faults: tuple[IntakeFault, ...]
+    included: str = ""
+    """GE-01, how many transactions the group said it holds; empty where it has no GE."""
 
 
 def transactions(raw: bytes, start: int, file: str) -> tuple[Transaction, ...]:
@@ -78,6 +81,7 @@ class _Open:
         self.segments = [first]
         self.stray = first.tag != "ST"
         self.faults: list[IntakeFault] = []
+        self.included = ""
 
     def closed(self) -> Transaction:
         """The transaction, now that everything around it was read."""
@@ -86,6 +90,7 @@ class _Open:
             gs=self.gs or MISSING,
             segments=tuple(self.segments),
             faults=tuple(self.faults),
+            included=self.included,
         )
 
 
@@ -180,6 +185,8 @@ class _Interchange:
                 self._blame(self._all, "ENVELOPE_CUT", "GE ends a group that never began", ge)
             self._stray_end = True
             return
+        for held in self._group:
+            held.included = ge.at(1)
         if not _same_number(ge.at(1), len(self._group)):
             detail = f"GE01 says {ge.at(1)!r}, there are {len(self._group)} transactions"
             self._blame(self._group, "TRANSACTION_COUNT_WRONG", detail, ge)
@@ -188,7 +195,7 @@ class _Interchange:
 
     def _leave_group(self, at: Segment) -> None:
         if self._gs is not None:
-            self._blame(self._group, "ENVELOPE_CUT", "the group has no GE", at)
+            self._blame(self._group, "ENVELOPE_CUT", NO_GROUP_END, at)
             self._gs, self._group = None, []
 
     def _end(self, iea: Segment) -> None:

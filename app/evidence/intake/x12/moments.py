@@ -41,6 +41,13 @@ def instant(
     return _at_place(reading, segment, local, place)
 
 
+def on_day(reading: Reading, segment: Segment, at: int, place: Place | None) -> datetime:
+    """Noon, with a remark, of a day in a segment that has no place for a time."""
+    on = reading.parsed(values.day, segment, at)
+    reading.remark("TIME_ASSUMED", f"{on} has no time of day; {NOON:%H:%M} was taken", segment, at)
+    return _at_place(reading, segment, datetime.combine(on, NOON), place)
+
+
 def _clock(reading: Reading, segment: Segment, at: int, unsaid: time, on: date) -> time:
     if segment.at(at):
         return reading.parsed(values.clock, segment, at)

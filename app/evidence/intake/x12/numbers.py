@@ -1,4 +1,4 @@
-"""L11 and N9: the reference numbers a transaction carries."""
+"""L11, N9 and REF: the reference numbers a transaction carries."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ ISSUED_BY_CARRIER = (ReferenceKind.PRO, ReferenceKind.INVOICE)
 def references(
     segments: Iterable[Segment], profile: Profile, scac: str = ""
 ) -> tuple[Reference, ...]:
-    """The references of L11 and N9 segments, each of the kind the profile maps it to.
+    """The references of L11, N9 and REF segments, each of the kind the profile maps it to.
 
     A number whose qualifier (element 128) is not mapped is kept as `other`, issued by its
     qualifier: ship-to 11660 and department 11660 are not one thing.
@@ -24,7 +24,7 @@ def references(
     for segment in segments:
         if segment.tag == "L11":
             found.append(_reference(segment.at(2), segment.at(1), profile, scac))
-        elif segment.tag == "N9":
+        elif segment.tag in ("N9", "REF"):
             found.append(_reference(segment.at(1), segment.at(2), profile, scac))
     return tuple(
         reference for reference in found if reference.value and reference.issuer != STOP_SEQUENCE

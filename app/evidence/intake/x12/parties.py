@@ -49,11 +49,21 @@ def place_of(named: Iterable[Named], roles: tuple[str, ...]) -> Place | None:
     return None
 
 
+def code_or_name(named: Named | None) -> str:
+    """The code of a party, else its name, else nothing."""
+    return (named.party.code or named.party.name) if named else ""
+
+
 def stated_place(city: str, region: str, country: str) -> Place | None:
     """A place given by city, region and country alone; None where all are left out."""
     if not (city or region or country):
         return None
-    return Place(city=city, region=region, country=_country(country))
+    return Place(city=city, region=region, country=country_of(country))
+
+
+def country_of(code: str) -> str:
+    """The country in two letters, where its three letters are known."""
+    return COUNTRIES.get(code.upper(), code.upper())
 
 
 def _with_address(named: Named, segment: Segment) -> Named:
@@ -67,10 +77,6 @@ def _with_address(named: Named, segment: Segment) -> Named:
             city=segment.at(1),
             region=segment.at(2),
             postal_code=segment.at(3),
-            country=_country(segment.at(4)),
+            country=country_of(segment.at(4)),
         )
     return msgspec.structs.replace(named, place=place)
-
-
-def _country(code: str) -> str:
-    return COUNTRIES.get(code.upper(), code.upper())

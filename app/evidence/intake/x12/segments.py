@@ -69,9 +69,27 @@ def delimiters_at(raw: bytes, start: int) -> Delimiters:
     return Delimiters(element, _terminator_after(raw, last, element))
 
 
+def _isa_within(raw: bytes, start: int, end: int) -> int:
+    """Where an ISA of full length begins between two offsets, -1 if none does.
+
+    Nothing else has a separator at each of its sixteen places, so that bytes torn off before
+    it are no reason to lose it.
+    """
+    at = raw.find(ISA, start, end)
+    while at >= 0:
+        element = raw[at + 3 : at + 4]
+        apart = element and not element.isalnum() and element not in BLANKS
+        if apart and all(raw[at + each : at + each + 1] == element for each in ISA_SEPARATORS):
+            return at
+        at = raw.find(ISA, at + 1, end)
+    return -1
+
+
 def _sixteenth_separator(raw: bytes, start: int, element: bytes) -> int:
     if all(raw[start + at : start + at + 1] == element for at in ISA_SEPARATORS):
         return start + ISA_SEPARATORS[-1]
+    if _isa_within(raw, start + 1, start + LONGEST_ISA) >= 0:
+        raise NoDelimitersError("the ISA segment is torn: another one begins inside it")
     position = start
     for _ in ISA_SEPARATORS:
         position = raw.find(element, position + 1, start + LONGEST_ISA)
@@ -105,7 +123,10 @@ def _terminator_after(raw: bytes, last_separator: int, element: bytes) -> bytes:
 
 
 def cut(raw: bytes, start: int, delimiters: Delimiters) -> Cut:
-    """The segments from the ISA at `start` to its IEA, the next ISA or the end of bytes."""
+    """The segments from the ISA at `start` to its IEA, the next ISA or the end of bytes.
+
+    A next ISA may stand in the middle of a segment, where the interchange was torn off.
+    """
     segments: list[Segment] = []
     position = start
     next_isa = ISA + delimiters.element
@@ -115,6 +136,10 @@ def cut(raw: bytes, start: int, delimiters: Delimiters) -> Cut:
             return Cut(tuple(segments), ended=True, next_offset=position)
         end = raw.find(delimiters.terminator, position)
         ended = end >= 0
+        torn_at = _isa_within(raw, position + 1, end if ended else len(raw))
+        if torn_at >= 0:
+            segments.append(_segment(raw[position:torn_at], position, delimiters))
+            return Cut(tuple(segments), ended=False, next_offset=torn_at)
         segments.append(_segment(raw[position : end if ended else None], position, delimiters))
         position = end + len(delimiters.terminator) if ended else len(raw)
         if segments[-1].tag == "IEA" or not ended:

@@ -18,6 +18,7 @@ from app.evidence.facts.party import Party, Place
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.amounts import currency, money, summed, weight
+from app.evidence.intake.x12.goods import cubic_feet, goods_in
 from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.moments import instant
 from app.evidence.intake.x12.numbers import of_kind, references
@@ -131,8 +132,10 @@ def _shipment(
         weight=_weight(reading, l3, pickups),
         pallets=_pallets(reading, loaded),
         pieces=reading.parsed(values.quantity, l3, 11) if l3 and l3.at(11) else None,
+        volume=cubic_feet(reading, l3, 9, 10) if l3 else None,
         origin=pickups[0].place if pickups else None,
         destination=deliveries[-1].place if deliveries else None,
+        items=goods_in(reading, loaded),
     )
 
 

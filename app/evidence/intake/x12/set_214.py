@@ -1,7 +1,8 @@
 """214, shipment status: what happened on the way, and where it goes.
 
 Each AT7 is a milestone of its shipment. The references of a detail loop (LX) belong to the
-milestones of that loop, those before the first LX to all of them.
+milestones of that loop, those before the first LX to all of them. A loop that marks one
+package (MAN) tells of it, and its AT8 weighs it.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from app.evidence.intake.x12.amounts import weight
 from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.moments import instant
 from app.evidence.intake.x12.numbers import STOP_SEQUENCE, references
+from app.evidence.intake.x12.packages import package_in
 from app.evidence.intake.x12.parties import (
     CONSIGNEES,
     SHIPPERS,
@@ -44,6 +46,8 @@ def read(reading: Reading) -> None:
                 place = _place_after(loop, at)
                 _say_milestone(reading, segment, shipment, _stop(loop), place, (*named, *own))
     _say_shipment(reading, shipment, scac, loops, named)
+    for loop in loops:
+        _say_package(reading, loop, shipment, named)
 
 
 def _say_milestone(
@@ -95,6 +99,17 @@ def _stop(loop: Sequence[Segment]) -> str | None:
     return next(
         (each.at(1) for each in loop if each.tag == "L11" and each.at(2) == STOP_SEQUENCE), None
     )
+
+
+def _say_package(
+    reading: Reading, loop: Sequence[Segment], shipment: str, named: tuple[Reference, ...]
+) -> None:
+    """The package that the loop marks; of several marks nobody knows which is weighed."""
+    if len([segment for segment in loop if segment.tag == "MAN"]) != 1:
+        return
+    package = package_in(reading, loop, shipment)
+    if package is not None:
+        reading.say(package, classifier=Classifier.ACTUAL, references=named)
 
 
 def _say_shipment(

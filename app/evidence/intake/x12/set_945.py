@@ -12,7 +12,7 @@ from app.evidence.facts.fact import Classifier
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment
 from app.evidence.intake.x12 import values
-from app.evidence.intake.x12.amounts import weight
+from app.evidence.intake.x12.amounts import counted, item_of, unit_word, weight
 from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.numbers import references
 from app.evidence.intake.x12.segments import Segment
@@ -22,7 +22,6 @@ from app.measures import Weight
 REPORTING, ORDER, ON, NUMBER, PURCHASE_ORDER = 1, 2, 3, 4, 6
 SHIPPED_ON = "11"
 """G62-01 of the day the goods left; the other dates in a 945 are wishes."""
-UNSTATED = "unstated"
 
 
 def read(reading: Reading) -> None:
@@ -55,20 +54,13 @@ def _line(reading: Reading, lx: Segment, w12: Segment) -> ShippedLine:
     code = w12.at(1)
     return ShippedLine(
         line=lx.at(1),
-        item=w12.at(8) or w12.at(6) or UNSTATED,
-        ordered=reading.parsed(values.quantity, w12, 2) if w12.at(2) else None,
+        item=item_of(w12, 8, 6),
+        ordered=counted(reading, w12, 2),
         shipped=reading.parsed(values.quantity, w12, 3),
-        unit=_unit(reading, w12, 5),
+        unit=unit_word(reading, w12, 5),
         disposition=Disposition(reading.word("368", w12, 1) or Disposition.UNMAPPED),
         raw_code=code,
     )
-
-
-def _unit(reading: Reading, w12: Segment, position: int) -> str:
-    """The word of a unit of measure (element 355), or `unstated`."""
-    if not w12.at(position):
-        return UNSTATED
-    return reading.word("355", w12, position) or w12.at(position)
 
 
 def _shipped_on(reading: Reading, header: Sequence[Segment], w06: Segment) -> date | None:

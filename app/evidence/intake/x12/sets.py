@@ -5,7 +5,21 @@ from collections.abc import Callable, Mapping
 from app.errors import Place
 from app.evidence.intake.profile import Profile, Profiles
 from app.evidence.intake.received import Received, refusal
-from app.evidence.intake.x12 import set_204, set_210, set_214, set_945, set_990
+from app.evidence.intake.x12 import (
+    set_204,
+    set_210,
+    set_214,
+    set_310,
+    set_315,
+    set_322,
+    set_810,
+    set_856,
+    set_940,
+    set_943,
+    set_944,
+    set_945,
+    set_990,
+)
 from app.evidence.intake.x12.interchange import Transaction, transactions
 from app.evidence.intake.x12.transaction import Reading, RefusalError, head_of
 
@@ -13,6 +27,14 @@ MAPPERS: Mapping[str, Callable[[Reading], None]] = {
     "204": set_204.read,
     "210": set_210.read,
     "214": set_214.read,
+    "310": set_310.read,
+    "315": set_315.read,
+    "322": set_322.read,
+    "810": set_810.read,
+    "856": set_856.read,
+    "940": set_940.read,
+    "943": set_943.read,
+    "944": set_944.read,
     "945": set_945.read,
     "990": set_990.read,
 }
@@ -32,7 +54,16 @@ def read_x12(
         actor: by whose hand they are recorded.
     """
     return tuple(
-        _received(each, profiles.of(each.gs.at(2), each.isa.at(6)), file, tenant, actor)
+        received for _, received in read_transactions(raw, start, file, profiles, tenant, actor)
+    )
+
+
+def read_transactions(
+    raw: bytes, start: int, file: str, profiles: Profiles, tenant: str, actor: str
+) -> tuple[tuple[Transaction, Received], ...]:
+    """The same with each transaction beside what it says: what an acknowledgement answers."""
+    return tuple(
+        (each, _received(each, profiles.of(each.gs.at(2), each.isa.at(6)), file, tenant, actor))
         for each in transactions(raw, start, file)
     )
 

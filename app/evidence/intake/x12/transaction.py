@@ -15,7 +15,7 @@ from app.evidence.facts.fact import Classifier, Fact, Quality, Remark, Said, Sou
 from app.evidence.facts.reference import Reference
 from app.evidence.intake import zones
 from app.evidence.intake.profile import Profile
-from app.evidence.intake.received import IntakeFault, MessageHead, Received
+from app.evidence.intake.received import IntakeFault, MessageHead, Received, sequence_in
 from app.evidence.intake.references import references_of, united
 from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.interchange import Transaction
@@ -209,7 +209,15 @@ def head_of(transaction: Transaction, profile: Profile) -> MessageHead:
         sender=sender_of(transaction),
         message_id=":".join(part[:LONGEST_NAME] for part in named),
         profile=profile.name,
+        stream=_stream(isa),
+        sequence=sequence_in(isa.at(13)),
     )
+
+
+def _stream(isa: Segment) -> str:
+    """From whom to whom, and whether in production or test: each pair counts ISA13 by itself."""
+    parts = (isa.at(5), isa.at(6), isa.at(7), isa.at(8), isa.at(15))
+    return ":".join(part[:LONGEST_NAME] for part in parts) if any(parts) else ""
 
 
 def _name(segment: Segment, position: int) -> str:

@@ -12,6 +12,9 @@ from app.evidence.intake.received import Received
 ROOT = Path(__file__).parents[4]
 PROFILES = read_partners(ROOT / "rules" / "partners")
 
+FORMATS = ROOT / "tests" / "cases" / "formats" / "x12"
+"""Whole messages, one file for each set."""
+
 DELIVERED = (
     "B10*PRO77*SHIP-1*ACME",
     "L11*BOL9*BM",
@@ -110,3 +113,20 @@ def standard_with(**changes: object) -> Profiles:
 def codes(received: Received) -> list[str]:
     """The faults by their code."""
     return [fault.code for fault in received.faults]
+
+
+def one(kind: str, body: tuple[str, ...], old: str = "", new: str = "") -> Received:
+    """The only transaction of a set with these segments, one text in them changed."""
+    assert not old or any(old in each for each in body)
+    return read_one(interchange((kind, tuple(each.replace(old, new) for each in body))))
+
+
+def sample(name: str) -> str:
+    """One of the messages in `FORMATS`."""
+    return (FORMATS / name).read_text("utf-8")
+
+
+def changed_sample(name: str, old: str, new: str) -> bytes:
+    """The same with one text in it changed, which must be there."""
+    assert old in sample(name)
+    return sample(name).replace(old, new).encode()

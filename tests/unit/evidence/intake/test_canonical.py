@@ -173,8 +173,6 @@ def test_what_is_no_json_is_refused_whole_with_its_byte(raw: bytes, offset: int)
     [
         (b"", "nothing"),
         (b" \n", "nothing"),
-        (b"UNB+UNOA:2'", "EDIFACT"),
-        (b"\xef\xbb\xbfUNA:+.? '", "EDIFACT"),
         (b"\xff\xfe{\x00", "UTF-16"),
         (b"order,weight\n1,2", "order,weight"),
     ],
@@ -183,3 +181,23 @@ def test_an_unknown_format_is_refused_with_a_clear_word(raw: bytes, says: str) -
     received = read_one(raw)
     assert codes(received) == ["FORMAT_NOT_READ"]
     assert says in received.faults[0].detail
+
+
+def test_an_event_may_carry_its_number_in_the_source_and_what_it_is_followed_by() -> None:
+    def numbered(event: dict[str, Any]) -> None:
+        event["sequence"] = "0000041"
+        event["correlationid"] = "req-7"
+
+    head = read_one(text(with_change(numbered))).message
+    assert (head.stream, head.sequence, head.correlation_id) == ("/tms/bluewave", 41, "req-7")
+    plain = read_one(text(EVENT)).message
+    assert (plain.stream, plain.sequence, plain.correlation_id) == ("/tms/bluewave", None, "")
+
+
+@pytest.mark.parametrize(
+    ("sequence", "number"),
+    [(41, 41), ("41", 41), (0, 0), (-1, None), ("a1", None), (True, None), ("9" * 40, None)],
+)
+def test_only_a_whole_number_counts_events(sequence: object, number: int | None) -> None:
+    event = with_change(lambda event: event.update(sequence=sequence))
+    assert read_one(text(event)).message.sequence == number

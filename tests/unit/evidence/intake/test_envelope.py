@@ -117,11 +117,54 @@ def test_one_unreadable_transaction_leaves_its_neighbours_alone() -> None:
 
 
 def test_offsets_count_bytes_of_the_original_file() -> None:
-    raw = b"\xef\xbb\xbf\n" + interchange(("940", ("W05*N*\xc3\xa9",)), wrong_count=True)
-    fault = read_one(raw).faults[0]
+    raw = b"\xef\xbb\xbf\n" + interchange(("204", ("B2*\xc3\xa9",)), ("850", ("BEG*00",)))
+    fault = read_all(raw)[1].faults[0]
     assert fault.code == "SET_NOT_READ"
-    assert "transaction set 940 is not read" in fault.detail
-    assert fault.place.byte_offset == raw.index(b"ST*940")
+    assert "transaction set 850 is not read" in fault.detail
+    assert fault.place.byte_offset == raw.index(b"ST*850")
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        bytes(range(128, 200)),
+        b"\x8fISA?\x00GS*garbled~" + bytes(range(128, 200)),
+        b"hello, this is no EDI\r\n",
+        PLAIN[:40],
+        PLAIN[:106],
+        PLAIN[: PLAIN.index(b"MS1")],
+        PLAIN[: PLAIN.index(b"AT7") + 9],
+    ],
+    ids=["noise", "noise-with-isa", "text", "torn-isa", "only-isa", "torn", "torn-in-a-segment"],
+)
+def test_what_stands_between_good_interchanges_is_refused_and_they_become_facts(
+    noise: bytes,
+) -> None:
+    raw = PLAIN + noise + interchange(("990", ANSWERED), sender="OTHER")
+    first, *refused, second = read_all(raw)
+    assert [first.message.sender, second.message.sender] == ["ACME", "OTHER"]
+    assert first.facts
+    assert second.facts
+    assert codes(first) == codes(second) == []
+    assert refused
+    for each in refused:
+        fault = next(fault for fault in each.faults if fault.refused)
+        offset = fault.place.byte_offset
+        assert offset is not None
+        assert len(PLAIN) - 1 <= offset < len(PLAIN) + len(noise)
+
+
+def test_the_head_tells_the_number_of_the_interchange_in_its_stream() -> None:
+    head = read_one(PLAIN).message
+    assert (head.stream, head.sequence) == ("ZZ:ACME:ZZ:TOLLGATE:P", 7)
+    in_test = read_one(PLAIN.replace(b"*0*P*>", b"*0*T*>")).message
+    assert in_test.stream != head.stream
+
+
+@pytest.mark.parametrize("number", [b"00000000X", b"-00000007", b"         "])
+def test_a_control_number_that_is_none_has_no_place_in_the_stream(number: bytes) -> None:
+    raw = PLAIN.replace(b"*000000007*0*", b"*" + number + b"*0*")
+    assert read_one(raw).message.sequence is None
 
 
 def test_a_transaction_outside_a_group_is_refused() -> None:

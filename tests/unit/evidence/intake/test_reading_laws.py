@@ -9,6 +9,7 @@ from tests.unit.evidence.intake.made_up import (
     ANSWERED,
     BILLED,
     DELIVERED,
+    FORMATS,
     SHIPPED,
     TENDERED,
     interchange,
@@ -23,6 +24,7 @@ WHOLE = interchange(
     ("214", DELIVERED),
     ("210", BILLED),
 )
+SAMPLES = tuple(file.read_bytes() for file in sorted(FORMATS.glob("*.edi")))
 BATCH = text([EVENT, EVENT])
 Contents = tuple[object, ...]
 
@@ -46,9 +48,35 @@ def test_a_cut_file_yields_whole_transactions_or_none(length: int) -> None:
         assert received.refused or contents(received) in COMPLETE
 
 
+@given(st.sampled_from(SAMPLES), st.data())
+def test_a_cut_sample_of_any_set_yields_whole_transactions_or_none(
+    raw: bytes, data: st.DataObject
+) -> None:
+    whole = {contents(each) for each in read_all(raw)}
+    for received in read_all(raw[: data.draw(st.integers(0, len(raw)))]):
+        assert received.refused or contents(received) in whole
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(SAMPLES), st.data())
+def test_segments_lost_doubled_or_moved_never_raise_and_give_sound_facts(
+    raw: bytes, data: st.DataObject
+) -> None:
+    first, *segments = raw.split(b"~\n")
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(segments) - 1))
+        to = data.draw(st.integers(0, len(segments) - 1))
+        moved = segments.pop(at) if data.draw(st.booleans()) and len(segments) > 1 else segments[at]
+        if data.draw(st.booleans()):
+            segments.insert(to, moved)
+    for received in read_all(b"~\n".join((first, *segments))):
+        assert received.refused != bool(received.facts)
+        assert all(map(sound, received.facts))
+
+
 @settings(max_examples=300)
 @given(
-    st.sampled_from((WHOLE, BATCH)),
+    st.sampled_from((WHOLE, BATCH, *SAMPLES)),
     st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 3), st.binary(max_size=3))),
 )
 def test_changed_bytes_never_raise_and_give_sound_facts(

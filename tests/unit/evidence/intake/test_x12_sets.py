@@ -20,6 +20,7 @@ from tests.unit.evidence.intake.made_up import (
     PROFILES,
     SHIPPED,
     TENDERED,
+    changed_sample,
     codes,
     interchange,
     read_one,
@@ -302,3 +303,34 @@ def test_a_transaction_that_names_no_shipment_is_refused() -> None:
     received = read_one(interchange(("214", changed(DELIVERED, "*SHIP-1*", "* - *"))))
     assert received.refused
     assert codes(received) == ["VALUE_MISSING"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("*E*40", ""), ("*E*40", "*X*40"), ("AT8*G*L*900", "AT8*G*L*")],
+    ids=["no-volume", "cubic-metres", "no-weight"],
+)
+def test_goods_that_cannot_all_be_classed_are_not_told_at_all(old: str, new: str) -> None:
+    said = read_one(changed_sample("204.edi", old, new)).facts[0].said
+    assert isinstance(said, Shipment)
+    assert said.items == ()
+
+
+def test_a_bill_of_several_classes_gives_the_shipment_none() -> None:
+    body = (
+        "B3**INV-5*SHIP-1*PP**20260312*100****ACME",
+        "LX*1",
+        "L1*1***60",
+        "L7*******70",
+        "LX*2",
+        "L1*2***40",
+        "L7*******85",
+    )
+    said = read_one(interchange(("210", body))).facts[1].said
+    assert isinstance(said, Shipment)
+    assert said.freight_class is None
+
+
+def test_a_status_that_marks_several_packages_weighs_none_of_them() -> None:
+    raw = changed_sample("214.edi", "MAN*CP*", "MAN*CP*1Z999AA10123456785~\nMAN*CP*")
+    assert [fact.entity for fact in read_one(raw).facts] == ["milestone"]

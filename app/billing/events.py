@@ -1,0 +1,115 @@
+"""What the world is told: each event's type, and the values its body holds.
+
+    decision.changed     a unit was decided anew and the answer is another than before
+    unit.gone            a unit is none any more: its facts belong to another
+    release.claimed      somebody took a release, so that there is an invoice to write
+    invoice.posted       a billing system has the invoice, and under which number
+    message.quarantined  a message was refused and waits for a person
+    feed.silent          a feed has been quiet for longer than it ever should be
+    feed.heard           it is heard again
+
+A body is the canonical JSON of its struct. Structs only grow, by fields with defaults: receivers
+read what they know and must let the rest be.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from app.billing.invoice import Invoice
+from app.billing.posted import PostedInvoice
+from app.evidence.intake.received import IntakeFault
+from app.measures import Instant
+from app.money import Money
+
+DECISION_CHANGED = "decision.changed"
+UNIT_GONE = "unit.gone"
+RELEASE_CLAIMED = "release.claimed"
+INVOICE_POSTED = "invoice.posted"
+MESSAGE_QUARANTINED = "message.quarantined"
+FEED_SILENT = "feed.silent"
+FEED_HEARD = "feed.heard"
+
+
+class DecisionChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the outside hears of a decision; the whole of it is read by its id."""
+
+    decision_id: str
+    unit: str
+    customer: str
+    verdict: str
+    total: Money | None
+    holds: tuple[str, ...] = ()
+    """The codes of what blocks it."""
+    before: str = ""
+    """The decision it takes the place of."""
+    at: Instant
+
+
+class UnitGone(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit is none any more: its facts belong to another, and its decision no longer stands."""
+
+    unit: str
+    before: str
+    """The decision that no longer stands."""
+    at: Instant
+
+
+class ReleaseClaimed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Body of `release.claimed`; its subject is the unit, its release the invoice's reference."""
+
+    unit: str
+    customer: str
+    invoice: Invoice
+
+
+class InvoicePosted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Body of `invoice.posted`; its subject is the unit."""
+
+    unit: str
+    customer: str
+    system: str
+    """The destination that has it: `acme/erp`."""
+    invoice: Invoice
+    posted: PostedInvoice
+
+
+class MessageQuarantined(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Body of `message.quarantined`; its subject is the message's id."""
+
+    partner: str
+    feed: str
+    format: str
+    kind: str
+    message_id: str
+    delivery_id: str
+    faults: tuple[IntakeFault, ...]
+
+
+class FeedTold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Body of `feed.silent` and `feed.heard`; its subject is the feed's status by name."""
+
+    feed_status: str
+    """Whose silence it is, as the fact of it says: `carrier PLVX`."""
+    silent: bool
+    last_heard_at: Instant | None = None
+    """None where it was never heard."""
+    at: Instant
+    """Since when it is silent, or when it was heard again."""
+
+
+BODIES: Mapping[str, type[msgspec.Struct]] = {
+    DECISION_CHANGED: DecisionChanged,
+    UNIT_GONE: UnitGone,
+    RELEASE_CLAIMED: ReleaseClaimed,
+    INVOICE_POSTED: InvoicePosted,
+    MESSAGE_QUARANTINED: MessageQuarantined,
+    FEED_SILENT: FeedTold,
+    FEED_HEARD: FeedTold,
+}
+"""Every event there is."""
+
+WITH_INVOICE = (RELEASE_CLAIMED, INVOICE_POSTED)
+"""Events whose body holds an invoice, which can be written in its forms."""
+OF_A_CUSTOMER = (DECISION_CHANGED, UNIT_GONE, RELEASE_CLAIMED, INVOICE_POSTED)
+"""Events about a customer's unit; the others are about nobody's in particular."""
