@@ -344,4 +344,6 @@ class Arrival:
             lane=self.came.lane or Lane.CRITICAL,
             correlation_id=self.came.correlation_id,
             replay=self.came.replay,
+            stream=head.stream,
+            sequence=head.sequence,
         )

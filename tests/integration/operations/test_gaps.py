@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import msgspec
 
+from app.evidence.intake.numbering import Gap, Late
 from app.infrastructure.storage.rows import Message
 from app.operations.house import House
 from app.operations.receiving.gaps import GAP, GRACE, LATE, gaps, watch_gaps
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
+from tests.integration.operations.remapped import interchange, receive, status
 
 
 def arrive(house: House, *numbers: int) -> None:
@@ -62,3 +64,11 @@ def test_messages_read_again_are_no_numbers_of_their_own(house: House) -> None:
         store.messages.add(again)
     (stream,) = gaps(house)
     assert (stream.stream, len(stream.runs), stream.runs[0].late) == ("ACME to US", 1, ())
+
+
+def test_the_control_numbers_of_interchanges_are_a_stream(house: House) -> None:
+    for number in (7, 9, 8, 12):
+        receive(house, interchange(status("D1", shipment=f"S-{number}"), number=number))
+    (stream,) = gaps(house)
+    (run,) = stream.runs
+    assert (run.gaps, run.late) == ((Gap(10, 11),), (Late(8, 9),))
