@@ -24,11 +24,15 @@ class Messages:
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
 
+    def arriving(self) -> None:
+        """Before facts are added: wait for whoever claims a release at this moment."""
+        self._rows.arriving()
+
     def keep_delivery(
         self, *, raw: bytes, name: str, media: str, received_at: datetime, actor: str
     ) -> str:
         """Keep the bytes and return their digest; what came before keeps its first name."""
-        self._rows.arriving()
+        self.arriving()
         delivery = Delivery(
             delivery_id=digest(raw),
             name=name,

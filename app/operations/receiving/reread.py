@@ -70,6 +70,7 @@ def reread(house: House, delivery_id: str, *, tag: str, lane: Lane = Lane.BULK) 
     )
 
     def keep(store: Store) -> Reread:
+        store.messages.arriving()
         earlier = Readings(store, profiles, house.tenant)
         arrival = Arrival(store, delivery_id, moment, house.actor, came, earlier)
         return _Again(store, arrival).record(received)
