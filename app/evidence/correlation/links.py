@@ -9,7 +9,7 @@ A fact belongs to the unit it names, or to the one unit that claims a strong num
 names: a unit claims the numbers that stand in facts about it. Two claimants make the fact
 ambiguous; a weak number (a customer's PO is used again and again) only raises a suspicion.
 A fact nobody claims is an orphan; nothing is remembered about it, so every new fact gives
-it another chance.
+it another chance. What the ledger says of an invoice belongs to no unit, whatever it names.
 """
 
 from collections import defaultdict
@@ -21,6 +21,7 @@ import msgspec
 
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Load, Milestone, Shipment, Stop
+from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.order import Order
 from app.evidence.facts.papers import Document, ExceptionReport, SameThing
@@ -176,7 +177,8 @@ def followed(fact: Fact) -> Iterable[str]:
 
 def correlate(facts: Iterable[Fact], billed_by_order: Collection[str] = ()) -> Correlation:
     """Every fact's unit, or why it has none; `billed_by_order` names such customers."""
-    return _Graph(in_force(facts), billed_by_order).correlation()
+    about_units = (fact for fact in facts if not isinstance(fact.said, Receivable))
+    return _Graph(in_force(about_units), billed_by_order).correlation()
 
 
 class _Graph:
