@@ -9,7 +9,7 @@ from functools import partial
 from threading import Lock
 
 from app.billing.destination import Destination, Destinations, Kind
-from app.errors import DeploymentError
+from app.errors import DeploymentError, IntakeError
 from app.infrastructure.secrets import read_secret
 from app.infrastructure.sending.connector import Connector
 from app.infrastructure.sending.connectors import connector_for
@@ -46,7 +46,8 @@ class SendingOut:
         """Ask every billing system about its open invoices; how many had news.
 
         Raises:
-            DeploymentError: a system did not answer; the others were asked all the same.
+            DeploymentError: a system did not answer, or said what cannot be kept; the others
+                were asked all the same.
         """
         destinations, news, silent = self._destinations(), 0, []
         for each in destinations.destinations:
@@ -55,8 +56,8 @@ class SendingOut:
             try:
                 with closing(self._connector(destinations, each)) as connector:
                     news += poll_receivables(self._house, connector, each.address)
-            except NotSentError as error:
-                silent.append(f"{each.address}: {error.detail}")
+            except (NotSentError, IntakeError) as error:
+                silent.append(f"{each.address}: {error}")
         if silent:
             raise DeploymentError("; ".join(silent))
         return news
