@@ -92,7 +92,7 @@ def long_work(settings: Settings, house: House) -> Iterator[LongWork]:
     numbered = [f"{machine}-{number}" for number in range(1, PROCESSES + 1)]
     names = [settings.executor] if settings.executor else numbered
     url = settings.database_url.get_secret_value()
-    with LongWork(url, kinds(house), executors=names) as work:
+    with LongWork(url, kinds(house), executors=names, now=now) as work:
         yield work
 
 

@@ -189,6 +189,7 @@ main.add_command(rates)
 main.add_command(tariffs)
 main.add_command(quarantine_commands.quarantined)
 main.add_command(quarantine_commands.replay)
+main.add_command(quarantine_commands.numbered_gaps)
 main.add_command(jobs)
 main.add_command(sendings)
 

@@ -1,4 +1,4 @@
-"""`tollgate quarantine` and `tollgate replay-messages`: what could not be read, and reads now."""
+"""`tollgate quarantine`, `replay-messages` and `gaps`: what could not be read, or never came."""
 
 import sys
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from app.entrypoints.moments import INSTANT
 from app.entrypoints.plainly import told_plainly
 from app.evidence.intake.feed import Lane
 from app.evidence.intake.offending import Offending
+from app.operations.receiving.gaps import gaps, watch_gaps
 from app.operations.receiving.mend_message import Mend, mend_message
 from app.operations.receiving.quarantine import Aside, AsideShown, quarantine, show_aside
 from app.operations.receiving.replay_messages import Replayed, Selection, replay_messages
@@ -133,3 +134,23 @@ def _counted(replayed: Replayed) -> str:
         f" {replayed.unchanged} unchanged, {replayed.refused} not read;"
         f" {replayed.closed} left the quarantine"
     )
+
+
+@click.command("gaps")
+@click.option("--from", "since", type=INSTANT, help="Arrived then or later.")
+@click.option("--until", type=INSTANT, help="Arrived earlier than that.")
+@told_plainly
+def numbered_gaps(since: datetime | None, until: datetime | None) -> None:
+    """Numbers that are missing in the streams of partners who number, and what came late."""
+    with working_house(Settings()) as house:
+        watch_gaps(house)
+        found = gaps(house, since=since, before=until)
+    for stream in found:
+        whose = "/".join(part for part in (stream.partner, stream.feed) if part) or "-"
+        for run in stream.runs:
+            missing = ", ".join(map(str, run.gaps)) or "none"
+            late = ", ".join(str(each.number) for each in run.late) or "none"
+            click.echo(
+                f"{whose}  {stream.stream}  {run.first} to {run.last}"
+                f"  missing: {missing}  late: {late}"
+            )

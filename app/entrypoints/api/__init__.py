@@ -4,6 +4,7 @@
     events             bytes arrive
     feeds              bytes arrive by a partner's feed, and feed_door says who may bring them
     charge_decisions   asked, read again, explained, released
+    quarantined        what could not be read, and is mended
     releases           claimed by token, read again, and the invoice they became
     shipments          what is known about one unit
     flows              how far it has come, step by step

@@ -36,6 +36,8 @@ from app.judgement.trace import Trace
 from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
 from app.operations.looking.look_up_release import ReleaseKnown
+from app.operations.receiving.mend_message import Mend
+from app.operations.receiving.quarantine import Aside, AsideShown
 from app.operations.receiving.record_messages import Receipt
 from app.operations.sending.known_sendings import SendingsKnown
 
@@ -46,6 +48,12 @@ class Probed(msgspec.Struct, frozen=True, omit_defaults=True):
     status: str
     drafts_refused: str = ""
     """Why the drafts on disk are not in force; it works on with the last good ones."""
+
+
+class AsideList(msgspec.Struct, frozen=True):
+    """Messages that wait to be mended, the last one first."""
+
+    messages: tuple[Aside, ...]
 
 
 @dataclass
@@ -84,6 +92,9 @@ RELEASE_KNOWN = _answer(
 )
 FLOWS = _answer(UnitFlows, "Step by step: done by what, or waiting", example_answers.FLOWS)
 UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
+ASIDES = _answer(AsideList, "What waits to be mended", example_answers.ASIDES)
+ASIDE = _answer(AsideShown, "One of them, with its bytes", example_answers.ASIDE)
+MENDED = _answer(Mend, "It is mended; committed", example_answers.MENDED)
 SENDINGS = _answer(SendingsKnown, "Destinations and sendings", example_answers.SENDINGS)
 SENDING = _answer(KnownSending, "It waits again", example_answers.SENDING)
 METRICS = ResponseSpec(
@@ -241,6 +252,9 @@ def _media(schema: Schema, example: object) -> OpenAPIMediaType:
     return OpenAPIMediaType(schema=schema, examples={"typical": Shown(value=example)})
 
 
+ANY_MEDIA = "application/octet-stream"
+"""What a partner's own format is sent as."""
+BYTES_SCHEMA = Schema(type=OpenAPIType.STRING, description="As the partner would send it")
 BODIES = {
     "recordEvents": RequestBody(
         required=True,
@@ -260,6 +274,13 @@ BODIES = {
                 Schema(type=OpenAPIType.STRING, description="Or any format that the feed declares"),
                 "shipment,delivered_at\nSHIP-1,2026-03-04T11:00:00-05:00\n",
             ),
+        },
+    ),
+    "mendMessage": RequestBody(
+        required=True,
+        content={
+            X12_MEDIA[0]: _media(X12_SCHEMA, examples.X12),
+            ANY_MEDIA: _media(BYTES_SCHEMA, examples.X12),
         },
     ),
     "decideCharge": RequestBody(

@@ -35,6 +35,11 @@ from app.entrypoints.api.feeds import record_from_feed
 from app.entrypoints.api.flows import read_flows
 from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
+from app.entrypoints.api.quarantined import (
+    list_quarantine,
+    mend_quarantined,
+    show_quarantined,
+)
 from app.entrypoints.api.releases import claim_by_its_token, put_invoice, read_release
 from app.entrypoints.api.sendings import list_sendings, retry_one
 from app.entrypoints.api.shipments import look_up_shipment
@@ -57,6 +62,9 @@ ROUTES = (
     read_release,
     put_invoice,
     look_up_shipment,
+    list_quarantine,
+    show_quarantined,
+    mend_quarantined,
     list_sendings,
     retry_one,
     read_flows,

@@ -8,7 +8,7 @@ holds its lock, and takes over what it had in hand.
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Condition, Event, Thread
 from types import TracebackType
 from typing import Any, Self
@@ -32,6 +32,9 @@ LOOKS_EVERY_S = 5.0
 ENDS_WITHIN_S = 60.0
 """How long the batch at hand may take once the process is told to stop."""
 SCHEDULED = "scheduled"
+KEPT = timedelta(days=1)
+"""How long it is kept that a scheduled act was done."""
+FORGETS_AT_ONCE = 100
 
 _RETRIES: StepOptions = {
     "retries_allowed": True,
@@ -58,6 +61,7 @@ class LongWork:
         kinds: Sequence[Kind],
         *,
         executors: Sequence[str],
+        now: Callable[[], datetime],
         looks_every_s: float = LOOKS_EVERY_S,
     ) -> None:
         """Make ready; nothing is opened yet.
@@ -67,11 +71,12 @@ class LongWork:
             kinds: the kinds of jobs it runs.
             executors: names of its own, of which it takes the first that is free: the same
                 whenever it is started again.
+            now: the clock; it says which scheduled acts are long done.
             looks_every_s: how often it looks for others that died.
         """
         self._kinds = {kind.name: kind for kind in kinds}
         self._executors, self._looks_every_s = executors, looks_every_s
-        self._url = url
+        self._url, self._now = url, now
         self._acts: dict[str, Callable[[], object]] = {}
         self._leaving, self._at_work = Event(), _AtWork()
         self._open = ExitStack()
@@ -227,11 +232,25 @@ class LongWork:
                 return
             act()
 
+    def forget(self, before: datetime) -> int:
+        """Remove what is kept of scheduled acts that ended before then; jobs stay."""
+        ended = self._book.client.list_workflows(
+            name=SCHEDULED,
+            status=["SUCCESS", "ERROR"],
+            completed_before=before.isoformat(),
+            limit=FORGETS_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        self._book.client.delete_workflows([each.workflow_id for each in ended])
+        return len(ended)
+
     def _watch(self) -> None:
         while not self._leaving.wait(self._looks_every_s):
             try:
                 self._held.keep()
                 self.take_over()
+                self.forget(self._now() - KEPT)
             except Exception:  # noqa: BLE001  the database may come back
                 _log.exception("could not look for processes that died")
 

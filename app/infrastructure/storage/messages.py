@@ -1,6 +1,6 @@
 """What arrived, as it arrived, and what became of each message."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 import msgspec
@@ -24,11 +24,15 @@ class Messages:
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
 
+    def arriving(self) -> None:
+        """Before facts are added: wait for whoever claims a release at this moment."""
+        self._rows.arriving()
+
     def keep_delivery(
         self, *, raw: bytes, name: str, media: str, received_at: datetime, actor: str
     ) -> str:
         """Keep the bytes and return their digest; what came before keeps its first name."""
-        self._rows.arriving()
+        self.arriving()
         delivery = Delivery(
             delivery_id=digest(raw),
             name=name,
@@ -117,16 +121,19 @@ class Messages:
 
     def numbered(
         self, *, since: datetime | None = None, before: datetime | None = None
-    ) -> tuple[Numbered, ...]:
-        """The first readings of messages whose sender numbers them, in the order of arrival."""
+    ) -> Iterator[Numbered]:
+        """The first readings of messages whose sender numbers them, in the order of arrival.
+
+        To be read to the end, before the transaction ends.
+        """
         query = self._rows.select(tables.message, *_NUMBERED)
         query = query.where(_message.sequence.is_not(None), _message.reading == 0)
         if since is not None:
             query = query.where(_message.received_at >= since)
         if before is not None:
             query = query.where(_message.received_at < before)
-        rows = self._rows.all(query.order_by(_message.seq))
-        return tuple(Numbered(**row._asdict()) for row in rows)
+        for row in self._rows.stream(query.order_by(_message.seq)):
+            yield Numbered(**row._asdict())
 
     def of_facts(self, fact_ids: Collection[str]) -> dict[str, StoredMessage]:
         """The message each fact came in; facts that are not there are left out."""

@@ -29,6 +29,7 @@ RELEASE = (
     "currency",
     "amount_minor",
     "claimed_at",
+    "invoice_number",
 )
 
 

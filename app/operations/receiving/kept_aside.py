@@ -1,47 +1,28 @@
 """A message that was kept aside is told of at once: whoever sent it or runs the feed must act."""
 
-import msgspec
-
+from app.billing.events import MESSAGE_QUARANTINED, MessageQuarantined
 from app.digest import canonical, digest_of
 from app.evidence.intake.received import IntakeFault
 from app.infrastructure.storage.rows import Message, OutboxEvent
-from app.measures import Instant
-
-QUARANTINED = "message.quarantined"
-
-
-class MessageQuarantined(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the outside hears of a message that was kept aside; its bytes are read by `seq`."""
-
-    seq: int
-    """Under which it is looked at and mended."""
-    delivery_id: str
-    outcome: str
-    """`refused`, or `conflict` with an earlier message of the same id."""
-    kind: str
-    message_id: str = ""
-    partner: str = ""
-    feed: str = ""
-    faults: tuple[IntakeFault, ...]
-    at: Instant
 
 
 def quarantined(message: Message, seq: int, faults: tuple[IntakeFault, ...]) -> OutboxEvent:
-    """The event that tells of it."""
+    """The event that tells of it; `seq` is its place in the order of arrival."""
+    format_, _, kind = message.kind.partition(" ")
     told = MessageQuarantined(
-        seq=seq,
-        delivery_id=message.delivery_id,
-        outcome=message.outcome,
-        kind=message.kind,
-        message_id=message.source_message_id,
         partner=message.partner,
         feed=message.feed,
+        format=format_,
+        kind=kind,
+        message_id=message.source_message_id,
+        delivery_id=message.delivery_id,
         faults=faults,
-        at=message.received_at,
+        seq=seq,
+        outcome=message.outcome,
     )
     return OutboxEvent(
-        event_id=digest_of((QUARANTINED, seq, message.delivery_id)),
-        type=QUARANTINED,
+        event_id=digest_of((MESSAGE_QUARANTINED, seq, message.delivery_id)),
+        type=MESSAGE_QUARANTINED,
         subject=f"message:{seq}",
         customer="",
         body=canonical(told),

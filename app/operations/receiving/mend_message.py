@@ -15,6 +15,8 @@ from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.receiving.record_messages import Came, MessageReceipt, Receipt, kept_by
 
+MENDED = "mended"
+"""The tag of what a person handed in: no sign of life of the partner's feed."""
 DONE = ("recorded", "duplicate")
 
 
@@ -62,6 +64,7 @@ def mend_message(
             partner=message.partner if message.feed else "",
             feed=message.feed,
             correlation_id=message.correlation_id,
+            replay=MENDED,
         ),
     )
 

@@ -56,20 +56,27 @@ class Readings:
         By the maps now in force the bytes of then must say what these bytes say.
         """
         if before.delivery_id not in self._said_now:
-            self._said_now[before.delivery_id] = self._read_now(before)
+            self.remember(before.delivery_id, self._read_now(before))
         said = self._said_now[before.delivery_id].get(name_of(received))
         return said == content_of(received)
 
-    def _read_now(self, before: StoredMessage) -> dict[Name, str]:
+    def remember(self, delivery_id: str, received: Sequence[Received]) -> None:
+        """What these bytes say by the maps now in force; of several by one name the first counts.
+
+        That one was recorded, and the others were in conflict with it.
+        """
+        said: dict[Name, str] = {}
+        for each in received:
+            if not each.refused:
+                said.setdefault(name_of(each), content_of(each))
+        self._said_now[delivery_id] = said
+
+    def _read_now(self, before: StoredMessage) -> tuple[Received, ...]:
         feed = self._profiles.feed(before.partner, before.feed)
         if before.feed and feed is None:
-            return {}  # nobody can say any more how it was read
+            return ()  # nobody can say any more how it was read
         kept = self._store.messages.delivery(before.delivery_id)
-        found: dict[Name, str] = {}
-        for each in read(kept.raw, kept.name, self._profiles, self._tenant, before.actor, feed):
-            if not each.refused:
-                found.setdefault(name_of(each), content_of(each))
-        return found
+        return read(kept.raw, kept.name, self._profiles, self._tenant, before.actor, feed)
 
 
 def superseding(

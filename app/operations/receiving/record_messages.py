@@ -131,7 +131,7 @@ def kept_by(
     came = came or Came()
     feed = _feed(profiles, came)
     received = tuple(
-        _not_ahead(each, moment, name)
+        not_ahead(each, moment, name)
         for each in read(raw, name, profiles, house.tenant, house.actor, feed)
     )
     way = _way(came, feed, house, raw)
@@ -147,6 +147,7 @@ def kept_by(
             raw=raw, name=name, media=media, received_at=moment, actor=house.actor
         )
         earlier = Readings(store, profiles, house.tenant)
+        earlier.remember(delivery, received)
         arrival = Arrival(store, delivery, moment, house.actor, way, earlier)
         reused = set(arrival.reusing_ids(received)) if whole_or_nothing else set()
         spoilt = {place for place, each in enumerate(received) if each.refused} | reused
@@ -190,7 +191,7 @@ def _way(came: Came, feed: Feed | None, house: House, raw: bytes) -> Came:
     )
 
 
-def _not_ahead(received: Received, moment: datetime, name: str) -> Received:
+def not_ahead(received: Received, moment: datetime, name: str) -> Received:
     """The message, refused where its own clock is days ahead of ours.
 
     Holds and approvals expire by what sources say of the time; none may say it is next year.
@@ -344,4 +345,6 @@ class Arrival:
             lane=self.came.lane or Lane.CRITICAL,
             correlation_id=self.came.correlation_id,
             replay=self.came.replay,
+            stream=head.stream,
+            sequence=head.sequence,
         )

@@ -19,7 +19,7 @@ from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.house import House
 from app.operations.receiving.mend_message import DONE, mended
 from app.operations.receiving.readings import Name, Readings, content_of, less_said, name_of
-from app.operations.receiving.record_messages import Arrival, Came, MessageReceipt
+from app.operations.receiving.record_messages import Arrival, Came, MessageReceipt, not_ahead
 
 NOT_NAMED = "a message that was recorded is not in the new reading"
 NOT_READ = "it was recorded before and cannot be read any more"
@@ -59,8 +59,11 @@ def reread(house: House, delivery_id: str, *, tag: str, lane: Lane = Lane.BULK) 
     feed = profiles.feed(first.partner, first.feed)
     if first.feed and feed is None:
         return Reread(delivery_id=delivery_id, refused=1)
-    received = read(delivery.raw, delivery.name, profiles, house.tenant, house.actor, feed)
     moment = house.now()
+    received = tuple(
+        not_ahead(each, moment, delivery.name)
+        for each in read(delivery.raw, delivery.name, profiles, house.tenant, house.actor, feed)
+    )
     came = Came(
         partner=first.partner,
         feed=first.feed,
@@ -70,7 +73,9 @@ def reread(house: House, delivery_id: str, *, tag: str, lane: Lane = Lane.BULK) 
     )
 
     def keep(store: Store) -> Reread:
+        store.messages.arriving()
         earlier = Readings(store, profiles, house.tenant)
+        earlier.remember(delivery_id, received)
         arrival = Arrival(store, delivery_id, moment, house.actor, came, earlier)
         return _Again(store, arrival).record(received)
 

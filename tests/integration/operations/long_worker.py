@@ -52,7 +52,7 @@ def main(url: str, name: str) -> None:
         actor=name,
         now=lambda: datetime.now(UTC),
     )
-    with LongWork(url, (read_again(house),), executors=[name], looks_every_s=0.2):
+    with LongWork(url, (read_again(house),), executors=[name], now=house.now, looks_every_s=0.2):
         print("works", flush=True)
         stopping.wait()
     database.close()

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -24,6 +24,10 @@ from tests.integration.operations.remapped import interchange, maps_say, receive
 ROOT = Path(__file__).parents[3]
 MESSAGES = 60
 PATIENCE_S = 60
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def url_of(house: House) -> str:
@@ -122,7 +126,7 @@ def test_what_a_process_that_never_comes_back_had_in_hand_is_taken_over(
 
 def test_two_processes_never_work_under_one_name(house: House, book: JobBook) -> None:
     del book
-    second = LongWork(url_of(house), (), executors=["one"])
+    second = LongWork(url_of(house), (), executors=["one"], now=now)
     with worker(house, "one"), pytest.raises(DeploymentError, match="another process"), second:
         pass
 
@@ -156,7 +160,7 @@ def ended(work: LongWork, job_id: str) -> Job:
 
 def test_a_job_is_started_once_for_its_key_and_told_as_it_stands(house: House) -> None:
     steps = Steps()
-    with LongWork(url_of(house), [steps.kind()], executors=["one"]) as work:
+    with LongWork(url_of(house), [steps.kind()], executors=["one"], now=now) as work:
         job_id = work.start("steps", "k", {"name": "a"})
         steps.in_the_middle.wait(PATIENCE_S)
         assert (work.status(job_id).state, work.status(job_id).done) == ("running", 10)
@@ -175,7 +179,7 @@ def test_a_job_is_started_once_for_its_key_and_told_as_it_stands(house: House) -
 
 def test_a_cancelled_job_ends_after_the_batch_at_hand(house: House) -> None:
     steps = Steps()
-    with LongWork(url_of(house), [steps.kind()], executors=["one"]) as work:
+    with LongWork(url_of(house), [steps.kind()], executors=["one"], now=now) as work:
         job_id = work.start("steps", "k", {})
         steps.in_the_middle.wait(PATIENCE_S)
         work.cancel(job_id)
@@ -186,12 +190,12 @@ def test_a_cancelled_job_ends_after_the_batch_at_hand(house: House) -> None:
 
 def test_a_process_that_is_told_to_stop_finishes_its_batch_and_goes_on_later(house: House) -> None:
     steps = Steps()
-    with LongWork(url_of(house), [steps.kind()], executors=["one"]) as work:
+    with LongWork(url_of(house), [steps.kind()], executors=["one"], now=now) as work:
         job_id = work.start("steps", "k", {})
         steps.in_the_middle.wait(PATIENCE_S)
         work._leaving.set()
         steps.go_on.set()
-    with LongWork(url_of(house), [steps.kind()], executors=["one"]) as work:
+    with LongWork(url_of(house), [steps.kind()], executors=["one"], now=now) as work:
         assert ended(work, job_id).done == 30
     assert steps.began == ["", "1", "2"]
 
@@ -200,7 +204,7 @@ def test_lanes_do_not_wait_for_each_other(house: House) -> None:
     slow, quick = Steps(), Steps()
     quick.go_on.set()
     both = [slow.kind(), quick.kind("quick", "export")]
-    with LongWork(url_of(house), both, executors=["one"]) as work:
+    with LongWork(url_of(house), both, executors=["one"], now=now) as work:
         work.start("steps", "k", {})
         slow.in_the_middle.wait(PATIENCE_S)
         assert ended(work, work.start("quick", "k", {})).state == "done"
@@ -209,9 +213,12 @@ def test_lanes_do_not_wait_for_each_other(house: House) -> None:
 
 def test_what_is_done_every_second_is_done_again_and_again(house: House) -> None:
     done: list[int] = []
-    with LongWork(url_of(house), (), executors=["one"]) as work:
+    with LongWork(url_of(house), (), executors=["one"], now=now) as work:
         work.every(1, "tick", lambda: done.append(1))
         until(lambda: len(done) >= 2)
+        assert work.forget(datetime.now(UTC) - timedelta(minutes=1)) == 0
+        until(lambda: work.forget(datetime.now(UTC)) > 0)
+        assert work.jobs() == ()
 
 
 @pytest.mark.parametrize(

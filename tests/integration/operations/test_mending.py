@@ -5,9 +5,9 @@ import json
 import msgspec
 import pytest
 
+from app.billing.events import MESSAGE_QUARANTINED, MessageQuarantined
 from app.errors import NotFoundError, RequestError
 from app.operations.house import House
-from app.operations.receiving.kept_aside import QUARANTINED, MessageQuarantined
 from app.operations.receiving.mend_message import mend_message
 from app.operations.receiving.quarantine import quarantine, show_aside
 from app.operations.receiving.record_messages import record_messages
@@ -28,7 +28,7 @@ def bad_moment() -> bytes:
 
 def events_of(house: House) -> list[MessageQuarantined]:
     with house.database.writing("main") as store:
-        found = [event for event in store.outbox.waiting(9) if event.type == QUARANTINED]
+        found = [event for event in store.outbox.waiting(9) if event.type == MESSAGE_QUARANTINED]
     return [msgspec.json.decode(event.body, type=MessageQuarantined) for event in found]
 
 
@@ -36,9 +36,9 @@ def test_what_is_refused_is_told_once_in_the_transaction_that_keeps_it(house: Ho
     receipt = receive(house, bad_moment())
     receive(house, bad_moment())
     (told,) = events_of(house)
-    assert told.delivery_id == receipt.delivery_id
+    assert (told.delivery_id, told.format, told.kind) == (receipt.delivery_id, "x12", "214")
     assert told.faults[-1].code == "VALUE_UNREADABLE"
-    assert len(quarantine(house)) == 1
+    assert [each.seq for each in quarantine(house)] == [told.seq]
 
 
 def test_the_list_is_asked_by_partner_code_and_time(house: House, clock: SetClock) -> None:

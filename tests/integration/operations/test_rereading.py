@@ -3,18 +3,21 @@
 import itertools
 import json
 
+import msgspec
 import pytest
 
 from app.evidence.correlation.in_force import in_force
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus
+from app.evidence.intake.feed import Feed, Format
+from app.operations.changing.accept_editions import accept_editions
 from app.operations.house import House
 from app.operations.receiving.quarantine import quarantine
 from app.operations.receiving.readings import SAYS_LESS
-from app.operations.receiving.record_messages import record_messages
+from app.operations.receiving.record_messages import Came, record_messages
 from app.operations.receiving.reread import reread
 from tests.integration.operations import northwind as nw
-from tests.integration.operations.conftest import SetClock
+from tests.integration.operations.conftest import SetClock, drafts
 from tests.integration.operations.remapped import interchange, maps_say, receive, status
 
 OWN = {"QQ": "delivered"}
@@ -187,3 +190,28 @@ def test_units_of_facts_that_changed_are_due_in_the_bulk_lane(house: House) -> N
     reread(house, receipt.delivery_id, tag="t")
     with house.database.reading("main") as store:
         assert store.due.waiting("bulk") == before + 1
+
+
+def test_a_message_from_next_year_is_read_again_when_its_time_has_come(
+    house: House, clock: SetClock
+) -> None:
+    receipt = nw.record(house, nw.shipment("N1", time="2026-05-01T00:00:00Z"))
+    assert reread(house, receipt.delivery_id, tag="t").refused == 1
+    clock.forward(24 * 31)
+    again = reread(house, receipt.delivery_id, tag="t")
+    assert (again.recorded, again.closed) == (1, 1)
+
+
+def test_a_delivery_whose_feed_is_gone_is_not_read_by_guessing(house: House) -> None:
+    profiles = drafts().profiles
+    feed = Feed(partner="acme", name="status", format=Format.X12)
+    with_feed = msgspec.structs.replace(profiles, feeds=(feed,))
+    accept_editions(house, msgspec.structs.replace(drafts(), profiles=with_feed))
+    came = Came(partner="acme", feed="status")
+    raw = interchange(status("D1"))
+    receipt = record_messages(house, raw, "s.edi", media="application/edi-x12", came=came)
+    assert receipt.counted("recorded") == 1
+    before = counted(house)
+    accept_editions(house, drafts())
+    assert reread(house, receipt.delivery_id, tag="t").refused == 1
+    assert counted(house) == before
