@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     """`sqlite:///file.db` or `postgresql://user:password@host/name`."""
     rules: Path = PRODUCT / "rules"
     ratecards: Path = PRODUCT / "ratecards"
+    secrets: Path | None = None
+    """A folder with one file for each secret that partners' files name."""
     tenant: str = "main"
     actor: str = "operator"
     """Who acts, where nobody has said otherwise."""

@@ -47,6 +47,18 @@ DUE_FAILED = Counter(
     "Times that units which were due could not be decided",
     registry=REGISTRY,
 )
+SENDINGS = Counter(
+    "tollgate_sendings",
+    "Attempts to send an event, by destination and outcome: sent, failed, dead",
+    ["destination", "outcome"],
+    registry=REGISTRY,
+)
+CIRCUITS_OPENED = Counter(
+    "tollgate_circuits_opened",
+    "Times that a destination failed so often in a row that it is left alone for a while",
+    ["destination"],
+    registry=REGISTRY,
+)
 LOOP_FAILED = Counter(
     "tollgate_loop_failed",
     "Times that something done again and again failed, and was tried again",

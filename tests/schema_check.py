@@ -14,6 +14,8 @@ PYTHON: dict[str, Any] = {
     "string": str,
     "number": (int, float),
     "integer": int,
+    "boolean": bool,
+    "null": type(None),
 }
 
 

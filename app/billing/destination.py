@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
+from app.billing.events import DECISION_CHANGED
 from app.billing.invoice import Invoice
 from app.billing.rest_mapping import RestMapping
 from app.billing.tryton_settings import TrytonSettings
@@ -63,7 +64,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     customers: tuple[str, ...] = ()
     """Whose units it hears of; empty means everybody's."""
     claims: bool = False
-    """Whether it claims each release by itself, so that nobody needs to ask for it."""
+    """Whether it claims each release by itself; then it hears of changed decisions, too."""
     most_attempts: int = 12
     """Then the event is a dead letter and waits for a person."""
     first_wait_s: int = 5
@@ -92,7 +93,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
             customer: whose unit it is about; empty where it is about nobody's, or nobody knows
                 whose: then only who hears of everybody hears it.
         """
-        return event in self.events and (not self.customers or customer in self.customers)
+        heard = event in self.events or (self.claims and event == DECISION_CHANGED)
+        return heard and (not self.customers or customer in self.customers)
 
 
 class Destinations(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

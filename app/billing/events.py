@@ -43,6 +43,8 @@ class DecisionChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """The codes of what blocks it."""
     before: str = ""
     """The decision it takes the place of."""
+    token: str = ""
+    """By which its release is claimed; empty where it permits nothing."""
     at: Instant
 
 
@@ -61,6 +63,21 @@ class ReleaseClaimed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     unit: str
     customer: str
     invoice: Invoice
+    release_id: str = ""
+    decision_id: str = ""
+    """The decision in force when it was claimed, whose lines the invoice has."""
+    asked_decision_id: str = ""
+    """The decision that the claim named: the same one, or an earlier one with the same money."""
+    kind: str = ""
+    """`final` or `provisional`."""
+    total: Money | None = None
+    currency: str = ""
+    token: str = ""
+    """By which it was claimed."""
+    correlation_id: str = ""
+    expires_at: Instant | None = None
+    """Of a provisional release: when it runs out."""
+    at: Instant | None = None
 
 
 class InvoicePosted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 the request failed, a message was refused, or a replay dif
 2 the command was written wrongly. `decide --exit-code` adds 3 provisional, 4 hold, 5 no bill.
 """
 
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -16,10 +17,12 @@ from rich.console import Console
 from rich.progress import track
 
 from app.digest import canonical
+from app.entrypoints.asyncapi import asyncapi_document
 from app.entrypoints.drafts import made_if_new, working_house
 from app.entrypoints.plainly import told_plainly
 from app.entrypoints.rates_commands import rates
 from app.entrypoints.rules_commands import rules
+from app.entrypoints.sendings_commands import sendings
 from app.entrypoints.tariff_commands import tariffs
 from app.entrypoints.working import work_forever
 from app.evidence.intake.feed import Lane
@@ -182,6 +185,14 @@ def work(lanes: tuple[str, ...]) -> None:
 main.add_command(rules)
 main.add_command(rates)
 main.add_command(tariffs)
+main.add_command(sendings)
+
+
+@main.command()
+def asyncapi() -> None:
+    """Write the AsyncAPI document of every event that goes out and every fact that comes in."""
+    document = asyncapi_document(version("tollgate"))
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 @main.group()

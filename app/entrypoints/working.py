@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from threading import Event, Thread
 
 from app.entrypoints.drafts import bring_into_force
+from app.entrypoints.sending_out import sending_out
 from app.errors import DeploymentError
 from app.evidence.intake.feed import Lane
 from app.main import open_house
@@ -26,6 +27,7 @@ ACTOR = "tollgate"
 """By whose hand decisions are taken that nobody asked for."""
 IDLE_S = 0.2
 WATCH_EVERY_S = 10.0
+ASK_EVERY_S = 60.0
 AWAY_S = 2.0
 """How long to wait after a failure."""
 BULK_AT_MOST = 5
@@ -87,21 +89,29 @@ def working(loops: Sequence[Loop]) -> Iterator[Event]:
             each.thread.join()
 
 
-def loops_of(house: House) -> tuple[Loop, ...]:
-    """Everything that is done by itself."""
-    return (*deciding_loops(house), *watching_loops(house))
+@contextmanager
+def all_loops(
+    settings: Settings, house: House, lanes: Sequence[Lane] = tuple(Lane)
+) -> Iterator[tuple[Loop, ...]]:
+    """Everything that is done by itself, with what it needs open."""
+    acting = replace(house, actor=ACTOR)
+    with sending_out(settings, acting) as sending:
+        yield (
+            *deciding_loops(acting, lanes),
+            *watching_loops(acting),
+            Loop("sending", sending.send),
+            Loop("asking billing systems", sending.ask, idle_s=ASK_EVERY_S),
+        )
 
 
 def watching_loops(house: House) -> tuple[Loop, ...]:
     """What is looked after now and then."""
-    acting = replace(house, actor=ACTOR)
-    return (Loop("watching feeds", lambda: watch_feeds(acting), idle_s=WATCH_EVERY_S),)
+    return (Loop("watching feeds", lambda: watch_feeds(house), idle_s=WATCH_EVERY_S),)
 
 
 def deciding_loops(house: House, lanes: Sequence[Lane] = tuple(Lane)) -> tuple[Loop, ...]:
     """A loop a lane; bulk gives way while anything critical waits."""
-    acting = replace(house, actor=ACTOR)
-    return tuple(_lane(acting, lane) for lane in lanes)
+    return tuple(_lane(house, lane) for lane in lanes)
 
 
 def _lane(house: House, lane: Lane) -> Loop:
@@ -134,8 +144,7 @@ def work_forever(settings: Settings, lanes: Sequence[Lane]) -> None:
     """
     with open_house(settings) as house:
         bring_into_force(settings, house)
-        loops = (*deciding_loops(house, lanes), *watching_loops(house))
-        with working(loops) as stopping:
+        with all_loops(settings, house, lanes) as loops, working(loops) as stopping:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stopping.set())
             stopping.wait()

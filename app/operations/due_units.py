@@ -20,6 +20,7 @@ FACTS, EVERYBODY, CUSTOMER = "facts", "everybody", "customer"
 """Why units are due: facts name them, everybody's are, or all of one customer's."""
 
 _EVERYBODYS = frozenset((*SURROUNDING, *MARKET))
+_NAMING_NONE = _EVERYBODYS | {"customer", "receivable"}
 
 
 def due_for(
@@ -65,7 +66,7 @@ def _naming_units(fact: Fact) -> Iterable[str]:
 
     Whoever shares nothing but a weak number with the units found is found from there.
     """
-    if fact.entity in _EVERYBODYS or fact.entity == "customer":
+    if fact.entity in _NAMING_NONE:
         return ()
     if fact.entity == "withdrawal":  # its message leads to what it withdraws
         return tuple(ref.key for ref in fact.references)

@@ -1,7 +1,7 @@
 """What every operation is handed: where to store, whom to ask, who acts, and the clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.infrastructure.storage.database import Database
@@ -29,3 +29,7 @@ class House:
     correlation_id: str = ""
     """The affair in which it acts; every message, row and line of the log carries it."""
     drafts: Drafted = field(default_factory=Drafted)
+
+    def in_affair(self, correlation_id: str) -> "House":
+        """The same, acting in an affair that was begun elsewhere."""
+        return replace(self, correlation_id=correlation_id) if correlation_id else self

@@ -71,16 +71,6 @@ def connection_of(text: str, file: str) -> Connection:
     return read
 
 
-def secrets_of(connection: Connection) -> tuple[str, ...]:
-    """The names of the secrets that its headers ask for, sorted."""
-    if isinstance(connection, TrytonSettings):
-        return ()
-    calls = (connection.find, connection.create, connection.post, connection.receivables)
-    headers = [connection.headers, *(call.headers for call in calls if call)]
-    texts = [text for each in headers for text in each.values()]
-    return tuple(sorted({found["secret"] for text in texts for found in SECRET.finditer(text)}))
-
-
 def _mapping(top: Node, notes: Notes) -> RestMapping | None:
     tables = top.get("tables") if isinstance(top, Mapping) else None
     known = tables.keys() if isinstance(tables, Mapping) else ()

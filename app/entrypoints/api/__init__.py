@@ -3,7 +3,9 @@
     serving            puts the application together and listens
     events             bytes arrive
     charge_decisions   asked, read again, explained, released
+    releases           claimed by token, read again, and the invoice they became
     shipments          what is known about one unit
+    flows              how far it has come, step by step
     probes             alive, and ready to work
     door               who may come in, and under whose name they act
     asking             request bodies and their media, read strictly

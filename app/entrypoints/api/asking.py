@@ -1,7 +1,7 @@
 """What callers send: media types that are read, and bodies with nothing unknown in them."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from litestar import Request
@@ -17,6 +17,7 @@ JSON_MEDIA = (
     "application/json",
 )
 X12_MEDIA = ("application/edi-x12", "text/plain")
+T = TypeVar("T")
 _BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -59,6 +60,26 @@ class AskedDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What would have been decided at this moment; needs its offset."""
 
 
+class AskedRetry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Try it again, and why."""
+
+    because: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class AskedClaim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A claim: by the token of the decision that was looked at."""
+
+    token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class ToldInvoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a billing system calls the invoice of a release."""
+
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    system: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    """Which billing system it is."""
+
+
 def media_of(request: Request[Any, Any, Any], allowed: tuple[str, ...]) -> str:
     """The body's media type, in lower case and without parameters.
 
@@ -92,19 +113,59 @@ def asked_decision(raw: bytes) -> AskedDecision:
     Raises:
         RequestError: with the JSON path, or the byte where the text stops being JSON.
     """
+    asked = _converted(raw, AskedDecision)
+    for path, what in (*_odd(asked.reference), *unlikely(asked.known_at, "$.known_at")):
+        raise wrong(path, what)
+    return asked
+
+
+def asked_retry(raw: bytes) -> str:
+    """Why something is to be sent again.
+
+    Raises:
+        RequestError: with the JSON path, or the byte where the text stops being JSON.
+    """
+    asked = _converted(raw, AskedRetry)
+    for path, what in unlikely(asked.because, "$.because"):
+        raise wrong(path, what)
+    return asked.because
+
+
+def asked_claim(raw: bytes) -> str:
+    """The token in a body.
+
+    Raises:
+        RequestError: with the JSON path, or the byte where the text stops being JSON.
+    """
+    return _converted(raw, AskedClaim).token
+
+
+def told_invoice(raw: bytes) -> ToldInvoice:
+    """The invoice number in a body.
+
+    Raises:
+        RequestError: with the JSON path, or the byte where the text stops being JSON.
+    """
+    told = _converted(raw, ToldInvoice)
+    for name in ("number", "system"):
+        for path, what in unlikely(getattr(told, name), f"$.{name}"):
+            raise wrong(path, what)
+        if not getattr(told, name).strip():
+            raise wrong(f"$.{name}", "there is nothing but blanks in it")
+    return told
+
+
+def _converted(raw: bytes, kind: type[T]) -> T:
     not_empty(raw)
     try:
         found = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise wrong("$", str(error), "one JSON object") from None
     try:
-        asked = msgspec.convert(found, AskedDecision)
+        return msgspec.convert(found, kind)
     except (msgspec.ValidationError, OverflowError) as error:
-        problem = explained(error, AskedDecision)
+        problem = explained(error, kind)
         raise wrong(f"${problem.path}", problem.what, problem.allowed) from None
-    for path, what in (*_odd(asked.reference), *unlikely(asked.known_at, "$.known_at")):
-        raise wrong(path, what)
-    return asked
 
 
 def named(reference: str, where: str) -> str:

@@ -7,9 +7,11 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
 
+from app.billing.release_token import release_token
 from app.digest import canonical
 from app.entrypoints.api.asking import asked_decision, media_of
 from app.entrypoints.api.documentation import (
+    CLAIM_HEADER,
     DECISION,
     RELEASE,
     TRACE,
@@ -20,6 +22,7 @@ from app.entrypoints.api.documentation import (
 from app.errors import NotFoundError
 from app.infrastructure.storage.rows import StoredDecision
 from app.operations.deciding.decide_unit import decide_unit
+from app.operations.deciding.keep_decision import decoded
 from app.operations.deciding.unlock_unit import unlock_decision
 from app.operations.house import House
 from app.operations.looking.read_trace import stored_trace
@@ -37,7 +40,9 @@ _digest = re.compile(r"[0-9a-f]{64}")
     summary="Decide: may this unit be billed, for how much, and why not",
     description=(
         "Asking twice on the same facts gives the same decision with the same id and bytes. "
-        "With `known_at` the answer is what would have been decided at that moment."
+        "With `known_at` the answer is what would have been decided at that moment. What may be "
+        "billed comes with its token in the header `Release-Token`: claim by it, and nothing is "
+        "billed that says something else than this answer."
     ),
     tags=["charge decisions"],
     responses={200: DECISION, **problems(404, 409, 413, 415, 422, 503)},
@@ -49,7 +54,9 @@ def decide_charge(
     media_of(request, ("application/json",))
     asked = asked_decision(body)
     concluded = decide_unit(house, asked.reference, asked.known_at)
-    return _json(canonical(concluded.decision))
+    # What would have been decided once is looked at and never claimed.
+    token = "" if asked.known_at else release_token(concluded.decision)
+    return _json(canonical(concluded.decision), token)
 
 
 @get(
@@ -63,7 +70,8 @@ def decide_charge(
 )
 def read_decision(decision_id: FromPath[str], house: NamedDependency[House]) -> Response[bytes]:
     """The stored bytes of a decision."""
-    return _json(_stored(house, decision_id).body)
+    stored = _stored(house, decision_id)
+    return _json(stored.body, release_token(decoded(stored).decision))
 
 
 @get(
@@ -108,7 +116,8 @@ def unlock(decision_id: FromPath[str], house: NamedDependency[House]) -> Respons
     description=(
         "Claiming again returns the same release, so a lost answer is asked for again. A 409 "
         "says that the unit was released under another decision, that this one permits "
-        "nothing, or that facts which came since have changed it. No body is needed."
+        "nothing, or that facts which came since have changed its money, and which. No body is "
+        "needed. `POST /v1/releases` does the same by the decision's token."
     ),
     tags=["charge decisions"],
     responses={200: RELEASE, **problems(404, 409, 503)},
@@ -130,5 +139,7 @@ def _known_form(decision_id: str) -> str:
     return decision_id
 
 
-def _json(body: bytes) -> Response[bytes]:
-    return Response(body, media_type="application/json")
+def _json(body: bytes, token: str = "") -> Response[bytes]:
+    """The bytes as stored; the token stands beside them, as it is no part of what was decided."""
+    headers = {CLAIM_HEADER: token} if token else {}
+    return Response(body, media_type="application/json", headers=headers)

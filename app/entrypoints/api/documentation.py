@@ -29,11 +29,14 @@ from app.entrypoints.api import example_answers, examples
 from app.entrypoints.api.asking import JSON_MEDIA, X12_MEDIA
 from app.entrypoints.api.problems import KIND_OF, PROBLEM_MEDIA, Problem
 from app.explanation.unlock.answer import Unlocking
-from app.infrastructure.storage.rows import Release
+from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
+from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
+from app.operations.looking.look_up_release import ReleaseKnown
 from app.operations.receiving.record_messages import Receipt
+from app.operations.sending.known_sendings import SendingsKnown
 
 
 class Probed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -63,11 +66,22 @@ def _answer(kind: type[Any], what: str, example: object) -> ResponseSpec:
 
 
 RECEIPT = _answer(Receipt, "What became of each message; committed", example_answers.RECEIPT)
-DECISION = _answer(Decision, "The decision, in its canonical bytes", example_answers.DECISION)
+CLAIM_HEADER = "Release-Token"
+DECISION = _answer(
+    Decision,
+    f"The decision, in its canonical bytes; with `{CLAIM_HEADER}` where it may be claimed",
+    example_answers.DECISION,
+)
 TRACE = _answer(Trace, "Everything the decision saw", example_answers.TRACE)
 UNLOCKING = _answer(Unlocking, "Sets of facts, or what they need", example_answers.UNLOCKING)
 RELEASE = _answer(Release, "The unit's one release", example_answers.RELEASE)
+RELEASE_KNOWN = _answer(
+    ReleaseKnown, "The release, and what became of its invoice", example_answers.RELEASE_KNOWN
+)
+FLOWS = _answer(UnitFlows, "Step by step: done by what, or waiting", example_answers.FLOWS)
 UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
+SENDINGS = _answer(SendingsKnown, "Destinations and sendings", example_answers.SENDINGS)
+SENDING = _answer(KnownSending, "It waits again", example_answers.SENDING)
 METRICS = ResponseSpec(
     str,
     description="Prometheus's text",
@@ -128,7 +142,7 @@ class Documented(Operation):
         """Add what Litestar cannot see."""
         self.request_body = BODIES.get(self.operation_id or "")
         for parameter in self.parameters or ():
-            assert isinstance(parameter, Parameter), "path parameters are written out"
+            assert isinstance(parameter, Parameter), "parameters are written out"
             value = example_answers.PARAMETERS[parameter.name]
             parameter.examples = {"typical": Example(value=value)}
 
@@ -173,6 +187,40 @@ QUESTION_SCHEMA = Schema(
     },
 )
 
+RETRY_SCHEMA = Schema(
+    title="Retry",
+    type=OpenAPIType.OBJECT,
+    required=["because"],
+    additional_properties=False,
+    properties={
+        "because": Schema(
+            type=OpenAPIType.STRING, min_length=1, max_length=500, description="Kept with it"
+        )
+    },
+)
+CLAIM_SCHEMA = Schema(
+    title="Claim",
+    type=OpenAPIType.OBJECT,
+    required=["token"],
+    additional_properties=False,
+    properties={
+        "token": Schema(
+            type=OpenAPIType.STRING,
+            pattern="^[0-9a-f]{64}\\.[0-9a-f]{32}$",
+            description="As it came with the decision: in its header, its event, or its unit",
+        )
+    },
+)
+_NAME = Schema(type=OpenAPIType.STRING, min_length=1, max_length=100)
+INVOICE_SCHEMA = Schema(
+    title="InvoiceNumber",
+    type=OpenAPIType.OBJECT,
+    required=["number", "system"],
+    additional_properties=False,
+    properties={"number": _NAME, "system": _NAME},
+    description="What the billing system calls the invoice, and which system it is",
+)
+
 
 def _media(schema: Schema, example: object) -> OpenAPIMediaType:
     return OpenAPIMediaType(schema=schema, examples={"typical": Shown(value=example)})
@@ -191,6 +239,18 @@ BODIES = {
     "decideCharge": RequestBody(
         required=True,
         content={JSON_MEDIA[2]: _media(QUESTION_SCHEMA, examples.QUESTION)},
+    ),
+    "retrySending": RequestBody(
+        required=True,
+        content={JSON_MEDIA[2]: _media(RETRY_SCHEMA, examples.RETRY)},
+    ),
+    "claimByToken": RequestBody(
+        required=True,
+        content={JSON_MEDIA[2]: _media(CLAIM_SCHEMA, examples.CLAIM)},
+    ),
+    "recordInvoice": RequestBody(
+        required=True,
+        content={JSON_MEDIA[2]: _media(INVOICE_SCHEMA, examples.INVOICE)},
     ),
 }
 

@@ -2,10 +2,22 @@
 
 from typing import Any
 
+from app.entrypoints.api.examples import CLAIM
+
 DECISION_ID = "c63074db0626af0d9be1cabdf30e89e1ff2508c9901bb2c615a31bb19c303eed"
 ORDERED = "e242c01dcaaac0ee7e64d4f8b8c13fd208c96ea03783afc2a12c5ec52511bf51"
 SHIPPED = "b71829f41af3fc33831e6fc2bdcb526c2d0a61320406d3e16b049d50e6a9cdf1"
-PARAMETERS = {"decision_id": DECISION_ID, "reference": "SO-20117"}
+RELEASE_ID = "e55bdb02607a84a94561444c69720b012055ec4fb2113e62764b132894e46964"
+PARAMETERS = {
+    "decision_id": DECISION_ID,
+    "reference": "SO-20117",
+    "seq": 1,
+    "state": "dead",
+    "destination": "acme/erp",
+    "after": 0,
+    "release_id": RELEASE_ID,
+    "flow": "ship_to_invoice",
+}
 RECEIPT: dict[str, Any] = {
     "name": "request body",
     "delivery_id": "7dfc9101452231e59b83cf7f7953699998dfd7f297ef6ab18dfe45b5b3645f71",
@@ -185,7 +197,7 @@ TRACE: dict[str, Any] = {
     ],
 }
 RELEASE: dict[str, Any] = {
-    "release_id": "e55bdb02607a84a94561444c69720b012055ec4fb2113e62764b132894e46964",
+    "release_id": RELEASE_ID,
     "unit": "order:SO20117",
     "decision_id": DECISION_ID,
     "customer": "HALCYON",
@@ -195,6 +207,78 @@ RELEASE: dict[str, Any] = {
     "expires_at": None,
     "claimed_at": "2026-03-11T09:00:00Z",
     "actor": "api",
+    "correlation_id": "so-20117",
+    "asked_decision_id": DECISION_ID,
+    "invoice_number": "INV-2026-0311",
+}
+RELEASE_KNOWN: dict[str, Any] = {
+    "release": RELEASE,
+    "token": CLAIM["token"],
+    "state": "posted",
+    "invoice_number": "INV-2026-0311",
+    "system": "tryton",
+    "amount_due": {"amount": "14.85", "currency": "USD"},
+}
+_DECIDED: dict[str, Any] = {
+    "kind": "decision",
+    "id": DECISION_ID,
+    "at": "2026-03-10T21:30:05Z",
+    "by": "worker",
+    "says": "release 14.85 USD",
+    "correlation_id": "so-20117",
+}
+FLOWS: dict[str, Any] = {
+    "unit": "order:SO20117",
+    "customer": "HALCYON",
+    "correlation_ids": ["so-20117"],
+    "flows": [
+        {
+            "flow": "ship_to_invoice",
+            "subject": "order:SO20117",
+            "stages": [
+                {
+                    "name": "shipped",
+                    "state": "done",
+                    "at": "2026-03-10T15:20:00-06:00",
+                    "acts": [
+                        {
+                            "kind": "fact",
+                            "id": SHIPPED,
+                            "at": "2026-03-10T15:20:00-06:00",
+                            "by": "wms memphis, message ws-20117/1",
+                            "says": "warehouse shipment WS-20117, order SO-20117, status shipped",
+                            "correlation_id": "so-20117",
+                        }
+                    ],
+                },
+                {"name": "rated", "state": "done", "at": _DECIDED["at"], "acts": [_DECIDED]},
+                {"name": "decided", "state": "done", "at": _DECIDED["at"], "acts": [_DECIDED]},
+                {
+                    "name": "released",
+                    "state": "done",
+                    "at": "2026-03-11T09:00:00Z",
+                    "acts": [
+                        {
+                            "kind": "release",
+                            "id": RELEASE_ID,
+                            "at": "2026-03-11T09:00:00Z",
+                            "by": "api",
+                            "says": f"final, under decision {DECISION_ID}",
+                            "correlation_id": "so-20117",
+                        }
+                    ],
+                },
+                {
+                    "name": "invoiced",
+                    "state": "waiting",
+                    "waits_for": "the number of its invoice",
+                    "owner": "billing",
+                    "since": "2026-03-11T09:00:00Z",
+                },
+                {"name": "paid", "state": "ahead"},
+            ],
+        }
+    ],
 }
 UNIT: dict[str, Any] = {
     "unit": "order:SO20117",
@@ -257,7 +341,37 @@ UNIT: dict[str, Any] = {
     ],
     "doubts": [],
     "decision_id": DECISION_ID,
-    "release_id": "e55bdb02607a84a94561444c69720b012055ec4fb2113e62764b132894e46964",
+    "release_id": RELEASE_ID,
+}
+SENDING: dict[str, Any] = {
+    "outbox_seq": 4711,
+    "destination": "acme/erp",
+    "subject": "order:SO20117",
+    "next_at": "2026-03-11T09:05:00Z",
+    "seq": 1,
+    "state": "waiting",
+    "attempts": 0,
+    "last_error": "it answered 422: the customer HALCYON is not known",
+    "reference": "",
+    "sent_at": None,
+    "event_id": "3c1d1f1b6e3a5f0a0d3b8f4b0f0f5c8f4a5b6e9d9b0f8b0e7c9d2f1a6b3e4d5c",
+    "type": "release.claimed",
+    "customer": "HALCYON",
+    "correlation_id": "so-20117",
+    "created_at": "2026-03-11T09:00:00Z",
+}
+SENDINGS: dict[str, Any] = {
+    "destinations": [
+        {
+            "destination": "acme/erp",
+            "configured": True,
+            "waiting": 12,
+            "sent": 1804,
+            "dead": 1,
+            "failures": 0,
+        }
+    ],
+    "sendings": [{**SENDING, "state": "dead", "attempts": 3}],
 }
 WRONG: dict[int, dict[str, Any]] = {
     415: {

@@ -69,3 +69,9 @@ X12 = (
     "IEA*1*000000007~\n"
 )
 QUESTION = {"reference": "SO-20117"}
+RETRY = {"because": "Acme has the customer in its books since this morning"}
+CLAIM = {
+    "token": "c63074db0626af0d9be1cabdf30e89e1ff2508c9901bb2c615a31bb19c303eed"
+    ".15bf7cbef5487cead8a0cf52fe8afecc"
+}
+INVOICE = {"number": "INV-2026-0311", "system": "tryton"}

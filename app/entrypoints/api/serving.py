@@ -1,6 +1,7 @@
 """Puts the application together, and listens with it until told to stop."""
 
 import signal
+from contextlib import ExitStack
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
@@ -28,11 +29,14 @@ from app.entrypoints.api.charge_decisions import (
 from app.entrypoints.api.documentation import openapi_config
 from app.entrypoints.api.door import Door, refuse_open_door
 from app.entrypoints.api.events import record_events
+from app.entrypoints.api.flows import read_flows
 from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
+from app.entrypoints.api.releases import claim_by_its_token, put_invoice, read_release
+from app.entrypoints.api.sendings import list_sendings, retry_one
 from app.entrypoints.api.shipments import look_up_shipment
 from app.entrypoints.drafts import bring_into_force
-from app.entrypoints.working import loops_of, working
+from app.entrypoints.working import all_loops, working
 from app.main import open_house
 from app.operations.house import House
 from app.settings import Settings
@@ -44,7 +48,13 @@ ROUTES = (
     read_trace,
     unlock,
     release_charge,
+    claim_by_its_token,
+    read_release,
+    put_invoice,
     look_up_shipment,
+    list_sendings,
+    retry_one,
+    read_flows,
     is_alive,
     is_ready,
     metrics,
@@ -104,7 +114,10 @@ def serve_forever(settings: Settings, host: str, port: int, *, work: bool = True
             server_header=False,
             timeout_graceful_shutdown=FINISHES_WITHIN_S,
         )
-        with working(loops_of(house) if work else ()):
+        with ExitStack() as working_too:
+            if work:
+                loops = working_too.enter_context(all_loops(settings, house))
+                working_too.enter_context(working(loops))
             uvicorn.Server(config).run()
 
 

@@ -9,7 +9,7 @@ A fact belongs to the unit it names, or to the one unit that claims a strong num
 names: a unit claims the numbers that stand in facts about it. Two claimants make the fact
 ambiguous; a weak number (a customer's PO is used again and again) only raises a suspicion.
 A fact nobody claims is an orphan; nothing is remembered about it, so every new fact gives
-it another chance.
+it another chance. What the ledger says of an invoice belongs to no unit, whatever it names.
 """
 
 from collections import defaultdict
@@ -22,6 +22,7 @@ import msgspec
 from app.evidence.correlation.in_force import in_force
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Load, Milestone, Shipment, Stop
+from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.order import Order
 from app.evidence.facts.papers import Document, ExceptionReport, SameThing, Withdrawal
@@ -64,6 +65,10 @@ SHARED_BY_LOAD = (Load, Stop, Milestone, Cost, Accessorial, Approval, ExceptionR
 
 OWN_AFFAIR = (Document, Approval, ExceptionReport, TaxDetermination)
 """What concerns one unit of a load and changes nothing for the others."""
+
+
+APART = (Withdrawal, Receivable)
+"""What is of no unit and waits for none: a withdrawal has done its work once facts are in force."""
 
 
 class Strength(StrEnum):
@@ -157,8 +162,7 @@ def followed(fact: Fact) -> Iterable[str]:
 
 def correlate(facts: Iterable[Fact], billed_by_order: Collection[str] = ()) -> Correlation:
     """Every fact's unit, or why it has none; `billed_by_order` names such customers."""
-    # A withdrawal has done its work: it belongs to no unit and waits for none.
-    said = (fact for fact in in_force(facts) if not isinstance(fact.said, Withdrawal))
+    said = (fact for fact in in_force(facts) if not isinstance(fact.said, APART))
     return _Graph(tuple(said), billed_by_order).correlation()
 
 

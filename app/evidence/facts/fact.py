@@ -6,6 +6,7 @@ import msgspec
 
 from app.digest import canonical, digest, digest_of
 from app.evidence.facts.freight import Load, Milestone, Package, Shipment, Stop
+from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.order import Order
@@ -88,6 +89,7 @@ Said = (
     | FeedStatus
     | TaxDetermination
     | StoragePeriod
+    | Receivable
     | Withdrawal
 )
 

@@ -61,7 +61,7 @@ _type = re.compile(r"tollgate\.fact\.([a-z_]+)\.v1")
 _extension = re.compile(r"[a-z0-9]{1,40}")
 
 
-class _Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `data` says beside the entity's own attributes."""
 
     classifier: Classifier
@@ -206,7 +206,7 @@ class _Event:
         elif not isinstance(value, str | bool | int):
             self._wrong(f".{key}", "an extension attribute holds no single value", "a text")
 
-    def _data(self, entity: str) -> tuple[_Circumstances | None, Any]:
+    def _data(self, entity: str) -> tuple[Circumstances | None, Any]:
         data = self._event.get("data")
         if not isinstance(data, dict):
             self._wrong(".data", self._given("data"), "an object")
@@ -219,7 +219,7 @@ class _Event:
             self._wrong(f".data.{entity}", "not the attributes alone", "{...} without `entity`")
         else:
             said = self._converted(data[entity], ENTITIES[entity], f".data.{entity}")
-        return self._converted(beside, _Circumstances, ".data"), said
+        return self._converted(beside, Circumstances, ".data"), said
 
     def _converted(self, value: object, type_: Any, path: str) -> Any:
         try:

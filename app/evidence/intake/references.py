@@ -2,6 +2,7 @@
 
 from app.evidence.facts.fact import Said
 from app.evidence.facts.freight import Load, Milestone, Package, Shipment, Stop
+from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.market import IndexValue
 from app.evidence.facts.money import Cost, CostKind
 from app.evidence.facts.order import Order
@@ -79,6 +80,8 @@ def _implied(said: Said) -> list[tuple[ReferenceKind, str | None, str]]:
             return [(kind.DOCUMENT, said.document, "")]
         case Cost(kind=CostKind.INVOICED):
             return [(kind.INVOICE, said.number, said.carrier)]
+        case Receivable():
+            return [(kind.INVOICE, said.receivable, "")]
         case IndexValue():
             return [(kind.INDEX, f"{said.series} {said.region}", "")]
         case TaxDetermination():

@@ -13,11 +13,13 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     """`decision.changed`, `release.claimed`, ...: see `billing/destination.py`."""
     subject: str
-    """The unit, feed or message it is about."""
+    """The unit, feed or message it is about; what is about one arrives in order."""
     body: bytes
     """Canonical JSON."""
     correlation_id: str
     created_at: datetime
+    number: int = 0
+    """Its place in the order of happening: what no two events of a tenant share."""
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -32,13 +34,22 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class NotSentError(Exception):
     """It did not arrive, or nobody knows whether it did."""
 
-    def __init__(self, detail: str, *, retry: bool, after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        retry: bool,
+        after_s: float | None = None,
+        most_attempts: int | None = None,
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.retry = retry
         """False where trying again cannot help: a person must look."""
         self.after_s = after_s
         """How long the other side asked us to wait."""
+        self.most_attempts = most_attempts
+        """Attempts after which it is given up, where that is fewer than for other failures."""
 
 
 class Sender(Protocol):

@@ -58,3 +58,9 @@ class Line(TypeDecorator[str]):
         if not fits or "\x00" in value:
             raise RequestError(f"a text cannot be stored in a line: {ascii(value)[:80]}")
         return value
+
+
+def shortened(text: str) -> str:
+    """As much of what somebody else said as fits in a line; what no line can hold is left out."""
+    plain = text.encode(errors="ignore").replace(b"\x00", b"")
+    return plain[: Line.longest_bytes].decode(errors="ignore")

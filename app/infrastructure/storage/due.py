@@ -13,11 +13,11 @@ from sqlalchemy import Row, Select, func
 from app.digest import canonical
 from app.evidence.intake.feed import Lane
 from app.infrastructure.storage import tables
+from app.infrastructure.storage.columns import shortened
 from app.infrastructure.storage.rows import Due, StoredDue
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _due = tables.due.c
-LONGEST_ERROR = 500
 
 
 class DueUnits:
@@ -70,7 +70,7 @@ class DueUnits:
             tables.due,
             _due.seq == due.seq,
             attempts=due.attempts + 1,
-            last_error=error.replace("\x00", "")[:LONGEST_ERROR],
+            last_error=shortened(error),
             due_at=again_at,
         )
 

@@ -25,6 +25,11 @@ class Outbox:
         rows = [{"outbox_seq": seq} for seq in added]
         self._rows.add(tables.outbox_waiting, rows, _waiting.outbox_seq)
 
+    def waits(self) -> bool:
+        """Whether anything was not fanned out yet; for whoever only looks."""
+        query = self._rows.select(tables.outbox_waiting, _waiting.outbox_seq)
+        return self._rows.first(query.limit(1)) is not None
+
     def waiting(self, at_most: int) -> tuple[StoredEvent, ...]:
         """Events that were not fanned out to their destinations yet; nobody else's in PostgreSQL.
 

@@ -1,15 +1,21 @@
 """Claims to bill: one for each unit, ever."""
 
-import msgspec
-from sqlalchemy import func
+from sqlalchemy import and_, func
+from sqlalchemy.sql import ColumnElement
 
-from app.errors import ConflictError
+from app.errors import ConflictError, NotFoundError
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.rows import Release
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _release = tables.release.c
-_RELEASE = tuple(_release[name] for name in Release.__struct_fields__)
+_invoice = tables.invoice.c
+_COLUMNS = tuple(name for name in Release.__struct_fields__ if name != "invoice_number")
+_RELEASE = (
+    *(_release[name] for name in _COLUMNS),
+    func.coalesce(_invoice.number, "").label("invoice_number"),
+)
+_ITS_INVOICE = and_(_invoice.tenant == _release.tenant, _invoice.release_id == _release.release_id)
 
 
 class Releases:
@@ -33,15 +39,27 @@ class Releases:
         self._rows.no_arrivals()
 
     def of_unit(self, unit: str) -> Release | None:
-        """The unit's release, if it was claimed."""
-        query = self._rows.select(tables.release, *_RELEASE).where(_release.unit == unit)
-        row = self._rows.first(query)
-        return None if row is None else Release(**row._asdict())
+        """The unit's release, if it was claimed, with its invoice's number, if that was told."""
+        return self._one(_release.unit == unit)
+
+    def by_id(self, release_id: str) -> Release:
+        """One release, with its invoice's number, if that was told."""
+        release = self._one(_release.release_id == release_id)
+        if release is None:
+            raise NotFoundError(f"there is no release {release_id}")
+        return release
 
     def add(self, release: Release) -> None:
         """Claim; a unit is claimed once, whoever else tries at the same moment."""
-        if not self._rows.add(tables.release, [msgspec.structs.asdict(release)], _release.seq):
+        row = {name: getattr(release, name) for name in _COLUMNS}
+        if not self._rows.add(tables.release, [row], _release.seq):
             raise ConflictError(f"unit {release.unit} was released before")
+
+    def _one(self, which: ColumnElement[bool]) -> Release | None:
+        query = self._rows.select(tables.release, *_RELEASE)
+        query = query.outerjoin(tables.invoice, _ITS_INVOICE).where(which)
+        row = self._rows.first(query)
+        return None if row is None else Release(**row._asdict())
 
     def open_provisional_minor(self, customer: str, currency: str) -> int:
         """What of this customer is billed provisionally, in minor units.

@@ -6,6 +6,8 @@ from typing import Literal
 import msgspec
 
 Outcome = Literal["recorded", "refused", "conflict"]
+SendingState = Literal["waiting", "sent", "dead"]
+AttemptOutcome = Literal["sent", "failed", "dead", "retried"]
 ReleaseKind = Literal["final", "provisional"]
 
 
@@ -112,6 +114,24 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     claimed_at: datetime
     actor: str
     correlation_id: str = ""
+    asked_decision_id: str = ""
+    """The decision whose token was shown; `decision_id` is the one in force at the claim."""
+    invoice_number: str = ""
+    """What the billing system calls the invoice, once it has told."""
+
+
+class StoredInvoice(msgspec.Struct, frozen=True, kw_only=True):
+    """The invoice that a release became."""
+
+    release_id: str
+    system: str
+    """Which billing system has it."""
+    number: str
+    body: bytes
+    """Canonical JSON: what was told of it."""
+    at: datetime
+    actor: str
+    correlation_id: str
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,3 +183,69 @@ class StoredEvent(OutboxEvent, frozen=True, kw_only=True):
     """An event with its place in the order of happening."""
 
     seq: int
+
+
+class Sending(msgspec.Struct, frozen=True, kw_only=True):
+    """One event on its way to one destination."""
+
+    outbox_seq: int
+    destination: str
+    subject: str
+    """Of the event: what is about one subject is sent in order."""
+    next_at: datetime
+    """Not before this moment."""
+
+
+class StoredSending(Sending, frozen=True, kw_only=True):
+    """A sending, and what became of it so far."""
+
+    seq: int
+    state: SendingState
+    attempts: int
+    """Since it began to wait: a person's retry counts anew."""
+    last_error: str
+    """Empty where it has not failed, or has arrived."""
+    reference: str
+    """What the other side calls it, where it said so."""
+    sent_at: datetime | None
+
+
+class KnownSending(StoredSending, frozen=True, kw_only=True):
+    """A sending with the event it carries, for people."""
+
+    event_id: str
+    type: str
+    customer: str
+    correlation_id: str
+    created_at: datetime
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt to send, or a person's word that it be tried again."""
+
+    sending_seq: int
+    at: datetime
+    outcome: AttemptOutcome
+    detail: str
+    actor: str
+
+
+class Circuit(msgspec.Struct, frozen=True, kw_only=True):
+    """How a destination has been answering."""
+
+    failures: int = 0
+    """In a row, up to now."""
+    open_until: datetime | None = None
+    """Nothing is sent to it before."""
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether it is to be left alone."""
+        return self.open_until is not None and moment < self.open_until
+
+
+class SendingsCounted(msgspec.Struct, frozen=True, kw_only=True):
+    """How many sendings a destination has in a state."""
+
+    destination: str
+    state: SendingState
+    count: int

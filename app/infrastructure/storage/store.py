@@ -6,10 +6,12 @@ from app.infrastructure.storage.decisions import Decisions
 from app.infrastructure.storage.due import DueUnits
 from app.infrastructure.storage.editions import Editions
 from app.infrastructure.storage.facts import Facts
+from app.infrastructure.storage.invoices import Invoices
 from app.infrastructure.storage.messages import Messages
 from app.infrastructure.storage.outbox import Outbox
 from app.infrastructure.storage.releases import Releases
 from app.infrastructure.storage.rows import Counts
+from app.infrastructure.storage.sendings import Sendings
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 
@@ -24,8 +26,10 @@ class Store:
         self.editions = Editions(rows)
         self.decisions = Decisions(rows)
         self.releases = Releases(rows)
+        self.invoices = Invoices(rows)
         self.due = DueUnits(rows)
         self.outbox = Outbox(rows)
+        self.sendings = Sendings(rows)
 
     def counts(self) -> Counts:
         """How much there is."""

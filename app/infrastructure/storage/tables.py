@@ -219,6 +219,8 @@ release = Table(
     Column("claimed_at", Moment, nullable=False),
     Column("actor", Line, nullable=False),
     Column("correlation_id", Line, nullable=False, server_default=text("''")),
+    # The decision whose token was shown, where the release is under a later one of equal money.
+    Column("asked_decision_id", Line, nullable=False, server_default=text("''")),
     UniqueConstraint("tenant", "unit"),
     UniqueConstraint("tenant", "release_id"),
     ForeignKeyConstraint(["tenant", "decision_id"], ["decision.tenant", "decision.decision_id"]),
@@ -285,6 +287,7 @@ sending = Table(
     Column("tenant", Line, nullable=False),
     Column("outbox_seq", BigInteger, nullable=False),
     Column("destination", Line, nullable=False),
+    Column("subject", Line, nullable=False),
     Column("state", Line, nullable=False),
     Column("attempts", BigInteger, nullable=False),
     Column("next_at", Moment, nullable=False),
@@ -296,6 +299,15 @@ sending = Table(
     ForeignKeyConstraint(["tenant", "outbox_seq"], ["outbox.tenant", "outbox.seq"]),
     CheckConstraint("state IN ('waiting', 'sent', 'dead')", name="state"),
     Index(None, "tenant", "state", "destination", "next_at", "seq"),
+    Index(
+        "ix_sending_in_order",
+        "tenant",
+        "destination",
+        "subject",
+        "outbox_seq",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
 )
 
 sending_attempt = Table(

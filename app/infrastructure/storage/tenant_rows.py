@@ -3,7 +3,18 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, Table, delete, func, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    Table,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
@@ -22,7 +33,7 @@ class TenantRows:
         self._connection = connection
         self._insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
 
-    def select(self, table: Table, *what: ColumnElement[Any]) -> Select[Any]:
+    def select(self, table: FromClause, *what: ColumnElement[Any]) -> Select[Any]:
         """A query of this tenant's rows; whoever joins must join `tenant` too."""
         return select(*(what or table.columns)).where(table.c.tenant == self.tenant)
 
@@ -90,6 +101,13 @@ class TenantRows:
         """Wait for facts on their way in, and let no more come in before we end."""
         self._lock(func.pg_advisory_xact_lock)
 
-    def _lock(self, lock: Callable[[ColumnElement[Any]], ColumnElement[Any]]) -> None:
+    def alone(self, at: str) -> None:
+        """Wait until nobody else is at it, and let nobody begin before we end.
+
+        In SQLite whoever writes is alone anyway.
+        """
+        self._lock(func.pg_advisory_xact_lock, f"{self.tenant} {at}")
+
+    def _lock(self, lock: Callable[[ColumnElement[Any]], ColumnElement[Any]], on: str = "") -> None:
         if self._connection.dialect.name == "postgresql":
-            self._connection.execute(select(lock(func.hashtextextended(self.tenant, 0))))
+            self._connection.execute(select(lock(func.hashtextextended(on or self.tenant, 0))))

@@ -4,6 +4,7 @@ The unit is evaluated outside the write transaction, as a hung engine must not s
 else from writing; the result is stored only if the dossier is still what it was.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from app.decide import Concluded, conclude, prepare
@@ -49,7 +50,7 @@ def decide_unit(house: House, reference: str, known_at: datetime | None = None) 
                 keep_decision(house, store, dossier, concluded, answer)
             else:
                 concluded = stored
-            take_decision(house, store, concluded.decision, known_at)
+            take_decision(_acting(house, store, dossier), store, concluded.decision, known_at)
         return concluded
     raise EngineError(f"facts about {reference} arrive faster than it can be decided; ask again")
 
@@ -59,6 +60,15 @@ def evaluate(house: House, dossier: Dossier, editions: Editions) -> tuple[Conclu
     question = prepare(dossier, editions)
     answer: Answer | NoAnswer = house.first_key.judge(question.pack, question.view)
     return conclude(question, answer), canonical(answer)
+
+
+def _acting(house: House, store: Store, dossier: Dossier) -> House:
+    """The house in the affair of the last message about the unit, where it acts in none."""
+    if house.correlation_id:
+        return house
+    facts = [linked.fact.fact_id for linked in dossier.facts]
+    last = max(store.messages.of_facts(facts).values(), key=lambda message: message.seq)
+    return replace(house, correlation_id=last.correlation_id)
 
 
 def dossier_of(store: Store, reference: str, known_at: datetime | None = None) -> Dossier:

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from app.billing.events import DECISION_CHANGED, UNIT_GONE, DecisionChanged, UnitGone
+from app.billing.release_token import release_token
 from app.decide import Concluded
 from app.digest import canonical, digest_of
 from app.dossier import Dossier
@@ -123,6 +124,7 @@ def _changed(house: House, decision: Decision, before: str, moment: datetime) ->
         total=decision.total,
         holds=tuple(dict.fromkeys(hold.code for hold in decision.holds if hold.blocks)),
         before=before,
+        token=release_token(decision),
         at=moment,
     )
     return _event(house, DECISION_CHANGED, told, customer=decision.customer, at=moment)

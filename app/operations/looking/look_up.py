@@ -2,12 +2,14 @@
 
 import msgspec
 
+from app.billing.release_token import release_token
 from app.evidence.correlation.links import correlate
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.reference import ReferenceKind
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
 from app.operations.deciding.gather_dossier import Neighbourhood, find_unit, neighbourhood
+from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
 
 ANCHORS = (ReferenceKind.SHIPMENT, ReferenceKind.ORDER, ReferenceKind.STORAGE)
@@ -76,6 +78,10 @@ class UnitKnown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     decision_id: str = ""
     """Its current decision, empty before the first."""
     release_id: str = ""
+    release_token: str = ""
+    """By which its release is claimed; empty where nothing is to be claimed, or all was."""
+    invoice_number: str = ""
+    """What the billing system calls its invoice, once it has told."""
 
 
 def look_up_unit(house: House, reference: str) -> UnitKnown:
@@ -94,10 +100,13 @@ def _known(store: Store, unit: str, near: Neighbourhood) -> UnitKnown:
     links = near.correlation.units[unit]
     decision = store.decisions.current_of(unit)
     release = store.releases.of_unit(unit)
+    unclaimed = decoded(decision).decision if decision and not release else None
     return UnitKnown(
         unit=unit,
         facts=tuple(near.facts[link.fact_id] for link in links.links),
         doubts=tuple(near.facts[doubt.fact_id] for doubt in links.doubts),
         decision_id=decision.decision_id if decision else "",
         release_id=release.release_id if release else "",
+        release_token=release_token(unclaimed) if unclaimed else "",
+        invoice_number=release.invoice_number if release else "",
     )

@@ -8,7 +8,11 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from app.entrypoints.api.examples import EVENTS
+from app.infrastructure.sending.sender import NotSentError
 from app.operations.house import House
+from app.operations.sending.fan_out import fan_out
+from app.operations.sending.send_due import send_due
+from tests.integration.sending.told import Scripted, dead, destination, tell, to
 from tests.unit.evidence.intake.made_up import ANSWERED, BILLED, DELIVERED, TENDERED, interchange
 
 Client = TestClient[Litestar]
@@ -36,6 +40,14 @@ def counted(house: House) -> tuple[int, int, int]:
     return counts.facts, counts.decisions, counts.messages.get("recorded", 0)
 
 
+def a_dead_letter(house: House) -> int:
+    """The place of something that could not be sent and was given up."""
+    tell(house, "1")
+    fan_out(house, [destination()])
+    send_due(house, to(Scripted(NotSentError("no such customer", retry=False))), [destination()])
+    return dead(house)[-1].seq
+
+
 def shipped_order(number: str) -> list[dict[str, Any]]:
     """The example's events about another order."""
     text = copy.deepcopy(EVENTS)
@@ -57,7 +69,7 @@ def assert_problem(response: Response, status: int, name: str) -> dict[str, Any]
     assert problem["type"] == f"urn:tollgate:problem:{name}"
     assert problem["title"]
     assert problem["detail"]
-    assert problem["instance"] == response.request.url.raw_path.decode()
+    assert problem["instance"] == response.request.url.raw_path.decode().partition("?")[0]
     return problem
 
 

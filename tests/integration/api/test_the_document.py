@@ -7,20 +7,39 @@ import msgspec
 import pytest
 from litestar import Litestar
 
+from app.billing.release_token import decision_in
 from app.entrypoints.api.documentation import Probed
+from app.entrypoints.api.example_answers import DECISION_ID
 from app.entrypoints.api.problems import Problem
 from app.explanation.unlock.answer import Unlocking
-from app.infrastructure.storage.rows import Release
+from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
+from app.operations.house import House
+from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
+from app.operations.looking.look_up_release import ReleaseKnown
 from app.operations.receiving.record_messages import Receipt
+from app.operations.sending.known_sendings import SendingsKnown
 from app.telemetry import MEDIA
-from tests.integration.api.asking import Client, claim, decide
+from tests.integration.api.asking import Client, a_dead_letter, claim, decide
 
 ANSWERS: dict[str, Any] = {
     each.__name__: each
-    for each in (Probed, Receipt, Decision, Trace, Release, UnitKnown, Unlocking, Problem)
+    for each in (
+        Probed,
+        Receipt,
+        Decision,
+        Trace,
+        Release,
+        ReleaseKnown,
+        UnitKnown,
+        UnitFlows,
+        Unlocking,
+        SendingsKnown,
+        KnownSending,
+        Problem,
+    )
 }
 
 
@@ -77,7 +96,10 @@ def test_every_example_of_an_answer_is_such_an_answer(document: dict[str, Any]) 
     assert seen == set(ANSWERS)
 
 
-def test_every_example_of_a_request_is_accepted(client: Client, document: dict[str, Any]) -> None:
+def test_every_example_of_a_request_is_accepted(
+    client: Client, house: House, document: dict[str, Any]
+) -> None:
+    seq = str(a_dead_letter(house))
     bodies = [
         (path, media, example["value"])
         for path, item in document["paths"].items()
@@ -85,12 +107,27 @@ def test_every_example_of_a_request_is_accepted(client: Client, document: dict[s
         for media, content in operation.get("requestBody", {"content": {}})["content"].items()
         for example in content["examples"].values()
     ]
-    assert len(bodies) == 6
+    assert len(bodies) == 9
 
-    for path, media, value in bodies:
+    for path, media, value in sorted(bodies, key=lambda each: "releases" in each[0]):
         body = value if isinstance(value, str) else json.dumps(value)
-        answer = client.post(path, content=body, headers={"Content-Type": media})
+        if path == "/v1/releases":
+            # The example's token is of rules as they were once.
+            assert decision_in(value["token"]) == DECISION_ID
+            body = json.dumps({"token": decide(client, "SO-20117").headers["Release-Token"]})
+        method = "PUT" if path.endswith("/invoice") else "POST"
+        at = path.replace("{release_id}", "" if method == "POST" else claimed(client))
+        at = at.replace("{seq}", seq)
+        answer = client.request(method, at, content=body, headers={"Content-Type": media})
         assert answer.status_code == 200, (path, media, answer.text)
+
+
+def claimed(client: Client) -> str:
+    """The id of the release of the example's order."""
+    released: str = claim(client, decide(client, "SO-20117").json()["decision_id"]).json()[
+        "release_id"
+    ]
+    return released
 
 
 def test_the_examples_tell_one_story(client: Client, document: dict[str, Any]) -> None:

@@ -43,7 +43,7 @@ def test_a_hold_cannot_be_claimed(house: House) -> None:
 def test_a_decision_that_facts_have_overtaken_cannot_be_claimed(house: House) -> None:
     nw.record(house, *nw.moved("N1"), nw.pod("N1"))
     decision_id = decide_unit(house, "N1").decision.decision_id
-    nw.record(house, nw.shipment("N1", weight="1850", revision=1, id="corrected"))
+    nw.record(house, nw.shipment("N1", weight="2400", revision=1, id="corrected"))
     with pytest.raises(StaleDecisionError, match="claim that decision"):
         claim_release(house, decision_id)
 

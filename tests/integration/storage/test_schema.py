@@ -44,11 +44,11 @@ def _what_leaves(store: Store) -> None:
         )
     )
     rows = store.outbox._rows
-    sending = {"outbox_seq": 1, "destination": "d", "state": "dead", "attempts": 1}
+    sending = {"outbox_seq": 1, "destination": "d", "subject": "s", "state": "dead"}
     said = {"at": MORNING, "actor": ACTOR}
     rows.add(
         tables.sending,
-        [{**sending, "next_at": MORNING, "last_error": "", "reference": ""}],
+        [{**sending, "attempts": 1, "next_at": MORNING, "last_error": "", "reference": ""}],
         tables.sending.c.seq,
     )
     rows.add(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.authoring.files.connection_files import connection_of, secrets_of
-from app.billing.rest_forms import Filling, NotFilledInError, of_invoice
+from app.authoring.files.connection_files import connection_of
+from app.billing.rest_forms import Filling, NotFilledInError, of_invoice, secrets_of
 from app.billing.rest_mapping import Number, RestMapping, Text
 from app.billing.tryton_settings import TrytonSettings
 from app.errors import FileError
@@ -46,7 +46,6 @@ def test_a_tryton_is_read() -> None:
     assert isinstance(read, TrytonSettings)
     assert read.tax_accounts == {"GST of CA": "2.2.3"}
     assert (read.dated, read.rate_digits) == ("when billed", 4)
-    assert secrets_of(read) == ()
 
 
 def test_a_mapping_is_read_and_says_which_secrets_it_needs() -> None:

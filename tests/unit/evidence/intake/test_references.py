@@ -4,11 +4,15 @@ import pytest
 
 from app.evidence.facts.fact import Said
 from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Shipment, Stop
+from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.money import Accessorial
 from app.evidence.facts.order import Order
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.warehouse import WarehouseShipment
 from app.evidence.intake.references import references_of, united
+from app.money import of_minor_units
+
+OWED = of_minor_units(1485, "USD")
 
 
 @pytest.mark.parametrize(
@@ -24,6 +28,10 @@ from app.evidence.intake.references import references_of, united
             ["warehouse_shipment W1", "order O1"],
         ),
         (Accessorial(accessorial="A1", charge="liftgate"), []),
+        (
+            Receivable(receivable="INV-7", state="posted", amount=OWED, amount_due=OWED),
+            ["invoice INV-7"],
+        ),
     ],
 )
 def test_a_natural_key_and_its_links_are_references(said: Said, named: list[str]) -> None:

@@ -58,6 +58,7 @@ def _how_a_message_came() -> None:
     op.add_column("decision_taken", columns.line("correlation_id", default="''"))
     op.add_column("decision_taken", columns.number("gone", default="0"))
     op.add_column("release", columns.line("correlation_id", default="''"))
+    op.add_column("release", columns.line("asked_decision_id", default="''"))
 
 
 def _due() -> None:
@@ -117,6 +118,7 @@ def _sendings() -> None:
         columns.line("tenant"),
         columns.number("outbox_seq"),
         columns.line("destination"),
+        columns.line("subject"),
         columns.line("state"),
         columns.number("attempts"),
         columns.moment("next_at"),
@@ -137,6 +139,13 @@ def _sendings() -> None:
         "ix_sending_tenant_state_destination_next_at_seq",
         "sending",
         ["tenant", "state", "destination", "next_at", "seq"],
+    )
+    op.create_index(
+        "ix_sending_in_order",
+        "sending",
+        ["tenant", "destination", "subject", "outbox_seq"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
         "sending_attempt",

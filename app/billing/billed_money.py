@@ -1,0 +1,127 @@
+"""What of a decision is money: what the invoice says, to whom, and on which terms.
+
+Two decisions with the same money bill the same invoice, whatever else they know. Field work on
+this: a release must be refused when a price-relevant input changed after the decision, and only
+then, or billing starves whenever a carrier sends one more status.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from app.billing.release_token import may_be_claimed
+from app.digest import digest_of
+from app.judgement.decision import Decision
+from app.judgement.rulebook.model import ProvisionalTerms
+from app.judgement.verdict import Verdict
+from app.money import Money
+from app.pricing.lines.charge import Taxed
+
+
+class BilledLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line that goes out now."""
+
+    key: str
+    amount: Money
+    tax: Taxed | None
+
+    def __str__(self) -> str:
+        """`12.00 USD (HST of CA-ON, 13% of 92.30 USD)`."""
+        if self.tax is None:
+            return str(self.amount)
+        tax = self.tax
+        return f"{self.amount} ({tax.tax} of {tax.jurisdiction}, {tax.percent}% of {tax.taxable})"
+
+
+class BilledMoney(msgspec.Struct, frozen=True, kw_only=True):
+    """All of a decision that its invoice repeats to the cent."""
+
+    unit: str
+    customer: str
+    verdict: Verdict
+    total: Money | None
+    lines: tuple[BilledLine, ...]
+    terms: tuple[ProvisionalTerms, ...]
+
+
+class MoneyChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that the invoice would say differently."""
+
+    what: str
+    """`verdict`, `total`, `line linehaul`, `customer`, ..."""
+    before: str
+    after: str
+
+
+def billed_money(decision: Decision) -> BilledMoney:
+    """The money of a decision, its lines by key."""
+    billed = (line for line in decision.lines if line.billed)
+    return BilledMoney(
+        unit=decision.unit,
+        customer=decision.customer,
+        verdict=decision.verdict,
+        total=decision.total,
+        lines=tuple(
+            BilledLine(key=line.key, amount=line.charge.amount, tax=line.charge.tax)
+            for line in sorted(billed, key=lambda line: line.key)
+        ),
+        terms=decision.provisional,
+    )
+
+
+def release_id_of(decision: Decision) -> str:
+    """The identity of the release: unit, kind of invoice in its family, and money.
+
+    It is made from what is billed and not from who asks or which decision they name, so that the
+    billing system finds the same reference however often, and under whichever of two decisions
+    with the same money, the claim was made.
+    """
+    assert may_be_claimed(decision), "only what may go out is released"
+    kind = "provisional" if decision.verdict is Verdict.PROVISIONAL else "original"
+    money = billed_money(decision)
+    what = (money.customer, money.total, money.lines)
+    return digest_of(("release-2", decision.tenant, decision.unit, kind, *what))
+
+
+def changed_money(was: Decision, now: Decision) -> tuple[MoneyChange, ...]:
+    """What the invoice of the second would say differently than that of the first; mostly none."""
+    return tuple(_changes(billed_money(was), billed_money(now)))
+
+
+def _changes(was: BilledMoney, now: BilledMoney) -> Iterator[MoneyChange]:
+    pairs = {
+        "unit": (was.unit, now.unit),
+        "verdict": (was.verdict.value, now.verdict.value),
+        "customer": (was.customer, now.customer),
+        "total": (_text(was.total), _text(now.total)),
+        **_lines(was, now),
+        "provisional terms": (_terms(was), _terms(now)),
+    }
+    for what, (before, after) in pairs.items():
+        if before != after:
+            yield MoneyChange(what=what, before=before, after=after)
+
+
+def _lines(was: BilledMoney, now: BilledMoney) -> dict[str, tuple[str, str]]:
+    before = {line.key: line for line in was.lines}
+    after = {line.key: line for line in now.lines}
+    return {
+        f"line {key}": (_text(before.get(key)), _text(after.get(key)))
+        for key in sorted(before.keys() | after.keys())
+        if before.get(key) != after.get(key)
+    }
+
+
+def _text(value: object) -> str:
+    return "nothing" if value is None else str(value)
+
+
+def _terms(money: BilledMoney) -> str:
+    return "; ".join(map(_term, money.terms)) or "none"
+
+
+def _term(terms: ProvisionalTerms) -> str:
+    return (
+        f"waives {', '.join(terms.waives)} up to {terms.up_to}, {terms.exposure_up_to} of the "
+        f"customer's at once, for {terms.expires_after_days} days, then {terms.on_expiry}"
+    )

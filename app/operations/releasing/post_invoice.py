@@ -1,0 +1,71 @@
+"""A claimed release becomes an invoice in a billing system, and its number comes back.
+
+A connector destination may also claim by itself: then whatever may go out goes out as soon as it
+is decided, and nobody has to ask.
+"""
+
+import msgspec
+
+from app.billing.destination import Destination
+from app.billing.events import DECISION_CHANGED, RELEASE_CLAIMED, DecisionChanged, ReleaseClaimed
+from app.billing.release_token import may_be_claimed
+from app.errors import ConflictError, StaleDecisionError
+from app.infrastructure.sending.connector import Connector, send_invoice
+from app.infrastructure.sending.sender import Outgoing, Sent
+from app.infrastructure.storage.rows import Release
+from app.operations.deciding.keep_decision import decoded
+from app.operations.house import House
+from app.operations.releasing.claim_release import claim_release
+from app.operations.releasing.record_invoice import record_invoice
+
+
+def post_invoice(house: House, connector: Connector, event: Outgoing, system: str) -> Sent:
+    """Post the invoice of a claimed release and keep its number; doing it again is harmless.
+
+    Args:
+        house: who acts where.
+        connector: the billing system.
+        event: of type `release.claimed`.
+        system: the name under which the invoice is kept: the destination's.
+
+    Raises:
+        NotSentError: it is not posted, or nobody knows; calling again goes on where this ended.
+        ConflictError: another number was told for the release meanwhile.
+    """
+    assert event.type == RELEASE_CLAIMED, "what is posted was claimed"
+    claimed = msgspec.json.decode(event.body, type=ReleaseClaimed)
+    with house.database.reading(house.tenant) as store:
+        before = store.invoices.of_release(claimed.invoice.reference)
+    if before is not None:
+        # Told before, by us or by a person: a second invoice would bill it twice.
+        return Sent(reference=before.number)
+    posted = send_invoice(connector, claimed.invoice)
+    record_invoice(
+        house, claimed.invoice.reference, number=posted.number, system=system, posted=posted
+    )
+    return Sent(reference=posted.number)
+
+
+def claim_for(house: House, event: Outgoing, destination: Destination) -> Release | None:
+    """Claim what a changed decision permits, for a destination that claims by itself.
+
+    Returns:
+        The release; nothing where the destination does not claim this customer's, the decision
+        permits nothing, or another one has taken its place, which tells of itself.
+
+    Raises:
+        EngineError: facts arrive faster than it is claimed; to be tried again.
+    """
+    if event.type != DECISION_CHANGED or not destination.claims:
+        return None
+    changed = msgspec.json.decode(event.body, type=DecisionChanged)
+    if destination.customers and changed.customer not in destination.customers:
+        return None
+    with house.database.reading(house.tenant) as store:
+        decision = decoded(store.decisions.decision(changed.decision_id)).decision
+    if not may_be_claimed(decision):
+        return None
+    try:
+        return claim_release(house, decision.decision_id)
+    except (ConflictError, StaleDecisionError):
+        return None

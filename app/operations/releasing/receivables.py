@@ -1,0 +1,135 @@
+"""What became of posted invoices comes back as facts: still owed, paid, cancelled."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.billing.posted import PostedInvoice
+from app.digest import canonical, digest
+from app.errors import IntakeError
+from app.evidence.correlation.told import rank
+from app.evidence.facts.fact import Fact
+from app.evidence.facts.ledger import Receivable
+from app.evidence.facts.reference import Reference, ReferenceKind
+from app.infrastructure.sending.connector import Connector
+from app.infrastructure.storage.rows import StoredInvoice
+from app.infrastructure.storage.store import Store
+from app.operations.house import House
+from app.operations.receiving.record_messages import Came, record_messages
+
+AT_ONCE = 100
+"""Invoices asked about in one question."""
+ENDED = ("paid", "cancelled")
+
+
+def poll_receivables(house: House, connector: Connector, system: str) -> int:
+    """Ask about every invoice of a billing system that is not settled, and record what changed.
+
+    What the system says again is not recorded again; two that ask at once record it once.
+
+    Returns:
+        How many invoices had something new said of them.
+
+    Raises:
+        NotSentError: the system did not answer; what it said before that is recorded.
+        IntakeError: some of what it said cannot be kept as a fact; everything else is.
+    """
+    with house.database.reading(house.tenant) as store:
+        open_now = _not_settled(store, system)
+    news, refused = 0, []
+    for posted in _answers(connector, tuple(open_now)):
+        invoice = open_now[posted.reference]
+        if _is_news(house, invoice, posted):
+            fault = _recorded(house, invoice, posted)
+            news += not fault
+            refused += [fault] if fault else []
+    if refused:
+        raise IntakeError("; ".join(refused))
+    return news
+
+
+def said_of(store: Store, invoice: StoredInvoice) -> tuple[Fact, ...]:
+    """What was said of an invoice since it was posted, the last word last.
+
+    A word that names no release counts from the invoice's own system alone: two billing systems
+    may give the same number.
+    """
+    key = Reference(kind=ReferenceKind.INVOICE, value=invoice.number).key
+    return tuple(
+        fact
+        for fact in sorted(store.facts.naming([key]).values(), key=rank)
+        if isinstance(fact.said, Receivable)
+        and (
+            fact.said.release == invoice.release_id
+            or (not fact.said.release and fact.source.instance == invoice.system)
+        )
+    )
+
+
+def receivable_of(store: Store, invoice: StoredInvoice) -> Receivable | None:
+    """The last word on what is owed on an invoice, if there was any."""
+    facts = said_of(store, invoice)
+    said = facts[-1].said if facts else None
+    return said if isinstance(said, Receivable) else None
+
+
+def _answers(connector: Connector, references: tuple[str, ...]) -> Iterator[PostedInvoice]:
+    for start in range(0, len(references), AT_ONCE):
+        asked = references[start : start + AT_ONCE]
+        for posted in connector.receivables(asked):
+            assert posted.reference in asked, "a connector answers what it was asked"
+            yield posted
+
+
+def _not_settled(store: Store, system: str) -> dict[str, StoredInvoice]:
+    return {
+        each.release_id: each
+        for each in tuple(store.invoices.of_system(system))
+        if (last := receivable_of(store, each)) is None or last.state not in ENDED
+    }
+
+
+def _is_news(house: House, invoice: StoredInvoice, posted: PostedInvoice) -> bool:
+    if posted.state == "draft":
+        return False  # an invoice whose number is known was posted: it is being worked on there
+    with house.database.reading(house.tenant) as store:
+        last = receivable_of(store, invoice)
+    said = None if last is None else (last.state, last.amount, last.amount_due)
+    return said != (posted.state, posted.total, posted.amount_due)
+
+
+def _recorded(house: House, invoice: StoredInvoice, posted: PostedInvoice) -> str:
+    """Record it; what is wrong with it, where it cannot be."""
+    receipt = record_messages(
+        house,
+        canonical(_event(house, invoice, posted)),
+        f"receivables of {invoice.system}",
+        media="application/cloudevents+json",
+        whole_or_nothing=True,
+        came=Came(correlation_id=invoice.correlation_id),
+    )
+    if receipt.counted("recorded") + receipt.counted("duplicate"):
+        return ""
+    faults = "; ".join(fault.detail for each in receipt.messages for fault in each.faults)
+    return f"what {invoice.system} says of {invoice.number}: {faults}"
+
+
+def _event(house: House, invoice: StoredInvoice, posted: PostedInvoice) -> Mapping[str, Any]:
+    """The CloudEvent; its id is made from what it says, so that the same word is one message."""
+    moment = (posted.changed_at or house.now()).isoformat()
+    said = {
+        # The number it was posted under, by which it is found, whatever it is called by now.
+        "receivable": invoice.number,
+        "state": posted.state,
+        "amount": posted.total,
+        "amount_due": posted.amount_due,
+        "release": invoice.release_id,
+        "changed_on": posted.changed_at.date() if posted.changed_at else None,
+    }
+    return {
+        "specversion": "1.0",
+        "id": digest(canonical((invoice.system, said, moment))),
+        "source": f"/erp/{invoice.system}",
+        "type": "tollgate.fact.receivable.v1",
+        "time": moment,
+        "data": {"classifier": "actual", "occurred_at": moment, "receivable": said},
+    }
