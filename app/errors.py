@@ -7,6 +7,7 @@
   x RequestError
     + NotFoundError
     + ConflictError
+      - LimitReachedError
     + StaleDecisionError
     + UnwritableInvoiceError
   x DeploymentError
@@ -96,6 +97,10 @@ class NotFoundError(RequestError):
 
 class ConflictError(RequestError):
     """The request contradicts what was recorded before."""
+
+
+class LimitReachedError(ConflictError):
+    """A limit across several units is used up; the same may be asked again once it is not."""
 
 
 class StaleDecisionError(RequestError):

@@ -9,8 +9,9 @@ from functools import partial
 from threading import Lock
 
 from app.billing.destination import Destination, Destinations, Kind
-from app.errors import DeploymentError
+from app.errors import DeploymentError, IntakeError
 from app.infrastructure.secrets import read_secret
+from app.infrastructure.sending.broker import broker_maker
 from app.infrastructure.sending.connector import Connector
 from app.infrastructure.sending.connectors import connector_for
 from app.infrastructure.sending.sender import NotSentError, Sender
@@ -46,7 +47,8 @@ class SendingOut:
         """Ask every billing system about its open invoices; how many had news.
 
         Raises:
-            DeploymentError: a system did not answer; the others were asked all the same.
+            DeploymentError: a system did not answer, or said what cannot be kept; the others
+                were asked all the same.
         """
         destinations, news, silent = self._destinations(), 0, []
         for each in destinations.destinations:
@@ -55,8 +57,8 @@ class SendingOut:
             try:
                 with closing(self._connector(destinations, each)) as connector:
                     news += poll_receivables(self._house, connector, each.address)
-            except NotSentError as error:
-                silent.append(f"{each.address}: {error.detail}")
+            except (NotSentError, IntakeError) as error:
+                silent.append(f"{each.address}: {error}")
         if silent:
             raise DeploymentError("; ".join(silent))
         return news
@@ -110,13 +112,9 @@ class SendingOut:
 def sending_out(settings: Settings, house: House) -> Iterator[SendingOut]:
     """What sends for this process; at the end it waits for what is under way."""
     with Couriers[SentOut]() as couriers:
-        sending = SendingOut(settings, house, couriers, _no_broker)
+        broker = broker_maker(settings.broker_url.get_secret_value(), f"/tollgate/{house.tenant}")
+        sending = SendingOut(settings, house, couriers, broker)
         try:
             yield sending
         finally:
             sending.close()
-
-
-def _no_broker(destination: Destination, secret: str) -> Sender:
-    del secret
-    raise DeploymentError(f"{destination.address} is a broker, and none is configured here")

@@ -1,29 +1,66 @@
-"""How it goes with every feed, for whoever watches an installation."""
+"""Bytes arrive over HTTP by a named feed: any format, as the feed declares it.
 
-from litestar import Response, get
+A feed that is signed needs no key: whoever has its secret is the partner. Kept is not counted:
+202 says that some of it waits in quarantine for a person, and sending it again changes nothing.
+"""
+
+from typing import Any
+
+from litestar import Request, Response, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath, RawBody
 
 from app.digest import canonical
-from app.entrypoints.api.documentation import FEEDS, Documented, problems
-from app.operations.house import House
-from app.operations.looking.feeds import FINDINGS, known_feeds
+from app.entrypoints.api.asking import named, not_empty, not_encoded
+from app.entrypoints.api.documentation import KEPT_RECEIPT, RECEIPT, Documented, problems
+from app.entrypoints.api.door import OPEN
+from app.entrypoints.api.feed_door import FeedDoor
+from app.operations.receiving.record_messages import Came, Receipt, record_messages
 
 
-@get(
-    "/v1/feeds",
+@post(
+    "/v1/feeds/{partner:str}/{feed:str}",
+    status_code=200,
     sync_to_thread=True,
-    operation_id="listFeeds",
+    opt=OPEN,
+    operation_id="recordFromFeed",
     operation_class=Documented,
-    summary="Every feed: when it was heard, how late it is, and what became of its messages",
+    summary="Record what comes by a partner's feed, in the feed's own format",
     description=(
-        "Configured feeds, and whatever came by none, by its sender. Messages are counted over "
-        "the last 24 hours, and the lag is that of facts that happened: from then until they were "
-        "received. What is kept aside and the number of findings are of all time; the last "
-        f"{FINDINGS} findings are told, the last one first."
+        "The feed says how the bytes are read, and each message in them counts for itself. 200: "
+        "all of it is recorded, or was before. 202: the bytes are kept, and the receipt tells "
+        "which messages wait in quarantine for a person; sending them again changes nothing. A "
+        "feed with `signature: standard_webhooks` must be signed, and then needs no key."
     ),
-    tags=["feeds"],
-    responses={200: FEEDS, **problems(503)},
+    tags=["events"],
+    responses={200: RECEIPT, 202: KEPT_RECEIPT, **problems(404, 413, 415, 422, 429, 503)},
 )
-def list_feeds(house: NamedDependency[House]) -> Response[bytes]:
-    """Feeds and findings."""
-    return Response(canonical(known_feeds(house)), media_type="application/json")
+def record_from_feed(
+    request: Request[Any, Any, Any],
+    body: RawBody,
+    partner: FromPath[str],
+    feed: FromPath[str],
+    feed_door: NamedDependency[FeedDoor],
+) -> Response[bytes]:
+    """Keep the bytes and record what they say, as the feed is read."""
+    address = (named(partner, "partner"), named(feed, "feed"))
+    house = feed_door.house_for(request, *address, body)
+    not_encoded(request)
+    not_empty(body)
+    receipt = record_messages(
+        house,
+        body,
+        "request body",
+        media=request.content_type[0].lower()[:100],
+        came=Came(partner=partner, feed=feed),
+    )
+    return Response(
+        canonical(receipt),
+        status_code=200 if _all_counts(receipt) else 202,
+        media_type="application/json",
+    )
+
+
+def _all_counts(receipt: Receipt) -> bool:
+    taken = receipt.counted("recorded") + receipt.counted("duplicate")
+    return taken == len(receipt.messages)

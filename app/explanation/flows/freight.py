@@ -164,7 +164,7 @@ def _unsent(known: Known) -> Waiting | None:
     """What is on its way to a billing system and has not come back with a number."""
     if known.invoice is not None or not known.sendings:
         return None
-    told = "; ".join(f"{each.by} is {each.says}" for each in known.sendings)
+    told = "; ".join(f"to {each.by} {each.says}" for each in known.sendings)
     since = known.release.at if known.release else None
     return Waiting(waits_for=f"the number of its invoice: {told}", owner="billing", since=since)
 

@@ -152,6 +152,11 @@ class Sendings:
         found = self._rows.all(query.order_by(_sending.seq).limit(at_most))
         return tuple(KnownSending(**row._asdict()) for row in found)
 
+    def about(self, subject: str) -> tuple[KnownSending, ...]:
+        """Everything that is or was on its way about a unit, with its events, in order."""
+        query = self._known().where(_sending.subject == subject).order_by(_sending.seq)
+        return tuple(KnownSending(**row._asdict()) for row in self._rows.all(query))
+
     def dead(self, destination: str) -> tuple[int, ...]:
         """The places of a destination's dead letters, the oldest first."""
         query = self._rows.select(tables.sending, _sending.seq)

@@ -10,6 +10,8 @@ from app.infrastructure.storage.findings import Findings
 from app.infrastructure.storage.invoices import Invoices
 from app.infrastructure.storage.messages import Messages
 from app.infrastructure.storage.outbox import Outbox
+from app.infrastructure.storage.pulls import Pulls
+from app.infrastructure.storage.quarantine import Quarantine
 from app.infrastructure.storage.releases import Releases
 from app.infrastructure.storage.rows import Counts
 from app.infrastructure.storage.sendings import Sendings
@@ -31,7 +33,9 @@ class Store:
         self.invoices = Invoices(rows)
         self.due = DueUnits(rows)
         self.outbox = Outbox(rows)
+        self.quarantine = Quarantine(rows)
         self.findings = Findings(rows)
+        self.pulls = Pulls(rows)
         self.sendings = Sendings(rows)
         self.streams = Streams(rows)
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _message = tables.message.c
 _fact = tables.fact.c
-_mending = tables.mending.c
-_STREAM = (_message.partner, _message.feed, _message.source_instance)
+STREAM = (_message.partner, _message.feed, _message.source_instance)
+"""Columns of a message by which its stream is known."""
 
 
 class Stream(msgspec.Struct, frozen=True, order=True):
@@ -66,13 +66,13 @@ class Streams:
             after: only of messages that arrived after this place.
             since: only of messages that arrived at this moment or later.
         """
-        query = self._rows.select(tables.message, *_STREAM, func.max(_message.seq).label("last"))
+        query = self._rows.select(tables.message, *STREAM, func.max(_message.seq).label("last"))
         query = query.where(_message.replay == "", _message.seq > after)
         if since is not None:
             query = query.where(_message.received_at >= since)
         heard: dict[Stream, int] = {}
-        for row in self._rows.all(query.group_by(*_STREAM)):
-            stream = _stream(row.partner, row.feed, row.source_instance)
+        for row in self._rows.all(query.group_by(*STREAM)):
+            stream = stream_of(row.partner, row.feed, row.source_instance)
             heard[stream] = max(heard.get(stream, 0), int(row.last))
         return heard
 
@@ -127,24 +127,14 @@ class Streams:
     def outcomes(self, since: datetime) -> tuple[Outcomes, ...]:
         """What the messages of every stream came to since a moment."""
         query = self._rows.select(
-            tables.message, *_STREAM, _message.outcome, func.count().label("number")
+            tables.message, *STREAM, _message.outcome, func.count().label("number")
         )
         query = query.where(_message.replay == "", _message.received_at >= since)
         counted: dict[Stream, dict[str, int]] = {}
-        for row in self._rows.all(query.group_by(*_STREAM, _message.outcome)):
-            of = counted.setdefault(_stream(row.partner, row.feed, row.source_instance), {})
+        for row in self._rows.all(query.group_by(*STREAM, _message.outcome)):
+            of = counted.setdefault(stream_of(row.partner, row.feed, row.source_instance), {})
             of[row.outcome] = of.get(row.outcome, 0) + int(row.number)
         return tuple(Outcomes(stream=stream, **of) for stream, of in sorted(counted.items()))
-
-    def kept_aside(self) -> dict[Stream, int]:
-        """How many messages of every stream were kept aside and not mended so far."""
-        query = self._rows.select(tables.message, *_STREAM, func.count().label("number"))
-        query = query.where(_message.outcome != "recorded", _message.replay == "", ~_mended())
-        counted: dict[Stream, int] = {}
-        for row in self._rows.all(query.group_by(*_STREAM)):
-            stream = _stream(row.partner, row.feed, row.source_instance)
-            counted[stream] = counted.get(stream, 0) + int(row.number)
-        return counted
 
     def findings(self) -> dict[tuple[str, str], int]:
         """How many findings there are of each partner's feeds, without a feed among them."""
@@ -164,7 +154,8 @@ class Streams:
         return tuple(Lag(row.body, row.received_at) for row in self._rows.all(facts))
 
 
-def _stream(partner: str, feed: str, sender: str) -> Stream:
+def stream_of(partner: str, feed: str, sender: str) -> Stream:
+    """The stream of a message."""
     return Stream(partner, feed, "" if feed else sender)
 
 
@@ -176,9 +167,3 @@ def _of(stream: Stream) -> ColumnElement[bool]:
         _message.replay == "",
     )
     return mine if stream.feed else and_(mine, _message.source_instance == stream.sender)
-
-
-def _mended() -> ColumnElement[bool]:
-    return exists().where(
-        and_(_mending.tenant == _message.tenant, _mending.message_seq == _message.seq)
-    )

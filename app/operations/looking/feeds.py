@@ -80,7 +80,7 @@ class _Look:
             Stream(each.feed.partner, each.feed.name): each for each in feeds_heard(store)
         }
         self._outcomes = {each.stream: each for each in store.streams.outcomes(moment - WINDOW)}
-        self._kept_aside = store.streams.kept_aside()
+        self._kept_aside = store.quarantine.counted()
         self._findings = store.streams.findings()
 
     def streams(self) -> Sequence[Stream]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from app.billing.events import RELEASE_CLAIMED
 from app.errors import Mistake, Place, RequestError
 from app.evidence.correlation.unit import unit_of
 from app.evidence.facts.ledger import Receivable
@@ -78,6 +79,7 @@ def _known(store: Store, reference: str) -> Known:
         affairs={fact_id: message.correlation_id for fact_id, message in messages.items()},
         decisions=tuple(_decisions(store, store.decisions.taken_of(unit))),
         release=_release(release) if release else None,
+        sendings=tuple(_sendings(store, unit)) if release else (),
         invoice=_invoice(invoice) if invoice else None,
         ledger=_ledger(store, invoice) if invoice else (),
     )
@@ -110,6 +112,22 @@ def _release(release: Release) -> Act:
         says=f"{release.kind}, under decision {release.decision_id}",
         correlation_id=release.correlation_id,
     )
+
+
+def _sendings(store: Store, unit: str) -> Iterable[Act]:
+    """What was sent, or is still to be sent, because the release was claimed."""
+    for each in store.sendings.about(unit):
+        if each.type != RELEASE_CLAIMED:
+            continue
+        tried = f"{each.state} after {each.attempts} attempts: {each.last_error}"
+        yield Act(
+            kind="sending",
+            id=str(each.seq),
+            at=each.sent_at or each.created_at,
+            by=each.destination,
+            says=tried if each.last_error else each.state,
+            correlation_id=each.correlation_id,
+        )
 
 
 def _invoice(invoice: StoredInvoice) -> Act:

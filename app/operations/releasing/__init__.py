@@ -1,8 +1,10 @@
 """One unit, one release, and the invoice it becomes.
 
-claim_release     what a decision permits is claimed, by its token; stale tokens are told why
-release_claimed   what the outside hears of a claim: the whole invoice
-post_invoice      a billing system is handed the invoice, or claims by itself
-record_invoice    the number it gave comes back, once
-receivables       and later what is still owed
+    claim_release     what a decision permits is claimed, by its token; stale tokens are told why
+    release_claimed   what the outside hears of a claim: the whole invoice
+    post_invoice      a billing system is handed the invoice, or claims by itself
+    record_invoice    the number it gave comes back, once
+    receivables       and later what is still owed
+
+A release is named after what is billed, so that doing any of this twice bills once.
 """

@@ -13,7 +13,13 @@ import msgspec
 from app.billing.billed_money import changed_money, release_id_of
 from app.billing.release_token import decision_in, may_be_claimed, must_belong, release_token
 from app.dossier import Dossier
-from app.errors import ConflictError, EngineError, NotFoundError, StaleDecisionError
+from app.errors import (
+    ConflictError,
+    EngineError,
+    LimitReachedError,
+    NotFoundError,
+    StaleDecisionError,
+)
 from app.evidence.correlation.links import names_of
 from app.explanation.overtaken import bill_to_changed, told_changes
 from app.infrastructure.storage.rows import Release
@@ -52,8 +58,8 @@ def claim_release(house: House, decision_id: str) -> Release:
 
     Raises:
         NotFoundError: there is no such decision.
-        ConflictError: it permits nothing, the unit was claimed under another decision, or
-            the customer's provisional limit is used up.
+        ConflictError: it permits nothing, or the unit was claimed under another decision.
+        LimitReachedError: the customer's provisional limit is used up.
         StaleDecisionError: what came since changes the money; its mistakes say what and how.
         EngineError: facts about the unit arrive faster than it can be decided.
     """
@@ -169,7 +175,7 @@ def _within_exposure(store: Store, decision: Decision) -> None:
         if limit.currency != currency or (
             open_units + decision.total.minor_units > limit.minor_units
         ):
-            raise ConflictError(
+            raise LimitReachedError(
                 f"PROVISIONAL_LIMIT: {decision.customer} has {open_units} cents open; with "
                 f"{decision.total} more the limit of {limit} is passed; true-ups free it"
             )

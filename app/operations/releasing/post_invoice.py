@@ -9,7 +9,7 @@ import msgspec
 from app.billing.destination import Destination
 from app.billing.events import DECISION_CHANGED, RELEASE_CLAIMED, DecisionChanged, ReleaseClaimed
 from app.billing.release_token import may_be_claimed
-from app.errors import ConflictError, StaleDecisionError
+from app.errors import ConflictError, LimitReachedError, StaleDecisionError
 from app.infrastructure.sending.connector import Connector, send_invoice
 from app.infrastructure.sending.sender import Outgoing, Sent
 from app.infrastructure.storage.rows import Release
@@ -26,7 +26,7 @@ def post_invoice(house: House, connector: Connector, event: Outgoing, system: st
         house: who acts where.
         connector: the billing system.
         event: of type `release.claimed`.
-        system: the name under which the invoice is kept: the destination's.
+        system: the name under which the invoice is kept: the destination's address.
 
     Raises:
         NotSentError: it is not posted, or nobody knows; calling again goes on where this ended.
@@ -54,6 +54,7 @@ def claim_for(house: House, event: Outgoing, destination: Destination) -> Releas
         permits nothing, or another one has taken its place, which tells of itself.
 
     Raises:
+        LimitReachedError: the customer's provisional limit is used up; to be tried again.
         EngineError: facts arrive faster than it is claimed; to be tried again.
     """
     if event.type != DECISION_CHANGED or not destination.claims:
@@ -67,5 +68,7 @@ def claim_for(house: House, event: Outgoing, destination: Destination) -> Releas
         return None
     try:
         return claim_release(house, decision.decision_id)
+    except LimitReachedError:
+        raise  # no other event tells when there is room again: it is tried until there is
     except (ConflictError, StaleDecisionError):
         return None

@@ -60,9 +60,14 @@ def said_of(store: Store, invoice: StoredInvoice) -> tuple[Fact, ...]:
         if isinstance(fact.said, Receivable)
         and (
             fact.said.release == invoice.release_id
-            or (not fact.said.release and fact.source.instance == invoice.system)
+            or (not fact.said.release and fact.source.instance == instance_of(invoice.system))
         )
     )
+
+
+def instance_of(system: str) -> str:
+    """A billing system as a source of facts: `acme.erp` where the destination is `acme/erp`."""
+    return ".".join(system.replace("/", " ").split())
 
 
 def receivable_of(store: Store, invoice: StoredInvoice) -> Receivable | None:
@@ -128,7 +133,7 @@ def _event(house: House, invoice: StoredInvoice, posted: PostedInvoice) -> Mappi
     return {
         "specversion": "1.0",
         "id": digest(canonical((invoice.system, said, moment))),
-        "source": f"/erp/{invoice.system}",
+        "source": f"/erp/{instance_of(invoice.system)}",
         "type": "tollgate.fact.receivable.v1",
         "time": moment,
         "data": {"classifier": "actual", "occurred_at": moment, "receivable": said},

@@ -1,5 +1,7 @@
 """A billing system as a destination: it claims what it may, and posts what was claimed."""
 
+from dataclasses import replace
+
 from app.billing.destination import Destination
 from app.billing.events import DECISION_CHANGED, RELEASE_CLAIMED
 from app.errors import ConflictError, EngineError
@@ -13,7 +15,9 @@ class ConnectorSender:
     """Sends to one billing system; each event in the affair it belongs to."""
 
     def __init__(self, house: House, destination: Destination, connector: Connector) -> None:
-        self._house, self._destination, self._connector = house, destination, connector
+        # Whoever asks who has a release is told which system it was.
+        self._house = replace(house, actor=destination.address)
+        self._destination, self._connector = destination, connector
 
     def send(self, outgoing: Outgoing) -> Sent:
         """Claim what a changed decision permits, or post the invoice of a claimed release.

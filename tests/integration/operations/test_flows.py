@@ -6,7 +6,7 @@ import pytest
 from app.billing.release_token import release_token
 from app.errors import NotFoundError, RequestError
 from app.explanation.flows.stage import Flow, Stage
-from app.infrastructure.storage.rows import Release
+from app.infrastructure.storage.rows import Attempt, Release, Sending
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.house import House
 from app.operations.looking.flows import FLOWS, unit_flows
@@ -130,6 +130,40 @@ def test_every_step_names_what_did_it_and_in_which_affair(house: House) -> None:
     assert (released.id, released.by) == (release.release_id, "test")
     picked_up = stage(house, "ship_to_invoice", "picked up").acts[0]
     assert picked_up.by == "carrier north, message N1-picked_up"
+
+
+def test_an_invoice_on_its_way_says_to_whom_and_why_it_has_not_arrived(house: House) -> None:
+    nw.record(house, *nw.moved("N1"), nw.pod("N1"))
+    release = claimed(house)
+    with house.database.writing("main") as store:
+        (event,) = [e for e in store.outbox.waiting(9) if e.type == "release.claimed"]
+        going = Sending(
+            outbox_seq=event.seq,
+            destination="acme/erp",
+            subject=event.subject,
+            next_at=house.now(),
+        )
+        store.sendings.add([going])
+    waits = stage(house, "ship_to_invoice", "invoiced")
+    assert waits.waits_for == "the number of its invoice: to acme/erp waiting"
+    with house.database.writing("main") as store:
+        (row,) = store.sendings.next("acme/erp", house.now(), 1)
+        why = Attempt(
+            sending_seq=row.seq,
+            at=house.now(),
+            outcome="failed",
+            detail="the customer is not known",
+            actor="test",
+        )
+        store.sendings.failed(row, why, None)
+    waits = stage(house, "ship_to_invoice", "invoiced")
+    assert waits.waits_for.endswith("to acme/erp dead after 1 attempts: the customer is not known")
+    record_invoice(house, release.release_id, number="INV-1", system="acme/erp")
+    done = stage(house, "ship_to_invoice", "invoiced")
+    assert [(act.kind, act.by) for act in done.acts] == [
+        ("sending", "acme/erp"),
+        ("invoice", "test"),
+    ]
 
 
 def test_an_exception_that_was_settled_before_anything_was_billed_costs_nothing(

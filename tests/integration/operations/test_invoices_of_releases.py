@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from app.billing.destination import Destination, Kind
-from app.billing.events import INVOICE_POSTED, RELEASE_CLAIMED, InvoicePosted
+from app.billing.events import DECISION_CHANGED, INVOICE_POSTED, RELEASE_CLAIMED, InvoicePosted
 from app.billing.invoice import Invoice
 from app.billing.posted import PostedInvoice
 from app.billing.release_token import release_token
-from app.errors import ConflictError, IntakeError, NotFoundError
+from app.errors import ConflictError, IntakeError, LimitReachedError, NotFoundError
 from app.evidence.intake.feed import Lane
 from app.infrastructure.sending.sender import NotSentError, Outgoing
 from app.infrastructure.storage.rows import Release, StoredEvent
@@ -30,6 +30,7 @@ from app.operations.releasing.record_invoice import record_invoice
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 
+ERP = "acme/erp"
 DUE = of_minor_units(35561, "USD")
 NOTHING = of_minor_units(0, "USD")
 PAID_ON = datetime(2026, 4, 20, 12, tzinfo=UTC)
@@ -95,27 +96,33 @@ def told(house: House, kind: str, number: str = "N1") -> list[Outgoing]:
 
 def outgoing(event: StoredEvent) -> Outgoing:
     return Outgoing(
-        **{name: getattr(event, name) for name in Outgoing.__struct_fields__},
+        event_id=event.event_id,
+        type=event.type,
+        subject=event.subject,
+        body=event.body,
+        correlation_id=event.correlation_id,
+        created_at=event.created_at,
+        number=event.seq,
     )
 
 
 def test_a_number_is_told_once_and_again_changes_nothing(house: House, clock: SetClock) -> None:
     release = claimed(house)
-    first = record_invoice(house, release.release_id, number="INV-1", system="tryton")
+    first = record_invoice(house, release.release_id, number="INV-1", system=ERP)
     clock.forward(1)
-    assert record_invoice(house, release.release_id, number="INV-1", system="tryton") == first
+    assert record_invoice(house, release.release_id, number="INV-1", system=ERP) == first
     (event,) = told(house, INVOICE_POSTED)
     body = msgspec.json.decode(event.body, type=InvoicePosted)
-    assert (body.system, body.posted.number, body.posted.total) == ("tryton", "INV-1", DUE)
+    assert (body.system, body.posted.number, body.posted.total) == (ERP, "INV-1", DUE)
     assert body.invoice.reference == release.release_id
     assert event.correlation_id == release.correlation_id != ""
 
 
 def test_a_release_has_no_second_number_and_no_second_system(house: House) -> None:
     release = claimed(house)
-    record_invoice(house, release.release_id, number="INV-1", system="tryton")
-    for number, system in (("INV-2", "tryton"), ("INV-1", "odoo")):
-        with pytest.raises(ConflictError, match="is invoice INV-1 of tryton since"):
+    record_invoice(house, release.release_id, number="INV-1", system=ERP)
+    for number, system in (("INV-2", ERP), ("INV-1", "odoo")):
+        with pytest.raises(ConflictError, match="is invoice INV-1 of acme/erp since"):
             record_invoice(house, release.release_id, number=number, system=system)
     assert len(told(house, INVOICE_POSTED)) == 1
 
@@ -126,7 +133,7 @@ def test_of_two_numbers_told_at_once_one_is_kept(house: House) -> None:
     def tell(number: int) -> str:
         try:
             name = f"INV-{number}"
-            return record_invoice(house, release.release_id, number=name, system="tryton").number
+            return record_invoice(house, release.release_id, number=name, system=ERP).number
         except ConflictError:
             return "refused"
 
@@ -138,13 +145,13 @@ def test_of_two_numbers_told_at_once_one_is_kept(house: House) -> None:
 
 def test_an_invoice_of_a_release_that_is_not_there_is_not_found(house: House) -> None:
     with pytest.raises(NotFoundError, match="no release"):
-        record_invoice(house, "0" * 64, number="INV-1", system="tryton")
+        record_invoice(house, "0" * 64, number="INV-1", system=ERP)
 
 
 def test_a_claimed_release_is_posted_once_however_often_it_is_sent(house: House) -> None:
     release, books = claimed(house), Books()
     (event,) = told(house, RELEASE_CLAIMED)
-    sent = {post_invoice(house, books, event, "tryton").reference for _ in range(3)}
+    sent = {post_invoice(house, books, event, ERP).reference for _ in range(3)}
     assert sent == {"INV-1"}
     assert list(books.invoices) == [release.release_id]
     known = look_up_release(house, release.release_id)
@@ -157,25 +164,25 @@ def test_what_failed_half_way_goes_on_where_it_ended(house: House) -> None:
     books.failing.add("post")
     (event,) = told(house, RELEASE_CLAIMED)
     with pytest.raises(NotSentError):
-        post_invoice(house, books, event, "tryton")
+        post_invoice(house, books, event, ERP)
     assert told(house, INVOICE_POSTED) == []
     books.failing.clear()
-    assert post_invoice(house, books, event, "tryton").reference == "INV-1"
+    assert post_invoice(house, books, event, ERP).reference == "INV-1"
     assert len(books.invoices) == 1
 
 
 def test_a_number_that_a_person_told_is_not_posted_again(house: House) -> None:
     release, books = claimed(house), Books()
-    record_invoice(house, release.release_id, number="BY-HAND", system="tryton")
+    record_invoice(house, release.release_id, number="BY-HAND", system=ERP)
     (event,) = told(house, RELEASE_CLAIMED)
-    assert post_invoice(house, books, event, "tryton").reference == "BY-HAND"
+    assert post_invoice(house, books, event, ERP).reference == "BY-HAND"
     assert books.invoices == {}
 
 
 def test_a_destination_that_claims_bills_as_soon_as_it_is_decided(house: House) -> None:
     nw.record(house, *nw.moved("N1"), nw.pod("N1"))
     decide_unit(house, "N1")
-    (event,) = told(house, "decision.changed")
+    (event,) = told(house, DECISION_CHANGED)
     assert claim_for(house, event, BOOKS) is None
     others = msgspec.structs.replace(CLAIMING, customers=("KESTREL",))
     assert claim_for(house, event, others) is None
@@ -194,7 +201,7 @@ def test_a_destination_that_claims_leaves_alone_what_waits_or_was_overtaken(hous
     decide_unit(house, "N1")
     nw.record(house, nw.shipment("N1", weight="2400", revision=1, id="weighed again"))
     decide_unit(house, "N1")
-    waits, overtaken, current = told(house, "decision.changed")
+    waits, overtaken, current = told(house, DECISION_CHANGED)
     assert claim_for(house, waits, claims) is None
     assert claim_for(house, overtaken, claims) is None
     release = claim_for(house, current, claims)
@@ -203,10 +210,22 @@ def test_a_destination_that_claims_leaves_alone_what_waits_or_was_overtaken(hous
     assert claim_for(house, overtaken, claims) is None
 
 
+def test_a_destination_that_claims_is_told_that_the_limit_is_used_up(house: House) -> None:
+    """No later decision tells of room for this one: whoever sends tries it again."""
+    numbers = ("N1", "N2", "N3", "N4")
+    for number in numbers:
+        nw.record(house, *nw.moved(number, "10000"))  # 1,297.80 each, and 5,000.00 at once
+        decide_unit(house, number)
+    *first, last = [told(house, DECISION_CHANGED, number)[0] for number in numbers]
+    assert all(claim_for(house, each, CLAIMING) for each in first)
+    with pytest.raises(LimitReachedError, match="PROVISIONAL_LIMIT: NORTHWIND"):
+        claim_for(house, last, CLAIMING)
+
+
 def paid(house: House, books: Books, release: Release, due: Money, at: Instant | None) -> int:
     state = "paid" if due == NOTHING else "posted"
     books.change(release.release_id, state=state, amount_due=due, changed_at=at)
-    return poll_receivables(house, books, "tryton")
+    return poll_receivables(house, books, ERP)
 
 
 @pytest.mark.parametrize("at", [PAID_ON, None], ids=["with its moment", "without a moment"])
@@ -215,7 +234,7 @@ def test_what_is_owed_comes_back_as_facts_and_once(
 ) -> None:
     release, books = claimed(house), Books()
     (event,) = told(house, RELEASE_CLAIMED)
-    post_invoice(house, books, event, "tryton")
+    post_invoice(house, books, event, ERP)
     assert paid(house, books, release, DUE, at=None) == 1
     clock.forward(24)
     assert paid(house, books, release, DUE, at=None) == 0
@@ -224,14 +243,14 @@ def test_what_is_owed_comes_back_as_facts_and_once(
     known = look_up_release(house, release.release_id)
     assert (known.state, known.amount_due) == ("paid", NOTHING)
     books.asked.clear()
-    assert poll_receivables(house, books, "tryton") == 0
+    assert poll_receivables(house, books, ERP) == 0
     assert books.asked == []
 
 
 def test_only_the_invoices_of_the_system_that_is_asked_are_asked_about(house: House) -> None:
     release, books = claimed(house), Books()
     record_invoice(house, release.release_id, number="INV-1", system="odoo")
-    assert poll_receivables(house, books, "tryton") == 0
+    assert poll_receivables(house, books, ERP) == 0
     assert books.asked == []
 
 
@@ -241,7 +260,7 @@ def test_what_the_ledger_says_changes_no_decision_and_makes_nothing_due(
     clock.forward(24 * 20)
     release, books = claimed(house), Books()
     (event,) = told(house, RELEASE_CLAIMED)
-    post_invoice(house, books, event, "tryton")
+    post_invoice(house, books, event, ERP)
     before = decide_unit(house, "N1").decision
     while drain_due(house, Lane.CRITICAL).rows:
         pass
@@ -269,10 +288,10 @@ def test_one_answer_that_cannot_be_kept_does_not_keep_back_the_others(house: Hou
     releases = [claimed(house, number) for number in ("N1", "N2")]
     for number in ("N1", "N2"):
         (event,) = told(house, RELEASE_CLAIMED, number)
-        post_invoice(house, books, event, "tryton")
+        post_invoice(house, books, event, ERP)
     books.change(releases[0].release_id, changed_at=PAID_ON)  # weeks ahead of our clock
     with pytest.raises(IntakeError, match="INV-1: it says it was written at 2026-04-20"):
-        poll_receivables(house, books, "tryton")
+        poll_receivables(house, books, ERP)
     assert look_up_release(house, releases[1].release_id).amount_due == DUE
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from app.evidence.intake.feed import Format
+from app.evidence.intake.mapped.model import Column, FixedWidth, Mapping
 from app.evidence.intake.shape.traits import (
     LOOKED_AT,
     MOST_TRAITS,
@@ -28,14 +30,6 @@ LARGEST_WORKBOOK = 50_000_000
 Cells = Sequence[object]
 
 
-class Span(msgspec.Struct, frozen=True):
-    """Where a field of a fixed-width line stands; `start` counts from 1."""
-
-    name: str
-    start: int
-    length: int
-
-
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """How a table is split, as far as that is known."""
 
@@ -46,10 +40,29 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """The row that names the columns; 0 where none does."""
     names: tuple[str, ...] = ()
     """Of the columns, where no row names them."""
-    spans: tuple[Span, ...] = ()
+    spans: tuple[Column, ...] = ()
     """Of a fixed-width line; without any, the line is one column."""
     sheet: str = ""
     """Of a workbook; the first one where none is named."""
+
+
+def layout_of(mapping: Mapping | None) -> Layout:
+    """How the mapping splits a table; without one it is split as most are."""
+    match mapping:
+        case Mapping(format=Format.CSV, csv=csv_):
+            return Layout(
+                delimiter=csv_.delimiter,
+                quote=csv_.quote,
+                encoding=csv_.encoding,
+                header=csv_.header,
+                names=csv_.columns,
+            )
+        case Mapping(format=Format.FIXED_WIDTH, fixed_width=FixedWidth() as fixed):
+            return Layout(encoding=fixed.encoding, spans=fixed.columns)
+        case Mapping(format=Format.XLSX, xlsx=xlsx):
+            return Layout(header=xlsx.header, sheet=xlsx.sheet)
+        case _:
+            return Layout()
 
 
 class _NoTableError(Exception):
@@ -73,7 +86,7 @@ def fixed_traits(raw: bytes, layout: Layout) -> frozenset[Trait]:
         lines = _text(raw, layout).splitlines()
     except _NoTableError:
         return frozenset((whole(Kind.UNREADABLE),))
-    spans = layout.spans or (Span("line", 1, LOOKED_AT),)
+    spans = layout.spans or (Column(name="line", start=1, length=LOOKED_AT),)
     names = tuple(span.name for span in spans)
     rows = ([line[span.start - 1 :][: span.length] for span in spans] for line in lines)
     return _columns(names, rows)

@@ -25,6 +25,7 @@ TABLES = {
 
 
 _index = re.compile(r"\[[^\]]*\]")
+_cell = re.compile(r"^.*![A-Z]+\d+ ")
 
 
 class UnmappedCode(msgspec.Struct, frozen=True, order=True):
@@ -88,5 +89,5 @@ def _unmapped(fault: IntakeFault) -> UnmappedCode:
 
 
 def _element(fault: IntakeFault) -> str:
-    """Its place without indices, so that the tenth line's code is the first line's."""
-    return step(_index.sub("[]", fault.place.field))
+    """Its place without index or row, so that the tenth line's code is the first line's."""
+    return step(_index.sub("[]", _cell.sub("", fault.place.field)))
