@@ -103,7 +103,7 @@ class _Look:
             name=stream.feed,
             sender=stream.sender,
             configured=stream in self._configured,
-            last_message_at=self._store.streams.last_heard(stream),
+            last_message_at=self._last_heard(stream),
             silent_after_minutes=rhythm.feed.silent_after_minutes if rhythm else None,
             silent_since=rhythm.until if rhythm and silent else None,
             lag_p50_s=_nearest_rank(late, 50),
@@ -115,6 +115,12 @@ class _Look:
             waiting=self._store.due.waiting(share=stream.partner if stream.feed else stream.sender),
             findings=self._findings.get((stream.partner, stream.feed), 0),
         )
+
+    def _last_heard(self, stream: Stream) -> datetime | None:
+        heard = self._store.streams.last_heard(stream)
+        if heard is None and not stream.sender:
+            return self._store.messages.last_heard(stream.partner, stream.feed)
+        return heard
 
     def _lateness(self, stream: Stream) -> list[int]:
         """In seconds, sorted; of what is planned or estimated nobody can be late."""

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.digest import digest_of
+from app.evidence.intake.feed import Format
 from app.evidence.intake.profile import Profiles
 from app.evidence.intake.received import IntakeFault
 from app.evidence.intake.shape.drift import ENOUGH, Drift, drift
-from app.evidence.intake.shape.rows import layout_of
+from app.evidence.intake.shape.rows import Layout, layout_of
 from app.evidence.intake.shape.shape import Shape, traits_of, unmapped_in
 from app.infrastructure.storage.columns import shortened
 from app.infrastructure.storage.rows import Finding
@@ -45,18 +46,26 @@ SHAPES = 10_000
 _faults = msgspec.json.Decoder(tuple[IntakeFault, ...])
 
 
+class _ReadAs(msgspec.Struct, frozen=True):
+    """A stream, and how its bytes are split."""
+
+    stream: Stream
+    format: Format | None
+    layout: Layout
+
+
 class Looks:
     """What one process has looked at, so that it looks at nothing twice."""
 
     def __init__(self) -> None:
         self.until = 0
         """The place of the last message that was looked at."""
-        self._shapes: OrderedDict[tuple[Stream, str], Shape] = OrderedDict()
+        self._shapes: OrderedDict[tuple[_ReadAs, str], Shape] = OrderedDict()
 
-    def shape(self, store: Store, read_as: "_ReadAs", arrived: Arrived) -> Shape:
+    def shape(self, store: Store, read_as: _ReadAs, arrived: Arrived) -> Shape:
         """What a delivery looks like; its bytes never change."""
-        key = read_as.stream, arrived.delivery_id
-        found = self._shapes.get(key) or read_as.shape(store, arrived)
+        key = read_as, arrived.delivery_id
+        found = self._shapes.get(key) or _shape(store, read_as, arrived)
         self._shapes[key] = found
         self._shapes.move_to_end(key)
         if len(self._shapes) > SHAPES:
@@ -80,7 +89,7 @@ def _watch(house: House, looks: Looks, stream: Stream, moment: datetime) -> int:
         arrived = store.streams.arrived(stream, messages=MESSAGES, deliveries=AT_MOST)
         if len(arrived) <= ENOUGH:
             return 0
-        read_as = _ReadAs(profiles_in_force(store), stream)
+        read_as = _read_as(profiles_in_force(store), stream)
         shapes = [looks.shape(store, read_as, each) for each in arrived]
     findings = {
         finding.finding_id: finding
@@ -104,25 +113,22 @@ def _drifts(shapes: Sequence[Shape], looked_until: int) -> Iterator[Drift]:
         yield from drift(shapes[max(0, begin - BEFORE) : begin], shapes[begin:end])
 
 
-class _ReadAs:
-    """How the bytes of a stream are split."""
+def _read_as(profiles: Profiles, stream: Stream) -> _ReadAs:
+    feed = profiles.feed(stream.partner, stream.feed)
+    if feed is None:
+        return _ReadAs(stream, None, layout_of(None))
+    return _ReadAs(stream, feed.format, layout_of(profiles.mapping(feed.partner, feed.mapping)))
 
-    def __init__(self, profiles: Profiles, stream: Stream) -> None:
-        self.stream = stream
-        feed = profiles.feed(stream.partner, stream.feed)
-        self._format = feed.format if feed else None
-        self._layout = layout_of(profiles.mapping(feed.partner, feed.mapping) if feed else None)
 
-    def shape(self, store: Store, arrived: Arrived) -> Shape:
-        """What a delivery looks like."""
-        raw = store.messages.delivery(arrived.delivery_id).raw
-        told = store.streams.faults_of(self.stream, arrived, FAULTS)
-        return Shape(
-            message=arrived.delivery_id,
-            place=arrived.place,
-            traits=traits_of(raw, self._format, self._layout),
-            codes=unmapped_in(fault for each in told for fault in _faults.decode(each)),
-        )
+def _shape(store: Store, read_as: _ReadAs, arrived: Arrived) -> Shape:
+    raw = store.messages.delivery(arrived.delivery_id).raw
+    told = store.streams.faults_of(read_as.stream, arrived, FAULTS)
+    return Shape(
+        message=arrived.delivery_id,
+        place=arrived.place,
+        traits=traits_of(raw, read_as.format, read_as.layout),
+        codes=unmapped_in(fault for each in told for fault in _faults.decode(each)),
+    )
 
 
 def _finding(stream: Stream, found: Drift, moment: datetime) -> Finding:
