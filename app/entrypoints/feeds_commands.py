@@ -25,6 +25,9 @@ COLUMNS = (
     "findings",
 )
 
+WIDE = 200
+"""So that a line is a feed, in a pipe and in a narrow window too."""
+
 
 @click.command()
 @told_plainly
@@ -38,13 +41,13 @@ def feeds() -> None:
     if not known.feeds:
         click.echo("no feed is configured, and nothing ever came")
         return
-    Console(soft_wrap=True).print(_table(known.feeds), soft_wrap=False)
+    Console(width=WIDE).print(_table(known.feeds))
     for finding in known.findings:
         click.echo(_finding_line(finding))
 
 
 def _table(known: tuple[FeedKnown, ...]) -> Table:
-    table = Table("feed", box=None, header_style="bold")
+    table = Table("feed", box=None, header_style="bold", pad_edge=False)
     for name in COLUMNS:
         table.add_column(name, justify="right")
     for feed in known:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.entrypoints.working import watching_loops
 from app.infrastructure.storage.rows import Finding
 from app.operations.house import House
 from app.operations.receiving.record_messages import Came, record_messages
@@ -154,7 +155,6 @@ def test_replays_are_no_drift(warehouse: House) -> None:
 
 
 def test_what_comes_by_no_feed_is_compared_with_what_the_same_sender_sent(house: House) -> None:
-    remapped.maps_say(house)
     reported(house, *range(1, 51))
     looks = Looks()
     watch_drift(house, looks)
@@ -165,3 +165,10 @@ def test_what_comes_by_no_feed_is_compared_with_what_the_same_sender_sent(house:
         other = raw.replace(b"BENDR", b"OTHER")
         record_messages(house, other, "x.edi", media="application/edi-x12")
     assert watch_drift(house, looks) == 0
+
+
+def test_a_process_that_works_watches_by_itself(warehouse: House) -> None:
+    (loop,) = [each for each in watching_loops(warehouse) if each.name == "watching drift"]
+    assert loop.act() == 0
+    moved(warehouse, *range(50, 70), quantity="48 cases")
+    assert (loop.act(), loop.act()) == (1, 0)
