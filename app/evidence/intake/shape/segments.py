@@ -23,27 +23,27 @@ X12_ENVELOPE = frozenset(("ST", "SE"))
 EDIFACT_ENVELOPE = frozenset(("UNH", "UNT"))
 
 
-def x12_traits(raw: bytes, start: int) -> frozenset[Trait]:
-    """What stands in the transactions of the interchanges that begin at `start`."""
+def x12_traits(raw: bytes) -> frozenset[Trait]:
+    """What stands in the transactions of the interchanges."""
     found: list[Held] = [
         (each.segments[0].at(1), [(segment.tag, segment.elements) for segment in each.segments])
-        for each in transactions(raw[: start + LOOKED_AT], start, "")
+        for each in transactions(raw[:LOOKED_AT], 0, "")
         if each.segments and each.segments[0].tag == "ST"
     ]
-    return _traits(found, Kind.X12, X12_ENVELOPE, cut=len(raw) > start + LOOKED_AT)
+    return _traits(found, Kind.X12, X12_ENVELOPE, cut=len(raw) > LOOKED_AT)
 
 
-def edifact_traits(raw: bytes, start: int) -> frozenset[Trait]:
-    """What stands in the messages of the interchanges that begin at `start`."""
+def edifact_traits(raw: bytes) -> frozenset[Trait]:
+    """What stands in the messages of the interchanges."""
     found: list[Held] = [
         (
             each.unh.at(2),
             [(segment.tag, [":".join(e) for e in segment.elements]) for segment in each.segments],
         )
-        for each in messages(raw[: start + LOOKED_AT], start, "")
+        for each in messages(raw[:LOOKED_AT], 0, "")
         if each.unh.tag
     ]
-    return _traits(found, Kind.EDIFACT, EDIFACT_ENVELOPE, cut=len(raw) > start + LOOKED_AT)
+    return _traits(found, Kind.EDIFACT, EDIFACT_ENVELOPE, cut=len(raw) > LOOKED_AT)
 
 
 def _traits(

@@ -61,16 +61,13 @@ def traits_of(
     """
     if form is not None and form in TABLES:
         return TABLES[form](raw, layout or Layout())
-    start = len(UTF_8_MARK) if raw.startswith(UTF_8_MARK) else 0
-    while start < len(raw) and raw[start] in BLANKS:
-        start += 1
-    first = raw[start : start + 3]
-    if first == b"ISA":
-        return x12_traits(raw, start)
-    if first in (b"UNA", b"UNB"):
-        return edifact_traits(raw, start)
-    if first[:1] in (b"{", b"["):
-        return document_traits(raw[start:])
+    bare = raw.removeprefix(UTF_8_MARK).lstrip(BLANKS)
+    if bare.startswith(b"ISA"):
+        return x12_traits(bare)
+    if bare.startswith((b"UNA", b"UNB")):
+        return edifact_traits(bare)
+    if bare.startswith((b"{", b"[")):
+        return document_traits(bare)
     return frozenset((whole(Kind.UNREADABLE),))
 
 
