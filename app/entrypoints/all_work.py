@@ -18,7 +18,6 @@ from app.settings import Settings
 
 ACTOR = "tollgate"
 """By whose hand is done what nobody asked for."""
-ASK_EVERY_S = 60.0
 
 
 @contextmanager
@@ -42,7 +41,7 @@ def all_work(
                 *deciding_loops(acting, lanes),
                 *watching_loops(acting),
                 Loop("sending", sending.send),
-                Loop("asking billing systems", sending.ask, idle_s=ASK_EVERY_S),
+                Loop("asking billing systems", sending.ask, idle_s=settings.ask_every_s),
             )
         ) as stopping,
     ):
