@@ -6,7 +6,7 @@ import json
 import msgspec
 import pytest
 
-from app.evidence.correlation.links import in_force
+from app.evidence.correlation.in_force import in_force
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus
 from app.evidence.intake.feed import Feed, Format
