@@ -32,3 +32,7 @@ class Settings(BaseSettings):
     """The largest request body that is accepted."""
     api_keys: SecretStr = SecretStr("")
     """`name:key` pairs separated by commas; without any, only loopback may ask."""
+    broker_url: SecretStr = SecretStr("")
+    """Where feeds arrive and events leave: nats://, amqp:// or kafka://; empty without a broker."""
+    drops: Path | None = None
+    """A folder with one folder per feed, `PARTNER/FEED`, into which partners put files."""

@@ -27,6 +27,7 @@ from litestar.openapi.spec import (
 from app import telemetry
 from app.entrypoints.api import example_answers, examples
 from app.entrypoints.api.asking import JSON_MEDIA, X12_MEDIA
+from app.entrypoints.api.correlated import HEADER as CORRELATION_HEADER
 from app.entrypoints.api.problems import KIND_OF, PROBLEM_MEDIA, Problem
 from app.explanation.unlock.answer import Unlocking
 from app.infrastructure.storage.rows import KnownSending, Release
@@ -74,6 +75,9 @@ def _answer(kind: type[Any], what: str, example: object) -> ResponseSpec:
 
 
 RECEIPT = _answer(Receipt, "What became of each message; committed", example_answers.RECEIPT)
+KEPT_RECEIPT = _answer(
+    Receipt, "Kept; what is refused waits for a person", example_answers.KEPT_RECEIPT
+)
 CLAIM_HEADER = "Release-Token"
 DECISION = _answer(
     Decision,
@@ -104,9 +108,9 @@ PROBED = _answer(Probed, "It is well", {"status": "alive"})
 
 _WHEN = {
     400: "The request cannot be read",
-    401: "Keys are configured, and the request carries none of them",
+    401: "Keys are configured and none is sent, or a signature is missing, wrong or old",
     403: "No keys are configured, and a page in a browser asks",
-    404: "There is no such unit, decision or path",
+    404: "There is no such unit, decision, feed or path",
     409: "It contradicts what was recorded before, or a number means several units",
     429: "Too many of this sender's messages are being read; `Retry-After` says when to come again",
     413: "The body is larger than this installation accepts",
@@ -152,10 +156,21 @@ class Documented(Operation):
     def __post_init__(self) -> None:
         """Add what Litestar cannot see."""
         self.request_body = BODIES.get(self.operation_id or "")
-        for parameter in self.parameters or ():
-            assert isinstance(parameter, Parameter), "parameters are written out"
+        self.parameters = [*(self.parameters or ()), _correlation()]
+        for parameter in self.parameters:
+            assert isinstance(parameter, Parameter), "path parameters are written out"
             value = example_answers.PARAMETERS[parameter.name]
             parameter.examples = {"typical": Example(value=value)}
+
+
+def _correlation() -> Parameter:
+    return Parameter(
+        name=CORRELATION_HEADER,
+        param_in="header",
+        required=False,
+        description="The affair it belongs to; the answer repeats it, or tells the one made for it",
+        schema=Schema(type=OpenAPIType.STRING, min_length=1, max_length=100),
+    )
 
 
 EVENT_SCHEMA = Schema(
@@ -248,6 +263,17 @@ BODIES = {
             JSON_MEDIA[1]: _media(BATCH_SCHEMA, examples.EVENTS),
             JSON_MEDIA[2]: _media(Schema(one_of=[EVENT_SCHEMA, BATCH_SCHEMA]), examples.EVENTS),
             **{media: _media(X12_SCHEMA, examples.X12) for media in X12_MEDIA},
+        },
+    ),
+    "recordFromFeed": RequestBody(
+        required=True,
+        content={
+            JSON_MEDIA[2]: _media(BATCH_SCHEMA, examples.EVENTS),
+            X12_MEDIA[0]: _media(X12_SCHEMA, examples.X12),
+            "text/csv": _media(
+                Schema(type=OpenAPIType.STRING, description="Or any format that the feed declares"),
+                "shipment,delivered_at\nSHIP-1,2026-03-04T11:00:00-05:00\n",
+            ),
         },
     ),
     "mendMessage": RequestBody(

@@ -11,14 +11,15 @@ RELEASE_ID = "e55bdb02607a84a94561444c69720b012055ec4fb2113e62764b132894e46964"
 PARAMETERS = {
     "decision_id": DECISION_ID,
     "reference": "SO-20117",
+    "partner": "bluewave",
+    "feed": "events",
+    "X-Correlation-Id": "invoice-run-2026-03",
     "seq": 1,
     "state": "dead",
     "destination": "acme/erp",
     "after": 0,
     "release_id": RELEASE_ID,
     "flow": "ship_to_invoice",
-    "partner": "acme",
-    "feed": "status",
     "code": "VALUE_UNREADABLE",
     "since": "2026-03-05T12:00:00Z",
     "limit": 20,
@@ -40,6 +41,31 @@ RECEIPT: dict[str, Any] = {
             "outcome": "recorded",
             "fact_ids": [SHIPPED],
         },
+    ],
+}
+KEPT_RECEIPT: dict[str, Any] = {
+    "name": "request body",
+    "delivery_id": "ad3bbf60b0f29bbb42c6b17b7e5ad0f8f4d4b5dd4e6a1b4b6b0b9e3c3a3b7e0c",
+    "messages": [
+        {
+            "kind": "unknown",
+            "message_id": "",
+            "outcome": "refused",
+            "faults": [
+                {
+                    "code": "FORMAT_NOT_READ",
+                    "detail": "it begins with 'SHIPMENT'; read is X12 (ISA)",
+                    "place": {
+                        "file": "request body",
+                        "line": None,
+                        "column": None,
+                        "byte_offset": 0,
+                        "field": "",
+                    },
+                    "refused": True,
+                }
+            ],
+        }
     ],
 }
 DECISION: dict[str, Any] = {

@@ -26,9 +26,12 @@ from app.entrypoints.api.charge_decisions import (
     release_charge,
     unlock,
 )
+from app.entrypoints.api.correlated import Correlated, affairs
 from app.entrypoints.api.documentation import openapi_config
 from app.entrypoints.api.door import Door, refuse_open_door
 from app.entrypoints.api.events import record_events
+from app.entrypoints.api.feed_door import FeedDoor
+from app.entrypoints.api.feeds import record_from_feed
 from app.entrypoints.api.flows import read_flows
 from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
@@ -45,9 +48,11 @@ from app.entrypoints.working import all_loops, working
 from app.main import open_house
 from app.operations.house import House
 from app.settings import Settings
+from app.telemetry import log_to_stderr
 
 ROUTES = (
     record_events,
+    record_from_feed,
     decide_charge,
     read_decision,
     read_trace,
@@ -78,11 +83,15 @@ def create_app(house: House, settings: Settings) -> Litestar:
         DeploymentError: the configured keys cannot be read.
     """
     door = Door(house, settings)
-    return Litestar(
+    feed_door = FeedDoor(door, house, settings)
+    app = Correlated(
         route_handlers=ROUTES,
         guards=[door.let_in],
         middleware=[Admission()],
-        dependencies={"house": Provide(door.house_for, sync_to_thread=False)},
+        dependencies={
+            "house": Provide(door.house_for, sync_to_thread=False),
+            "feed_door": Provide(lambda: feed_door, sync_to_thread=False),
+        },
         exception_handlers={Exception: partial(_told, door)},
         request_max_body_size=settings.max_body_bytes,
         openapi_config=openapi_config(
@@ -93,6 +102,8 @@ def create_app(house: House, settings: Settings) -> Litestar:
         logging_config=None,
         debug=False,
     )
+    app.affairs = affairs()
+    return app
 
 
 def serve_forever(settings: Settings, host: str, port: int, *, work: bool = True) -> None:
@@ -112,6 +123,7 @@ def serve_forever(settings: Settings, host: str, port: int, *, work: bool = True
     # uvicorn hands the signal on when it has finished; unhandled it would end the process
     # before engine and database are closed.
     signal.signal(signal.SIGTERM, _leave)
+    log_to_stderr()
     with open_house(settings) as house:
         bring_into_force(settings, house)
         config = uvicorn.Config(
@@ -119,6 +131,7 @@ def serve_forever(settings: Settings, host: str, port: int, *, work: bool = True
             host=host,
             port=port,
             access_log=False,
+            log_config=None,  # ours names the affair in every line
             server_header=False,
             timeout_graceful_shutdown=FINISHES_WITHIN_S,
         )

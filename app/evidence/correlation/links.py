@@ -67,6 +67,10 @@ OWN_AFFAIR = (Document, Approval, ExceptionReport, TaxDetermination)
 """What concerns one unit of a load and changes nothing for the others."""
 
 
+APART = (Withdrawal, Receivable)
+"""What is of no unit and waits for none: a withdrawal has done its work once facts are in force."""
+
+
 class Strength(StrEnum):
     """How a fact came to a unit."""
 
@@ -158,9 +162,7 @@ def followed(fact: Fact) -> Iterable[str]:
 
 def correlate(facts: Iterable[Fact], billed_by_order: Collection[str] = ()) -> Correlation:
     """Every fact's unit, or why it has none; `billed_by_order` names such customers."""
-    # A withdrawal has done its work, and what became of an invoice is another affair: neither
-    # belongs to a unit, and neither waits for one.
-    said = (fact for fact in in_force(facts) if not isinstance(fact.said, Withdrawal | Receivable))
+    said = (fact for fact in in_force(facts) if not isinstance(fact.said, APART))
     return _Graph(tuple(said), billed_by_order).correlation()
 
 

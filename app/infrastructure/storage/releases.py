@@ -62,9 +62,8 @@ class Releases:
     ) -> tuple[tuple[int, Release], ...]:
         """Releases claimed in a window, in order, each with its place."""
         query = self._rows.select(tables.release, _release.seq, *_RELEASE)
-        query = query.outerjoin(tables.invoice, _ITS_INVOICE).where(
-            _release.claimed_at >= since, _release.claimed_at < before
-        )
+        query = query.outerjoin(tables.invoice, _ITS_INVOICE)
+        query = query.where(_release.claimed_at >= since, _release.claimed_at < before)
         query = query.where(_release.seq > after_seq).order_by(_release.seq).limit(limit)
         found = (row._asdict() for row in self._rows.all(query))
         return tuple((int(columns.pop("seq")), Release(**columns)) for columns in found)

@@ -219,6 +219,16 @@ class Numbered(msgspec.Struct, frozen=True, kw_only=True):
     received_at: datetime
 
 
+class Pulled(msgspec.Struct, frozen=True, kw_only=True):
+    """A system was asked what is new, and all it answered is stored."""
+
+    partner: str
+    feed: str
+    cursor: str
+    """From where it is asked the next time."""
+    at: datetime
+
+
 class Sending(msgspec.Struct, frozen=True, kw_only=True):
     """One event on its way to one destination."""
 

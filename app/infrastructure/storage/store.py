@@ -10,6 +10,7 @@ from app.infrastructure.storage.findings import Findings
 from app.infrastructure.storage.invoices import Invoices
 from app.infrastructure.storage.messages import Messages
 from app.infrastructure.storage.outbox import Outbox
+from app.infrastructure.storage.pulls import Pulls
 from app.infrastructure.storage.quarantine import Quarantine
 from app.infrastructure.storage.releases import Releases
 from app.infrastructure.storage.rows import Counts
@@ -33,6 +34,7 @@ class Store:
         self.outbox = Outbox(rows)
         self.quarantine = Quarantine(rows)
         self.findings = Findings(rows)
+        self.pulls = Pulls(rows)
         self.sendings = Sendings(rows)
 
     def counts(self) -> Counts:

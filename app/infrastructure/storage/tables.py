@@ -386,3 +386,16 @@ finding = Table(
     UniqueConstraint("tenant", "finding_id"),
     Index(None, "tenant", "partner", "feed", "seq"),
 )
+
+pulled = Table(
+    "pulled",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("partner", Line, nullable=False),
+    Column("feed", Line, nullable=False),
+    # From where it is asked the next time.
+    Column("cursor", Line, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "tenant", "partner", "feed", "seq"),
+)

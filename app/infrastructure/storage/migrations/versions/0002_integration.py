@@ -10,7 +10,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("outbox", "sending_attempt", "invoice", "mending", "finding")
+APPEND_ONLY = ("outbox", "sending_attempt", "invoice", "mending", "finding", "pulled")
 
 
 def upgrade() -> None:
@@ -247,4 +247,17 @@ def _mendings_and_findings() -> None:
     )
     op.create_index(
         "ix_finding_tenant_partner_feed_seq", "finding", ["tenant", "partner", "feed", "seq"]
+    )
+    op.create_table(
+        "pulled",
+        columns.seq(),
+        columns.line("tenant"),
+        columns.line("partner"),
+        columns.line("feed"),
+        columns.line("cursor"),
+        columns.moment("at"),
+        sa.PrimaryKeyConstraint("seq", name="pk_pulled"),
+    )
+    op.create_index(
+        "ix_pulled_tenant_partner_feed_seq", "pulled", ["tenant", "partner", "feed", "seq"]
     )
