@@ -18,6 +18,7 @@ from rich.progress import track
 
 from app.digest import canonical
 from app.entrypoints import quarantine_commands
+from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
 from app.entrypoints.drafts import made_if_new, working_house
 from app.entrypoints.jobs_commands import jobs
@@ -27,7 +28,6 @@ from app.entrypoints.rates_commands import rates
 from app.entrypoints.rules_commands import rules
 from app.entrypoints.sendings_commands import sendings
 from app.entrypoints.tariff_commands import tariffs
-from app.entrypoints.working import work_forever
 from app.evidence.intake.feed import Lane
 from app.explanation.report import decision_report, explanation_report
 from app.judgement.verdict import Verdict

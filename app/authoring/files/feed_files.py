@@ -132,6 +132,7 @@ def _check(feed: Feed, fields: Fields, mappings: Collection[FileMapping], notes:
     if mapped and not feed.system:
         notes.add(fields.place, f"feed `{feed.name}` has no `system`", "tms, wms, carrier, erp")
     _check_signature(feed, fields, notes)
+    _check_pull(feed, fields, notes)
     for key in ("in_flight", "backlog", "silent_after_minutes"):
         scalar = fields.scalar(key, needed=False)
         if scalar and scalar.text == "0":
@@ -147,6 +148,22 @@ def _check_mapping(
         notes.wrong_word(node, "mapping of this partner or of the standard", tuple(usable))
     elif (form := usable[node.text].format) is not feed.format:
         notes.add(node.place, f"mapping `{node.text}` reads {form}, the feed is {feed.format}")
+
+
+def _check_pull(feed: Feed, fields: Fields, notes: Notes) -> None:
+    """Whether a question can be asked: of a URL, now and then, from where the last answer ended."""
+    node = fields.node("pull")
+    if feed.pull is None or node is None:
+        return
+    if not feed.pull.url.startswith(("https://", "http://")):
+        notes.add(node.place, f"{feed.pull.url!r} cannot be asked", "https://host/path")
+    if feed.pull.every_minutes < 1:
+        notes.add(node.place, "`every minutes` is less than 1", "1 or more")
+    if feed.pull.cursor and not feed.pull.since:
+        what = "a `cursor` is read and never asked with"
+        notes.add(node.place, what, "`since`: the query parameter that takes it")
+    if feed.signature:
+        notes.add(node.place, "an answer is not signed as a webhook is", "no `signature`")
 
 
 def _check_signature(feed: Feed, fields: Fields, notes: Notes) -> None:

@@ -1,7 +1,7 @@
 """Puts the application together, and listens with it until told to stop."""
 
 import signal
-from contextlib import ExitStack
+from contextlib import nullcontext
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
@@ -18,6 +18,7 @@ from litestar.exceptions import (
     PermissionDeniedException,
 )
 
+from app.entrypoints.all_work import all_work
 from app.entrypoints.api.admission import Admission
 from app.entrypoints.api.charge_decisions import (
     decide_charge,
@@ -44,7 +45,6 @@ from app.entrypoints.api.releases import claim_by_its_token, put_invoice, read_r
 from app.entrypoints.api.sendings import list_sendings, retry_one
 from app.entrypoints.api.shipments import look_up_shipment
 from app.entrypoints.drafts import bring_into_force
-from app.entrypoints.working import all_loops, working
 from app.main import open_house
 from app.operations.house import House
 from app.settings import Settings
@@ -135,10 +135,7 @@ def serve_forever(settings: Settings, host: str, port: int, *, work: bool = True
             server_header=False,
             timeout_graceful_shutdown=FINISHES_WITHIN_S,
         )
-        with ExitStack() as working_too:
-            if work:
-                loops = working_too.enter_context(all_loops(settings, house))
-                working_too.enter_context(working(loops))
+        with all_work(settings, house) if work else nullcontext():
             uvicorn.Server(config).run()
 
 
