@@ -15,11 +15,13 @@ from app.errors import DeploymentError
 from app.evidence.intake.feed import Lane
 from app.operations.deciding.drain_due import drain_due, something_waits
 from app.operations.house import House
+from app.operations.receiving.gaps import watch_gaps
 from app.operations.receiving.watch_feeds import watch_feeds
 from app.telemetry import LOOP_FAILED
 
 IDLE_S = 0.2
 WATCH_EVERY_S = 10.0
+GAPS_EVERY_S = 300.0
 AWAY_S = 2.0
 """How long to wait after a failure."""
 BULK_AT_MOST = 5
@@ -83,7 +85,15 @@ def working(loops: Sequence[Loop]) -> Iterator[Event]:
 
 def watching_loops(house: House) -> tuple[Loop, ...]:
     """What is looked after now and then."""
-    return (Loop("watching feeds", lambda: watch_feeds(house), idle_s=WATCH_EVERY_S),)
+
+    def gaps() -> int:
+        watch_gaps(house)
+        return 0  # all streams are looked at in one go
+
+    return (
+        Loop("watching feeds", lambda: watch_feeds(house), idle_s=WATCH_EVERY_S),
+        Loop("watching for gaps", gaps, idle_s=GAPS_EVERY_S),
+    )
 
 
 def deciding_loops(house: House, lanes: Sequence[Lane] = tuple(Lane)) -> tuple[Loop, ...]:
