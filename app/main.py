@@ -4,6 +4,7 @@ It puts a working house together; the entrypoints above it come in, ask for one,
 to the operations below.
 """
 
+import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,16 +22,21 @@ from app.authoring.workshop.case_files import RuleCase, read_cases
 from app.errors import FileError, Mistake, Place
 from app.infrastructure.engine.compile import compile_pack
 from app.infrastructure.engine.pool import EnginePool
+from app.infrastructure.lanes.job_book import JobBook, open_job_book
+from app.infrastructure.lanes.long_work import LongWork
 from app.infrastructure.storage.database import Database
 from app.judgement.rulebook.key import Key
 from app.judgement.rulebook.model import RulePack
 from app.operations.changing.accept_editions import Drafts
 from app.operations.house import House
+from app.operations.jobs.kinds import kinds
 from app.pricing.agreed.flaw import Flaw
 from app.pricing.rating.card import RateCard
 from app.settings import Settings
 
 T = TypeVar("T")
+PROCESSES = 64
+"""On one machine, that share the long work."""
 
 
 def now() -> datetime:
@@ -73,6 +79,28 @@ def open_database(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+@contextmanager
+def long_work(settings: Settings, house: House) -> Iterator[LongWork]:
+    """This process's share in what is long: replays, back-fills, exports.
+
+    Raises:
+        DeploymentError: with SQLite, another process does it already.
+    """
+    machine = socket.gethostname()
+    numbered = [f"{machine}-{number}" for number in range(1, PROCESSES + 1)]
+    names = [settings.executor] if settings.executor else numbered
+    url = settings.database_url.get_secret_value()
+    with LongWork(url, kinds(house), executors=names, now=now) as work:
+        yield work
+
+
+@contextmanager
+def open_jobs(settings: Settings) -> Iterator[JobBook]:
+    """The jobs of the database, to start, look up and cancel; it runs none."""
+    with open_job_book(settings.database_url.get_secret_value()) as book:
+        yield book
 
 
 def upgrade_database(settings: Settings) -> str:

@@ -25,7 +25,14 @@ class Settings(BaseSettings):
     """Who acts, where nobody has said otherwise."""
     engine_workers: int = 1
     engine_time_limit_s: float = 1.0
+    executor: str = ""
+    """Under which name this process does long work, the same whenever it is started again; without
+    one it takes the first free number on its machine."""
     max_body_bytes: int = 8 * 1024 * 1024
     """The largest request body that is accepted."""
     api_keys: SecretStr = SecretStr("")
     """`name:key` pairs separated by commas; without any, only loopback may ask."""
+    broker_url: SecretStr = SecretStr("")
+    """Where feeds arrive and events leave: nats://, amqp:// or kafka://; empty without a broker."""
+    drops: Path | None = None
+    """A folder with one folder per feed, `PARTNER/FEED`, into which partners put files."""

@@ -1,7 +1,14 @@
-"""What the process counts for whoever watches it, in the words of Prometheus.
+"""What the process counts for whoever watches it, and in whose affair it writes to the log.
 
-Counters only ever grow; a restart begins at nothing. Served at `/metrics`.
+Counters only ever grow; a restart begins at nothing. Served at `/metrics`, in the words of
+Prometheus. Every line of the log names the affair (the correlation id) it was written in.
 """
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -47,6 +54,30 @@ DUE_FAILED = Counter(
     "Times that units which were due could not be decided",
     registry=REGISTRY,
 )
+FEED_MESSAGES = Counter(
+    "tollgate_feed_messages",
+    "Messages taken from a broker, by what became of them",
+    ["fate"],
+    registry=REGISTRY,
+)
+FEED_DEAD_LETTERS = Counter(
+    "tollgate_feed_dead_letters",
+    "Messages that failed every time and were put among the dead letters of their broker",
+    ["broker"],
+    registry=REGISTRY,
+)
+FEED_FILES = Counter(
+    "tollgate_feed_files",
+    "Files taken from watched folders, by where they were put",
+    ["put"],
+    registry=REGISTRY,
+)
+FEED_PULLS = Counter(
+    "tollgate_feed_pulls",
+    "Times that a system was asked for what is new, by outcome",
+    ["outcome"],
+    registry=REGISTRY,
+)
 SENDINGS = Counter(
     "tollgate_sendings",
     "Attempts to send an event, by destination and outcome: sent, failed, dead",
@@ -82,6 +113,47 @@ for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
     ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start
 for _why in (LOST, ENDED, USED_UP):
     ENGINE_REPLACED.labels(_why)
+
+_PLAIN_AFFAIR = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/+@=-]{0,99}")
+_affair: ContextVar[str] = ContextVar("affair", default="")
+
+
+def plain_affair(text: str) -> str:
+    """The correlation id that somebody sent, if it is one: up to 100 plain characters."""
+    return text if _PLAIN_AFFAIR.fullmatch(text) else ""
+
+
+@contextmanager
+def affair(correlation_id: str) -> Iterator[None]:
+    """What is logged within belongs to this affair."""
+    token = _affair.set(correlation_id)
+    try:
+        yield
+    finally:
+        _affair.reset(token)
+
+
+class NamesAffair(logging.Filter):
+    """Gives every line of the log its `correlation_id`; `-` where it belongs to none."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let it pass, with the affair it was written in."""
+        record.correlation_id = _affair.get() or "-"
+        return True
+
+
+def log_to_stderr() -> None:
+    """Write the log as lines that name moment, weight, room and affair.
+
+    Of ourselves and the listener what is worth knowing, of all others what is wrong.
+    """
+    handler = logging.StreamHandler()
+    handler.addFilter(NamesAffair())
+    form = "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"
+    handler.setFormatter(logging.Formatter(form))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    for ours in ("tollgate", "app", "uvicorn"):
+        logging.getLogger(ours).setLevel(logging.INFO)
 
 
 def told() -> bytes:

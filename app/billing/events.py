@@ -92,7 +92,7 @@ class InvoicePosted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class MessageQuarantined(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Body of `message.quarantined`; its subject is the message's id."""
+    """Body of `message.quarantined`; its subject is `message:` and its `seq`."""
 
     partner: str
     feed: str
@@ -101,6 +101,10 @@ class MessageQuarantined(msgspec.Struct, frozen=True, kw_only=True, omit_default
     message_id: str
     delivery_id: str
     faults: tuple[IntakeFault, ...]
+    seq: int = 0
+    """Under which it is looked at and mended."""
+    outcome: str = "refused"
+    """Or `conflict`: an earlier message of the same id said something else."""
 
 
 class FeedTold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

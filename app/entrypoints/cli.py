@@ -17,14 +17,17 @@ from rich.console import Console
 from rich.progress import track
 
 from app.digest import canonical
+from app.entrypoints import quarantine_commands
+from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
 from app.entrypoints.drafts import made_if_new, working_house
+from app.entrypoints.jobs_commands import jobs
+from app.entrypoints.moments import INSTANT
 from app.entrypoints.plainly import told_plainly
 from app.entrypoints.rates_commands import rates
 from app.entrypoints.rules_commands import rules
 from app.entrypoints.sendings_commands import sendings
 from app.entrypoints.tariff_commands import tariffs
-from app.entrypoints.working import work_forever
 from app.evidence.intake.feed import Lane
 from app.explanation.report import decision_report, explanation_report
 from app.judgement.verdict import Verdict
@@ -42,7 +45,6 @@ EXIT_BY_VERDICT = {
     Verdict.HOLD: 4,
     Verdict.NO_BILL: 5,
 }
-INSTANT = click.DateTime([f"%Y-%m-%d{sep}%H:%M{sec}%z" for sep in "T " for sec in (":%S", "")])
 MEDIA = {".json": "application/json", ".edi": "application/edi-x12", ".x12": "application/edi-x12"}
 
 
@@ -185,6 +187,10 @@ def work(lanes: tuple[str, ...]) -> None:
 main.add_command(rules)
 main.add_command(rates)
 main.add_command(tariffs)
+main.add_command(quarantine_commands.quarantined)
+main.add_command(quarantine_commands.replay)
+main.add_command(quarantine_commands.numbered_gaps)
+main.add_command(jobs)
 main.add_command(sendings)
 
 

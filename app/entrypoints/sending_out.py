@@ -11,6 +11,7 @@ from threading import Lock
 from app.billing.destination import Destination, Destinations, Kind
 from app.errors import DeploymentError, IntakeError
 from app.infrastructure.secrets import read_secret
+from app.infrastructure.sending.broker import broker_maker
 from app.infrastructure.sending.connector import Connector
 from app.infrastructure.sending.connectors import connector_for
 from app.infrastructure.sending.sender import NotSentError, Sender
@@ -111,13 +112,9 @@ class SendingOut:
 def sending_out(settings: Settings, house: House) -> Iterator[SendingOut]:
     """What sends for this process; at the end it waits for what is under way."""
     with Couriers[SentOut]() as couriers:
-        sending = SendingOut(settings, house, couriers, _no_broker)
+        broker = broker_maker(settings.broker_url.get_secret_value(), f"/tollgate/{house.tenant}")
+        sending = SendingOut(settings, house, couriers, broker)
         try:
             yield sending
         finally:
             sending.close()
-
-
-def _no_broker(destination: Destination, secret: str) -> Sender:
-    del secret
-    raise DeploymentError(f"{destination.address} is a broker, and none is configured here")

@@ -6,28 +6,20 @@ hour, not the process. What one loop does is an operation's; nothing is decided 
 """
 
 import logging
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Event, Thread
 
-from app.entrypoints.drafts import bring_into_force
-from app.entrypoints.sending_out import sending_out
 from app.errors import DeploymentError
 from app.evidence.intake.feed import Lane
-from app.main import open_house
 from app.operations.deciding.drain_due import drain_due, something_waits
 from app.operations.house import House
 from app.operations.receiving.watch_feeds import watch_feeds
-from app.settings import Settings
 from app.telemetry import LOOP_FAILED
 
-ACTOR = "tollgate"
-"""By whose hand decisions are taken that nobody asked for."""
 IDLE_S = 0.2
 WATCH_EVERY_S = 10.0
-ASK_EVERY_S = 60.0
 AWAY_S = 2.0
 """How long to wait after a failure."""
 BULK_AT_MOST = 5
@@ -89,21 +81,6 @@ def working(loops: Sequence[Loop]) -> Iterator[Event]:
             each.thread.join()
 
 
-@contextmanager
-def all_loops(
-    settings: Settings, house: House, lanes: Sequence[Lane] = tuple(Lane)
-) -> Iterator[tuple[Loop, ...]]:
-    """Everything that is done by itself, with what it needs open."""
-    acting = replace(house, actor=ACTOR)
-    with sending_out(settings, acting) as sending:
-        yield (
-            *deciding_loops(acting, lanes),
-            *watching_loops(acting),
-            Loop("sending", sending.send),
-            Loop("asking billing systems", sending.ask, idle_s=ASK_EVERY_S),
-        )
-
-
 def watching_loops(house: House) -> tuple[Loop, ...]:
     """What is looked after now and then."""
     return (Loop("watching feeds", lambda: watch_feeds(house), idle_s=WATCH_EVERY_S),)
@@ -134,17 +111,3 @@ class _GivingWay:
             return 0
         self._given_way_since = moment
         return drain_due(self._house, self._lane, BULK_AT_MOST).rows
-
-
-def work_forever(settings: Settings, lanes: Sequence[Lane]) -> None:
-    """Do what is due until SIGTERM or SIGINT, beside any number of others on the same database.
-
-    Raises:
-        DeploymentError: the database cannot be used.
-    """
-    with open_house(settings) as house:
-        bring_into_force(settings, house)
-        with all_loops(settings, house, lanes) as loops, working(loops) as stopping:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: stopping.set())
-            stopping.wait()

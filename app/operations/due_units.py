@@ -68,6 +68,8 @@ def _naming_units(fact: Fact) -> Iterable[str]:
     """
     if fact.entity in _NAMING_NONE:
         return ()
+    if fact.entity == "withdrawal":  # its message leads to what it withdraws
+        return tuple(ref.key for ref in fact.references)
     stock = tuple(ref.key for ref in fact.references if ref.kind is ReferenceKind.STOCK)
     leading = (*followed(fact), *stock) or tuple(ref.key for ref in fact.references)
     return (*leading, *((correction_key(fact.supersedes),) if fact.supersedes else ()))

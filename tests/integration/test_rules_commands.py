@@ -64,5 +64,6 @@ def test_show_reads_a_pack_aloud() -> None:
 def test_schema_writes_one_file_for_each_kind(tmp_path: Path) -> None:
     assert asked("schema", "--out", str(tmp_path / "out")).exit_code == 0
     written = {path.name for path in (tmp_path / "out").iterdir()}
-    assert written == {f"{each}.schema.json" for each in ("rules", "cases", "glossary", "holds")}
+    kinds = ("rules", "cases", "glossary", "holds", "feeds", "mappings")
+    assert written == {f"{each}.schema.json" for each in kinds}
     assert json.loads((tmp_path / "out" / "holds.schema.json").read_text(encoding="utf-8"))

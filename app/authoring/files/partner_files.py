@@ -1,4 +1,4 @@
-"""Partner profiles as people write them, read and checked.
+"""Partner profiles as people write them, read and checked, with feeds and mappings.
 
 `rules/partners/standard/profile.yaml` says how everybody is read; a partner's own file says
 what differs. Every mistake of every file is reported at once, each at its line and column.
@@ -11,7 +11,10 @@ from pathlib import Path
 import msgspec
 
 from app.authoring.files import located_yaml
+from app.authoring.files.feed_files import FILE_NAME as FEEDS_NAME
+from app.authoring.files.feed_files import MAPPINGS, mappings_and_feeds_of
 from app.authoring.files.located_yaml import Node, Scalar, Sequence, nearest
+from app.authoring.files.typed_fields import Notes
 from app.errors import FileError, Mistake, Place
 from app.evidence.facts.freight import Fault, MilestoneStatus
 from app.evidence.facts.reference import ReferenceKind
@@ -25,6 +28,7 @@ from app.money import MINOR_UNITS
 
 STANDARD = "standard"
 FILE_NAME = "profile.yaml"
+PATTERNS = (f"*/{FILE_NAME}", f"*/{FEEDS_NAME}", f"*{MAPPINGS}*.yaml")
 UNMAPPED = "unmapped"
 """The word that takes a standard code away from a partner."""
 
@@ -72,20 +76,30 @@ def read_partners(folder: Path) -> Profiles:
     Raises:
         FileError: with every mistake of every file.
     """
-    files = sorted(folder.glob(f"*/{FILE_NAME}"))
-    return profiles_of(
-        {f"{file.parent.name}/{FILE_NAME}": file.read_text("utf-8") for file in files}
-    )
+    files = sorted(file for pattern in PATTERNS for file in folder.glob(pattern))
+    return profiles_of({file.relative_to(folder).as_posix(): _text_of(file) for file in files})
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        mistake = Mistake(place=Place(file=str(file), byte_offset=error.start), what="is not UTF-8")
+        raise FileError("the partner profiles cannot be accepted", [mistake]) from error
 
 
 def profiles_of(texts: Mapping[str, str]) -> Profiles:
-    """The profiles in texts, by the name of each file: `acme/profile.yaml`.
+    """The profiles, feeds and mappings in texts, by the name of each file: `acme/profile.yaml`.
 
     Raises:
         FileError: with every mistake of every file.
     """
     mistakes: list[Mistake] = []
-    readings = [_ProfileFile(file, text, mistakes) for file, text in sorted(texts.items())]
+    readings = [
+        _ProfileFile(file, text, mistakes)
+        for file, text in sorted(texts.items())
+        if file.endswith(f"/{FILE_NAME}") and MAPPINGS not in file
+    ]
     blank = Profile(name=STANDARD)
     standard = next((each.profile(blank) for each in readings if each.folder == STANDARD), None)
     if standard is None:
@@ -94,10 +108,13 @@ def profiles_of(texts: Mapping[str, str]) -> Profiles:
     own = [each for each in readings if each.folder != STANDARD]
     partners = tuple(each.profile(standard or blank) for each in own)
     mistakes += _claimed_twice(own)
+    notes = Notes()
+    mappings, feeds = mappings_and_feeds_of(texts, notes)
+    mistakes += notes.mistakes
     if mistakes:
         raise FileError("the partner profiles cannot be accepted", mistakes)
     assert standard is not None, "a missing standard profile is a mistake"
-    return Profiles(standard=standard, partners=partners)
+    return Profiles(standard=standard, partners=partners, feeds=feeds, mappings=mappings)
 
 
 def _claimed_twice(files: Iterable["_ProfileFile"]) -> Iterable[Mistake]:

@@ -33,7 +33,7 @@ class Notes:
             scalar.place,
             f"{scalar.text!r} is not a {thing}",
             ", ".join(sorted(allowed)),
-            f"did you mean {close!r}?" if close else "",
+            f"did you mean {str(close)!r}?" if close else "",
         )
 
 

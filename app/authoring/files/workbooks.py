@@ -24,16 +24,13 @@ import msgspec
 
 from app.authoring.files.typed_fields import Notes
 from app.errors import DeploymentError, FileError, Mistake, Place
-
-DIGITS = 15
-"""So many significant digits of a decimal survive in a binary floating-point number."""
-
-QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-"""Parts of a number format that print or hide something and say nothing of the digits."""
-
-PLACEHOLDERS = re.compile(r"[0#?,]*(?:\.([0#?]*))?")
-NOT_PLAIN = re.compile(r"[/Ee]|[0#?.],+(?![0#?,])")
-"""A fraction, an exponent, or a comma at the end, which shows thousands or millions."""
+from app.evidence.intake.workbook_cells import (
+    exactly,
+    formula,
+    is_percentage,
+    letters_of,
+    shown,
+)
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,11 +150,11 @@ class _SheetReader:
             return ""
         if cell.data_type == "f":
             if result is None:
-                what = f"is a formula ({_formula(value)})"
+                what = f"is a formula ({formula(value)})"
                 self._wrong(row, column, what, "write its value, or import with --computed")
                 return ""
             text = self._of_value(result, cell.number_format, row, column)
-            self.said.append(f"{self._at(row, column)}: {_formula(value)} taken as {text}")
+            self.said.append(f"{self._at(row, column)}: {formula(value)} taken as {text}")
             return text
         if cell.data_type == "e":
             self._wrong(row, column, f"is the error {value}")
@@ -194,18 +191,19 @@ class _SheetReader:
         return value.strip()
 
     def _of_number(self, value: float, number_format: str, row: int, column: int) -> str:
-        exact = Decimal(repr(value))
-        if len(exact.normalize().as_tuple().digits) > DIGITS:
-            self._wrong(row, column, f"holds {exact:f}, which nobody typed", "write the number")
+        exact = exactly(value)
+        if exact is None:
+            what = f"holds {Decimal(repr(value)):f}, which nobody typed"
+            self._wrong(row, column, what, "write the number")
             return ""
-        shown = _shown(exact, number_format)
-        if shown is None:
+        text = shown(exact, number_format)
+        if text is None:
             what = f"holds {exact:f}, and its format {number_format!r} shows something else"
             self._wrong(row, column, what, "show all decimals, or type what was agreed")
             return ""
-        if "%" in QUOTED.sub("", number_format):
-            self.said.append(f"{self._at(row, column)}: {shown}% taken as {shown}")
-        return shown
+        if is_percentage(number_format):
+            self.said.append(f"{self._at(row, column)}: {text}% taken as {text}")
+        return text
 
     def _wrong(self, row: int, column: int, what: str, mend: str = "") -> None:
         self.notes.mistakes.append(
@@ -213,47 +211,7 @@ class _SheetReader:
         )
 
     def _at(self, row: int, column: int) -> str:
-        letters = ""
-        while column:
-            column, rest = divmod(column - 1, 26)
-            letters = f"{chr(ord('A') + rest)}{letters}"
-        return f"{self.title}!{letters}{row}"
-
-
-def _formula(value: Any) -> str:
-    """The formula as typed; an array formula is an object that carries it."""
-    return str(getattr(value, "text", value))
-
-
-def _shown(exact: Decimal, number_format: str) -> str | None:
-    """The number as its format shows it, or None where that is not the number that it holds."""
-    sections = QUOTED.sub("", number_format).split(";")
-    form = sections[1] if exact < 0 and len(sections) > 1 and sections[1].strip() else sections[0]
-    if "general" in form.lower() or form.strip() in {"", "@"}:
-        return f"{_whole(exact):f}"
-    digits = max(PLACEHOLDERS.finditer(form), key=lambda found: len(found[0]))
-    if not digits[0] or NOT_PLAIN.search(form):
-        return None
-    scaled = exact * 100 if "%" in form else exact
-    decimals = digits[1] or ""
-    places = max(-_exponent(scaled), 0)
-    if places > len(decimals):
-        return None
-    whole, _, rest = f"{scaled:.{max(places, decimals.count('0'))}f}".partition(".")
-    sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    whole = whole.rjust(digits[0].split(".")[0].count("0"), "0")
-    return f"{sign}{whole}.{rest}" if rest else f"{sign}{whole}"
-
-
-def _whole(exact: Decimal) -> Decimal:
-    """Without the `.0` that a whole floating-point number is written with."""
-    return exact.to_integral_value() if exact == exact.to_integral_value() else exact
-
-
-def _exponent(exact: Decimal) -> int:
-    exponent = exact.normalize().as_tuple().exponent
-    assert isinstance(exponent, int), "a number of a workbook is finite"
-    return exponent
+        return f"{self.title}!{letters_of(column)}{row}"
 
 
 def _csv(rows: Iterable[tuple[str, ...]]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from app.authoring.files.derived_files import HOW
 from app.authoring.files.rule_documents import BEGINNINGS, ON_EXPIRY
 from app.authoring.workshop.case_files import VERDICTS, RuleCase
+from app.authoring.workshop.partner_schemas import feeds_schema, mappings_schema
 from app.authoring.workshop.value_schemas import (
     TEXT,
     YES_NO,
@@ -44,6 +45,8 @@ def schemas_of(packs: Collection[RulePack], cases: Collection[RuleCase]) -> dict
         "cases.schema.json": _cases(names, holds, ids, ordinary),
         "glossary.schema.json": _glossary(),
         "holds.schema.json": _holds(),
+        "feeds.schema.json": feeds_schema(),
+        "mappings.schema.json": mappings_schema(),
     }
     return {
         file: json.dumps({"$schema": DRAFT, **schema}, indent=1, ensure_ascii=False) + "\n"

@@ -2,12 +2,15 @@
 
     serving            puts the application together and listens
     events             bytes arrive
+    feeds              bytes arrive by a partner's feed, and feed_door says who may bring them
     charge_decisions   asked, read again, explained, released
+    quarantined        what could not be read, and is mended
     releases           claimed by token, read again, and the invoice they became
     shipments          what is known about one unit
     flows              how far it has come, step by step
     probes             alive, and ready to work
     door               who may come in, and under whose name they act
+    correlated         every request belongs to an affair
     asking             request bodies and their media, read strictly
     problems           the only place that knows which error is which status
     documentation      what the OpenAPI document says beside what the code says

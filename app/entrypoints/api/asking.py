@@ -93,12 +93,17 @@ def media_of(request: Request[Any, Any, Any], allowed: tuple[str, ...]) -> str:
         UnsupportedMediaError: when it is none of the allowed.
     """
     media = request.content_type[0].lower()
-    encoding = request.headers.get("content-encoding", "identity").lower()
-    if encoding != "identity":
-        raise _unsupported("Content-Encoding", encoding, ("identity",))
+    not_encoded(request)
     if media not in allowed:
         raise _unsupported("Content-Type", media or "nothing", allowed)
     return media
+
+
+def not_encoded(request: Request[Any, Any, Any]) -> None:
+    """Raise UnsupportedMediaError where the body is compressed."""
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding != "identity":
+        raise _unsupported("Content-Encoding", encoding, ("identity",))
 
 
 def must_be_as_declared(media: str, raw: bytes) -> None:

@@ -27,6 +27,7 @@ from litestar.openapi.spec import (
 from app import telemetry
 from app.entrypoints.api import example_answers, examples
 from app.entrypoints.api.asking import JSON_MEDIA, X12_MEDIA
+from app.entrypoints.api.correlated import HEADER as CORRELATION_HEADER
 from app.entrypoints.api.problems import KIND_OF, PROBLEM_MEDIA, Problem
 from app.explanation.unlock.answer import Unlocking
 from app.infrastructure.storage.rows import KnownSending, Release
@@ -35,6 +36,8 @@ from app.judgement.trace import Trace
 from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
 from app.operations.looking.look_up_release import ReleaseKnown
+from app.operations.receiving.mend_message import Mend
+from app.operations.receiving.quarantine import Aside, AsideShown
 from app.operations.receiving.record_messages import Receipt
 from app.operations.sending.known_sendings import SendingsKnown
 
@@ -45,6 +48,12 @@ class Probed(msgspec.Struct, frozen=True, omit_defaults=True):
     status: str
     drafts_refused: str = ""
     """Why the drafts on disk are not in force; it works on with the last good ones."""
+
+
+class AsideList(msgspec.Struct, frozen=True):
+    """Messages that wait to be mended, the last one first."""
+
+    messages: tuple[Aside, ...]
 
 
 @dataclass
@@ -66,6 +75,9 @@ def _answer(kind: type[Any], what: str, example: object) -> ResponseSpec:
 
 
 RECEIPT = _answer(Receipt, "What became of each message; committed", example_answers.RECEIPT)
+KEPT_RECEIPT = _answer(
+    Receipt, "Kept; what is refused waits for a person", example_answers.KEPT_RECEIPT
+)
 CLAIM_HEADER = "Release-Token"
 DECISION = _answer(
     Decision,
@@ -80,6 +92,9 @@ RELEASE_KNOWN = _answer(
 )
 FLOWS = _answer(UnitFlows, "Step by step: done by what, or waiting", example_answers.FLOWS)
 UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
+ASIDES = _answer(AsideList, "What waits to be mended", example_answers.ASIDES)
+ASIDE = _answer(AsideShown, "One of them, with its bytes", example_answers.ASIDE)
+MENDED = _answer(Mend, "It is mended; committed", example_answers.MENDED)
 SENDINGS = _answer(SendingsKnown, "Destinations and sendings", example_answers.SENDINGS)
 SENDING = _answer(KnownSending, "It waits again", example_answers.SENDING)
 METRICS = ResponseSpec(
@@ -93,9 +108,9 @@ PROBED = _answer(Probed, "It is well", {"status": "alive"})
 
 _WHEN = {
     400: "The request cannot be read",
-    401: "Keys are configured, and the request carries none of them",
+    401: "Keys are configured and none is sent, or a signature is missing, wrong or old",
     403: "No keys are configured, and a page in a browser asks",
-    404: "There is no such unit, decision or path",
+    404: "There is no such unit, decision, feed or path",
     409: "It contradicts what was recorded before, or a number means several units",
     429: "Too many of this sender's messages are being read; `Retry-After` says when to come again",
     413: "The body is larger than this installation accepts",
@@ -141,10 +156,21 @@ class Documented(Operation):
     def __post_init__(self) -> None:
         """Add what Litestar cannot see."""
         self.request_body = BODIES.get(self.operation_id or "")
-        for parameter in self.parameters or ():
-            assert isinstance(parameter, Parameter), "parameters are written out"
+        self.parameters = [*(self.parameters or ()), _correlation()]
+        for parameter in self.parameters:
+            assert isinstance(parameter, Parameter), "path parameters are written out"
             value = example_answers.PARAMETERS[parameter.name]
             parameter.examples = {"typical": Example(value=value)}
+
+
+def _correlation() -> Parameter:
+    return Parameter(
+        name=CORRELATION_HEADER,
+        param_in="header",
+        required=False,
+        description="The affair it belongs to; the answer repeats it, or tells the one made for it",
+        schema=Schema(type=OpenAPIType.STRING, min_length=1, max_length=100),
+    )
 
 
 EVENT_SCHEMA = Schema(
@@ -226,6 +252,9 @@ def _media(schema: Schema, example: object) -> OpenAPIMediaType:
     return OpenAPIMediaType(schema=schema, examples={"typical": Shown(value=example)})
 
 
+ANY_MEDIA = "application/octet-stream"
+"""What a partner's own format is sent as."""
+BYTES_SCHEMA = Schema(type=OpenAPIType.STRING, description="As the partner would send it")
 BODIES = {
     "recordEvents": RequestBody(
         required=True,
@@ -234,6 +263,24 @@ BODIES = {
             JSON_MEDIA[1]: _media(BATCH_SCHEMA, examples.EVENTS),
             JSON_MEDIA[2]: _media(Schema(one_of=[EVENT_SCHEMA, BATCH_SCHEMA]), examples.EVENTS),
             **{media: _media(X12_SCHEMA, examples.X12) for media in X12_MEDIA},
+        },
+    ),
+    "recordFromFeed": RequestBody(
+        required=True,
+        content={
+            JSON_MEDIA[2]: _media(BATCH_SCHEMA, examples.EVENTS),
+            X12_MEDIA[0]: _media(X12_SCHEMA, examples.X12),
+            "text/csv": _media(
+                Schema(type=OpenAPIType.STRING, description="Or any format that the feed declares"),
+                "shipment,delivered_at\nSHIP-1,2026-03-04T11:00:00-05:00\n",
+            ),
+        },
+    ),
+    "mendMessage": RequestBody(
+        required=True,
+        content={
+            X12_MEDIA[0]: _media(X12_SCHEMA, examples.X12),
+            ANY_MEDIA: _media(BYTES_SCHEMA, examples.X12),
         },
     ),
     "decideCharge": RequestBody(

@@ -17,6 +17,7 @@ from litestar.exceptions import NotAuthorizedException, PermissionDeniedExceptio
 from litestar.handlers import BaseRouteHandler
 
 from app.digest import digest
+from app.entrypoints.api.correlated import STATE
 from app.errors import DeploymentError, Mistake, Place
 from app.operations.house import House
 from app.settings import Settings
@@ -43,7 +44,11 @@ class Door:
 
     def house_for(self, request: Request[Any, Any, Any]) -> House:
         """The house in which the caller acts under its own name."""
-        return replace(self._house, actor=self.actor_of(request))
+        return replace(self.correlated(request), actor=self.actor_of(request))
+
+    def correlated(self, request: Request[Any, Any, Any]) -> House:
+        """The house in the affair of the request, under nobody's name yet."""
+        return replace(self._house, correlation_id=request.scope["state"][STATE])
 
     def actor_of(self, connection: Connection) -> str:
         """The name of the key that the request carries.

@@ -11,12 +11,19 @@ RELEASE_ID = "e55bdb02607a84a94561444c69720b012055ec4fb2113e62764b132894e46964"
 PARAMETERS = {
     "decision_id": DECISION_ID,
     "reference": "SO-20117",
+    "partner": "bluewave",
+    "feed": "events",
+    "X-Correlation-Id": "invoice-run-2026-03",
     "seq": 1,
     "state": "dead",
     "destination": "acme/erp",
     "after": 0,
     "release_id": RELEASE_ID,
     "flow": "ship_to_invoice",
+    "code": "VALUE_UNREADABLE",
+    "since": "2026-03-05T12:00:00Z",
+    "limit": 20,
+    "because": "the o in the date is a zero",
 }
 RECEIPT: dict[str, Any] = {
     "name": "request body",
@@ -34,6 +41,31 @@ RECEIPT: dict[str, Any] = {
             "outcome": "recorded",
             "fact_ids": [SHIPPED],
         },
+    ],
+}
+KEPT_RECEIPT: dict[str, Any] = {
+    "name": "request body",
+    "delivery_id": "ad3bbf60b0f29bbb42c6b17b7e5ad0f8f4d4b5dd4e6a1b4b6b0b9e3c3a3b7e0c",
+    "messages": [
+        {
+            "kind": "unknown",
+            "message_id": "",
+            "outcome": "refused",
+            "faults": [
+                {
+                    "code": "FORMAT_NOT_READ",
+                    "detail": "it begins with 'SHIPMENT'; read is X12 (ISA)",
+                    "place": {
+                        "file": "request body",
+                        "line": None,
+                        "column": None,
+                        "byte_offset": 0,
+                        "field": "",
+                    },
+                    "refused": True,
+                }
+            ],
+        }
     ],
 }
 DECISION: dict[str, Any] = {
@@ -234,6 +266,12 @@ FLOWS: dict[str, Any] = {
     "flows": [
         {
             "flow": "ship_to_invoice",
+            "partner": "acme",
+            "feed": "status",
+            "code": "VALUE_UNREADABLE",
+            "since": "2026-03-05T12:00:00Z",
+            "limit": 20,
+            "because": "the o in the date is a zero",
             "subject": "order:SO20117",
             "stages": [
                 {
@@ -431,4 +469,62 @@ UNLOCKING: dict[str, Any] = {
         }
     ],
     "tried": 4,
+}
+
+_UNREADABLE: dict[str, Any] = {
+    "code": "VALUE_UNREADABLE",
+    "detail": "'2026o302' is not a date (CCYYMMDD)",
+    "place": {
+        "file": "request body",
+        "line": None,
+        "column": None,
+        "byte_offset": 190,
+        "field": "AT7-05",
+    },
+    "refused": True,
+}
+_ASIDE: dict[str, Any] = {
+    "seq": 4711,
+    "outcome": "refused",
+    "partner": "acme",
+    "feed": "status",
+    "kind": "x12 214",
+    "message_id": "ACME:2603111015:000000007:7:0001",
+    "delivery_id": "2e8b24d417478692b39441f0b4d9d275c1286d147ad85b3818da6ed7c869f484",
+    "received_at": "2026-03-11T16:15:02Z",
+    "faults": [_UNREADABLE],
+}
+ASIDES: dict[str, Any] = {"messages": [_ASIDE]}
+ASIDE: dict[str, Any] = {
+    "message": _ASIDE,
+    "open": True,
+    "name": "request body",
+    "media": "application/edi-x12",
+    "bytes": 275,
+    "faults": [
+        {
+            "fault": _UNREADABLE,
+            "found": {
+                "before": "LX*1~\\x0a",
+                "here": "AT7*D1*NS***2026o302*0815*LT~\\x0aMS1*ATLANTA*GA*US~",
+            },
+        }
+    ],
+}
+MENDED: dict[str, Any] = {
+    "seq": 4711,
+    "outcome": "recorded",
+    "closed": [4711],
+    "receipt": {
+        "name": "request body",
+        "delivery_id": "7dfc9101452231e59b83cf7f7953699998dfd7f297ef6ab18dfe45b5b3645f71",
+        "messages": [
+            {
+                "kind": "214",
+                "message_id": "ACME:2603111015:000000007:7:0001",
+                "outcome": "recorded",
+                "fact_ids": ["0b6c4d1c6f0a3f1e6a3d9a7d1d5c2f8e4b7a9c0d1e2f3a4b5c6d7e8f9a0b1c2d"],
+            }
+        ],
+    },
 }

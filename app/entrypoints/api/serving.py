@@ -1,7 +1,7 @@
 """Puts the application together, and listens with it until told to stop."""
 
 import signal
-from contextlib import ExitStack
+from contextlib import nullcontext
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
@@ -18,6 +18,7 @@ from litestar.exceptions import (
     PermissionDeniedException,
 )
 
+from app.entrypoints.all_work import all_work
 from app.entrypoints.api.admission import Admission
 from app.entrypoints.api.charge_decisions import (
     decide_charge,
@@ -26,23 +27,32 @@ from app.entrypoints.api.charge_decisions import (
     release_charge,
     unlock,
 )
+from app.entrypoints.api.correlated import Correlated, affairs
 from app.entrypoints.api.documentation import openapi_config
 from app.entrypoints.api.door import Door, refuse_open_door
 from app.entrypoints.api.events import record_events
+from app.entrypoints.api.feed_door import FeedDoor
+from app.entrypoints.api.feeds import record_from_feed
 from app.entrypoints.api.flows import read_flows
 from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
+from app.entrypoints.api.quarantined import (
+    list_quarantine,
+    mend_quarantined,
+    show_quarantined,
+)
 from app.entrypoints.api.releases import claim_by_its_token, put_invoice, read_release
 from app.entrypoints.api.sendings import list_sendings, retry_one
 from app.entrypoints.api.shipments import look_up_shipment
 from app.entrypoints.drafts import bring_into_force
-from app.entrypoints.working import all_loops, working
 from app.main import open_house
 from app.operations.house import House
 from app.settings import Settings
+from app.telemetry import log_to_stderr
 
 ROUTES = (
     record_events,
+    record_from_feed,
     decide_charge,
     read_decision,
     read_trace,
@@ -52,6 +62,9 @@ ROUTES = (
     read_release,
     put_invoice,
     look_up_shipment,
+    list_quarantine,
+    show_quarantined,
+    mend_quarantined,
     list_sendings,
     retry_one,
     read_flows,
@@ -70,11 +83,15 @@ def create_app(house: House, settings: Settings) -> Litestar:
         DeploymentError: the configured keys cannot be read.
     """
     door = Door(house, settings)
-    return Litestar(
+    feed_door = FeedDoor(door, house, settings)
+    app = Correlated(
         route_handlers=ROUTES,
         guards=[door.let_in],
         middleware=[Admission()],
-        dependencies={"house": Provide(door.house_for, sync_to_thread=False)},
+        dependencies={
+            "house": Provide(door.house_for, sync_to_thread=False),
+            "feed_door": Provide(lambda: feed_door, sync_to_thread=False),
+        },
         exception_handlers={Exception: partial(_told, door)},
         request_max_body_size=settings.max_body_bytes,
         openapi_config=openapi_config(
@@ -85,6 +102,8 @@ def create_app(house: House, settings: Settings) -> Litestar:
         logging_config=None,
         debug=False,
     )
+    app.affairs = affairs()
+    return app
 
 
 def serve_forever(settings: Settings, host: str, port: int, *, work: bool = True) -> None:
@@ -104,6 +123,7 @@ def serve_forever(settings: Settings, host: str, port: int, *, work: bool = True
     # uvicorn hands the signal on when it has finished; unhandled it would end the process
     # before engine and database are closed.
     signal.signal(signal.SIGTERM, _leave)
+    log_to_stderr()
     with open_house(settings) as house:
         bring_into_force(settings, house)
         config = uvicorn.Config(
@@ -111,13 +131,11 @@ def serve_forever(settings: Settings, host: str, port: int, *, work: bool = True
             host=host,
             port=port,
             access_log=False,
+            log_config=None,  # ours names the affair in every line
             server_header=False,
             timeout_graceful_shutdown=FINISHES_WITHIN_S,
         )
-        with ExitStack() as working_too:
-            if work:
-                loops = working_too.enter_context(all_loops(settings, house))
-                working_too.enter_context(working(loops))
+        with all_work(settings, house) if work else nullcontext():
             uvicorn.Server(config).run()
 
 

@@ -19,12 +19,13 @@ from enum import StrEnum
 
 import msgspec
 
+from app.evidence.correlation.in_force import in_force
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Load, Milestone, Shipment, Stop
 from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.order import Order
-from app.evidence.facts.papers import Document, ExceptionReport, SameThing
+from app.evidence.facts.papers import Document, ExceptionReport, SameThing, Withdrawal
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.tax import TaxDetermination
 from app.evidence.facts.warehouse import InventoryMovement, StoragePeriod
@@ -64,6 +65,10 @@ SHARED_BY_LOAD = (Load, Stop, Milestone, Cost, Accessorial, Approval, ExceptionR
 
 OWN_AFFAIR = (Document, Approval, ExceptionReport, TaxDetermination)
 """What concerns one unit of a load and changes nothing for the others."""
+
+
+APART = (Withdrawal, Receivable)
+"""What is of no unit and waits for none: a withdrawal has done its work once facts are in force."""
 
 
 class Strength(StrEnum):
@@ -149,26 +154,6 @@ def _number_of(said: StoragePeriod) -> Reference:
     return Reference(kind=ReferenceKind.STORAGE, value=said.storage_period)
 
 
-def in_force(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """The facts that no other fact of the same source supersedes, resends left out.
-
-    Only the source itself may take its word back; another source's claim to supersede is
-    a disagreement. Of resends of the same content the one with the smallest id stands.
-    """
-    by_id = {fact.fact_id: fact for fact in facts}
-    gone = {
-        fact.supersedes
-        for fact in by_id.values()
-        if fact.supersedes in by_id
-        and by_id[fact.supersedes].source.system == fact.source.system
-        and by_id[fact.supersedes].source.instance == fact.source.instance
-    }
-    standing: dict[str, Fact] = {}
-    for fact_id in sorted(by_id.keys() - gone, reverse=True):
-        standing[by_id[fact_id].content_digest] = by_id[fact_id]
-    return tuple(sorted(standing.values(), key=lambda fact: fact.fact_id))
-
-
 def followed(fact: Fact) -> Iterable[str]:
     """The numbers by which a fact belongs to others that name them too."""
     everything = isinstance(fact.said, SameThing)
@@ -177,8 +162,8 @@ def followed(fact: Fact) -> Iterable[str]:
 
 def correlate(facts: Iterable[Fact], billed_by_order: Collection[str] = ()) -> Correlation:
     """Every fact's unit, or why it has none; `billed_by_order` names such customers."""
-    about_units = (fact for fact in facts if not isinstance(fact.said, Receivable))
-    return _Graph(in_force(about_units), billed_by_order).correlation()
+    said = (fact for fact in in_force(facts) if not isinstance(fact.said, APART))
+    return _Graph(tuple(said), billed_by_order).correlation()
 
 
 class _Graph:

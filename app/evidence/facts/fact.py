@@ -10,7 +10,7 @@ from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.order import Order
-from app.evidence.facts.papers import Document, ExceptionReport, SameThing
+from app.evidence.facts.papers import Document, ExceptionReport, SameThing, Withdrawal
 from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference
 from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
@@ -90,6 +90,7 @@ Said = (
     | TaxDetermination
     | StoragePeriod
     | Receivable
+    | Withdrawal
 )
 
 

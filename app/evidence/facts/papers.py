@@ -1,4 +1,4 @@
-"""Documents, exceptions, and people's word that two numbers name the same thing."""
+"""Documents, exceptions, words taken back, and that two numbers name the same thing."""
 
 from enum import StrEnum
 
@@ -73,3 +73,23 @@ class SameThing(
     one: Reference
     other: Reference
     same: bool = True
+
+
+class Withdrawal(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="withdrawal",
+    tag_field="entity",
+):
+    """The source takes a whole message of its own back: it counts as never said.
+
+    Natural key: `withdrawal`, the message's id as that source gave it. EPCIS calls it an error
+    declaration, DCSA a retraction. What replaces the message comes in a message of its own.
+    """
+
+    withdrawal: str
+    reason: str = ""
+    """Why, in the source's own word: `did_not_occur`, `incorrect_data`."""

@@ -26,6 +26,8 @@ class ReferenceKind(StrEnum):
     """A storage period."""
     STOCK = "stock"
     """What one customer (the issuer) keeps at one warehouse (the value)."""
+    MESSAGE = "message"
+    """A message that its source takes back; only a withdrawal names one."""
     OTHER = "other"
 
 

@@ -8,6 +8,7 @@
     zones         the local time of a state or province
     x12           204, 990, 214, 210 and 945, tolerantly
     edifact       IFTSTA, each consignment for itself
+    mapped        CSV, XLSX, fixed width and other people's JSON, by a mapping
     canonical     our own JSON: CloudEvents, single, batch, or one a line
 
 Pure: bytes and profiles in, values out. What cannot be read is refused with its byte or

@@ -31,6 +31,24 @@ class Lane(StrEnum):
     """History, back-fills, master data: nobody is waiting for it today."""
 
 
+class Pull(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a system that only answers questions is asked what is new."""
+
+    url: str
+    every_minutes: int
+    secret: str = ""
+    """The name of the secret sent as `Authorization: Bearer`; empty where none is asked for."""
+    since: str = ""
+    """The query parameter that takes the cursor; empty where all is asked for each time."""
+    cursor: str = ""
+    """Where the answer says the next cursor, as `meta.cursor`; empty: the moment we asked."""
+    overlap_minutes: int = 5
+    """How far before the last moment it is asked again; harmless, for what came is known."""
+    next_page: str = ""
+    """Where the answer says the next page's URL, as `links.next`; empty: one page, or a header
+    `Link` with `rel="next"`."""
+
+
 class Feed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One stream of messages of one partner."""
 
@@ -52,6 +70,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The name of the secret it is signed with."""
     in_flight: int = 8
     """Messages of it that one process reads at the same time; more are told to come later."""
+    pull: Pull | None = None
+    """How it is asked for; None where it comes by itself."""
     backlog: int = 5000
     """Messages of it that may wait for a decision; beyond it senders are told to come later."""
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from app.errors import Place
 from app.evidence.intake.canonical import read_event
@@ -24,22 +24,53 @@ class _RefusedError(ValueError):
     """Valid JSON perhaps, but with more than one meaning or none we can hold."""
 
 
+class Document(NamedTuple):
+    """One JSON text, parsed with its decimals exact, and the line it stands in as one of many."""
+
+    found: Any
+    line: int | None
+
+
 def read_json(raw: bytes, start: int, file: str, tenant: str, actor: str) -> tuple[Received, ...]:
     """What each event says, in their order; text that is no JSON is refused as a whole.
 
     Of one event a line, each line stands for itself.
     """
+    return tuple(
+        received
+        for document in documents_in(raw, start, file, HEAD)
+        for received in _events(document, start, file, tenant, actor)
+    )
+
+
+def documents_in(
+    raw: bytes, start: int, file: str, head: MessageHead
+) -> Iterator[Document | Received]:
+    """The JSON texts in the bytes: one, or one a line; what is none is refused."""
     try:
         text = raw[start:].decode("utf-8")
     except UnicodeDecodeError as error:
-        return (_not_json("the text is not UTF-8", file, start + error.start),)
-    if _is_one_a_line(text):
-        return tuple(
-            received
-            for offset, line in _lines(text, start)
-            for received in _read_document(line, offset, file, tenant, actor)
-        )
-    return _read_document(text, start, file, tenant, actor)
+        yield _not_json("the text is not UTF-8", file, start + error.start, head)
+        return
+    if not _is_one_a_line(text):
+        yield _document(text, start, file, head, None)
+        return
+    for line, offset, part in _lines(text, start):
+        yield _document(part, offset, file, head, line)
+
+
+def _events(
+    document: Document | Received, offset: int, file: str, tenant: str, actor: str
+) -> Iterator[Received]:
+    if isinstance(document, Received):
+        yield document
+    elif not isinstance(document.found, list):
+        yield read_event(document.found, "$", file, tenant, actor)
+    elif not document.found:
+        yield _not_json("the batch holds no event", file, offset, HEAD)
+    else:
+        for at, event in enumerate(document.found):
+            yield read_event(event, f"$[{at}]", file, tenant, actor)
 
 
 def _is_one_a_line(text: str) -> bool:
@@ -55,37 +86,30 @@ def _is_one_a_line(text: str) -> bool:
     return False
 
 
-def _lines(text: str, start: int) -> Iterator[tuple[int, str]]:
-    """Each line that is not blank, with the byte offset of its first character."""
+def _lines(text: str, start: int) -> Iterator[tuple[int, int, str]]:
+    """Each line that is not blank, with its number and the byte offset of its beginning."""
     offset = start
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            yield offset, line
+            yield number, offset, line
         offset += len(line.encode("utf-8")) + 1
 
 
-def _read_document(
-    text: str, offset: int, file: str, tenant: str, actor: str
-) -> tuple[Received, ...]:
+def _document(
+    text: str, offset: int, file: str, head: MessageHead, line: int | None
+) -> Document | Received:
     try:
-        found = _parsed(text)
+        return Document(_parsed(text), line)
     except json.JSONDecodeError as error:
         at = offset + len(text[: error.pos].encode("utf-8"))
         what = "the text ends inside the JSON" if error.pos >= len(text.rstrip()) else error.msg
         what = "more text after the end of the JSON" if error.msg == "Extra data" else what
-        return (_not_json(what, file, at),)
+        return _not_json(what, file, at, head)
     except ValueError as error:
         at = offset + len(text[: _constant_at(text)].encode("utf-8"))
-        return (_not_json(str(error), file, at),)
+        return _not_json(str(error), file, at, head)
     except RecursionError:
-        return (_not_json("objects and arrays are nested too deep", file, offset),)
-    if isinstance(found, list):
-        if not found:
-            return (_not_json("the batch holds no event", file, offset),)
-        return tuple(
-            read_event(event, f"$[{at}]", file, tenant, actor) for at, event in enumerate(found)
-        )
-    return (read_event(found, "$", file, tenant, actor),)
+        return _not_json("objects and arrays are nested too deep", file, offset, head)
 
 
 def _parsed(text: str) -> Any:
@@ -132,6 +156,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _not_json(what: str, file: str, offset: int) -> Received:
+def _not_json(what: str, file: str, offset: int, head: MessageHead) -> Received:
     place = Place(file=file, byte_offset=offset)
-    return refusal(HEAD, "JSON_UNREADABLE", what, place)
+    return refusal(head, "JSON_UNREADABLE", what, place)

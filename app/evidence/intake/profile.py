@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import msgspec
 
 from app.evidence.intake.feed import Feed
+from app.evidence.intake.mapped.model import Mapping as FileMapping
 from app.measures import WeightUnit
 
 
@@ -68,6 +69,8 @@ class Profiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     partners: tuple[Profile, ...] = ()
     feeds: tuple[Feed, ...] = ()
     """Every feed of every partner."""
+    mappings: tuple[FileMapping, ...] = ()
+    """How files of other forms become facts; the standard ones are for every partner."""
 
     def of(self, *senders: str) -> Profile:
         """The profile of the first sender that has one of its own, else the standard."""
@@ -84,3 +87,8 @@ class Profiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def feed(self, partner: str, name: str) -> Feed | None:
         """The feed by this address, if there is one."""
         return next((f for f in self.feeds if (f.partner, f.name) == (partner, name)), None)
+
+    def mapping(self, partner: str, name: str) -> FileMapping | None:
+        """The partner's own mapping of this name, else the standard one."""
+        named = {each.partner: each for each in self.mappings if each.name == name}
+        return named.get(partner) or named.get(self.standard.name)

@@ -6,7 +6,7 @@ from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.market import IndexValue
 from app.evidence.facts.money import Cost, CostKind
 from app.evidence.facts.order import Order
-from app.evidence.facts.papers import Document, SameThing
+from app.evidence.facts.papers import Document, SameThing, Withdrawal
 from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.tax import TaxDetermination
@@ -74,6 +74,8 @@ def _implied(said: Said) -> list[tuple[ReferenceKind, str | None, str]]:
             ]
         case SameThing():
             return [(ref.kind, ref.value, ref.issuer) for ref in (said.one, said.other)]
+        case Withdrawal():
+            return [(kind.MESSAGE, said.withdrawal, "")]
         case Document():
             return [(kind.DOCUMENT, said.document, "")]
         case Cost(kind=CostKind.INVOICED):

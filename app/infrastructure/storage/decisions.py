@@ -1,6 +1,8 @@
 """Decisions, the dossiers they were computed from, and who asked."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import ScalarSelect, and_, func
@@ -125,6 +127,19 @@ class Decisions:
         for row in self._rows.stream(query):
             yield StoredDecision(**row._asdict())
 
+    def page(
+        self, *, since: datetime, before: datetime, after_seq: int, limit: int
+    ) -> tuple[tuple[int, StoredDecision], ...]:
+        """Decisions first taken in a window, in order, each with its place."""
+        query = self._rows.select(tables.decision, _decision.seq, *_STORED)
+        query = query.where(_decision.decided_at >= since, _decision.decided_at < before)
+        query = query.where(_decision.seq > after_seq).order_by(_decision.seq).limit(limit)
+        return tuple(_with_place(row._asdict()) for row in self._rows.all(query))
+
     def counted(self) -> int:
         """How many there are."""
         return int(self._rows.one_value(self._rows.select(tables.decision, func.count())))
+
+
+def _with_place(columns: dict[str, Any]) -> tuple[int, StoredDecision]:
+    return int(columns.pop("seq")), StoredDecision(**columns)

@@ -1,6 +1,6 @@
 """Facts, and the references by which they are found."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,13 @@ from sqlalchemy import Row, Select, and_, func
 
 from app.digest import canonical
 from app.evidence.facts.fact import Fact
+from app.evidence.facts.papers import Withdrawal
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _fact = tables.fact.c
+_message = tables.message.c
 _reference = tables.fact_reference.c
 _decoder = msgspec.json.Decoder(Fact)
 
@@ -47,14 +49,62 @@ class Facts:
         return _read(self._rows.among(query, _reference.key, keys))
 
     def correcting(
-        self, fact_ids: Collection[str], known_at: datetime | None = None
+        self, facts: Mapping[str, Fact], known_at: datetime | None = None
     ) -> dict[str, Fact]:
-        """The facts that supersede one of these, whatever numbers they name themselves."""
-        return self.naming([correction_key(fact_id) for fact_id in fact_ids], known_at)
+        """The facts that supersede one of these or withdraw its message.
+
+        They are found whatever numbers they name themselves.
+        """
+        keys = {correction_key(fact_id) for fact_id in facts}
+        keys |= {_withdrawal_key(fact.source.message_id) for fact in facts.values()}
+        found = self.naming(keys, known_at)
+        return {
+            fact_id: fact
+            for fact_id, fact in found.items()
+            if fact.supersedes or isinstance(fact.said, Withdrawal)
+        }
+
+    def withdrawn_by(
+        self, facts: Iterable[Fact], known_at: datetime | None = None
+    ) -> dict[str, Fact]:
+        """The facts of the messages that withdrawals among these take back, however read."""
+        found: dict[str, Fact] = {}
+        query = self._known(known_at).join(
+            tables.message, and_(_message.tenant == _fact.tenant, _message.seq == _fact.message_seq)
+        )
+        for fact in facts:
+            if isinstance(fact.said, Withdrawal):
+                rows = self._rows.all(
+                    query.where(
+                        _message.source_system == fact.source.system,
+                        _message.source_instance == fact.source.instance,
+                        _message.source_message_id == fact.said.withdrawal,
+                        _message.outcome == "recorded",
+                    )
+                )
+                found |= _read(rows)
+        return found
 
     def by_id(self, fact_ids: Collection[str]) -> dict[str, Fact]:
         """The facts with these ids, in the order of arrival; those not there are left out."""
         return _read(self._rows.among(self._known(None), _fact.fact_id, fact_ids))
+
+    def of_message(
+        self, source_system: str, source_instance: str, source_message_id: str
+    ) -> tuple[Fact, ...]:
+        """The facts of all readings of one message, in the order of arrival."""
+        message = tables.message.c
+        query = self._known(None).join(
+            tables.message,
+            and_(message.tenant == _fact.tenant, message.seq == _fact.message_seq),
+        )
+        query = query.where(
+            message.source_system == source_system,
+            message.source_instance == source_instance,
+            message.source_message_id == source_message_id,
+            message.outcome == "recorded",
+        )
+        return tuple(_read(self._rows.all(query)).values())
 
     def with_content(self, content_digests: Collection[str]) -> frozenset[str]:
         """Those of the contents that some fact has already, whichever message said it."""
@@ -83,6 +133,15 @@ class Facts:
             query = query.where(_reference.kind == kind.value).distinct()
             for (key,) in self._rows.stream(query.order_by(_reference.key)):
                 yield key
+
+    def keys_after(
+        self, kinds: Collection[ReferenceKind], after: str, limit: int
+    ) -> tuple[str, ...]:
+        """The reference keys of these kinds that sort after one, in order."""
+        query = self._rows.select(tables.fact_reference, _reference.key).distinct()
+        query = query.where(_reference.kind.in_([kind.value for kind in kinds]))
+        query = query.where(_reference.key > after).order_by(_reference.key).limit(limit)
+        return tuple(str(key) for (key,) in self._rows.all(query))
 
     def counted(self) -> int:
         """How many there are."""
@@ -127,6 +186,11 @@ def _reference_rows(fact: Fact) -> list[dict[str, object]]:
 def correction_key(fact_id: str) -> str:
     """The key under which a correction of this fact is found."""
     return SUPERSEDES + fact_id
+
+
+def _withdrawal_key(message_id: str) -> str:
+    """The key under which the withdrawal of a message is found, whoever withdraws it."""
+    return Reference(kind=ReferenceKind.MESSAGE, value=message_id).key
 
 
 def _parts(key: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """What arrived, as it arrived, and what became of each message."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 import msgspec
@@ -9,11 +9,12 @@ from sqlalchemy import and_, func
 from app.digest import digest
 from app.errors import ConflictError, NotFoundError
 from app.infrastructure.storage import tables
-from app.infrastructure.storage.rows import Delivery, Message, Outcome, StoredMessage
+from app.infrastructure.storage.rows import Delivery, Message, Numbered, Outcome, StoredMessage
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _message = tables.message.c
 _STORED_MESSAGE = tuple(_message[name] for name in StoredMessage.__struct_fields__)
+_NUMBERED = tuple(_message[name] for name in Numbered.__struct_fields__)
 _DELIVERY = tuple(tables.delivery.c[name] for name in Delivery.__struct_fields__)
 
 
@@ -23,11 +24,15 @@ class Messages:
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
 
+    def arriving(self) -> None:
+        """Before facts are added: wait for whoever claims a release at this moment."""
+        self._rows.arriving()
+
     def keep_delivery(
         self, *, raw: bytes, name: str, media: str, received_at: datetime, actor: str
     ) -> str:
         """Keep the bytes and return their digest; what came before keeps its first name."""
-        self._rows.arriving()
+        self.arriving()
         delivery = Delivery(
             delivery_id=digest(raw),
             name=name,
@@ -48,24 +53,24 @@ class Messages:
             raise NotFoundError(f"there is no delivery {delivery_id}")
         return Delivery(**row._asdict())
 
-    def recorded(
+    def last_reading(
         self, source_system: str, source_instance: str, source_message_id: str
-    ) -> str | None:
-        """The content digest of the last reading recorded under this id, if there is one."""
-        query = self._rows.select(tables.message, _message.content_digest).where(
+    ) -> StoredMessage | None:
+        """The last reading recorded under this id, if there is one."""
+        query = self._rows.select(tables.message, *_STORED_MESSAGE).where(
             _message.source_system == source_system,
             _message.source_instance == source_instance,
             _message.source_message_id == source_message_id,
             _message.outcome == "recorded",
         )
         query = query.order_by(_message.reading.desc()).limit(1)
-        found: str | None = self._rows.one_value(query)
-        return found
+        row = self._rows.first(query)
+        return None if row is None else StoredMessage(**row._asdict())
 
     def add(self, message: Message) -> int:
         """Add a message and return its place in the order of arrival.
 
-        Two processes may both have found that `recorded` is none; the second is told here.
+        Two processes may both have found that `last_reading` is none; the second is told here.
         """
         added = self._rows.add(tables.message, [msgspec.structs.asdict(message)], _message.seq)
         if not added:
@@ -76,6 +81,12 @@ class Messages:
         seq: int = added[0]
         return seq
 
+    def of_delivery(self, delivery_id: str) -> tuple[StoredMessage, ...]:
+        """Everything that became of the messages of one delivery, in order."""
+        query = self._rows.select(tables.message, *_STORED_MESSAGE)
+        query = query.where(_message.delivery_id == delivery_id).order_by(_message.seq)
+        return tuple(StoredMessage(**row._asdict()) for row in self._rows.all(query))
+
     def latest(self, *, outcome: Outcome | None = None, limit: int) -> tuple[StoredMessage, ...]:
         """The messages that arrived last, the last one first."""
         query = self._rows.select(tables.message, *_STORED_MESSAGE)
@@ -83,6 +94,46 @@ class Messages:
             query = query.where(_message.outcome == outcome)
         query = query.order_by(_message.seq.desc()).limit(limit)
         return tuple(StoredMessage(**row._asdict()) for row in self._rows.all(query))
+
+    def page(
+        self,
+        *,
+        partner: str = "",
+        feed: str = "",
+        since: datetime | None = None,
+        before: datetime | None = None,
+        after_seq: int = 0,
+        limit: int,
+    ) -> tuple[StoredMessage, ...]:
+        """Messages in the order of arrival, from the one after a place on."""
+        query = self._rows.select(tables.message, *_STORED_MESSAGE)
+        query = query.where(_message.seq > after_seq)
+        if partner:
+            query = query.where(_message.partner == partner)
+        if feed:
+            query = query.where(_message.feed == feed)
+        if since is not None:
+            query = query.where(_message.received_at >= since)
+        if before is not None:
+            query = query.where(_message.received_at < before)
+        rows = self._rows.all(query.order_by(_message.seq).limit(limit))
+        return tuple(StoredMessage(**row._asdict()) for row in rows)
+
+    def numbered(
+        self, *, since: datetime | None = None, before: datetime | None = None
+    ) -> Iterator[Numbered]:
+        """The first readings of messages whose sender numbers them, in the order of arrival.
+
+        To be read to the end, before the transaction ends.
+        """
+        query = self._rows.select(tables.message, *_NUMBERED)
+        query = query.where(_message.sequence.is_not(None), _message.reading == 0)
+        if since is not None:
+            query = query.where(_message.received_at >= since)
+        if before is not None:
+            query = query.where(_message.received_at < before)
+        for row in self._rows.stream(query.order_by(_message.seq)):
+            yield Numbered(**row._asdict())
 
     def of_facts(self, fact_ids: Collection[str]) -> dict[str, StoredMessage]:
         """The message each fact came in; facts that are not there are left out."""

@@ -1,5 +1,7 @@
 """Claims to bill: one for each unit, ever."""
 
+from datetime import datetime
+
 from sqlalchemy import and_, func
 from sqlalchemy.sql import ColumnElement
 
@@ -54,6 +56,17 @@ class Releases:
         row = {name: getattr(release, name) for name in _COLUMNS}
         if not self._rows.add(tables.release, [row], _release.seq):
             raise ConflictError(f"unit {release.unit} was released before")
+
+    def page(
+        self, *, since: datetime, before: datetime, after_seq: int, limit: int
+    ) -> tuple[tuple[int, Release], ...]:
+        """Releases claimed in a window, in order, each with its place."""
+        query = self._rows.select(tables.release, _release.seq, *_RELEASE)
+        query = query.outerjoin(tables.invoice, _ITS_INVOICE)
+        query = query.where(_release.claimed_at >= since, _release.claimed_at < before)
+        query = query.where(_release.seq > after_seq).order_by(_release.seq).limit(limit)
+        found = (row._asdict() for row in self._rows.all(query))
+        return tuple((int(columns.pop("seq")), Release(**columns)) for columns in found)
 
     def _one(self, which: ColumnElement[bool]) -> Release | None:
         query = self._rows.select(tables.release, *_RELEASE)

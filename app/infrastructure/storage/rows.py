@@ -185,6 +185,50 @@ class StoredEvent(OutboxEvent, frozen=True, kw_only=True):
     seq: int
 
 
+class Mending(msgspec.Struct, frozen=True, kw_only=True):
+    """A quarantined message and the bytes that were handed in, or read again, for it."""
+
+    message_seq: int
+    delivery_id: str
+    outcome: Literal["recorded", "refused"]
+    """`recorded` closes the message; `refused` leaves it open."""
+    reason: str
+    at: datetime
+    actor: str
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Something about a feed that a person should look at: a gap, a drift, a fact less."""
+
+    finding_id: str
+    """The digest of what was found: finding it again adds nothing."""
+    partner: str
+    feed: str
+    code: str
+    detail: str
+    at: datetime
+
+
+class Numbered(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of a stream whose sender numbers, in the order of arrival."""
+
+    partner: str
+    feed: str
+    stream: str
+    sequence: int
+    received_at: datetime
+
+
+class Pulled(msgspec.Struct, frozen=True, kw_only=True):
+    """A system was asked what is new, and all it answered is stored."""
+
+    partner: str
+    feed: str
+    cursor: str
+    """From where it is asked the next time."""
+    at: datetime
+
+
 class Sending(msgspec.Struct, frozen=True, kw_only=True):
     """One event on its way to one destination."""
 

@@ -6,9 +6,12 @@ from app.infrastructure.storage.decisions import Decisions
 from app.infrastructure.storage.due import DueUnits
 from app.infrastructure.storage.editions import Editions
 from app.infrastructure.storage.facts import Facts
+from app.infrastructure.storage.findings import Findings
 from app.infrastructure.storage.invoices import Invoices
 from app.infrastructure.storage.messages import Messages
 from app.infrastructure.storage.outbox import Outbox
+from app.infrastructure.storage.pulls import Pulls
+from app.infrastructure.storage.quarantine import Quarantine
 from app.infrastructure.storage.releases import Releases
 from app.infrastructure.storage.rows import Counts
 from app.infrastructure.storage.sendings import Sendings
@@ -29,6 +32,9 @@ class Store:
         self.invoices = Invoices(rows)
         self.due = DueUnits(rows)
         self.outbox = Outbox(rows)
+        self.quarantine = Quarantine(rows)
+        self.findings = Findings(rows)
+        self.pulls = Pulls(rows)
         self.sendings = Sendings(rows)
 
     def counts(self) -> Counts:

@@ -79,6 +79,7 @@ message = Table(
     Index(None, "tenant", "partner", "feed", "seq"),
     Index(None, "tenant", "received_at"),
     Index(None, "tenant", "stream", "sequence"),
+    Index(None, "tenant", "delivery_id"),
 )
 Index(
     "ix_message_recorded_once",
@@ -108,6 +109,7 @@ fact = Table(
     ForeignKeyConstraint(["tenant", "message_seq"], ["message.tenant", "message.seq"]),
     Index(None, "tenant", "entity"),
     Index(None, "tenant", "content_digest"),
+    Index(None, "tenant", "message_seq"),
 )
 
 fact_reference = Table(
@@ -358,10 +360,14 @@ mending = Table(
     Column("message_seq", BigInteger, nullable=False),
     # The bytes after the edit; the bytes before stay with the message's own delivery.
     Column("delivery_id", Line, nullable=False),
+    # The same bytes may be refused today and read tomorrow, when a map was mended.
+    Column("outcome", Line, nullable=False),
     Column("reason", Line, nullable=False),
     Column("at", Moment, nullable=False),
     Column("actor", Line, nullable=False),
-    UniqueConstraint("tenant", "message_seq", "delivery_id"),
+    UniqueConstraint("tenant", "message_seq", "delivery_id", "outcome"),
+    CheckConstraint("outcome IN ('recorded', 'refused')", name="outcome"),
+    Index(None, "tenant", "delivery_id"),
     ForeignKeyConstraint(["tenant", "message_seq"], ["message.tenant", "message.seq"]),
     ForeignKeyConstraint(["tenant", "delivery_id"], ["delivery.tenant", "delivery.delivery_id"]),
 )
@@ -378,5 +384,18 @@ finding = Table(
     Column("detail", Line, nullable=False),
     Column("at", Moment, nullable=False),
     UniqueConstraint("tenant", "finding_id"),
+    Index(None, "tenant", "partner", "feed", "seq"),
+)
+
+pulled = Table(
+    "pulled",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("partner", Line, nullable=False),
+    Column("feed", Line, nullable=False),
+    # From where it is asked the next time.
+    Column("cursor", Line, nullable=False),
+    Column("at", Moment, nullable=False),
     Index(None, "tenant", "partner", "feed", "seq"),
 )

@@ -7,6 +7,7 @@ import msgspec
 
 from app.dossier import METHODS_NOW, Dossier, DoubtfulFact, LinkedFact, Sibling
 from app.errors import ConflictError, NotFoundError
+from app.evidence.correlation.in_force import in_force
 from app.evidence.correlation.links import (
     OWN_AFFAIR,
     WEAK,
@@ -15,7 +16,6 @@ from app.evidence.correlation.links import (
     UnitLinks,
     correlate,
     followed,
-    in_force,
     names_of,
 )
 from app.evidence.correlation.surroundings import MARKET, SURROUNDING
@@ -63,6 +63,7 @@ def _reachable(store: Store, keys: Collection[str], known_at: datetime | None) -
         asked |= fresh
         found = store.facts.naming(fresh, known_at)
         found |= store.facts.correcting(found, known_at)
+        found |= store.facts.withdrawn_by(found.values(), known_at)
         facts |= found
         fresh = {key for fact in found.values() for key in _leading_on(fact)} - asked
     return facts
@@ -164,6 +165,7 @@ def gather_dossier(
     authority_digest, authority = authority_in_force(store, known_at)
     customer = customer_of(unit, own, authority)
     known = store.facts.naming([customer_key(customer)], known_at) if customer else {}
+    known |= store.facts.correcting(known, known_at)
     return Dossier(
         methods=METHODS_NOW,
         tenant=store.tenant,
@@ -211,11 +213,14 @@ def _market(store: Store, own: Iterable[Fact], known_at: datetime | None) -> tup
     """Published values around the days of the unit, whichever of them the contract names."""
     days = [fact.occurred_at.date() for fact in own]
     first, last = min(days) - MARKET_REACH, max(days)
-    published = store.facts.of_entities(MARKET, known_at).values()
-    found = (fact for fact in in_force(published) if fact.classifier is Classifier.ACTUAL)
+    published = store.facts.of_entities(MARKET, known_at)
+    near = {each: fact for each, fact in published.items() if first <= _published(fact) <= last}
+    everything = {**published, **store.facts.correcting(near, known_at)}
+    counting = {fact.fact_id for fact in in_force(everything.values())}
+    found = (fact for name, fact in near.items() if name in counting)
     return tuple(
         sorted(
-            (without_hand(fact) for fact in found if first <= _published(fact) <= last),
+            (without_hand(fact) for fact in found if fact.classifier is Classifier.ACTUAL),
             key=lambda fact: fact.fact_id,
         )
     )
@@ -229,8 +234,9 @@ def _surroundings(store: Store, own: Iterable[Fact], known_at: datetime | None) 
     """
     months = {f"{fact.occurred_at:%Y-%m}" for fact in own}
     last: dict[tuple[str, str], Fact] = {}
-    found = in_force(store.facts.of_entities(SURROUNDING, known_at).values())
-    for fact in sorted(found, key=rank):
+    told = store.facts.of_entities(SURROUNDING, known_at)
+    found = in_force({**told, **store.facts.correcting(told, known_at)}.values())
+    for fact in sorted((each for each in found if each.entity in SURROUNDING), key=rank):
         last[fact.source.system, natural_key(fact)[1]] = fact
     stopping = (fact for fact in last.values() if _stops(fact, months))
     return tuple(sorted(map(without_hand, stopping), key=lambda fact: fact.fact_id))

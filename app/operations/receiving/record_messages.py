@@ -4,22 +4,32 @@ Acknowledged means stored: one transaction holds the bytes, the messages, their 
 facts and the units to be decided for them, and it is committed before anybody is told.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
-from app.digest import canonical, digest, digest_of
+from app.digest import canonical, digest
 from app.errors import BusyError, ConflictError, NotFoundError, Place
+from app.evidence.facts.fact import Fact
 from app.evidence.intake.feed import Feed, Lane
 from app.evidence.intake.profile import Profiles
 from app.evidence.intake.read import read
 from app.evidence.intake.received import IntakeFault, Received, refusal
-from app.infrastructure.storage.rows import Message, Outcome
+from app.infrastructure.storage.rows import Message, Outcome, StoredMessage
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.due_units import due_for
 from app.operations.house import House
+from app.operations.receiving.kept_aside import quarantined
+from app.operations.receiving.readings import (
+    SAYS_LESS,
+    Readings,
+    content_of,
+    less_said,
+    name_of,
+    superseding,
+)
 
 BACKLOG = 5000
 """How many messages of a sender without a feed may wait to be decided."""
@@ -92,13 +102,36 @@ def record_messages(
         NotFoundError: there is no such feed.
         BusyError: too many messages of the sender wait to be decided; nothing was taken.
     """
+    keep = kept_by(
+        house,
+        raw,
+        name,
+        media=media,
+        whole_or_nothing=whole_or_nothing,
+        received_at=received_at,
+        came=came,
+    )
+    return house.database.together(house.tenant, keep)
+
+
+def kept_by(
+    house: House,
+    raw: bytes,
+    name: str,
+    *,
+    media: str,
+    whole_or_nothing: bool = False,
+    received_at: datetime | None = None,
+    came: Came | None = None,
+) -> Callable[[Store], Receipt]:
+    """The bytes read, and what keeps them: for whoever stores more in the same transaction."""
     moment = received_at or house.now()
     with house.database.reading(house.tenant) as store:
         profiles = profiles_in_force(store)
     came = came or Came()
     feed = _feed(profiles, came)
     received = tuple(
-        _not_ahead(each, moment, name)
+        not_ahead(each, moment, name)
         for each in read(raw, name, profiles, house.tenant, house.actor, feed)
     )
     way = _way(came, feed, house, raw)
@@ -113,7 +146,9 @@ def record_messages(
         delivery = store.messages.keep_delivery(
             raw=raw, name=name, media=media, received_at=moment, actor=house.actor
         )
-        arrival = _Arrival(store, delivery, moment, house.actor, way)
+        earlier = Readings(store, profiles, house.tenant)
+        earlier.remember(delivery, received)
+        arrival = Arrival(store, delivery, moment, house.actor, way, earlier)
         reused = set(arrival.reusing_ids(received)) if whole_or_nothing else set()
         spoilt = {place for place, each in enumerate(received) if each.refused} | reused
         receipts = tuple(
@@ -123,11 +158,16 @@ def record_messages(
         )
         return Receipt(name=name, delivery_id=delivery, messages=receipts)
 
-    return house.database.together(house.tenant, keep)
+    return keep
 
 
 def _share(came: Came, received: Iterable[Received]) -> str:
-    """Whose turn it takes to decide what these bytes touch; empty where they touch nothing."""
+    """Whose turn it takes to decide what these bytes touch; empty where they touch nothing.
+
+    A replay takes turns of its own: it never makes the partner's new messages wait or come later.
+    """
+    if came.replay:
+        return f"replay {came.replay}"
     said = next((each.facts[0] for each in received if each.facts), None)
     return came.partner or (said.source.instance if said else "")
 
@@ -151,7 +191,7 @@ def _way(came: Came, feed: Feed | None, house: House, raw: bytes) -> Came:
     )
 
 
-def _not_ahead(received: Received, moment: datetime, name: str) -> Received:
+def not_ahead(received: Received, moment: datetime, name: str) -> Received:
     """The message, refused where its own clock is days ahead of ours.
 
     Holds and approvals expire by what sources say of the time; none may say it is next year.
@@ -163,18 +203,20 @@ def _not_ahead(received: Received, moment: datetime, name: str) -> Received:
     return refusal(received.message, "TIME_AHEAD", detail, Place(file=name, field="time"))
 
 
-def _content(received: Received) -> str:
-    return digest_of(tuple(fact.fact_id for fact in received.facts))
-
-
-class _Arrival:
+class Arrival:
     """One delivery being stored."""
 
     def __init__(
-        self, store: Store, delivery: str, moment: datetime, actor: str, came: Came
+        self,
+        store: Store,
+        delivery: str,
+        moment: datetime,
+        actor: str,
+        came: Came,
+        earlier: Readings,
     ) -> None:
         self.store, self.delivery, self.moment, self.actor = store, delivery, moment, actor
-        self.came = came
+        self.came, self.earlier = came, earlier
 
     def reusing_ids(self, received: Iterable[Received]) -> Iterator[int]:
         """The places of those whose message id stands for other content, here or before."""
@@ -182,43 +224,62 @@ class _Arrival:
         for place, each in enumerate(received):
             if each.refused:
                 continue
-            source, content = each.facts[0].source, _content(each)
-            name = (source.system, source.instance, source.message_id)
+            name, content = name_of(each), content_of(each)
             if name not in contents:
-                contents[name] = self.store.messages.recorded(*name) or content
+                before = self.earlier.last(name)
+                same = before is None or self.earlier.is_read_otherwise(before, each)
+                contents[name] = content if same or before is None else before.content_digest
             if contents[name] != content:
                 yield place
 
     def keep(self, received: Received, *, reused: bool = False) -> MessageReceipt:
+        """Store what became of one message; `reused` where its id is known to be taken."""
         if received.refused:
             return self._kept_aside(received, "refused", received.faults)
         if reused:
             return self._conflict(received)
-        source = received.facts[0].source
-        content = _content(received)
-        before = self.store.messages.recorded(source.system, source.instance, source.message_id)
-        if before == content:
+        name = name_of(received)
+        before = self.earlier.last(name)
+        if before is None:
+            return self._recorded(received, received.facts, 0)
+        if before.content_digest == content_of(received):
             return MessageReceipt(
                 kind=received.message.kind,
-                message_id=source.message_id,
+                message_id=name[2],
                 outcome="duplicate",
                 fact_ids=tuple(fact.fact_id for fact in received.facts),
             )
-        if before is not None:
-            return self._conflict(received)
-        return self._recorded(received, content)
+        if self.earlier.is_read_otherwise(before, received):
+            return self.read_again(received, before)
+        return self._conflict(received)
 
-    def _recorded(self, received: Received, content: str) -> MessageReceipt:
-        known = self.store.facts.with_content([fact.content_digest for fact in received.facts])
+    def read_again(self, received: Received, before: StoredMessage) -> MessageReceipt:
+        """The same message by maps that were mended: its facts take the place of the earlier."""
+        says_less, facts = superseding(self.earlier.standing(name_of(received)), received.facts)
+        if says_less is not None:
+            return self.says_less(received, says_less)
+        return self._recorded(received, facts, before.reading + 1)
+
+    def says_less(self, received: Received, detail: str) -> MessageReceipt:
+        """A reading that would take facts back without new ones: a person must look."""
+        place = received.faults[0].place if received.faults else Place()
+        fault = IntakeFault(code=SAYS_LESS, detail=detail, place=place, refused=True)
+        message = self._message(received, "refused", "", (fault,))
+        self.store.findings.add(less_said(message, detail))
+        return self._kept_aside(received, "refused", (fault, *received.faults))
+
+    def _recorded(self, received: Received, facts: Sequence[Fact], reading: int) -> MessageReceipt:
+        known = self.store.facts.with_content([fact.content_digest for fact in facts])
+        message = self._message(received, "recorded", content_of(received), reading=reading)
         try:
-            seq = self.store.messages.add(self._message(received, "recorded", content))
+            seq = self.store.messages.add(message)
         except ConflictError:
             # Another process recorded this message id between our look and our insert.
             return self.keep(received)
-        self.store.facts.add(received.facts, message_seq=seq, received_at=self.moment)
+        self.store.facts.add(facts, message_seq=seq, received_at=self.moment)
         self.store.due.add(
             due_for(
-                received.facts,
+                facts,
                 lane=self.came.lane or Lane.CRITICAL,
                 share=_share(self.came, (received,)),
                 correlation_id=self.came.correlation_id,
@@ -229,9 +290,9 @@ class _Arrival:
             kind=received.message.kind,
             message_id=received.facts[0].source.message_id,
             outcome="recorded",
-            fact_ids=tuple(fact.fact_id for fact in received.facts),
+            fact_ids=tuple(fact.fact_id for fact in facts),
             faults=received.faults,
-            resends=sum(1 for fact in received.facts if fact.content_digest in known),
+            resends=sum(1 for fact in facts if fact.content_digest in known),
         )
 
     def _conflict(self, received: Received) -> MessageReceipt:
@@ -246,7 +307,10 @@ class _Arrival:
     def _kept_aside(
         self, received: Received, outcome: Outcome, faults: tuple[IntakeFault, ...]
     ) -> MessageReceipt:
-        self.store.messages.add(self._message(received, outcome, "", faults))
+        message = self._message(received, outcome, "", faults)
+        if not self.store.quarantine.holds(message):
+            seq = self.store.messages.add(message)
+            self.store.outbox.add(quarantined(message, seq, faults))
         return MessageReceipt(
             kind=received.message.kind,
             message_id=received.message.message_id,
@@ -260,6 +324,7 @@ class _Arrival:
         outcome: Outcome,
         content: str,
         faults: tuple[IntakeFault, ...] | None = None,
+        reading: int = 0,
     ) -> Message:
         head = received.message
         source = received.facts[0].source if received.facts else None
@@ -274,9 +339,12 @@ class _Arrival:
             faults=canonical(received.faults if faults is None else faults),
             received_at=self.moment,
             actor=self.actor,
+            reading=reading,
             partner=self.came.partner or head.profile,
             feed=self.came.feed,
             lane=self.came.lane or Lane.CRITICAL,
             correlation_id=self.came.correlation_id,
             replay=self.came.replay,
+            stream=head.stream,
+            sequence=head.sequence,
         )

@@ -60,9 +60,12 @@ def _what_leaves(store: Store) -> None:
     rows.add(tables.invoice, [{**said, **numbered, "correlation_id": ""}], tables.invoice.c.seq)
     (delivery,) = rows.all(rows.select(tables.delivery, tables.delivery.c.delivery_id))
     mended = {"message_seq": 1, "delivery_id": delivery.delivery_id, "reason": "typo"}
+    mended["outcome"] = "recorded"
     rows.add(tables.mending, [{**said, **mended}], tables.mending.c.seq)
     found = {"finding_id": "f", "partner": "p", "feed": "f", "code": "X", "detail": ""}
     rows.add(tables.finding, [{**found, "at": MORNING}], tables.finding.c.seq)
+    asked = {"partner": "p", "feed": "f", "cursor": "", "at": MORNING}
+    rows.add(tables.pulled, [asked], tables.pulled.c.seq)
 
 
 def test_the_migrations_make_the_tables_and_a_second_upgrade_changes_nothing(

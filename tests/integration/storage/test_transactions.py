@@ -79,7 +79,7 @@ def test_one_tenant_never_sees_the_rows_of_another(database: Database) -> None:
     with database.reading("other") as store:
         assert store.counts() == NOTHING
         assert store.messages.latest(limit=9) == ()
-        assert store.messages.recorded("tms", "main", "m1") is None
+        assert store.messages.last_reading("tms", "main", "m1") is None
         assert store.messages.of_facts([fact.fact_id]) == {}
         assert store.facts.by_id([fact.fact_id]) == {}
         assert store.facts.naming([pro("1").key]) == {}
@@ -134,12 +134,14 @@ def test_many_writers_at_once_lose_nothing_and_do_not_block_each_other_for_good(
             for number in range(15):
                 message_id = f"{writer}-{number}"
                 with database.writing(TENANT) as store:
-                    assert store.messages.recorded("tms", "main", message_id) is None
+                    assert store.messages.last_reading("tms", "main", message_id) is None
                     fact = a_fact(message_id, message_id=message_id)
                     seq = a_message(store, message_id)
                     store.facts.add([fact], message_seq=seq, received_at=MORNING)
                 with database.reading(TENANT) as store:
-                    assert store.messages.recorded("tms", "main", message_id) == "c1"
+                    last = store.messages.last_reading("tms", "main", message_id)
+                    assert last is not None
+                    assert last.content_digest == "c1"
         except BaseException as failure:  # noqa: BLE001 told below, in the test's own thread
             failures.append(failure)
 

@@ -10,7 +10,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("outbox", "sending_attempt", "invoice", "mending", "finding")
+APPEND_ONLY = ("outbox", "sending_attempt", "invoice", "mending", "finding", "pulled")
 
 
 def upgrade() -> None:
@@ -52,8 +52,10 @@ def _how_a_message_came() -> None:
         ("tenant", "partner", "feed", "seq"),
         ("tenant", "received_at"),
         ("tenant", "stream", "sequence"),
+        ("tenant", "delivery_id"),
     ):
         op.create_index(f"ix_message_{'_'.join(names)}", "message", list(names))
+    op.create_index("ix_fact_tenant_message_seq", "fact", ["tenant", "message_seq"])
     op.add_column("decision_taken", columns.line("correlation_id", default="''"))
     op.add_column("decision_taken", columns.number("gone", default="0"))
     op.add_column("release", columns.line("correlation_id", default="''"))
@@ -207,9 +209,11 @@ def _mendings_and_findings() -> None:
         columns.line("tenant"),
         columns.number("message_seq"),
         columns.line("delivery_id"),
+        columns.line("outcome"),
         columns.line("reason"),
         columns.moment("at"),
         columns.line("actor"),
+        sa.CheckConstraint("outcome IN ('recorded', 'refused')", name=op.f("ck_mending_outcome")),
         sa.ForeignKeyConstraint(
             ["tenant", "message_seq"], ["message.tenant", "message.seq"], name="fk_mending_message"
         ),
@@ -220,9 +224,14 @@ def _mendings_and_findings() -> None:
         ),
         sa.PrimaryKeyConstraint("seq", name="pk_mending"),
         sa.UniqueConstraint(
-            "tenant", "message_seq", "delivery_id", name="uq_mending_tenant_message_seq_delivery_id"
+            "tenant",
+            "message_seq",
+            "delivery_id",
+            "outcome",
+            name="uq_mending_tenant_message_seq_delivery_id_outcome",
         ),
     )
+    op.create_index("ix_mending_tenant_delivery_id", "mending", ["tenant", "delivery_id"])
     op.create_table(
         "finding",
         columns.seq(),
@@ -238,4 +247,17 @@ def _mendings_and_findings() -> None:
     )
     op.create_index(
         "ix_finding_tenant_partner_feed_seq", "finding", ["tenant", "partner", "feed", "seq"]
+    )
+    op.create_table(
+        "pulled",
+        columns.seq(),
+        columns.line("tenant"),
+        columns.line("partner"),
+        columns.line("feed"),
+        columns.line("cursor"),
+        columns.moment("at"),
+        sa.PrimaryKeyConstraint("seq", name="pk_pulled"),
+    )
+    op.create_index(
+        "ix_pulled_tenant_partner_feed_seq", "pulled", ["tenant", "partner", "feed", "seq"]
     )

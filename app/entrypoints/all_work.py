@@ -1,0 +1,64 @@
+"""Everything a process does by itself, with what it needs open: the whole of it, or some lanes."""
+
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Event
+
+from app import telemetry
+from app.entrypoints.drafts import bring_into_force
+from app.entrypoints.feeds.open_feeds import open_feeds
+from app.entrypoints.sending_out import sending_out
+from app.entrypoints.working import Loop, deciding_loops, watching_loops, working
+from app.evidence.intake.feed import Lane
+from app.main import long_work, open_house
+from app.operations.house import House
+from app.settings import Settings
+
+ACTOR = "tollgate"
+"""By whose hand is done what nobody asked for."""
+ASK_EVERY_S = 60.0
+
+
+@contextmanager
+def all_work(
+    settings: Settings, house: House, lanes: Sequence[Lane] = tuple(Lane)
+) -> Iterator[Event]:
+    """Bytes are taken in, units decided, events sent and jobs run until the block ends.
+
+    Yields the event by which the loops may be stopped.
+
+    Raises:
+        DeploymentError: something it needs is configured wrongly.
+    """
+    acting = replace(house, actor=ACTOR)
+    with (
+        sending_out(settings, acting) as sending,
+        long_work(settings, acting),
+        open_feeds(settings, acting),
+        working(
+            (
+                *deciding_loops(acting, lanes),
+                *watching_loops(acting),
+                Loop("sending", sending.send),
+                Loop("asking billing systems", sending.ask, idle_s=ASK_EVERY_S),
+            )
+        ) as stopping,
+    ):
+        yield stopping
+
+
+def work_forever(settings: Settings, lanes: Sequence[Lane]) -> None:
+    """Do what is due until SIGTERM or SIGINT, beside any number of others on the same database.
+
+    Raises:
+        DeploymentError: the database cannot be used, or something is configured wrongly.
+    """
+    telemetry.log_to_stderr()
+    with open_house(settings) as house:
+        bring_into_force(settings, house)
+        with all_work(settings, house, lanes) as stopping:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stopping.set())
+            stopping.wait()

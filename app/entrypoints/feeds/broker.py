@@ -1,0 +1,100 @@
+"""Messages arrive by a broker, at `tollgate.in.PARTNER.FEED`.
+
+Recorded, committed, acknowledged, in this order. What is refused is in quarantine, hence stored,
+hence acknowledged. Message ids of brokers are not relied on: the same message twice is known by
+what it says.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Self
+
+from app.entrypoints.feeds.arriving import record_arrived
+from app.infrastructure.brokers.broker import Broker
+from app.infrastructure.brokers.by_url import broker_at
+from app.infrastructure.brokers.letters import Arrived, Limits
+from app.infrastructure.brokers.loop import LoopThread
+from app.infrastructure.brokers.taking import Taking
+from app.operations.house import House
+from app.operations.receiving.record_messages import Came
+from app.settings import Settings
+from app.telemetry import affair, plain_affair
+
+_log = logging.getLogger("tollgate.feeds")
+_STOPS_WITHIN_S = 30.0
+
+
+class BrokerFeeds:
+    """Takes what arrives at the broker, from entering to leaving; without a broker, nothing.
+
+    A broker that is away is asked again until it answers; meanwhile nothing arrives.
+    """
+
+    def __init__(self, settings: Settings, house: House, limits: Limits | None = None) -> None:
+        self._url = settings.broker_url.get_secret_value()
+        self._limits = limits or Limits()
+        self._take = taker(house)
+        self._loop: LoopThread | None = None
+        self._running: Future[None] | None = None
+        self._taking: Taking | None = None
+
+    def __enter__(self) -> Self:
+        """Begin.
+
+        Raises:
+            DeploymentError: the URL means no broker, or what speaks to it is not installed.
+        """
+        if self._url:
+            broker_at(self._url, self._limits)
+            self._loop = LoopThread("broker in")
+            self._taking = Taking(self._take, self._limits)
+            self._running = self._loop.start(self._run(self._taking))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take no more; what is being stored is stored, the rest stays with the broker."""
+        if self._loop is None or self._taking is None or self._running is None:
+            return
+        self._loop.call(self._taking.stop)
+        try:
+            self._running.result(_STOPS_WITHIN_S)
+        finally:
+            self._taking.close()
+            self._loop.close()
+
+    async def _run(self, taking: Taking) -> None:
+        broker = await self._opened(taking)
+        if broker is None:
+            return
+        await taking.stopped()
+        try:
+            await broker.close()
+        except Exception:  # noqa: BLE001  what was not acknowledged comes again
+            _log.exception("the connection to the broker did not end as it should")
+
+    async def _opened(self, taking: Taking) -> Broker | None:
+        """The broker with messages coming; none where we stop before it answers."""
+        while True:
+            broker = broker_at(self._url, self._limits)
+            try:
+                await broker.open(taking)
+            except Exception as error:  # noqa: BLE001  whatever three clients raise
+                _log.warning("the broker does not answer: %s: %s", type(error).__name__, error)
+                await broker.close()
+                if await taking.stops_within(self._limits.again_after_s):
+                    return None
+            else:
+                return broker
+
+
+def taker(house: House) -> Callable[[Arrived], None]:
+    """What stores a message that arrived."""
+
+    def take(arrived: Arrived) -> None:
+        correlation = plain_affair(arrived.correlation_id)
+        came = Came(partner=arrived.partner, feed=arrived.feed, correlation_id=correlation)
+        with affair(correlation):
+            record_arrived(house, arrived.body, arrived.address, media=arrived.media, came=came)
+
+    return take
