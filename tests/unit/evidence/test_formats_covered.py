@@ -13,9 +13,10 @@ from tests.unit.evidence.intake.made_up import ROOT, read_all
 from tests.unit.evidence.test_formats_x12 import _TextOnly, told
 
 CASES = ROOT / "tests" / "cases" / "formats"
-X12_READ = set(
-    ["204", "990", "214", "210", "940", "945", "943", "944", "856", "810", "310", "315", "322"]
-)
+X12_READ = {
+    *("204", "990", "214", "210", "940", "945", "943", "944", "856", "810", "310"),
+    *("315", "322"),
+}
 WEBHOOKS = {"easypost", "fedex", "ups", "dcsa", "epcis"}
 TABULAR = {"csv", "xlsx", "fixed_width"}
 WRITTEN = {"x12_810", "x12_210", "csv"}
