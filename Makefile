@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 FROM_LOCK = $(PIP) install --no-deps --require-hashes --no-build-isolation -r
 
-.PHONY: help install dev tryton demo test check fix lock clean pg-apt bench-decide bench-engine bench-rating bench-brunel bench-flood chaos fuzz mutate
+.PHONY: help install dev tryton demo test check fix lock clean pg-apt bench-decide bench-engine bench-rating bench-brunel bench-flood chaos chaos-engine fuzz mutate
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -52,7 +52,10 @@ bench-brunel: $(VENV)/.bench-python ## Rating a real table on real orders beside
 bench-flood: dev ## What one partner's flood does to the latency of the others
 	$(VENV)/bin/python -m tests.bench.bench_flood
 
-chaos: dev ## Engine processes killed and stopped under load, SIGKILL during ingestion, five times over
+chaos: dev tryton ## A whole installation and a real ERP under some 200 faults, then what is left is checked
+	$(VENV)/bin/python -m tests.chaos.storm.run $(CHAOS_ARGS)
+
+chaos-engine: dev ## Engine processes killed and stopped under load, SIGKILL during ingestion, five times over
 	for round in 1 2 3 4 5; do $(VENV)/bin/pytest -q tests/chaos || exit 1; done
 
 fuzz: dev ## 100,000 random decisions, durable-rules against generated Python against a plain reading

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from app.authoring.files.authority_files import load_authority
 from app.authoring.files.card_files import load_card
@@ -22,8 +22,6 @@ from app.authoring.workshop.case_files import RuleCase, read_cases
 from app.errors import FileError, Mistake, Place
 from app.infrastructure.engine.compile import compile_pack
 from app.infrastructure.engine.pool import EnginePool
-from app.infrastructure.lanes.job_book import JobBook, open_job_book
-from app.infrastructure.lanes.long_work import LongWork
 from app.infrastructure.storage.database import Database
 from app.judgement.rulebook.key import Key
 from app.judgement.rulebook.model import RulePack
@@ -33,6 +31,10 @@ from app.operations.jobs.kinds import kinds
 from app.pricing.agreed.flaw import Flaw
 from app.pricing.rating.card import RateCard
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.infrastructure.lanes.job_book import JobBook
+    from app.infrastructure.lanes.long_work import LongWork
 
 T = TypeVar("T")
 PROCESSES = 64
@@ -82,12 +84,14 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def long_work(settings: Settings, house: House) -> Iterator[LongWork]:
+def long_work(settings: Settings, house: House) -> Iterator["LongWork"]:
     """This process's share in what is long: replays, back-fills, exports.
 
     Raises:
         DeploymentError: with SQLite, another process does it already.
     """
+    from app.infrastructure.lanes.long_work import LongWork  # noqa: PLC0415  slow to import
+
     machine = socket.gethostname()
     numbered = [f"{machine}-{number}" for number in range(1, PROCESSES + 1)]
     names = [settings.executor] if settings.executor else numbered
@@ -97,8 +101,10 @@ def long_work(settings: Settings, house: House) -> Iterator[LongWork]:
 
 
 @contextmanager
-def open_jobs(settings: Settings) -> Iterator[JobBook]:
+def open_jobs(settings: Settings) -> Iterator["JobBook"]:
     """The jobs of the database, to start, look up and cancel; it runs none."""
+    from app.infrastructure.lanes.job_book import open_job_book  # noqa: PLC0415  slow to import
+
     with open_job_book(settings.database_url.get_secret_value()) as book:
         yield book
 

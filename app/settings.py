@@ -34,5 +34,7 @@ class Settings(BaseSettings):
     """`name:key` pairs separated by commas; without any, only loopback may ask."""
     broker_url: SecretStr = SecretStr("")
     """Where feeds arrive and events leave: nats://, amqp:// or kafka://; empty without a broker."""
+    ask_every_s: float = 60.0
+    """How often billing systems are asked what became of their open invoices."""
     drops: Path | None = None
     """A folder with one folder per feed, `PARTNER/FEED`, into which partners put files."""

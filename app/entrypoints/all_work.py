@@ -1,8 +1,9 @@
 """Everything a process does by itself, with what it needs open: the whole of it, or some lanes."""
 
+import logging
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from threading import Event
 
@@ -11,14 +12,15 @@ from app.entrypoints.drafts import bring_into_force
 from app.entrypoints.feeds.open_feeds import open_feeds
 from app.entrypoints.sending_out import sending_out
 from app.entrypoints.working import Loop, deciding_loops, watching_loops, working
+from app.errors import DeploymentError
 from app.evidence.intake.feed import Lane
 from app.main import long_work, open_house
 from app.operations.house import House
 from app.settings import Settings
 
+_log = logging.getLogger(__name__)
 ACTOR = "tollgate"
 """By whose hand is done what nobody asked for."""
-ASK_EVERY_S = 60.0
 
 
 @contextmanager
@@ -35,18 +37,29 @@ def all_work(
     acting = replace(house, actor=ACTOR)
     with (
         sending_out(settings, acting) as sending,
-        long_work(settings, acting),
+        _jobs(settings, acting),
         open_feeds(settings, acting),
         working(
             (
                 *deciding_loops(acting, lanes),
                 *watching_loops(acting),
                 Loop("sending", sending.send),
-                Loop("asking billing systems", sending.ask, idle_s=ASK_EVERY_S),
+                Loop("asking billing systems", sending.ask, idle_s=settings.ask_every_s),
             )
         ) as stopping,
     ):
         yield stopping
+
+
+@contextmanager
+def _jobs(settings: Settings, house: House) -> Iterator[None]:
+    """Jobs, unless the database is a file and another process does them already."""
+    with ExitStack() as jobs:
+        try:
+            jobs.enter_context(long_work(settings, house))
+        except DeploymentError as error:
+            _log.warning("jobs are left to others: %s", error)
+        yield
 
 
 def work_forever(settings: Settings, lanes: Sequence[Lane]) -> None:

@@ -11,8 +11,7 @@ import click
 from app.entrypoints.drafts import working_house
 from app.entrypoints.moments import INSTANT
 from app.entrypoints.plainly import told_plainly
-from app.infrastructure.lanes.job import Job
-from app.infrastructure.lanes.job_book import ENDED
+from app.infrastructure.lanes.job import ENDED, Job
 from app.main import long_work, now, open_jobs
 from app.operations.jobs.kinds import DECIDE_ALL, EXPORT, LANES, REPLAY_MESSAGES, asked
 from app.settings import Settings

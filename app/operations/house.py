@@ -6,6 +6,9 @@ from datetime import datetime
 
 from app.infrastructure.storage.database import Database
 from app.judgement.rulebook.key import Key
+from app.operations.prepared import PREPARED
+
+assert PREPARED, "whoever opens a house reads what is stored, in several threads"
 
 
 @dataclass

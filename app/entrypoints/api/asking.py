@@ -80,6 +80,12 @@ class ToldInvoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Which billing system it is."""
 
 
+# Made known before threads begin: see app/operations/prepared.py.
+_asked = tuple(
+    msgspec.json.Decoder(each) for each in (AskedDecision, AskedClaim, AskedRetry, ToldInvoice)
+)
+
+
 def media_of(request: Request[Any, Any, Any], allowed: tuple[str, ...]) -> str:
     """The body's media type, in lower case and without parameters.
 

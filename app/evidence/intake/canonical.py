@@ -72,6 +72,11 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     references: tuple[Reference, ...] = ()
 
 
+# Made known before threads begin: see app/operations/prepared.py.
+_circumstances = msgspec.json.Decoder(Circumstances)
+_entities = tuple(msgspec.json.Decoder(each) for each in ENTITIES.values())
+
+
 class _WrongError(Exception):
     """The event cannot be read further; its problems are noted already."""
 

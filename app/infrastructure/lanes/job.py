@@ -31,6 +31,10 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     act: Act
 
 
+ENDED = frozenset(("done", "failed", "cancelled"))
+"""States of a job that will do nothing more."""
+
+
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """A job as it stands."""
 

@@ -24,7 +24,6 @@ STATES = {
     "CANCELLED": "cancelled",
 }
 FAILED = "failed"
-ENDED = frozenset(("done", FAILED, "cancelled"))
 
 
 class JobBook:

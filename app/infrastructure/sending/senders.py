@@ -133,6 +133,9 @@ class _Invoiced(msgspec.Struct, frozen=True, kw_only=True):
         return self.posted.number if self.posted else self.number
 
 
+_invoiced = msgspec.json.Decoder(_Invoiced)
+
+
 def _invoice(destination: Destination, outgoing: Outgoing) -> bytes:
     """The invoice in the event, in the destination's form; the same bytes for the same event.
 
@@ -141,7 +144,7 @@ def _invoice(destination: Destination, outgoing: Outgoing) -> bytes:
             again cannot help.
     """
     try:
-        found = msgspec.json.decode(outgoing.body, type=_Invoiced)
+        found = _invoiced.decode(outgoing.body)
         return written_for(
             destination,
             found.invoice,

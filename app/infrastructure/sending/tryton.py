@@ -57,6 +57,11 @@ class _Address(msgspec.Struct, frozen=True):
     invoice: bool | int | None
 
 
+_READ = (_OriginalLine, _Original, _Party, _Address, TrytonInvoice, TrytonId)
+# Made known before threads begin, or two that read the first of a kind at once end the process.
+_prepared = tuple(msgspec.json.Decoder(each) for each in _READ)
+
+
 class TrytonConnector:
     """One Tryton, by one key of a user application that may use accounting."""
 

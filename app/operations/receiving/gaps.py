@@ -17,6 +17,8 @@ from app.operations.house import House
 
 GAP, LATE, ANEW = "SEQUENCE_GAP", "ARRIVED_LATE", "NUMBERED_ANEW"
 GRACE = timedelta(minutes=15)
+LONGEST_SHOWN = 100
+"""Signs of a stream's name in a finding, which must fit into one line as it is stored."""
 LOOKS_BACK = timedelta(days=7)
 
 
@@ -72,6 +74,6 @@ def _finding(stream: StreamGaps, code: str, what: str, moment: datetime) -> Find
         partner=stream.partner,
         feed=stream.feed,
         code=code,
-        detail=f"{stream.stream}: {what}",
+        detail=f"{stream.stream[:LONGEST_SHOWN]}: {what}",
         at=moment,
     )

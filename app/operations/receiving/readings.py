@@ -18,7 +18,8 @@ from app.infrastructure.storage.rows import Finding, Message, StoredMessage
 from app.infrastructure.storage.store import Store
 
 SAYS_LESS = "READING_SAYS_LESS"
-LONGEST_DETAIL = 250
+LONGEST_SHOWN = 80
+"""Signs of a message's id in a finding, which must fit into one line as it is stored."""
 
 Name = tuple[str, str, str]
 """System, instance and message id: what a message is known by."""
@@ -104,13 +105,14 @@ def superseding(
 
 def less_said(message: Message, detail: str) -> Finding:
     """The finding about a message that would say less than it did."""
-    about = f"message {message.source_message_id} of delivery {message.delivery_id[:12]}"
+    named = message.source_message_id[:LONGEST_SHOWN]
+    about = f"message {named} of delivery {message.delivery_id[:12]}"
     return Finding(
         finding_id=digest_of((SAYS_LESS, message.delivery_id, message.source_message_id, detail)),
         partner=message.partner,
         feed=message.feed,
         code=SAYS_LESS,
-        detail=f"{about}: {detail}"[:LONGEST_DETAIL],
+        detail=f"{about}: {detail}",
         at=message.received_at,
     )
 

@@ -91,6 +91,7 @@ class _Again:
         self._waiting = store.quarantine.open_of_delivery(arrival.delivery)
         self._ids = {row.source_message_id for row in self._rows}
         open_ = {row.seq for row in self._waiting}
+        self._aside = {row.source_message_id for row in self._rows if row.outcome != "recorded"}
         self._settled = {
             row.source_message_id
             for row in self._rows
@@ -142,7 +143,7 @@ class _Again:
             if self._settled & {received.facts[0].source.message_id, ""}:
                 # A person handed in other bytes for it, perhaps under another id: those count.
                 return _left(received, "duplicate")
-            if renamed:
+            if renamed and received.facts[0].source.message_id not in self._aside:
                 return self._arrival.says_less(received, f"{NOT_NAMED}, or by another name")
             if not_read and not self._ids & {received.facts[0].source.message_id, ""}:
                 # Its sender sends the whole again when one of it was refused.

@@ -20,10 +20,10 @@ from app.infrastructure.storage.database import Database
 from app.settings import PRODUCT
 from tests.chaos.storm.checker import Found, InErp, check
 from tests.chaos.storm.crowd import Crowd
-from tests.chaos.storm.erp import amount, installation
 from tests.chaos.storm.faults import Storm, blow
 from tests.chaos.storm.sources import BILLED, Sources, is_under_way, messages
 from tests.real.faulty_proxy import Fault, FaultyProxy, faulty_proxy
+from tests.real.installation import amount, installation
 from tests.real.postgresql import new_database, start_postgres
 from tests.real.tryton import RunningTryton, tryton_on_postgresql
 

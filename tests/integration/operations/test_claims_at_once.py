@@ -46,7 +46,8 @@ def another_process(house: House, tokens: list[str]) -> Iterator[subprocess.Pope
 
 
 def said_by(process: subprocess.Popen[str]) -> list[tuple[str, str]]:
-    told, _ = process.communicate("go\n", timeout=120)
+    told, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
     return [(token, answer) for token, answer in json.loads(told)]
 
 

@@ -2,6 +2,9 @@
 
 import itertools
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
 
 import msgspec
 import pytest
@@ -10,6 +13,7 @@ from app.evidence.correlation.in_force import in_force
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus
 from app.evidence.intake.feed import Feed, Format
+from app.infrastructure.storage.database import Database
 from app.operations.changing.accept_editions import accept_editions
 from app.operations.house import House
 from app.operations.receiving.quarantine import quarantine
@@ -215,3 +219,24 @@ def test_a_delivery_whose_feed_is_gone_is_not_read_by_guessing(house: House) -> 
     accept_editions(house, drafts())
     assert reread(house, receipt.delivery_id, tag="t").refused == 1
     assert counted(house) == before
+
+
+def test_two_processes_that_read_the_same_again_at_once_read_it_once(house: House) -> None:
+    maps_say(house)
+    number = range(8)
+    said = [interchange(status("QQ", shipment=f"S-{n}"), number=n) for n in number]
+    deliveries = [receive(house, raw).delivery_id for raw in said]
+    maps_say(house, OWN)
+    other = Database(house.database._url.render_as_string(hide_password=False))
+    houses = (house, replace(house, database=other))
+    together = Barrier(4)
+
+    def again(whose: House) -> int:
+        together.wait()
+        return sum(reread(whose, each, tag="t").recorded for each in deliveries)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(again, houses * 2)) == len(deliveries)
+    other.close()
+    assert all(statuses(house, f"S-{n}") == [MilestoneStatus.DELIVERED] for n in number)
+    assert counted(house) == (2 * len(deliveries), 2 * len(deliveries))

@@ -13,7 +13,7 @@ destinations:
 - name: erp
   kind: connector
   connection: books
-  secret: storm-erp
+  secret: house-erp
   events: [release.claimed]
   claims: yes
   limits: {most_attempts: 60, first_wait_s: 1, longest_wait_s: 5, timeout_s: 8, opens_after: 8}
@@ -37,14 +37,14 @@ def installation(
 ) -> Mapping[str, str]:
     """The product's own rules with one destination more, and the settings that name them."""
     shutil.copytree(rules, folder / "rules")
-    partner = folder / "rules" / "partners" / "storm"
+    partner = folder / "rules" / "partners" / "house"
     (partner / "connections").mkdir(parents=True)
     (partner / "destinations.yaml").write_text(DESTINATIONS, encoding="utf-8")
     books = BOOKS.format(url=erp_url, database=tryton.database)
     (partner / "connections" / "books.yaml").write_text(books, encoding="utf-8")
     secrets = folder / "secrets"
     secrets.mkdir()
-    (secrets / "storm-erp").write_text(tryton.key, encoding="utf-8")
+    (secrets / "house-erp").write_text(tryton.key, encoding="utf-8")
     return {
         "TOLLGATE_RULES": str(folder / "rules"),
         "TOLLGATE_SECRETS": str(secrets),
