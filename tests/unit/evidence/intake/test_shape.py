@@ -14,10 +14,12 @@ from app.evidence.intake.feed import Format
 from app.evidence.intake.received import IntakeFault
 from app.evidence.intake.shape.documents import MOST_ITEMS
 from app.evidence.intake.shape.drift import drift
-from app.evidence.intake.shape.rows import Layout
+from app.evidence.intake.shape.rows import Layout, layout_of
 from app.evidence.intake.shape.shape import Shape, UnmappedCode, traits_of, unmapped_in
-from app.evidence.intake.shape.traits import LOOKED_AT, MOST_TRAITS
+from app.evidence.intake.shape.traits import LOOKED_AT, MOST_TRAITS, Kind, kind_of_text
 from tests.unit.evidence.intake.made_up import ROOT
+from tests.unit.evidence.mapped_samples import PROFILES as PARTNERS
+from tests.unit.evidence.mapped_samples import bytes_of, feed_named
 
 CASES = ROOT / "tests" / "cases" / "drift"
 Case = dict[str, Any]
@@ -133,3 +135,42 @@ def test_codes_that_no_map_knows_are_taken_from_faults(
     fault = IntakeFault(code="CODE_UNMAPPED", detail=detail, place=Place(field=field))
     other = msgspec.structs.replace(fault, code="SEGMENT_COUNT_WRONG")
     assert unmapped_in([other, fault, fault]) == {UnmappedCode(*told)}
+
+
+@pytest.mark.parametrize(
+    "feed, sample, some",
+    [
+        ("movements", "samples/wms_movements.csv", ["Booked: date", "Pallets: digits"]),
+        ("telematics", "samples/telematics.txt", ["event: text", "truck: column"]),
+        ("loads", "made:loads.xlsx", ["Miles: number", "SCAC: text"]),
+    ],
+)
+def test_a_table_is_split_as_its_mapping_says(feed: str, sample: str, some: list[str]) -> None:
+    by = feed_named(feed)
+    layout = layout_of(PARTNERS.mapping(by.partner, by.mapping))
+    found = traits(bytes_of(sample), by.format, layout)
+    assert ": table" in found
+    assert set(some) <= set(found)
+    assert found != traits(bytes_of(sample), by.format)
+
+
+@pytest.mark.parametrize(
+    "text, kind",
+    [
+        ("20260302", Kind.DATE),
+        ("202603021430", Kind.DATE),
+        ("2026-03-02", Kind.DATE),
+        ("2026-03-02T14:30:00Z", Kind.DATE),
+        ("02.03.2026", Kind.DATE),
+        ("3/2/26", Kind.DATE),
+        ("03.03.2026 08:15", Kind.DATE),
+        ("3/2.26", Kind.TEXT),
+        ("20261302", Kind.DIGITS),
+        ("-1,300.50", Kind.DIGITS),
+        ("0815", Kind.DIGITS),
+        ("48 cases", Kind.TEXT),
+        ("  ", Kind.NOTHING),
+    ],
+)
+def test_texts_are_of_a_kind(text: str, kind: Kind) -> None:
+    assert kind_of_text(text) is kind
