@@ -16,6 +16,7 @@ import msgspec
 
 from app.billing.destination import Destination
 from app.errors import DeploymentError
+from app.evidence.intake.explained import plainly
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sender, Sent
 from app.infrastructure.storage.rows import (
     Attempt,
@@ -227,7 +228,7 @@ def _store(
             destination.address,
             after.failures,
             after.open_until,
-            tried[-1].result,
+            plainly(str(tried[-1].result)),
         )
     return done
 
@@ -241,7 +242,7 @@ def _store_one(house: House, store: Store, destination: Destination, tried: _Tri
         return SentOut(sent=1)
     again = _again_after(destination, tried, result)
     outcome: AttemptOutcome = "failed" if again else "dead"
-    detail = " ".join(result.detail.split())
+    detail = " ".join(plainly(result.detail).split())
     attempt = msgspec.structs.replace(attempt, outcome=outcome, detail=detail)
     store.sendings.failed(sending, attempt, at + again if again else None)
     SENDINGS.labels(destination.address, outcome).inc()

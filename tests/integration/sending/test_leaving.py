@@ -342,13 +342,16 @@ def test_a_sender_that_breaks_or_cannot_be_made_is_a_failure_with_its_words(
     assert SENDINGS.labels("acme/billing", "failed")._value.get() == failed + 1
 
 
-def test_what_others_say_is_kept_as_far_as_a_line_holds_it(house: House) -> None:
+def test_what_others_say_is_kept_as_far_as_a_line_holds_it(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
     told(house, "1")
     sender = Scripted(NotSentError("é" * 1000 + "\x00\ud800", retry=False))
 
     send_due(house, to(sender), [BILLING])
 
     assert dead(house)[0].last_error == "é" * 300
+    assert "\\x00\\ud800" in caplog.text, "the log can be written anywhere"
 
 
 def test_what_is_on_its_way_to_a_destination_that_is_gone_stays_visible(house: House) -> None:
