@@ -40,10 +40,10 @@ def test_what_has_no_997_is_answered_with_the_receipt(client: Client) -> None:
 def test_what_was_refused_altogether_is_a_problem_and_its_997_can_be_read(client: Client) -> None:
     broken = X12.replace("20260310*0930", "20260231*0930")
     answer = client.post("/v1/events", content=broken, headers={**SENT, "Accept": MEDIA})
-    problem = assert_problem(answer, 422, "unreadable")
+    problem = assert_problem(answer, 422, "messages-refused")
     told = client.get(f"/v1/deliveries/{problem['delivery_id']}/acknowledgement")
     assert b"AK5*R*5~\nAK9*R*1*1*0~" in told.content
 
 
 def test_a_delivery_that_is_not_there_or_is_no_x12_has_none(client: Client) -> None:
-    assert_problem(client.get(f"/v1/deliveries/{'0' * 64}/acknowledgement"), 404, "not_found")
+    assert_problem(client.get(f"/v1/deliveries/{'0' * 64}/acknowledgement"), 404, "not-found")
