@@ -83,7 +83,7 @@ class NatsStreams:
         self._streams: JetStreamContext | None = None
         self._deliveries = limits.deliveries
         self._own: set[str] = set()
-        """Addresses that have a consumer of their own."""
+        """Addresses that we take by a consumer of their own; the empty one is everybody else's."""
         self._divisible = False
 
     async def open(self, taking: Taking | None = None) -> None:
@@ -96,16 +96,23 @@ class NatsStreams:
         await self._broker.start()
 
     async def divide(self, feeds: Mapping[str, int]) -> None:
-        """A consumer for each feed that has none yet; of one that is gone it is read on."""
-        if not self._divisible:
+        """A consumer for each feed that has none yet; of one that is gone it is read on.
+
+        What is everybody else's is taken from the first time on, when it is known who has its own.
+        """
+        if self._divisible:
+            for address, in_flight in {**await self._places(), **feeds}.items():
+                await self._take_from(address, in_flight)
+        await self._take_from("", self._limits.in_flight)
+
+    async def _take_from(self, address: str, in_flight: int) -> None:
+        if address in self._own:
             return
-        for address, in_flight in {**await self._places(), **feeds}.items():
-            if address not in self._own:
-                await self._consumer(ARRIVING, self._limits.deliveries, address)
-                subscriber = self._subscribe(ARRIVING, address, _durable(address), in_flight)
-                subscriber(self._on_arrived)
-                await subscriber.start()
-                self._own.add(address)
+        await self._consumer(ARRIVING, self._limits.deliveries, address)
+        subscriber = self._subscribe(ARRIVING, address or f"{IN}>", _durable(address), in_flight)
+        subscriber(self._on_arrived)
+        await subscriber.start()
+        self._own.add(address)
 
     async def publish(self, letter: Letter) -> None:
         """Into the stream that has its address; returns when the server has stored it.
@@ -130,7 +137,6 @@ class NatsStreams:
         await self._make(_stream(DEAD_LETTERS, [f"{DEAD}>"]))
         await self._make(_stream(GIVEN_UP, [_GAVE_UP], retention=RetentionPolicy.WORK_QUEUE))
         await self._consumer(GIVEN_UP, -1)
-        self._subscribe(ARRIVING, f"{IN}>")(self._on_arrived)
         self._subscribe(GIVEN_UP, _GAVE_UP)(self._on_given_up)
 
     async def _make_arriving(self) -> None:
