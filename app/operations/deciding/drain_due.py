@@ -1,9 +1,10 @@
 """Units that are due are decided, a few at a time, by whichever process comes first.
 
 Rows are taken, their units evaluated outside any write transaction, and the decisions stored in the
-short transaction that removes the rows. A dossier that has moved meanwhile is left alone: whatever
-moved it has made a row of its own. A process may die at any point, or two do the same: decisions
-are pure, so that doing one again is harmless.
+short transaction that removes the rows. Where a dossier has moved meanwhile nothing is stored, and
+its row stays: what moved it may be spread to units that were decided before, and reach no other.
+A process may die at any point, or two do the same: decisions are pure, so that doing one again is
+harmless.
 """
 
 import logging
@@ -73,6 +74,14 @@ class _Unit(msgspec.Struct, frozen=True, kw_only=True):
     """Every number it goes by."""
 
 
+class _Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the units of a turn."""
+
+    changed: int = 0
+    moved: tuple[_Unit, ...] = ()
+    """Units of which more is known by now; nothing was stored of them."""
+
+
 def drain_due(house: House, lane: Lane, at_most: int = AT_MOST) -> Drained:
     """Decide what waits longest in the lane, every share in its turn.
 
@@ -124,16 +133,25 @@ def _turn(house: House, take: Take) -> Drained:
         spread = [row for row in rows if row.cause != FACTS]
         named = [row for row in rows if row.cause == FACTS]
         decided = _evaluated(house, named) if named else []
-        unanswered = {key for unit, (one, _) in decided if _failed(one) for key in unit.keys}
+        unanswered = _rows_of(named, [unit for unit, (one, _) in decided if _failed(one)])
         with turn.storing() as store:
-            changed = _store(house, store, named, decided) if named else 0
+            stored = _store(house, store, named, decided) if named else _Stored()
             for row in spread:
                 _spread(house, store, row)
-            again = [row for row in named if unanswered.intersection(row.keys)]
-            for row in again:
+            for row in unanswered:
                 _again_later(house, store, row, ENGINE_FAILED)
+            again = [*unanswered, *_rows_of(named, stored.moved)]
             store.due.done([row for row in rows if row not in again])
-    return Drained(rows=len(rows), changed=changed)
+    return Drained(rows=len(rows), changed=stored.changed)
+
+
+def _rows_of(rows: list[StoredDue], units: Iterable[_Unit]) -> list[StoredDue]:
+    """The rows that ask for one of the units; all, where one was reached by others' numbers."""
+    found: dict[int, StoredDue] = {}
+    for unit in units:
+        naming = [row for row in rows if unit.keys.intersection(row.keys)]
+        found |= {row.seq: row for row in naming or rows}
+    return list(found.values())
 
 
 def _evaluated(house: House, rows: list[StoredDue]) -> list[tuple[_Unit, tuple[Concluded, bytes]]]:
@@ -158,17 +176,19 @@ def _store(
     store: Store,
     rows: list[StoredDue],
     decided: list[tuple[_Unit, tuple[Concluded, bytes]]],
-) -> int:
+) -> _Stored:
     near = neighbourhood(store, _keys(store, rows), None)
     acting = replace(house, correlation_id=rows[0].correlation_id)
     gone = store.decisions.standing(names_of(near.facts.values()) - near.correlation.units.keys())
     for unit, decision_id in sorted(gone.items()):
         take_away(acting, store, unit, decision_id)
-    return len(gone) + sum(
-        _keep(house, store, unit, concluded, answer)
-        for unit, (concluded, answer) in decided
-        if not _has_moved(store, near, unit.dossier)
-    )
+    changed, moved = len(gone), []
+    for unit, (concluded, answer) in decided:
+        if _has_moved(store, near, unit.dossier):
+            moved.append(unit)
+        else:
+            changed += _keep(house, store, unit, concluded, answer)
+    return _Stored(changed=changed, moved=tuple(moved))
 
 
 def _units_of(store: Store, rows: list[StoredDue]) -> list[_Unit]:

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from threading import Thread
 
@@ -268,23 +269,40 @@ def test_a_flood_of_one_partner_leaves_the_others_their_turn(quiet: House) -> No
         assert store.due.waiting(share="flood") == 495
 
 
+class Meanwhile:
+    """A first key during whose first answer something happens."""
+
+    def __init__(self, house: House, happens: Callable[[], object]) -> None:
+        self.key, self.happens = house.first_key, happens
+        self.asked = 0
+
+    def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
+        self.asked += 1
+        if self.asked == 1:
+            self.happens()
+        return self.key.judge(pack, view)
+
+
 def test_a_fact_that_comes_while_its_unit_is_decided_is_not_lost(quiet: House) -> None:
-    class Meanwhile:
-        """A first key during whose answer the paper comes."""
-
-        def __init__(self) -> None:
-            self.came = False
-
-        def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
-            if not self.came:
-                self.came = True
-                nw.record(quiet, nw.pod("N1"))
-            return quiet.first_key.judge(pack, view)
-
     nw.record(quiet, *nw.moved("N1"))
-    drain(replace(quiet, first_key=Meanwhile()))
+    drain(replace(quiet, first_key=Meanwhile(quiet, lambda: nw.record(quiet, nw.pod("N1")))))
     assert verdicts(quiet) == {"shipment:N1": Verdict.RELEASE}
     assert [each.verdict for each in told(quiet, "shipment:N1")] == ["release"]
+
+
+def test_a_price_published_while_a_unit_is_decided_for_the_first_time_does_not_lose_it(
+    quiet: House,
+) -> None:
+    """What is spread reaches units that were decided before; this one was not yet."""
+    published = nw.diesel()
+    published["id"] = "diesel a week later"
+    published["data"]["index_value"]["published_on"] = "2026-03-02"
+    nw.record(quiet, *nw.moved("N1"), nw.pod("N1"))
+
+    drain(replace(quiet, first_key=Meanwhile(quiet, lambda: nw.record(quiet, published))))
+
+    assert verdicts(quiet) == {"shipment:N1": Verdict.RELEASE}
+    assert due(quiet) == 0
 
 
 def test_an_event_that_was_told_is_not_told_again(quiet: House) -> None:
