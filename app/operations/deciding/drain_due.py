@@ -134,6 +134,8 @@ def _turn(house: House, take: Take) -> Drained:
         named = [row for row in rows if row.cause == FACTS]
         decided = _evaluated(house, named) if named else []
         unanswered = _rows_of(named, [unit for unit, (one, _) in decided if _failed(one)])
+        if spread:
+            _let_deciding_end(house)
         with turn.storing() as store:
             stored = _store(house, store, named, decided) if named else _Stored()
             for row in spread:
@@ -177,6 +179,7 @@ def _store(
     rows: list[StoredDue],
     decided: list[tuple[_Unit, tuple[Concluded, bytes]]],
 ) -> _Stored:
+    store.decisions.deciding(unit.dossier.unit for unit, _ in decided)
     near = neighbourhood(store, _keys(store, rows), None)
     acting = replace(house, correlation_id=rows[0].correlation_id)
     gone = store.decisions.standing(names_of(near.facts.values()) - near.correlation.units.keys())
@@ -230,6 +233,12 @@ def _keep(house: House, store: Store, unit: _Unit, concluded: Concluded, answer:
     if unit.stored is None:
         keep_decision(acting, store, unit.dossier, concluded, answer)
     return take_decision(acting, store, concluded.decision)
+
+
+def _let_deciding_end(house: House) -> None:
+    """Nothing is spread past a unit whose first decision is being stored without knowing of it."""
+    with house.database.writing(house.tenant) as store:
+        store.decisions.let_deciding_end()
 
 
 def _spread(house: House, store: Store, row: StoredDue) -> None:
