@@ -45,6 +45,11 @@ class MappedConnector:
             says=(mapping.says,) if mapping.says else WHY,
         )
 
+    @property
+    def settles_within_s(self) -> float:
+        """As long as whoever asked would have waited for the answer."""
+        return self._http.ends_within_s
+
     def find(self, reference: str) -> tuple[PostedInvoice, ...]:
         """Every invoice under this reference; a search that finds others as well is narrowed."""
         filling = Filling(self._mapping, {"reference": reference})

@@ -183,8 +183,8 @@ def _store(
     near = neighbourhood(store, _keys(store, rows), None)
     acting = replace(house, correlation_id=rows[0].correlation_id)
     gone = store.decisions.standing(names_of(near.facts.values()) - near.correlation.units.keys())
-    for unit, decision_id in sorted(gone.items()):
-        take_away(acting, store, unit, decision_id)
+    for name, decision_id in sorted(gone.items()):
+        take_away(acting, store, name, decision_id)
     changed, moved = len(gone), []
     for unit, (concluded, answer) in decided:
         if _has_moved(store, near, unit.dossier):

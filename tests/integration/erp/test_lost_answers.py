@@ -13,7 +13,7 @@ from app.infrastructure.sending.erp_http import LARGEST_ANSWER, ErpHttp
 from app.infrastructure.sending.sender import NotSentError
 from tests.fakes.small_erp import KEY, SmallErp, small_erp
 from tests.integration.erp.conftest import small_erp_connector, tryton_connector
-from tests.invoices import invoice
+from tests.invoices import invoice, nobody_else
 from tests.real.faulty_proxy import Fault, FaultyProxy, faulty_proxy
 from tests.real.tryton import RunningTryton
 
@@ -169,7 +169,7 @@ def send_until_posted(connector: Connector, ours: Invoice) -> bool:
     """True when it was posted, false when it was reported to a person."""
     for _ in range(MANY_TRIES):
         try:
-            return send_invoice(connector, ours).state == "posted"
+            return send_invoice(connector, ours, nobody_else).state == "posted"
         except NotSentError as error:
             if "times" in error.detail and not error.retry:
                 return False

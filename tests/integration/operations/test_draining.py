@@ -310,7 +310,7 @@ def test_a_price_published_while_a_unit_is_decided_for_the_first_time_does_not_l
 
 
 def at_the_last_moment(
-    monkeypatch: pytest.MonkeyPatch, house: House, happens: Callable[[], object]
+    monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]
 ) -> Callable[[], None]:
     """Something happens between a turn's last look at what is known and the end of the turn.
 
@@ -327,8 +327,11 @@ def at_the_last_moment(
             running[0].join(1.0)
         return moved
 
+    def finish() -> None:
+        running[0].join()
+
     monkeypatch.setattr(drain_due_module, "_has_moved", looked)
-    return lambda: running[0].join()
+    return finish
 
 
 def test_a_decision_that_knows_more_is_never_followed_by_one_that_knows_less(
@@ -339,7 +342,7 @@ def test_a_decision_that_knows_more_is_never_followed_by_one_that_knows_less(
         drain_due(quiet, Lane.CRITICAL)
 
     nw.record(quiet, *nw.moved("N1"))
-    finished = at_the_last_moment(monkeypatch, quiet, paper_comes)
+    finished = at_the_last_moment(monkeypatch, paper_comes)
     drain_due(quiet, Lane.CRITICAL)
     finished()
     drain(quiet)
@@ -358,7 +361,7 @@ def test_a_price_that_is_spread_while_a_first_decision_is_stored_reaches_it(
         drain_due(quiet, Lane.BULK)
 
     nw.record(quiet, *without_index, nw.pod("N1"))
-    finished = at_the_last_moment(monkeypatch, quiet, price_comes)
+    finished = at_the_last_moment(monkeypatch, price_comes)
     drain_due(quiet, Lane.CRITICAL)
     finished()
     drain(quiet)

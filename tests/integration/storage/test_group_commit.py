@@ -107,7 +107,7 @@ def test_an_act_that_comes_while_it_is_closed_is_done_all_the_same(
     right = group._acts.put
     closing = Thread(target=group.close)
 
-    def put(act: object) -> None:
+    def put(act: Any) -> None:
         if act is not None and not closing.ident:
             closing.start()
             closing.join(1.0)
@@ -132,7 +132,7 @@ class Unforeseen(BaseException):
 
 
 def test_whatever_an_act_raises_is_its_own_affair_and_the_next_is_done(database: Database) -> None:
-    def breaks(store: Store) -> None:
+    def breaks(_: Store) -> None:
         raise Unforeseen
 
     told: list[BaseException] = []
