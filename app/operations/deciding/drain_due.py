@@ -8,7 +8,7 @@ harmless.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,10 +18,11 @@ from app.decide import Concluded
 from app.dossier import Dossier, Editions
 from app.errors import DeploymentError
 from app.evidence.correlation.links import followed, names_of
-from app.evidence.facts.reference import customer_key
+from app.evidence.facts.fact import Fact
+from app.evidence.facts.reference import ReferenceKind, customer_key
 from app.evidence.intake.feed import Lane
 from app.infrastructure.storage.facts import SUPERSEDES
-from app.infrastructure.storage.rows import StoredDue
+from app.infrastructure.storage.rows import Due, StoredDue
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.deciding.decide_unit import evaluate
@@ -37,7 +38,7 @@ from app.operations.deciding.keep_decision import (
     take_away,
     take_decision,
 )
-from app.operations.due_units import CUSTOMER, FACTS, due_unit
+from app.operations.due_units import CUSTOMER, FACTS, due_spread, due_unit
 from app.operations.house import House
 from app.telemetry import DUE_FAILED
 
@@ -48,6 +49,8 @@ STUCK_AFTER = 5
 """Attempts after which a person must look."""
 
 ENGINE_FAILED = "ENGINE_FAILED"
+_WITHDRAWN = f"{ReferenceKind.MESSAGE}:"
+"""Begins the key of a message that is taken back."""
 
 _log = logging.getLogger(__name__)
 Take = Callable[[Store], tuple[StoredDue, ...]]
@@ -143,7 +146,9 @@ def _turn(house: House, take: Take) -> Drained:
             for row in unanswered:
                 _again_later(house, store, row, ENGINE_FAILED)
             again = [*unanswered, *_rows_of(named, stored.moved)]
-            store.due.done([row for row in rows if row not in again])
+            done = [row for row in rows if row not in again]
+            store.due.add(_of_taken_back(house, store, [row for row in done if row in named]))
+            store.due.done(done)
     return Drained(rows=len(rows), changed=stored.changed)
 
 
@@ -217,9 +222,27 @@ def _unit(store: Store, near: Neighbourhood, name: str, affairs: dict[str, str])
 def _keys(store: Store, rows: Iterable[StoredDue]) -> set[str]:
     """The numbers to start from; a correction also starts from what it corrects."""
     keys = {key for row in rows for key in row.keys}
+    return keys | {key for fact in _corrected(store, keys) for key in followed(fact)}
+
+
+def _corrected(store: Store, keys: Iterable[str]) -> Collection[Fact]:
+    """What facts with these keys say they take the place of."""
     corrected = [key.removeprefix(SUPERSEDES) for key in keys if key.startswith(SUPERSEDES)]
-    before = store.facts.by_id(corrected).values()
-    return keys | {key for fact in before for key in followed(fact)}
+    return store.facts.by_id(corrected).values()
+
+
+def _of_taken_back(house: House, store: Store, rows: list[StoredDue]) -> Iterator[Due]:
+    """What was said of many units and was taken back or corrected is spread, as it was before."""
+    for row in rows:
+        withdrawing = store.facts.naming([key for key in row.keys if key.startswith(_WITHDRAWN)])
+        withdrawn = store.facts.withdrawn_by(withdrawing.values())
+        taken_back = (*_corrected(store, row.keys), *withdrawn.values())
+        yield from due_spread(
+            taken_back,
+            share=row.share,
+            correlation_id=row.correlation_id,
+            moment=house.now(),
+        )
 
 
 def _has_moved(store: Store, near: Neighbourhood, dossier: Dossier) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from app.billing.destination import Destination
 from app.billing.events import DECISION_CHANGED, RELEASE_CLAIMED, DecisionChanged, ReleaseClaimed
 from app.billing.release_token import may_be_claimed
-from app.errors import ConflictError, LimitReachedError, StaleDecisionError
+from app.errors import ConflictError, LimitReachedError, NotFoundError, StaleDecisionError
 from app.infrastructure.sending.connector import Connector, send_invoice
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sent
 from app.infrastructure.storage.rows import Release
@@ -74,7 +74,8 @@ def claim_for(house: House, event: Outgoing, destination: Destination) -> Releas
 
     Returns:
         The release; nothing where the destination does not claim this customer's, the decision
-        permits nothing, or another one has taken its place, which tells of itself.
+        permits nothing, another one has taken its place, which tells of itself, or its facts were
+        taken back and it is no unit any more.
 
     Raises:
         LimitReachedError: the customer's provisional limit is used up; to be tried again.
@@ -93,5 +94,5 @@ def claim_for(house: House, event: Outgoing, destination: Destination) -> Releas
         return claim_release(house, decision.decision_id)
     except LimitReachedError:
         raise  # no other event tells when there is room again: it is tried until there is
-    except (ConflictError, StaleDecisionError):
+    except (ConflictError, NotFoundError, StaleDecisionError):
         return None
