@@ -68,10 +68,7 @@ class BrokerFeeds:
         if broker is None:
             return
         await taking.stopped()
-        try:
-            await broker.close()
-        except Exception:  # noqa: BLE001  what was not acknowledged comes again
-            _log.exception("the connection to the broker did not end as it should")
+        await _closed(broker)
 
     async def _opened(self, taking: Taking) -> Broker | None:
         """The broker with messages coming; none where we stop before it answers."""
@@ -81,11 +78,18 @@ class BrokerFeeds:
                 await broker.open(taking)
             except Exception as error:  # noqa: BLE001  whatever three clients raise
                 _log.warning("the broker does not answer: %s: %s", type(error).__name__, error)
-                await broker.close()
+                await _closed(broker)
                 if await taking.stops_within(self._limits.again_after_s):
                     return None
             else:
                 return broker
+
+
+async def _closed(broker: Broker) -> None:
+    try:
+        await broker.close()
+    except Exception:  # noqa: BLE001  what was not acknowledged comes again
+        _log.exception("the connection to the broker did not end as it should")
 
 
 def taker(house: House) -> Callable[[Arrived], None]:
