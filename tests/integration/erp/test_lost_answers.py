@@ -155,6 +155,17 @@ def test_an_answer_that_is_not_understood_is_never_taken_for_none(
     assert says in error.detail
 
 
+@pytest.mark.parametrize(
+    "content", [b"{}", b'{"page": null}', b'{"page": {"items": null}}', b'{"problem": "later"}']
+)
+def test_an_answer_without_the_place_of_invoices_is_never_taken_for_none(content: bytes) -> None:
+    """Who believed it would create the invoice a second time."""
+    with answering(200, {}, content) as url, closing(small_erp_connector(url, KEY)) as connector:
+        error = not_answered(lambda: connector.find("rel-x"))
+    assert error.retry
+    assert "nothing stands at `page.items`" in error.detail
+
+
 @pytest.mark.parametrize("total", ['"1.005"', "1e400", '"NaN"', "null", "true", "{}"])
 def test_an_amount_that_is_none_is_refused(total: str) -> None:
     kept = '{"key": 1, "ref": "r", "phase": "NEW", "amounts": {"sum": %s, "open": 0, "iso": "USD"}}'
