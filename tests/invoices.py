@@ -71,3 +71,7 @@ def credit_of(original: Invoice) -> Invoice:
     lines = tuple(msgspec.structs.replace(each, amount=-each.amount) for each in original.lines)
     made = invoice(*lines, kind="credit", credits_=original.reference, customer=original.customer)
     return msgspec.structs.replace(made, unit=original.unit)
+
+
+def nobody_else() -> None:
+    """Nobody else has begun to create the invoice."""

@@ -28,22 +28,41 @@ def due_for(
 ) -> tuple[Due, ...]:
     """The rows that one message makes: one for the units it names, one for what is spread."""
     said = tuple(facts)
+    spread = due_spread(said, share=share, correlation_id=correlation_id, moment=moment)
     about = tuple(dict.fromkeys(key for fact in said for key in _naming_units(fact)))
-    found = [(FACTS, lane, about)] if about else []
+    if not about:
+        return spread
+    named = Due(
+        lane=lane,
+        share=share,
+        keys=about,
+        cause=FACTS,
+        correlation_id=correlation_id,
+        due_at=moment,
+    )
+    return (named, *spread)
+
+
+def due_spread(
+    facts: Iterable[Fact], *, share: str, correlation_id: str, moment: datetime
+) -> tuple[Due, ...]:
+    """The rows for what is said of more than the units that it names."""
+    said = tuple(facts)
+    found: list[tuple[str, tuple[str, ...]]] = []
     if customers := _customers(said):
-        found.append((CUSTOMER, Lane.BULK, customers))
+        found.append((CUSTOMER, customers))
     if any(fact.entity in _EVERYBODYS for fact in said):
-        found.append((EVERYBODY, Lane.BULK, ()))
+        found.append((EVERYBODY, ()))
     return tuple(
         Due(
-            lane=in_lane,
+            lane=Lane.BULK,
             share=share,
             keys=keys,
             cause=cause,
             correlation_id=correlation_id,
             due_at=moment,
         )
-        for cause, in_lane, keys in found
+        for cause, keys in found
     )
 
 
@@ -66,13 +85,14 @@ def _naming_units(fact: Fact) -> Iterable[str]:
 
     Whoever shares nothing but a weak number with the units found is found from there.
     """
+    correction = (correction_key(fact.supersedes),) if fact.supersedes else ()
     if fact.entity in _NAMING_NONE:
-        return ()
+        return correction  # what it corrects may have been said of another customer
     if fact.entity == "withdrawal":  # its message leads to what it withdraws
         return tuple(ref.key for ref in fact.references)
     stock = tuple(ref.key for ref in fact.references if ref.kind is ReferenceKind.STOCK)
     leading = (*followed(fact), *stock) or tuple(ref.key for ref in fact.references)
-    return (*leading, *((correction_key(fact.supersedes),) if fact.supersedes else ()))
+    return (*leading, *correction)
 
 
 def _customers(facts: Iterable[Fact]) -> tuple[str, ...]:

@@ -75,8 +75,8 @@ def _mapping(top: Node, notes: Notes) -> RestMapping | None:
     tables = top.get("tables") if isinstance(top, Mapping) else None
     known = tables.keys() if isinstance(tables, Mapping) else ()
 
-    def call(names: Collection[str], *, listed: bool = False, of_invoice: bool = False) -> Any:
-        return _CallReader(notes, known, names, listed=listed, of_invoice=of_invoice).read
+    def call(names: Collection[str], **more: bool) -> Any:
+        return _CallReader(notes, known, names, **more).read
 
     reader = _CallReader(notes, known, ())
     return read_struct(
@@ -87,10 +87,10 @@ def _mapping(top: Node, notes: Notes) -> RestMapping | None:
         {
             "headers": reader.headers,
             "statuses": reader.statuses,
-            "find": call(("reference",)),
+            "find": call(("reference",), asks=True),
             "create": call(INVOICE_NAMES, of_invoice=True),
             "post": call(POSTED_NAMES),
-            "receivables": call((), listed=True),
+            "receivables": call((), listed=True, asks=True),
             "answer": lambda node: read_struct(AnswerPlaces, node, notes, "answer") or MISSING,
         },
     )
@@ -120,12 +120,14 @@ class _CallReader:
         *,
         listed: bool = False,
         of_invoice: bool = False,
+        asks: bool = False,
     ) -> None:
         self._notes = notes
         self._tables = tables
         self._names = names
         self._lists = ("references",) if listed else ()
         self._lines = LINES if of_invoice else ()
+        self._asks = asks
 
     def read(self, node: Node) -> Any:
         """The request, or MISSING when a mistake was noted."""
@@ -135,7 +137,12 @@ class _CallReader:
             "headers": self.headers,
             "body": lambda body: self._form(body, self._names),
         }
-        return read_struct(RestCall, node, self._notes, "request", special) or MISSING
+        call = read_struct(RestCall, node, self._notes, "request", special)
+        if call is not None and self._asks and call.invoices_at is None:
+            # What cannot be found would be created again.
+            what = "a request that only asks does not say where the invoices stand"
+            self._notes.add(node.place, what, "`invoices at`, `.` for the whole answer")
+        return call or MISSING
 
     def headers(self, node: Node) -> Any:
         """Names and texts; the only place where a secret is named."""

@@ -74,10 +74,7 @@ class BrokerFeeds:
         await self._divided(broker)
         while not await taking.stops_within(self._limits.looks_every_s):
             await self._divided(broker)
-        try:
-            await broker.close()
-        except Exception:  # noqa: BLE001  what was not acknowledged comes again
-            _log.exception("the connection to the broker did not end as it should")
+        await _closed(broker)
 
     async def _divided(self, broker: Broker) -> None:
         """Every feed in force has a queue of its own, once we can look and the broker hears."""
@@ -101,11 +98,18 @@ class BrokerFeeds:
                 await broker.open(taking)
             except Exception as error:  # noqa: BLE001  whatever three clients raise
                 _log.warning("the broker does not answer: %s: %s", type(error).__name__, error)
-                await broker.close()
+                await _closed(broker)
                 if await taking.stops_within(self._limits.again_after_s):
                     return None
             else:
                 return broker
+
+
+async def _closed(broker: Broker) -> None:
+    try:
+        await broker.close()
+    except Exception:  # noqa: BLE001  what was not acknowledged comes again
+        _log.exception("the connection to the broker did not end as it should")
 
 
 def taker(house: House) -> Callable[[Arrived], None]:

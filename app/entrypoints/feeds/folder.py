@@ -104,7 +104,12 @@ class WatchedFolder:
             BusyError: too much of the partner's waits to be decided; the rest stays.
             DeploymentError: the database does not answer; the rest stays.
         """
-        found = look(self._folder, self._seen)
+        try:
+            found = look(self._folder, self._seen)
+        except OSError as error:
+            # Other partners' folders can be read; at the next look perhaps this one can.
+            self._find("FOLDER_NOT_READ", f"{self._folder.name}: {error.strerror or error}")
+            return 0
         self._seen = found.seen
         for name in found.odd:
             self._find("NO_PLAIN_FILE", f"{name} is no plain file, and is not read")

@@ -85,6 +85,12 @@ class PullFeeds:
         except PullError as error:
             self._failed(feed, error)
             return 0
+        except DeploymentError:
+            raise
+        except Exception as error:  # noqa: BLE001  one system never keeps the others from being asked
+            _log.exception("%s could not be pulled", feed.address)
+            self._failed(feed, PullError("PULL_BROKE", type(error).__name__))
+            return 0
         self._failures.pop(feed.address, None)
         FEED_PULLS.labels("answered").inc()
         return 1
@@ -187,8 +193,12 @@ def _next_page(pull: Pull, page: httpx.Response) -> str | None:
     found = _at(page, pull.next_page) if pull.next_page else page.links.get("next", {}).get("url")
     if found is None or found == "":
         return None
-    url = urljoin(str(page.url), str(found))
-    if urlsplit(url)[:2] != urlsplit(pull.url)[:2]:
+    try:
+        url = urljoin(str(page.url), str(found))
+        leads_away = urlsplit(url)[:2] != urlsplit(pull.url)[:2]
+    except ValueError:
+        raise PullError("PULL_LEADS_AWAY", "the next page has no address") from None
+    if leads_away:
         raise PullError("PULL_LEADS_AWAY", "the next page is not of the same system")
     return url
 

@@ -2,10 +2,12 @@
 
 `send_invoice` is the whole protocol and the same for all of them: look by reference, create what
 is not there, post what is not posted, read back. A crash between any two of these steps is mended
-by doing it again, because the reference is made from what is billed.
+by doing it again, because the reference is made from what is billed. A creation whose answer nobody
+heard may still be going on: whoever has begun one notes it before, and nobody begins another until
+it must have ended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from app.billing.invoice import Invoice
@@ -16,6 +18,11 @@ from app.measures import Instant
 
 class Connector(Protocol):
     """One billing system or ERP."""
+
+    @property
+    def settles_within_s(self) -> float:
+        """How long after a creation began it may go on without a word, in seconds."""
+        ...
 
     def find(self, reference: str) -> tuple[PostedInvoice, ...]:
         """Every invoice the system has under this reference; none where it has none.
@@ -60,11 +67,19 @@ class Connector(Protocol):
         ...
 
 
-def send_invoice(connector: Connector, invoice: Invoice) -> PostedInvoice:
+def send_invoice(
+    connector: Connector, invoice: Invoice, begin: Callable[[], None]
+) -> PostedInvoice:
     """The invoice, posted in the system once, whatever happened to earlier tries.
 
     Nothing is posted whose total is not ours to the cent, and nothing where the system has two
     under one reference: those are for a person.
+
+    Args:
+        connector: the system.
+        invoice: what is billed.
+        begin: notes for good that a creation begins; raises NotSentError where another one may
+            still be going on.
 
     Raises:
         NotSentError: it is not posted, or nobody knows; calling again goes on where this ended.
@@ -76,6 +91,7 @@ def send_invoice(connector: Connector, invoice: Invoice) -> PostedInvoice:
         raise NotSentError(f"{what}; name the invoice it takes back", retry=False)
     there = _only(connector.find(invoice.reference), invoice)
     if there is None:
+        begin()
         connector.create(invoice)
         # Looked for again: somebody else may have created it in the same moment.
         there = _only(connector.find(invoice.reference), invoice)

@@ -74,6 +74,11 @@ class ErpHttp:
         self._headers = {"Accept": "application/json", **headers}
         self._client = httpx.Client(timeout=timeout_seconds)
 
+    @property
+    def ends_within_s(self) -> float:
+        """How long a request may take: to connect, until the answer begins, and until it ends."""
+        return 3 * self._timeout
+
     def ask(
         self,
         method: str,

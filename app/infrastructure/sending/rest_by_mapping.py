@@ -45,6 +45,11 @@ class MappedConnector:
             says=(mapping.says,) if mapping.says else WHY,
         )
 
+    @property
+    def settles_within_s(self) -> float:
+        """As long as whoever asked would have waited for the answer."""
+        return self._http.ends_within_s
+
     def find(self, reference: str) -> tuple[PostedInvoice, ...]:
         """Every invoice under this reference; a search that finds others as well is narrowed."""
         filling = Filling(self._mapping, {"reference": reference})
@@ -123,7 +128,11 @@ class MappedConnector:
         if call.invoices_at is None:
             return None
         found = at(self._decoded(answer), call.invoices_at)
-        records = found if isinstance(found, list) else [] if found is None else [found]
+        if found is None:
+            # Taken for an answer that there is none, it would have the invoice created again.
+            what = f"answered without invoices: nothing stands at `{call.invoices_at}`"
+            raise self._http.failed(what, retry=True)
+        records = found if isinstance(found, list) else [found]
         return tuple(self._invoice(record) for record in records)
 
     def _decoded(self, answer: bytes) -> Any:

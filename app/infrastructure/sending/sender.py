@@ -41,15 +41,18 @@ class NotSentError(Exception):
         retry: bool,
         after_s: float | None = None,
         most_attempts: int | None = None,
+        only_this: bool = False,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.retry = retry
         """False where trying again cannot help: a person must look."""
         self.after_s = after_s
-        """How long the other side asked us to wait."""
+        """How long to wait: the other side asked for it, or what was begun may take so long."""
         self.most_attempts = most_attempts
         """Attempts after which it is given up, where that is fewer than for other failures."""
+        self.only_this = only_this
+        """It says nothing of the other side: only this event waits."""
 
 
 class Sender(Protocol):

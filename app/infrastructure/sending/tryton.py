@@ -77,6 +77,11 @@ class TrytonConnector:
         self._ids: dict[tuple[str, str], int] = {}
         """Of what is named in the settings; an id of Tryton never changes."""
 
+    @property
+    def settles_within_s(self) -> float:
+        """As long as whoever asked would have waited for the answer."""
+        return self._http.ends_within_s
+
     def find(self, reference: str) -> tuple[PostedInvoice, ...]:
         """Every customer invoice under this reference."""
         return self._search(["reference", "=", reference])

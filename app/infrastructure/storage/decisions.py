@@ -20,6 +20,7 @@ _CURRENT = tuple(
     _decision[name] for name in CurrentDecision.__struct_fields__ if name != "taken_at"
 )
 _TAKEN = tuple(_taken[name] for name in Taken.__struct_fields__)
+_DECIDING = "deciding"
 _ANSWERS_IT = and_(_taken.tenant == _decision.tenant, _taken.decision_id == _decision.decision_id)
 
 
@@ -28,6 +29,19 @@ class Decisions:
 
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
+
+    def deciding(self, units: Iterable[str]) -> None:
+        """Before it is seen whether dossiers moved: nobody else stores decisions about these units.
+
+        Else one that knows less could be stored after one that knows more.
+        """
+        self._rows.beside(_DECIDING)
+        for unit in sorted(set(units)):
+            self._rows.alone(f"{_DECIDING} {unit}")
+
+    def let_deciding_end(self) -> None:
+        """Wait for decisions that are being stored; those that begin now see what we see."""
+        self._rows.alone(_DECIDING)
 
     def keep_dossier(self, body: bytes) -> str:
         """Keep a dossier and return the digest of its bytes."""

@@ -36,7 +36,8 @@ class _Act:
                 result = self.do(Store(connection, self.tenant))
         except SQLAlchemyError:
             raise  # the whole is rolled back, and each tried alone
-        except Exception as error:  # noqa: BLE001  handed to whoever asked, whatever it is
+        # Also what is no Exception: it would end the one thread that writes, and all would wait.
+        except BaseException as error:  # noqa: BLE001  handed to whoever asked, whatever it is
             failed = error
             return lambda: self.done.set_exception(failed)
         return lambda: self.done.set_result(result)
@@ -57,8 +58,10 @@ class GroupCommit:
         `do` may be called a second time, where another process stood in the way of the first.
         """
         act = _Act(tenant, do)
-        self._start()
-        self._acts.put(act)
+        with self._starting:
+            # Under the lock: put behind the word to close, it would be found by nobody.
+            self._start()
+            self._acts.put(act)
         result: T = act.done.result()
         return result
 
@@ -71,10 +74,9 @@ class GroupCommit:
                 self._thread = None
 
     def _start(self) -> None:
-        with self._starting:
-            if self._thread is None:
-                self._thread = Thread(target=self._write, name="group commit", daemon=True)
-                self._thread.start()
+        if self._thread is None:
+            self._thread = Thread(target=self._write, name="group commit", daemon=True)
+            self._thread.start()
 
     def _write(self) -> None:
         while (first := self._acts.get()) is not None:
@@ -97,7 +99,7 @@ class GroupCommit:
         try:
             with self._transaction() as connection:
                 tell = [act.on(connection) for act in group]
-        except Exception as error:  # noqa: BLE001  none of them is stored; each is told
+        except BaseException as error:  # noqa: BLE001  none of them is stored; each is told
             if len(group) == 1:
                 group[0].done.set_exception(error)
                 return

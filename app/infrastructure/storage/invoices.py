@@ -1,6 +1,10 @@
-"""The invoice that each release became, as the billing system calls it: told once."""
+"""The invoice that each release became, as the billing system calls it: told once.
+
+And when somebody began to have it created, which may go on when whoever began is gone.
+"""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -9,6 +13,7 @@ from app.infrastructure.storage.rows import StoredInvoice
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _invoice = tables.invoice.c
+_begun = tables.invoice_begun.c
 _STORED = tuple(_invoice[name] for name in StoredInvoice.__struct_fields__)
 
 
@@ -27,6 +32,31 @@ class Invoices:
     def add(self, invoice: StoredInvoice) -> bool:
         """Keep it; false where the release has an invoice already, which is left alone."""
         return bool(self._rows.add(tables.invoice, [msgspec.structs.asdict(invoice)], _invoice.seq))
+
+    def begin(
+        self, release_id: str, *, at: datetime, settled_after: timedelta, actor: str
+    ) -> timedelta | None:
+        """Note that the invoice is about to be created, unless it may be being created already.
+
+        Args:
+            release_id: the release that it bills.
+            at: now.
+            settled_after: how long a creation that began may go on unheard.
+            actor: who begins.
+
+        Returns:
+            None where it is noted; else how long to wait, and then to look whether it is there.
+        """
+        query = self._rows.select(tables.invoice_begun, _begun.number, _begun.at)
+        query = query.where(_begun.release_id == release_id).order_by(_begun.number.desc())
+        last = self._rows.first(query.limit(1))
+        wait: timedelta = last.at + settled_after - at if last is not None else timedelta(0)
+        if wait > timedelta(0):
+            return wait
+        number = 1 if last is None else int(last.number) + 1
+        row = {"release_id": release_id, "number": number, "at": at, "actor": actor}
+        added = self._rows.add(tables.invoice_begun, [row], _begun.seq)
+        return None if added else settled_after
 
     def of_system(self, system: str) -> Iterator[StoredInvoice]:
         """Every invoice that a billing system has, in the order in which they were told."""

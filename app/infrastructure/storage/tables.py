@@ -352,6 +352,21 @@ invoice = Table(
     ForeignKeyConstraint(["tenant", "release_id"], ["release.tenant", "release.release_id"]),
 )
 
+# A creation that began may go on in the billing system when whoever began it is gone.
+invoice_begun = Table(
+    "invoice_begun",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("release_id", Line, nullable=False),
+    # Which try it is; two that begin the same one are told apart by it.
+    Column("number", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Line, nullable=False),
+    UniqueConstraint("tenant", "release_id", "number"),
+    ForeignKeyConstraint(["tenant", "release_id"], ["release.tenant", "release.release_id"]),
+)
+
 mending = Table(
     "mending",
     metadata,

@@ -108,6 +108,10 @@ class TenantRows:
         """
         self._lock(func.pg_advisory_xact_lock, f"{self.tenant} {at}")
 
+    def beside(self, at: str) -> None:
+        """Be at it beside others, but not while somebody is alone at it."""
+        self._lock(func.pg_advisory_xact_lock_shared, f"{self.tenant} {at}")
+
     def _lock(self, lock: Callable[[ColumnElement[Any]], ColumnElement[Any]], on: str = "") -> None:
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(select(lock(func.hashtextextended(on or self.tenant, 0))))

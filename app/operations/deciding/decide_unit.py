@@ -44,6 +44,7 @@ def decide_unit(house: House, reference: str, known_at: datetime | None = None) 
         if stored is None:
             concluded, answer = evaluate(house, dossier, editions)
         with house.database.writing(house.tenant) as store:
+            store.decisions.deciding([dossier.unit])
             if dossier_of(store, reference, known_at).digest != dossier.digest:
                 continue
             if stored is None:

@@ -1,13 +1,14 @@
 """Units that are due are decided, a few at a time, by whichever process comes first.
 
 Rows are taken, their units evaluated outside any write transaction, and the decisions stored in the
-short transaction that removes the rows. A dossier that has moved meanwhile is left alone: whatever
-moved it has made a row of its own. A process may die at any point, or two do the same: decisions
-are pure, so that doing one again is harmless.
+short transaction that removes the rows. Where a dossier has moved meanwhile nothing is stored, and
+its row stays: what moved it may be spread to units that were decided before, and reach no other.
+A process may die at any point, or two do the same: decisions are pure, so that doing one again is
+harmless.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,10 +18,11 @@ from app.decide import Concluded
 from app.dossier import Dossier, Editions
 from app.errors import DeploymentError
 from app.evidence.correlation.links import followed, names_of
-from app.evidence.facts.reference import customer_key
+from app.evidence.facts.fact import Fact
+from app.evidence.facts.reference import ReferenceKind, customer_key
 from app.evidence.intake.feed import Lane
 from app.infrastructure.storage.facts import SUPERSEDES
-from app.infrastructure.storage.rows import StoredDue
+from app.infrastructure.storage.rows import Due, StoredDue
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.deciding.decide_unit import evaluate
@@ -36,7 +38,7 @@ from app.operations.deciding.keep_decision import (
     take_away,
     take_decision,
 )
-from app.operations.due_units import CUSTOMER, FACTS, due_unit
+from app.operations.due_units import CUSTOMER, FACTS, due_spread, due_unit
 from app.operations.house import House
 from app.telemetry import DUE_FAILED
 
@@ -47,6 +49,8 @@ STUCK_AFTER = 5
 """Attempts after which a person must look."""
 
 ENGINE_FAILED = "ENGINE_FAILED"
+_WITHDRAWN = f"{ReferenceKind.MESSAGE}:"
+"""Begins the key of a message that is taken back."""
 
 _log = logging.getLogger(__name__)
 Take = Callable[[Store], tuple[StoredDue, ...]]
@@ -71,6 +75,14 @@ class _Unit(msgspec.Struct, frozen=True, kw_only=True):
     correlation_id: str
     keys: frozenset[str]
     """Every number it goes by."""
+
+
+class _Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the units of a turn."""
+
+    changed: int = 0
+    moved: tuple[_Unit, ...] = ()
+    """Units of which more is known by now; nothing was stored of them."""
 
 
 def drain_due(house: House, lane: Lane, at_most: int = AT_MOST) -> Drained:
@@ -124,16 +136,29 @@ def _turn(house: House, take: Take) -> Drained:
         spread = [row for row in rows if row.cause != FACTS]
         named = [row for row in rows if row.cause == FACTS]
         decided = _evaluated(house, named) if named else []
-        unanswered = {key for unit, (one, _) in decided if _failed(one) for key in unit.keys}
+        unanswered = _rows_of(named, [unit for unit, (one, _) in decided if _failed(one)])
+        if spread:
+            _let_deciding_end(house)
         with turn.storing() as store:
-            changed = _store(house, store, named, decided) if named else 0
+            stored = _store(house, store, named, decided) if named else _Stored()
             for row in spread:
                 _spread(house, store, row)
-            again = [row for row in named if unanswered.intersection(row.keys)]
-            for row in again:
+            for row in unanswered:
                 _again_later(house, store, row, ENGINE_FAILED)
-            store.due.done([row for row in rows if row not in again])
-    return Drained(rows=len(rows), changed=changed)
+            again = [*unanswered, *_rows_of(named, stored.moved)]
+            done = [row for row in rows if row not in again]
+            store.due.add(_of_taken_back(house, store, [row for row in done if row in named]))
+            store.due.done(done)
+    return Drained(rows=len(rows), changed=stored.changed)
+
+
+def _rows_of(rows: list[StoredDue], units: Iterable[_Unit]) -> list[StoredDue]:
+    """The rows that ask for one of the units; all, where one was reached by others' numbers."""
+    found: dict[int, StoredDue] = {}
+    for unit in units:
+        naming = [row for row in rows if unit.keys.intersection(row.keys)]
+        found |= {row.seq: row for row in naming or rows}
+    return list(found.values())
 
 
 def _evaluated(house: House, rows: list[StoredDue]) -> list[tuple[_Unit, tuple[Concluded, bytes]]]:
@@ -158,17 +183,20 @@ def _store(
     store: Store,
     rows: list[StoredDue],
     decided: list[tuple[_Unit, tuple[Concluded, bytes]]],
-) -> int:
+) -> _Stored:
+    store.decisions.deciding(unit.dossier.unit for unit, _ in decided)
     near = neighbourhood(store, _keys(store, rows), None)
     acting = replace(house, correlation_id=rows[0].correlation_id)
     gone = store.decisions.standing(names_of(near.facts.values()) - near.correlation.units.keys())
-    for unit, decision_id in sorted(gone.items()):
-        take_away(acting, store, unit, decision_id)
-    return len(gone) + sum(
-        _keep(house, store, unit, concluded, answer)
-        for unit, (concluded, answer) in decided
-        if not _has_moved(store, near, unit.dossier)
-    )
+    for name, decision_id in sorted(gone.items()):
+        take_away(acting, store, name, decision_id)
+    changed, moved = len(gone), []
+    for unit, (concluded, answer) in decided:
+        if _has_moved(store, near, unit.dossier):
+            moved.append(unit)
+        else:
+            changed += _keep(house, store, unit, concluded, answer)
+    return _Stored(changed=changed, moved=tuple(moved))
 
 
 def _units_of(store: Store, rows: list[StoredDue]) -> list[_Unit]:
@@ -194,9 +222,27 @@ def _unit(store: Store, near: Neighbourhood, name: str, affairs: dict[str, str])
 def _keys(store: Store, rows: Iterable[StoredDue]) -> set[str]:
     """The numbers to start from; a correction also starts from what it corrects."""
     keys = {key for row in rows for key in row.keys}
+    return keys | {key for fact in _corrected(store, keys) for key in followed(fact)}
+
+
+def _corrected(store: Store, keys: Iterable[str]) -> Collection[Fact]:
+    """What facts with these keys say they take the place of."""
     corrected = [key.removeprefix(SUPERSEDES) for key in keys if key.startswith(SUPERSEDES)]
-    before = store.facts.by_id(corrected).values()
-    return keys | {key for fact in before for key in followed(fact)}
+    return store.facts.by_id(corrected).values()
+
+
+def _of_taken_back(house: House, store: Store, rows: list[StoredDue]) -> Iterator[Due]:
+    """What was said of many units and was taken back or corrected is spread, as it was before."""
+    for row in rows:
+        withdrawing = store.facts.naming([key for key in row.keys if key.startswith(_WITHDRAWN)])
+        withdrawn = store.facts.withdrawn_by(withdrawing.values())
+        taken_back = (*_corrected(store, row.keys), *withdrawn.values())
+        yield from due_spread(
+            taken_back,
+            share=row.share,
+            correlation_id=row.correlation_id,
+            moment=house.now(),
+        )
 
 
 def _has_moved(store: Store, near: Neighbourhood, dossier: Dossier) -> bool:
@@ -210,6 +256,12 @@ def _keep(house: House, store: Store, unit: _Unit, concluded: Concluded, answer:
     if unit.stored is None:
         keep_decision(acting, store, unit.dossier, concluded, answer)
     return take_decision(acting, store, concluded.decision)
+
+
+def _let_deciding_end(house: House) -> None:
+    """Nothing is spread past a unit whose first decision is being stored without knowing of it."""
+    with house.database.writing(house.tenant) as store:
+        store.decisions.let_deciding_end()
 
 
 def _spread(house: House, store: Store, row: StoredDue) -> None:

@@ -184,12 +184,15 @@ def gather_dossier(
 
 
 def _of_customer(facts: Iterable[Fact], customer: str) -> Iterable[LinkedFact]:
-    """Master data of the customer; what names no unit counts for all of them."""
+    """Master data of the customer; what names no unit counts for all of them.
+
+    A correction may say of another customer what was said of this one by mistake.
+    """
     through = customer_key(customer)
     return (
         LinkedFact(fact=without_hand(fact), strength=Strength.CUSTOMER, through=through)
         for fact in in_force(facts)
-        if isinstance(fact.said, Customer) and not any(followed(fact))
+        if isinstance(fact.said, Customer) and not any(followed(fact)) and _names(fact, [through])
     )
 
 

@@ -4,14 +4,17 @@ A connector destination may also claim by itself: then whatever may go out goes 
 is decided, and nobody has to ask.
 """
 
+from datetime import timedelta
+from functools import partial
+
 import msgspec
 
 from app.billing.destination import Destination
 from app.billing.events import DECISION_CHANGED, RELEASE_CLAIMED, DecisionChanged, ReleaseClaimed
 from app.billing.release_token import may_be_claimed
-from app.errors import ConflictError, LimitReachedError, StaleDecisionError
+from app.errors import ConflictError, LimitReachedError, NotFoundError, StaleDecisionError
 from app.infrastructure.sending.connector import Connector, send_invoice
-from app.infrastructure.sending.sender import Outgoing, Sent
+from app.infrastructure.sending.sender import NotSentError, Outgoing, Sent
 from app.infrastructure.storage.rows import Release
 from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
@@ -39,11 +42,31 @@ def post_invoice(house: House, connector: Connector, event: Outgoing, system: st
     if before is not None:
         # Told before, by us or by a person: a second invoice would bill it twice.
         return Sent(reference=before.number)
-    posted = send_invoice(connector, claimed.invoice)
+    begin = partial(_begin, house, claimed.invoice.reference, connector.settles_within_s)
+    posted = send_invoice(connector, claimed.invoice, begin)
     record_invoice(
         house, claimed.invoice.reference, number=posted.number, system=system, posted=posted
     )
     return Sent(reference=posted.number)
+
+
+def _begin(house: House, release_id: str, settles_within_s: float) -> None:
+    """Committed before the request leaves: a process that is killed in it is waited for, too."""
+    with house.database.writing(house.tenant) as store:
+        wait = store.invoices.begin(
+            release_id,
+            at=house.now(),
+            settled_after=timedelta(seconds=settles_within_s),
+            actor=house.actor,
+        )
+    if wait is not None:
+        raise NotSentError(
+            f"invoice {release_id} may be being created by an earlier request that was not "
+            "answered; it is looked for again when that must have ended",
+            retry=True,
+            after_s=wait.total_seconds(),
+            only_this=True,
+        )
 
 
 def claim_for(house: House, event: Outgoing, destination: Destination) -> Release | None:
@@ -51,7 +74,8 @@ def claim_for(house: House, event: Outgoing, destination: Destination) -> Releas
 
     Returns:
         The release; nothing where the destination does not claim this customer's, the decision
-        permits nothing, or another one has taken its place, which tells of itself.
+        permits nothing, another one has taken its place, which tells of itself, or its facts were
+        taken back and it is no unit any more.
 
     Raises:
         LimitReachedError: the customer's provisional limit is used up; to be tried again.
@@ -70,5 +94,5 @@ def claim_for(house: House, event: Outgoing, destination: Destination) -> Releas
         return claim_release(house, decision.decision_id)
     except LimitReachedError:
         raise  # no other event tells when there is room again: it is tried until there is
-    except (ConflictError, StaleDecisionError):
+    except (ConflictError, NotFoundError, StaleDecisionError):
         return None

@@ -33,7 +33,7 @@ class ConnectorSender:
             if outgoing.type == RELEASE_CLAIMED:
                 return post_invoice(house, self._connector, outgoing, self._destination.address)
         except EngineError as error:
-            raise NotSentError(str(error), retry=True) from error
+            raise NotSentError(str(error), retry=True, only_this=True) from error
         except ConflictError as error:
             raise NotSentError(str(error), retry=False) from error
         raise NotSentError(f"a billing system does nothing with {outgoing.type}", retry=False)

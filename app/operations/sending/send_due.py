@@ -8,7 +8,7 @@ locked meanwhile, so that no other process sends the same.
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
 
@@ -179,11 +179,7 @@ class _Run:
             return
         sending, outgoing = taken
         result = self._result(outgoing)
-        answered = Answered(
-            at=self._house.now(),
-            down=isinstance(result, NotSentError) and result.retry,
-            asked=asked_to_wait(result.after_s) if isinstance(result, NotSentError) else None,
-        )
+        answered = _answered(result, self._house.now())
         tried = _Tried(sending=sending, outgoing=outgoing, result=result, answered=answered)
         with self._noting:
             self.tried.append(tried)
@@ -211,6 +207,13 @@ class _Run:
                 self._destination.address,
             )
             return NotSentError(f"{type(error).__name__}: {error}", retry=True)
+
+
+def _answered(result: Sent | NotSentError, at: datetime) -> Answered:
+    """What the outcome says of the destination."""
+    if isinstance(result, Sent) or result.only_this:
+        return Answered(at=at, down=False)
+    return Answered(at=at, down=result.retry, asked=asked_to_wait(result.after_s))
 
 
 def _store(
@@ -268,4 +271,4 @@ def _again_after(destination: Destination, tried: _Tried, error: NotSentError) -
     if not error.retry or failed >= most:
         return None
     own = wait_before(destination, f"{tried.outgoing.event_id} {destination.address}", failed)
-    return max(own, tried.answered.asked or own)
+    return max(own, asked_to_wait(error.after_s) or own)

@@ -11,13 +11,13 @@ from app.infrastructure.sending.connector import Connector, send_invoice
 from app.infrastructure.sending.sender import NotSentError
 from app.money import of_minor_units
 from tests.integration.erp.conftest import Erp, small_erp_connector
-from tests.invoices import LINES, TOTAL, credit_of, invoice, line
+from tests.invoices import LINES, TOTAL, credit_of, invoice, line, nobody_else
 from tests.real.faulty_proxy import REFUSAL, Fault, FaultyProxy
 
 
 def test_an_invoice_is_posted_with_a_number_and_its_total_to_the_cent(erp: Erp) -> None:
     ours = invoice()
-    posted = send_invoice(erp.connector(), ours)
+    posted = send_invoice(erp.connector(), ours, nobody_else)
     assert posted.reference == ours.reference
     assert (posted.state, posted.total, posted.amount_due) == ("posted", ours.total, ours.total)
     assert posted.total.amount == TOTAL
@@ -26,8 +26,8 @@ def test_an_invoice_is_posted_with_a_number_and_its_total_to_the_cent(erp: Erp) 
 
 def test_sent_twice_is_one_invoice(erp: Erp) -> None:
     ours = invoice()
-    first = send_invoice(erp.connector(), ours)
-    again = send_invoice(erp.connector(), ours)
+    first = send_invoice(erp.connector(), ours, nobody_else)
+    again = send_invoice(erp.connector(), ours, nobody_else)
     assert again.number == first.number
     assert len(erp.connector().find(ours.reference)) == 1
 
@@ -36,7 +36,7 @@ def test_a_crash_after_the_draft_was_made_is_resumed_with_that_draft(erp: Erp) -
     ours = invoice()
     draft = erp.connector().create(ours)
     assert draft.state == "draft"
-    posted = send_invoice(erp.connector(), ours)
+    posted = send_invoice(erp.connector(), ours, nobody_else)
     assert (posted.external_id, posted.state) == (draft.external_id, "posted")
 
 
@@ -79,7 +79,7 @@ def test_whatever_is_lost_on_the_way_it_ends_as_one_invoice(erp: Erp, faulty: Fa
         (True, 7),
         (True, None),
     ]
-    assert send_invoice(connector, ours).state == "posted"
+    assert send_invoice(connector, ours, nobody_else).state == "posted"
     assert len(erp.connector().find(ours.reference)) == 1
 
 
@@ -141,8 +141,8 @@ def test_a_draft_of_another_total_is_reported_and_left_a_draft(erp: Erp) -> None
 
 def test_a_credit_takes_back_what_was_billed_to_the_cent(erp: Erp) -> None:
     original = invoice()
-    send_invoice(erp.connector(), original)
-    credited = send_invoice(erp.connector(), credit_of(original))
+    send_invoice(erp.connector(), original, nobody_else)
+    credited = send_invoice(erp.connector(), credit_of(original), nobody_else)
     assert credited.total == -original.total
     assert credited.state == "posted"
 
@@ -161,8 +161,8 @@ def test_what_says_nothing_to_bill_or_to_take_back_is_refused_before_anybody_is_
 def test_a_part_and_then_the_rest_is_seen_as_paid(erp: Erp) -> None:
     ours, unpaid = invoice(), invoice()
     connector = erp.connector()
-    posted = send_invoice(connector, ours)
-    send_invoice(connector, unpaid)
+    posted = send_invoice(connector, ours, nobody_else)
+    send_invoice(connector, unpaid, nobody_else)
     erp.pay(posted.number, "55.56")
     assert seen(connector, ours.reference).amount_due == of_minor_units(40000, "USD")
     erp.pay(posted.number, "400.00")
@@ -176,9 +176,9 @@ def test_a_part_and_then_the_rest_is_seen_as_paid(erp: Erp) -> None:
 def test_only_what_changed_since_is_told_where_the_system_says_when(erp: Erp) -> None:
     ours, later = invoice(), invoice()
     connector = erp.connector()
-    send_invoice(connector, ours)
+    send_invoice(connector, ours, nobody_else)
     first = seen(connector, ours.reference)
-    posted = send_invoice(connector, later)
+    posted = send_invoice(connector, later, nobody_else)
     erp.pay(posted.number, str(TOTAL))
     asked = [ours.reference, later.reference]
     since = seen(connector, later.reference).changed_at
@@ -190,7 +190,7 @@ def test_two_who_send_at_once_never_post_it_twice(erp: Erp) -> None:
     ours = invoice()
     connectors = [erp.connector(), erp.connector()]
     with ThreadPoolExecutor(2) as pool:
-        tries = [pool.submit(send_invoice, connector, ours) for connector in connectors]
+        tries = [pool.submit(send_invoice, each, ours, nobody_else) for each in connectors]
     sent = [each.result() for each in tries if each.exception() is None]
     not_sent = [error for each in tries if (error := each.exception())]
     there = erp.connector().find(ours.reference)
@@ -208,7 +208,7 @@ def test_a_line_s_amount_is_what_was_decided_whatever_quantity_and_rate_give(erp
 
 def refused(connector: Connector, ours: Invoice) -> NotSentError:
     with pytest.raises(NotSentError) as raised:
-        send_invoice(connector, ours)
+        send_invoice(connector, ours, nobody_else)
     return raised.value
 
 

@@ -13,7 +13,7 @@ from app.infrastructure.sending.erp_http import LARGEST_ANSWER, ErpHttp
 from app.infrastructure.sending.sender import NotSentError
 from tests.fakes.small_erp import KEY, SmallErp, small_erp
 from tests.integration.erp.conftest import small_erp_connector, tryton_connector
-from tests.invoices import invoice
+from tests.invoices import invoice, nobody_else
 from tests.real.faulty_proxy import Fault, FaultyProxy, faulty_proxy
 from tests.real.tryton import RunningTryton
 
@@ -155,6 +155,17 @@ def test_an_answer_that_is_not_understood_is_never_taken_for_none(
     assert says in error.detail
 
 
+@pytest.mark.parametrize(
+    "content", [b"{}", b'{"page": null}', b'{"page": {"items": null}}', b'{"problem": "later"}']
+)
+def test_an_answer_without_the_place_of_invoices_is_never_taken_for_none(content: bytes) -> None:
+    """Who believed it would create the invoice a second time."""
+    with answering(200, {}, content) as url, closing(small_erp_connector(url, KEY)) as connector:
+        error = not_answered(lambda: connector.find("rel-x"))
+    assert error.retry
+    assert "nothing stands at `page.items`" in error.detail
+
+
 @pytest.mark.parametrize("total", ['"1.005"', "1e400", '"NaN"', "null", "true", "{}"])
 def test_an_amount_that_is_none_is_refused(total: str) -> None:
     kept = '{"key": 1, "ref": "r", "phase": "NEW", "amounts": {"sum": %s, "open": 0, "iso": "USD"}}'
@@ -169,7 +180,7 @@ def send_until_posted(connector: Connector, ours: Invoice) -> bool:
     """True when it was posted, false when it was reported to a person."""
     for _ in range(MANY_TRIES):
         try:
-            return send_invoice(connector, ours).state == "posted"
+            return send_invoice(connector, ours, nobody_else).state == "posted"
         except NotSentError as error:
             if "times" in error.detail and not error.retry:
                 return False

@@ -14,7 +14,7 @@ from app.infrastructure.sending.sender import NotSentError
 from app.infrastructure.sending.tryton import TrytonConnector
 from app.infrastructure.sending.tryton_values import moment_value
 from tests.integration.erp.conftest import tryton_connector, tryton_settings
-from tests.invoices import LINES, TOTAL, credit_of, invoice, line
+from tests.invoices import LINES, TOTAL, credit_of, invoice, line, nobody_else
 from tests.real.tryton import RunningTryton
 
 
@@ -28,7 +28,7 @@ def test_lines_taxes_party_and_references_stand_in_the_books(
     tryton: RunningTryton, connector: TrytonConnector
 ) -> None:
     ours = invoice()
-    send_invoice(connector, ours)
+    send_invoice(connector, ours, nobody_else)
     kept = booked(tryton, ours)
     assert kept["party"]["code"] == "C-100"
     assert kept["journal"]["code"] == "REV"
@@ -52,9 +52,9 @@ def test_a_credit_originates_in_the_lines_of_what_it_credits(
     tryton: RunningTryton, connector: TrytonConnector
 ) -> None:
     original = invoice()
-    posted = send_invoice(connector, original)
+    posted = send_invoice(connector, original, nobody_else)
     taken_back = credit_of(original)
-    send_invoice(connector, taken_back)
+    send_invoice(connector, taken_back, nobody_else)
     kept = booked(tryton, taken_back)
     assert kept["origin_invoices"] == [int(posted.external_id)]
     assert posted.number in kept["description"]
@@ -127,7 +127,7 @@ def test_an_invoice_billed_before_one_that_is_numbered_still_goes_when_tryton_da
     tryton: RunningTryton, connector: TrytonConnector
 ) -> None:
     """Tryton numbers in the order of days: the day of billing would shut out whatever is late."""
-    send_invoice(connector, invoice())
+    send_invoice(connector, invoice(), nobody_else)
     late = msgspec.structs.replace(invoice(), billed_on=date(datetime.now(UTC).year - 1, 12, 1))
     settings = tryton_settings(tryton.url, dated="when billed")
     with closing(TrytonConnector(settings, tryton.key)) as dating:
@@ -135,14 +135,14 @@ def test_an_invoice_billed_before_one_that_is_numbered_still_goes_when_tryton_da
     assert not error.retry
     [draft] = connector.find(late.reference)
     tryton.ask("DELETE", f"account.invoice/{draft.external_id}")
-    assert send_invoice(connector, late).state == "posted"
+    assert send_invoice(connector, late, nobody_else).state == "posted"
 
 
 def test_a_moment_in_a_search_has_its_microseconds_or_tryton_breaks(
     tryton: RunningTryton, connector: TrytonConnector
 ) -> None:
     ours = invoice()
-    send_invoice(connector, ours)
+    send_invoice(connector, ours, nobody_else)
     whole_second = datetime(2026, 1, 1, tzinfo=UTC)
     assert len(connector.receivables([ours.reference], changed_since=whole_second)) == 1
     bare = moment_value(whole_second)
@@ -167,10 +167,10 @@ def test_on_postgresql_it_is_sent_once_credited_and_paid(postgres_tryton: Runnin
     ours = invoice()
     settings = tryton_settings(postgres_tryton.url, database=postgres_tryton.database)
     with closing(TrytonConnector(settings, postgres_tryton.key)) as connector:
-        posted = send_invoice(connector, ours)
-        assert send_invoice(connector, ours).number == posted.number
+        posted = send_invoice(connector, ours, nobody_else)
+        assert send_invoice(connector, ours, nobody_else).number == posted.number
         assert posted.total.amount == TOTAL
-        assert send_invoice(connector, credit_of(ours)).total == -ours.total
+        assert send_invoice(connector, credit_of(ours), nobody_else).total == -ours.total
         assert connector.create(invoice(LINES[1])).total == LINES[1].amount
         assert postgres_tryton.pay(posted.number, str(TOTAL)) == "paid"
         [paid] = connector.receivables([ours.reference], changed_since=posted.changed_at)
@@ -179,7 +179,7 @@ def test_on_postgresql_it_is_sent_once_credited_and_paid(postgres_tryton: Runnin
 
 def not_sent(connector: TrytonConnector, ours: Invoice) -> NotSentError:
     with pytest.raises(NotSentError) as raised:
-        send_invoice(connector, ours)
+        send_invoice(connector, ours, nobody_else)
     return raised.value
 
 

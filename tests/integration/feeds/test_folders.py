@@ -229,3 +229,24 @@ def test_a_url_that_means_no_broker_opens_nothing(house: House) -> None:
         pass
     assert "nats://" in str(refused.value)
     assert "s3cret" not in str(refused.value)
+
+
+def test_a_folder_that_cannot_be_read_keeps_no_other_partner_from_being_taken(
+    folder: Path, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = folder.parent.parent / "acme" / "events"
+    locked.mkdir(parents=True)
+    (folder / "1.json").write_bytes(body(nw.shipment("N1")))
+    right = os.scandir
+
+    def refused(path: Path) -> Any:
+        if path == locked:
+            raise PermissionError(13, "Permission denied")
+        return right(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    feeds = FolderFeeds(folder.parent.parent, house)
+    assert [feeds.look_once(), feeds.look_once()] == [0, 1]
+
+    assert outcomes(house) == {"recorded": 1}
+    assert [code for code, _ in findings(house)] == ["FOLDER_NOT_READ"]

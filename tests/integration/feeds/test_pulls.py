@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from app.entrypoints.feeds.pull import PullFeeds
+from app.errors import DeploymentError
 from app.evidence.intake.feed import Feed
 from app.main import now
 from app.operations.changing.accept_editions import Drafts
@@ -189,7 +190,7 @@ def test_pages_are_followed_and_each_is_recorded(asking: Asking) -> None:
 
 def test_after_a_crash_between_two_pages_all_is_asked_again_and_known(asking: Asking) -> None:
     asking.of(paged)
-    broken = breaking(asking.house, ZeroDivisionError("killed"), times=1)
+    broken = breaking(asking.house, DeploymentError("cut off"), times=1)
     broken.database.times = 0  # type: ignore[attr-defined]
 
     def dies_at_the_last_page(request: httpx.Request) -> httpx.Response:
@@ -197,7 +198,7 @@ def test_after_a_crash_between_two_pages_all_is_asked_again_and_known(asking: As
         return paged(request)
 
     pulls, _ = asking.again(broken, dies_at_the_last_page)
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(DeploymentError):
         pulls.pull_due()
     assert outcomes(asking.house) == {"recorded": 2}
 
@@ -235,3 +236,28 @@ def test_an_answer_without_news_is_no_trouble(asking: Asking, answer: httpx.Resp
 
     assert pulls.pull_due() == 1
     assert outcomes(asking.house) == {}
+
+
+@pytest.mark.parametrize("link", ["http://[no address", "http://\x00"])
+def test_a_next_page_that_is_no_address_keeps_no_other_system_from_being_asked(
+    asking: Asking, link: str
+) -> None:
+    pulls, system = asking.of(
+        lambda _: httpx.Response(200, json={"next": link, "n": 1}), next_page="next"
+    )
+    assert pulls.pull_due() == 0
+    assert [code for code, _ in findings(asking.house)] in (
+        ["PULL_LEADS_AWAY"],
+        ["PULL_NOT_JSON"],
+    )
+    assert len(system.asked) == 1
+
+
+def test_what_nobody_foresaw_of_one_system_keeps_no_other_from_being_asked(asking: Asking) -> None:
+    def breaks(_: httpx.Request) -> httpx.Response:
+        raise ZeroDivisionError("nobody foresaw this")
+
+    pulls, system = asking.of(breaks)
+    assert [pulls.pull_due(), pulls.pull_due()] == [0, 0]
+    assert len(system.asked) == 1
+    assert [code for code, _ in findings(asking.house)] == ["PULL_BROKE"]

@@ -6,12 +6,14 @@ import pytest
 from app.billing.destination import Destination
 from app.billing.events import DECISION_CHANGED, INVOICE_POSTED, RELEASE_CLAIMED
 from app.billing.posted import PostedInvoice
+from app.errors import EngineError
 from app.evidence.intake.feed import Lane
-from app.infrastructure.sending.sender import NotSentError, Outgoing, Sender
+from app.infrastructure.sending.sender import NotSentError, Outgoing, Sender, Sent
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
 from app.operations.looking.flows import unit_flows
+from app.operations.releasing import post_invoice
 from app.operations.releasing.record_invoice import record_invoice
 from app.operations.sending.connector_sender import ConnectorSender
 from app.operations.sending.fan_out import fan_out
@@ -76,6 +78,37 @@ def test_a_decision_that_was_overtaken_on_its_way_bills_nothing(house: House) ->
     everything(house, books)
 
     assert [str(each.total) for each in books.invoices.values()] == ["426.73 USD"]
+
+
+def test_a_unit_that_is_none_any_more_is_not_billed_and_is_no_fault_of_the_system(
+    house: House,
+) -> None:
+    moved = nw.moved("N1")
+    nw.record(house, *moved, nw.pod("N1"))
+    decide_unit(house, "N1")
+    (changed,) = told(house, DECISION_CHANGED)
+    for said in moved:
+        taken_back = {"withdrawal": said["id"], "reason": "did_not_occur"}
+        system = said["source"].split("/")[1]
+        nw.record(house, nw.event("withdrawal", taken_back, system=system))
+
+    assert ConnectorSender(house, CLAIMING, Books()).send(changed) == Sent()
+
+
+def test_facts_that_come_too_fast_for_a_claim_are_no_fault_of_the_billing_system(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nw.record(house, *nw.moved("N1"), nw.pod("N1"))
+    decide_unit(house, "N1")
+    (changed,) = told(house, DECISION_CHANGED)
+
+    def never_ends(house: House, decision_id: str) -> None:
+        raise EngineError(f"{decision_id} is overtaken again and again in {house.tenant}")
+
+    monkeypatch.setattr(post_invoice, "claim_release", never_ends)
+    with pytest.raises(NotSentError) as waits:
+        ConnectorSender(house, CLAIMING, Books()).send(changed)
+    assert (waits.value.retry, waits.value.only_this) == (True, True)
 
 
 def test_what_a_limit_keeps_back_waits_for_a_person_and_holds_up_nobody(house: House) -> None:

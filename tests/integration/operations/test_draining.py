@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from threading import Thread
 
@@ -9,14 +10,18 @@ import msgspec
 import pytest
 
 from app.billing.events import DecisionChanged
+from app.dossier import Dossier
 from app.evidence.intake.feed import Lane
 from app.infrastructure.storage.rows import Due, OutboxEvent
+from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.key import Answer, NoAnswer
 from app.judgement.rulebook.model import RulePack
 from app.judgement.rulebook.seen import View
 from app.judgement.verdict import Verdict
+from app.operations.deciding import drain_due as drain_due_module
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.drain_due import Drained, drain_due
+from app.operations.deciding.gather_dossier import Neighbourhood
 from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
 from app.operations.looking.look_up import current_decisions
@@ -268,23 +273,100 @@ def test_a_flood_of_one_partner_leaves_the_others_their_turn(quiet: House) -> No
         assert store.due.waiting(share="flood") == 495
 
 
+class Meanwhile:
+    """A first key during whose first answer something happens."""
+
+    def __init__(self, house: House, happens: Callable[[], object]) -> None:
+        self.key, self.happens = house.first_key, happens
+        self.asked = 0
+
+    def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
+        self.asked += 1
+        if self.asked == 1:
+            self.happens()
+        return self.key.judge(pack, view)
+
+
 def test_a_fact_that_comes_while_its_unit_is_decided_is_not_lost(quiet: House) -> None:
-    class Meanwhile:
-        """A first key during whose answer the paper comes."""
-
-        def __init__(self) -> None:
-            self.came = False
-
-        def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
-            if not self.came:
-                self.came = True
-                nw.record(quiet, nw.pod("N1"))
-            return quiet.first_key.judge(pack, view)
-
     nw.record(quiet, *nw.moved("N1"))
-    drain(replace(quiet, first_key=Meanwhile()))
+    drain(replace(quiet, first_key=Meanwhile(quiet, lambda: nw.record(quiet, nw.pod("N1")))))
     assert verdicts(quiet) == {"shipment:N1": Verdict.RELEASE}
     assert [each.verdict for each in told(quiet, "shipment:N1")] == ["release"]
+
+
+def test_a_price_published_while_a_unit_is_decided_for_the_first_time_does_not_lose_it(
+    quiet: House,
+) -> None:
+    """What is spread reaches units that were decided before; this one was not yet."""
+    published = nw.diesel()
+    published["id"] = "diesel a week later"
+    published["data"]["index_value"]["published_on"] = "2026-03-02"
+    nw.record(quiet, *nw.moved("N1"), nw.pod("N1"))
+
+    drain(replace(quiet, first_key=Meanwhile(quiet, lambda: nw.record(quiet, published))))
+
+    assert verdicts(quiet) == {"shipment:N1": Verdict.RELEASE}
+    assert due(quiet) == 0
+
+
+def at_the_last_moment(
+    monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]
+) -> Callable[[], None]:
+    """Something happens between a turn's last look at what is known and the end of the turn.
+
+    Returns what waits for its end: while the turn has not ended it may be made to wait.
+    """
+    right = drain_due_module._has_moved
+    running: list[Thread] = []
+
+    def looked(store: Store, near: Neighbourhood, dossier: Dossier) -> bool:
+        moved = right(store, near, dossier)
+        if not running:
+            running.append(Thread(target=happens))
+            running[0].start()
+            running[0].join(1.0)
+        return moved
+
+    def finish() -> None:
+        running[0].join()
+
+    monkeypatch.setattr(drain_due_module, "_has_moved", looked)
+    return finish
+
+
+def test_a_decision_that_knows_more_is_never_followed_by_one_that_knows_less(
+    quiet: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def paper_comes() -> None:
+        nw.record(quiet, nw.pod("N1"))
+        drain_due(quiet, Lane.CRITICAL)
+
+    nw.record(quiet, *nw.moved("N1"))
+    finished = at_the_last_moment(monkeypatch, paper_comes)
+    drain_due(quiet, Lane.CRITICAL)
+    finished()
+    drain(quiet)
+
+    assert verdicts(quiet) == {"shipment:N1": Verdict.RELEASE}
+    assert [each.verdict for each in told(quiet, "shipment:N1")] == ["provisional", "release"]
+
+
+def test_a_price_that_is_spread_while_a_first_decision_is_stored_reaches_it(
+    quiet: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_index = [each for each in nw.moved("N1") if "index_value" not in each["type"]]
+
+    def price_comes() -> None:
+        nw.record(quiet, nw.diesel())
+        drain_due(quiet, Lane.BULK)
+
+    nw.record(quiet, *without_index, nw.pod("N1"))
+    finished = at_the_last_moment(monkeypatch, price_comes)
+    drain_due(quiet, Lane.CRITICAL)
+    finished()
+    drain(quiet)
+
+    assert verdicts(quiet) == {"shipment:N1": Verdict.RELEASE}
 
 
 def test_an_event_that_was_told_is_not_told_again(quiet: House) -> None:

@@ -39,6 +39,8 @@ PAID_ON = datetime(2026, 4, 20, 12, tzinfo=UTC)
 class Books:
     """A billing system in memory, which can be told to fail."""
 
+    settles_within_s = 90.0
+
     def __init__(self) -> None:
         self.invoices: dict[str, PostedInvoice] = {}
         self.failing: set[str] = set()
@@ -191,6 +193,72 @@ def test_a_destination_that_claims_bills_as_soon_as_it_is_decided(house: House) 
     assert claim_for(house, event, CLAIMING) == release
     (claim,) = told(house, RELEASE_CLAIMED)
     assert claim_for(house, claim, CLAIMING) is None
+
+
+class KilledError(BaseException):
+    """The process ends here; what it asked for goes on without it."""
+
+
+class Slow(Books):
+    """Takes its time: what it is asked to create is there when it is told to finish."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.under_way: list[Invoice] = []
+
+    def create(self, invoice: Invoice) -> PostedInvoice:
+        self.under_way.append(invoice)
+        raise KilledError
+
+    def finish(self) -> None:
+        for each in self.under_way:
+            super().create(each)
+
+
+def test_who_is_killed_while_an_invoice_is_created_leaves_no_second_one_behind(
+    house: House,
+) -> None:
+    claimed(house)
+    (event,), books = told(house, RELEASE_CLAIMED), Slow()
+    with pytest.raises(KilledError):
+        post_invoice(house, books, event, ERP)
+
+    with pytest.raises(NotSentError, match="may be being created") as waits:
+        post_invoice(house, books, event, ERP)
+
+    assert (waits.value.retry, waits.value.after_s, waits.value.only_this) == (True, 90.0, True)
+    assert len(books.under_way) == 1
+    books.finish()
+    assert post_invoice(house, books, event, ERP).reference == "INV-1"
+    assert len(books.invoices) == 1
+
+
+def test_an_invoice_whose_creation_came_to_nothing_is_created_when_it_must_have_ended(
+    house: House, clock: SetClock
+) -> None:
+    claimed(house)
+    (event,), books = told(house, RELEASE_CLAIMED), Slow()
+    for _ in range(2):
+        with pytest.raises(KilledError):
+            post_invoice(house, books, event, ERP)
+        clock.forward(1)
+    assert post_invoice(house, Books(), event, ERP).reference == "INV-1"
+
+
+def test_two_systems_that_hear_of_one_release_do_not_both_bill_it(house: House) -> None:
+    claimed(house)
+    (event,) = told(house, RELEASE_CLAIMED)
+    other = Books()
+
+    class Meanwhile(Books):
+        def create(self, invoice: Invoice) -> PostedInvoice:
+            with pytest.raises(NotSentError, match="may be being created"):
+                post_invoice(house, other, event, "acme/other")
+            return super().create(invoice)
+
+    assert post_invoice(house, Meanwhile(), event, ERP).reference == "INV-1"
+    assert post_invoice(house, other, event, "acme/other").reference == "INV-1"
+    assert other.invoices == {}
 
 
 def test_a_destination_that_claims_leaves_alone_what_waits_or_was_overtaken(house: House) -> None:

@@ -420,3 +420,21 @@ def test_one_tenant_never_sees_what_another_sends(house: House) -> None:
         assert not store.sendings.waits("acme/billing", house.now())
         assert store.sendings.next("acme/billing", house.now(), 10) == ()
         assert store.sendings.by_seq(1) is None
+
+
+def test_what_waits_for_itself_alone_says_nothing_of_the_destination(
+    house: House, clock: SetClock
+) -> None:
+    """It is tried again when it says, and all others leave meanwhile."""
+    told(house, "1", "2", "3")
+    alone = NotSentError("it may be under way", retry=True, after_s=90, only_this=True)
+    sender = Scripted(alone)
+    once = destination(in_flight=1, first_wait_s=10, longest_wait_s=100, opens_after=1)
+
+    assert send_due(house, to(sender), [once]) == SentOut(sent=2, failed=1)
+
+    clock.forward(89)
+    assert send_due(house, to(sender), [once]) == SentOut()
+    clock.forward(1)
+    assert send_due(house, to(sender), [once]) == SentOut(sent=1)
+    assert sender.given == ["1", "2", "3", "1"]

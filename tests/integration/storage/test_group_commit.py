@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -87,3 +89,62 @@ def test_closing_finishes_what_waits(database_url: str) -> None:
     with again.reading(TENANT) as store:
         assert store.messages.counted() == {"recorded": 20}
     again.close()
+
+
+def ends(act: Callable[[], object]) -> bool:
+    """Whether it comes to an end, rather than wait for ever."""
+    thread = Thread(target=act, daemon=True)
+    thread.start()
+    thread.join(20)
+    return not thread.is_alive()
+
+
+def test_an_act_that_comes_while_it_is_closed_is_done_all_the_same(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = database._group
+    database.together(TENANT, lambda store: a_message(store, "m1"))
+    right = group._acts.put
+    closing = Thread(target=group.close)
+
+    def put(act: Any) -> None:
+        if act is not None and not closing.ident:
+            closing.start()
+            closing.join(1.0)
+        right(act)
+
+    monkeypatch.setattr(group, "_acts", Putting(group._acts, put))
+    assert ends(lambda: database.together(TENANT, lambda store: a_message(store, "m2")))
+    closing.join()
+    with database.reading(TENANT) as store:
+        assert store.messages.counted() == {"recorded": 2}
+
+
+class Putting:
+    """A queue with another way in."""
+
+    def __init__(self, queue: Any, put: Callable[[object], None]) -> None:
+        self.get, self.empty, self.put = queue.get, queue.empty, put
+
+
+class Unforeseen(BaseException):
+    """What no caller of ours raises, and a compiled library may when it panics."""
+
+
+def test_whatever_an_act_raises_is_its_own_affair_and_the_next_is_done(database: Database) -> None:
+    def breaks(_: Store) -> None:
+        raise Unforeseen
+
+    told: list[BaseException] = []
+
+    def act() -> None:
+        try:
+            database.together(TENANT, breaks)
+        except Unforeseen as error:
+            told.append(error)
+
+    assert ends(act)
+    assert len(told) == 1
+    assert ends(lambda: database.together(TENANT, lambda store: a_message(store, "m1")))
+    with database.reading(TENANT) as store:
+        assert store.messages.counted() == {"recorded": 1}

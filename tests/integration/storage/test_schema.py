@@ -2,6 +2,7 @@
 
 import multiprocessing
 import threading
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -58,6 +59,7 @@ def _what_leaves(store: Store) -> None:
     )
     numbered = {"release_id": "r1", "system": "erp", "number": "1", "body": b"{}"}
     rows.add(tables.invoice, [{**said, **numbered, "correlation_id": ""}], tables.invoice.c.seq)
+    store.invoices.begin("r1", at=MORNING, settled_after=timedelta(0), actor=ACTOR)
     (delivery,) = rows.all(rows.select(tables.delivery, tables.delivery.c.delivery_id))
     mended = {"message_seq": 1, "delivery_id": delivery.delivery_id, "reason": "typo"}
     mended["outcome"] = "recorded"

@@ -119,6 +119,8 @@ def test_a_text_where_a_number_belongs_is_refused() -> None:
         ("kind: rest", "kind: soap", "'soap' is not a kind; allowed: rest, tryton"),
         ("{as list: references}", "{as list: numbers}",
          "'numbers' is not a list that may stand here; allowed: references"),
+        ("  invoices at: page.items\n", "",
+         "a request that only asks does not say where the invoices stand; allowed: `invoices at`"),
         ("timeout seconds: 5", "timeout second: 5", "did you mean 'timeout seconds'?"),
     ],
 )  # fmt: skip

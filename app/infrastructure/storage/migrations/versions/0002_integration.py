@@ -14,6 +14,7 @@ APPEND_ONLY = (
     "outbox",
     "sending_attempt",
     "invoice",
+    "invoice_begun",
     "mending",
     "finding",
     "pulled",
@@ -209,6 +210,24 @@ def _invoices() -> None:
         sa.UniqueConstraint("tenant", "release_id", name="uq_invoice_tenant_release_id"),
     )
     op.create_index("ix_invoice_tenant_number", "invoice", ["tenant", "number"])
+    op.create_table(
+        "invoice_begun",
+        columns.seq(),
+        columns.line("tenant"),
+        columns.line("release_id"),
+        columns.number("number"),
+        columns.moment("at"),
+        columns.line("actor"),
+        sa.ForeignKeyConstraint(
+            ["tenant", "release_id"],
+            ["release.tenant", "release.release_id"],
+            name="fk_invoice_begun_release",
+        ),
+        sa.PrimaryKeyConstraint("seq", name="pk_invoice_begun"),
+        sa.UniqueConstraint(
+            "tenant", "release_id", "number", name="uq_invoice_begun_tenant_release_id_number"
+        ),
+    )
 
 
 def _mendings_and_findings() -> None:
