@@ -18,6 +18,7 @@ from app.infrastructure.storage.rows import Due, StoredDue
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _due = tables.due.c
+MOST_ALIKE = 1000
 
 
 class DueUnits:
@@ -59,6 +60,17 @@ class DueUnits:
         """One row by itself, if it still waits and nobody else has it in hand."""
         query = self._rows.select(tables.due).where(_due.seq == seq)
         return tuple(map(_stored, self._rows.all(query.with_for_update(skip_locked=True))))
+
+    def alike(self, due: Collection[StoredDue]) -> tuple[StoredDue, ...]:
+        """Other rows that ask for the very same, for whoever does it once for all of them."""
+        asked = {(each.lane, each.cause, each.keys) for each in due}
+        taken = {each.seq for each in due}
+        found: list[StoredDue] = []
+        for lane, cause, keys in sorted(asked):
+            same = (_due.lane == lane, _due.cause == cause, _due["keys"] == canonical(keys))
+            query = self._rows.select(tables.due).where(*same).order_by(_due.seq).limit(MOST_ALIKE)
+            found += map(_stored, self._rows.all(query.with_for_update(skip_locked=True)))
+        return tuple(each for each in found if each.seq not in taken)
 
     def done(self, due: Collection[StoredDue]) -> None:
         """Remove what was decided; what another process removed before is no error."""

@@ -130,18 +130,21 @@ def _again_later(house: House, store: Store, row: StoredDue, error: str) -> None
 def _turn(house: House, take: Take) -> Drained:
     with house.database.turn(house.tenant) as turn:
         with turn.taking() as store:
-            rows = take(store)
-        if not rows:
+            taken = take(store)
+            spread = [row for row in taken if row.cause != FACTS]
+            # A year of prices comes as a row for each; every unit is decided once for all of them.
+            alike = store.due.alike(spread)
+        if not taken:
             return Drained(rows=0)
-        spread = [row for row in rows if row.cause != FACTS]
-        named = [row for row in rows if row.cause == FACTS]
+        named = [row for row in taken if row.cause == FACTS]
+        rows = (*taken, *alike)
         decided = _evaluated(house, named) if named else []
         unanswered = _rows_of(named, [unit for unit, (one, _) in decided if _failed(one)])
         if spread:
             _let_deciding_end(house)
         with turn.storing() as store:
             stored = _store(house, store, named, decided) if named else _Stored()
-            for row in spread:
+            for row in {(row.cause, row.keys): row for row in spread}.values():
                 _spread(house, store, row)
             for row in unanswered:
                 _again_later(house, store, row, ENGINE_FAILED)

@@ -120,6 +120,21 @@ def test_a_published_value_reaches_every_unit_that_waits_for_it_and_none_that_is
     assert verdicts(quiet) == {"shipment:N1": Verdict.RELEASE}
 
 
+def test_a_whole_year_of_prices_makes_a_unit_due_once(quiet: House) -> None:
+    nw.record(quiet, *nw.moved("N1"), nw.pod("N1"))
+    drain(quiet)
+    for week in range(30):
+        published = nw.diesel()
+        published["id"] = f"week {week}"
+        published["data"]["index_value"]["published_on"] = f"2025-03-{1 + week:02}"
+        nw.record(quiet, published)
+    assert due(quiet) == 30
+
+    assert drain_due(quiet, Lane.BULK, at_most=5).rows == 30
+    assert due(quiet) == 1
+    assert drain(quiet) == 0
+
+
 def test_a_correction_reaches_the_unit_of_what_it_corrects(quiet: House) -> None:
     nw.record(quiet, *nw.moved("N1"), nw.pod("N1"))
     drain(quiet)
