@@ -6,6 +6,7 @@
     profile       how one partner is read: senders, zones, units, code maps
     references    the numbers a fact names by what it says
     zones         the local time of a state or province
+    enveloped     what X12 and EDIFACT have in common: the envelope, one message while it is read
     x12           204, 990, 214, 210 and 945, tolerantly
     edifact       IFTSTA, each consignment for itself
     mapped        CSV, XLSX, fixed width and other people's JSON, by a mapping

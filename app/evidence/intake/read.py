@@ -2,13 +2,13 @@
 
 from app.errors import Place
 from app.evidence.intake.edifact.messages import read_edifact
+from app.evidence.intake.enveloped.segments import BLANKS
 from app.evidence.intake.feed import Feed, Format
 from app.evidence.intake.json_text import read_json
 from app.evidence.intake.mapped.facts import Hand
 from app.evidence.intake.mapped.reading import READ_BY_MAPPING, read_mapped
 from app.evidence.intake.profile import Profiles
 from app.evidence.intake.received import MessageHead, Received, refusal
-from app.evidence.intake.x12.segments import BLANKS
 from app.evidence.intake.x12.sets import read_x12
 
 UTF_8_MARK = b"\xef\xbb\xbf"

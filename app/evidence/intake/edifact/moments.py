@@ -1,15 +1,14 @@
 """Dates and times as DTM writes them: a value, and a code that says how it is written (2379)."""
 
 import re
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 
 from app.evidence.intake.edifact.segments import Segment
+from app.evidence.intake.enveloped.moments import NOON
 from app.evidence.intake.x12 import values
 
-NOON = time(12)
-"""Taken where only a day is given, as for X12: no zone of a continent makes it another day."""
 WRITTEN = {
     "101": "YYMMDD",
     "102": "CCYYMMDD",

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from app.evidence.facts.money import Cost, CostKind, CostLine
 from app.evidence.facts.party import Place
 from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.amounts import currency, money, weight
-from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.segments import Segment
 from app.evidence.intake.x12.transaction import Reading
 from app.measures import Weight

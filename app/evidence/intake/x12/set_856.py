@@ -16,10 +16,10 @@ from app.evidence.facts.fact import Classifier
 from app.evidence.facts.freight import Package
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment
+from app.evidence.intake.enveloped.loops import split_at, value_in
 from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.amounts import counted, item_of, unit_word, weight
 from app.evidence.intake.x12.levels import Level, levels_of
-from app.evidence.intake.x12.loops import split_at, value_in
 from app.evidence.intake.x12.moments import instant
 from app.evidence.intake.x12.numbers import of_kind, references
 from app.evidence.intake.x12.packages import package_in

@@ -12,10 +12,10 @@ from app.evidence.facts.fact import Classifier
 from app.evidence.facts.party import Place
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.warehouse import InventoryMovement, MovementReason
+from app.evidence.intake.enveloped.loops import split_at, value_in
 from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.amounts import compare_count, item_of, unit_word
 from app.evidence.intake.x12.depositor import required_depositor, warehouse_of
-from app.evidence.intake.x12.loops import split_at, value_in
 from app.evidence.intake.x12.moments import instant, on_day
 from app.evidence.intake.x12.numbers import references
 from app.evidence.intake.x12.parties import parties

@@ -11,9 +11,9 @@ from decimal import Decimal
 from app.evidence.facts.fact import Classifier
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.amounts import counted, item_of, unit_word, weight
-from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.numbers import references
 from app.evidence.intake.x12.segments import Segment
 from app.evidence.intake.x12.transaction import Reading
