@@ -108,6 +108,13 @@ FEED_SILENT_FOR = Gauge(
     ["feed"],
     registry=REGISTRY,
 )
+DRIFT = Counter(
+    "tollgate_drift",
+    "Things in which what a partner sends is not what it was: a field new, missing or of another"
+    " kind, a code that no map knows",
+    ["partner", "feed", "code"],
+    registry=REGISTRY,
+)
 
 for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
     ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start

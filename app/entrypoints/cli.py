@@ -21,6 +21,7 @@ from app.entrypoints import quarantine_commands
 from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
 from app.entrypoints.drafts import made_if_new, working_house
+from app.entrypoints.feeds_commands import feeds
 from app.entrypoints.jobs_commands import jobs
 from app.entrypoints.moments import INSTANT
 from app.entrypoints.plainly import told_plainly
@@ -192,6 +193,7 @@ main.add_command(quarantine_commands.replay)
 main.add_command(quarantine_commands.numbered_gaps)
 main.add_command(jobs)
 main.add_command(sendings)
+main.add_command(feeds)
 
 
 @main.command()

@@ -16,11 +16,13 @@ from app.evidence.intake.feed import Lane
 from app.operations.deciding.drain_due import drain_due, something_waits
 from app.operations.house import House
 from app.operations.receiving.gaps import watch_gaps
+from app.operations.receiving.watch_drift import Looks, watch_drift
 from app.operations.receiving.watch_feeds import watch_feeds
 from app.telemetry import LOOP_FAILED
 
 IDLE_S = 0.2
 WATCH_EVERY_S = 10.0
+DRIFT_EVERY_S = 60.0
 GAPS_EVERY_S = 300.0
 AWAY_S = 2.0
 """How long to wait after a failure."""
@@ -85,14 +87,20 @@ def working(loops: Sequence[Loop]) -> Iterator[Event]:
 
 def watching_loops(house: House) -> tuple[Loop, ...]:
     """What is looked after now and then."""
+    looks = Looks()
 
     def gaps() -> int:
         watch_gaps(house)
         return 0  # all streams are looked at in one go
 
+    def drift() -> int:
+        watch_drift(house, looks)
+        return 0  # so are all that something came of
+
     return (
         Loop("watching feeds", lambda: watch_feeds(house), idle_s=WATCH_EVERY_S),
         Loop("watching for gaps", gaps, idle_s=GAPS_EVERY_S),
+        Loop("watching for drift", drift, idle_s=DRIFT_EVERY_S),
     )
 
 

@@ -3,6 +3,7 @@
     serving            puts the application together and listens
     events             bytes arrive
     feeds              bytes arrive by a partner's feed, and feed_door says who may bring them
+    known_feeds        how it goes with every feed
     charge_decisions   asked, read again, explained, released
     quarantined        what could not be read, and is mended
     releases           claimed by token, read again, and the invoice they became

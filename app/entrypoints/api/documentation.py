@@ -33,6 +33,7 @@ from app.explanation.unlock.answer import Unlocking
 from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
+from app.operations.looking.feeds import FeedsKnown
 from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
 from app.operations.looking.look_up_release import ReleaseKnown
@@ -97,6 +98,7 @@ ASIDE = _answer(AsideShown, "One of them, with its bytes", example_answers.ASIDE
 MENDED = _answer(Mend, "It is mended; committed", example_answers.MENDED)
 SENDINGS = _answer(SendingsKnown, "Destinations and sendings", example_answers.SENDINGS)
 SENDING = _answer(KnownSending, "It waits again", example_answers.SENDING)
+FEEDS = _answer(FeedsKnown, "Feeds, and what was found about them", example_answers.FEEDS)
 METRICS = ResponseSpec(
     str,
     description="Prometheus's text",

@@ -4,6 +4,7 @@
     received      what comes out: per transaction or event its facts and its faults
     feed          one stream of a partner: its format, mapping, lane and limits
     profile       how one partner is read: senders, zones, units, code maps
+    shape         what messages look like, so that a change is noticed
     references    the numbers a fact names by what it says
     zones         the local time of a state or province
     enveloped     what X12 and EDIFACT have in common: the envelope, one message while it is read

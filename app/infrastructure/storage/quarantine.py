@@ -4,16 +4,18 @@ A message is open until a mending of it was recorded. Bytes that were handed in 
 and were refused again are an attempt at that message, and no message of their own.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, exists
+from sqlalchemy import ColumnElement, Select, and_, exists, func
 
 from app.errors import NotFoundError
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.rows import Mending, Message, StoredMessage
+from app.infrastructure.storage.streams import STREAM, Stream, stream_of
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _message = tables.message.c
@@ -48,6 +50,15 @@ class Quarantine:
             for row in rows:
                 yield StoredMessage(**row._asdict())
             rows = self._rows.all(query.where(_message.seq < rows[-1].seq))
+
+    def counted(self) -> dict[Stream, int]:
+        """How many messages of every stream are open."""
+        query = self._rows.select(tables.message, *STREAM, func.count().label("number"))
+        query = query.where(_message.outcome.in_(KEPT_ASIDE), ~_mended(), ~_attempt())
+        counted: Counter[Stream] = Counter()
+        for row in self._rows.all(query.group_by(*STREAM)):
+            counted[stream_of(row.partner, row.feed, row.source_instance)] += int(row.number)
+        return counted
 
     def holds(self, message: Message) -> bool:
         """Whether the same bytes were kept aside before for the same reasons."""

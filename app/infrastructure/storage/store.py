@@ -15,6 +15,7 @@ from app.infrastructure.storage.quarantine import Quarantine
 from app.infrastructure.storage.releases import Releases
 from app.infrastructure.storage.rows import Counts
 from app.infrastructure.storage.sendings import Sendings
+from app.infrastructure.storage.streams import Streams
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 
@@ -36,6 +37,7 @@ class Store:
         self.findings = Findings(rows)
         self.pulls = Pulls(rows)
         self.sendings = Sendings(rows)
+        self.streams = Streams(rows)
 
     def counts(self) -> Counts:
         """How much there is."""

@@ -28,6 +28,7 @@ from tests.real.postgresql import new_database, start_postgres
 from tests.real.tryton import RunningTryton, tryton_on_postgresql
 
 SENDERS = 4
+STRIKES_EVERY_S = 1.2
 SETTLES_WITHIN_S = 420.0
 RAIN = {
     Fault.NONE: 5.0,
@@ -65,7 +66,7 @@ def storm(shipments: int, faults: int, seed: int, *, at_most_s: float) -> Found:
             raging = Storm(crowd, server, seed)
             proxy.rain(seed, RAIN)
             sources.start(SENDERS, pause_s=at_most_s / 6 / len(messages(shipments, seed)))
-            blow(raging, lambda: _faults(raging, proxy) >= faults, 0.6, at_most_s)
+            blow(raging, lambda: _faults(raging, proxy) >= faults, STRIKES_EVERY_S, at_most_s)
             struck = _faults(raging, proxy)
             _say(raging, proxy)
             proxy.calm()
@@ -134,7 +135,7 @@ def _invoices(tryton: RunningTryton) -> list[InErp]:
 def main() -> None:
     """Run, print the counts, and end with 1 where a promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shipments", type=int, default=60)
+    parser.add_argument("--shipments", type=int, default=80)
     parser.add_argument("--faults", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--at-most-s", type=float, default=600.0)

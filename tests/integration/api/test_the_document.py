@@ -16,6 +16,7 @@ from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
 from app.operations.house import House
+from app.operations.looking.feeds import FeedsKnown
 from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
 from app.operations.looking.look_up_release import ReleaseKnown
@@ -40,6 +41,7 @@ ANSWERS: dict[str, Any] = {
         ReleaseKnown,
         UnitKnown,
         UnitFlows,
+        FeedsKnown,
         Unlocking,
         SendingsKnown,
         KnownSending,

@@ -1,0 +1,124 @@
+"""Feeds can be looked at: when they were heard, how late they are, what became of what came."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from app.digest import canonical
+from app.evidence.intake.feed import Feed
+from app.infrastructure.storage.rows import Finding
+from app.operations.changing.accept_editions import accept_editions
+from app.operations.deciding.drain_due import drain_due
+from app.operations.house import House
+from app.operations.looking.feeds import FeedKnown, known_feeds
+from app.operations.receiving.record_messages import Came, record_messages
+from tests.integration.operations import northwind as nw
+from tests.integration.operations.conftest import START, SetClock, drafts
+from tests.integration.operations.test_watching_feeds import CARRIER, WAREHOUSE
+
+
+def with_feeds(house: House, *feeds: Feed) -> None:
+    found = drafts()
+    profiles = msgspec.structs.replace(found.profiles, feeds=feeds)
+    accept_editions(house, msgspec.structs.replace(found, profiles=profiles))
+
+
+def sent(house: House, feed: Feed, *events: dict[str, Any], replay: str = "") -> None:
+    came = Came(partner=feed.partner, feed=feed.name, replay=replay)
+    record_messages(house, canonical(list(events)), "e", media="application/json", came=came)
+
+
+def delivered(number: str, minutes_ago: int, **said: Any) -> dict[str, Any]:
+    """A delivery that is told of so many minutes after it happened."""
+    milestone = {"status": "delivered", **said}
+    event = nw.event("milestone", {"shipment": number, **milestone}, system="carrier")
+    at = (START - timedelta(minutes=minutes_ago)).isoformat()
+    event["time"] = at
+    event["id"] = number
+    event["data"]["occurred_at"] = at
+    return event
+
+
+def known(house: House) -> dict[str, FeedKnown]:
+    return {each.feed: each for each in known_feeds(house).feeds}
+
+
+def test_a_feed_is_told_with_its_lag_its_rhythm_and_what_became_of_its_messages(
+    house: House, clock: SetClock
+) -> None:
+    with_feeds(house, CARRIER, WAREHOUSE)
+    sent(house, CARRIER, *(delivered(f"N{ago}", ago) for ago in range(1, 11)))
+    sent(house, CARRIER, delivered("N20", 5, surprise=True))
+
+    feed = known(house)["abfl/status"]
+    assert (feed.recorded, feed.refused, feed.conflict, feed.kept_aside) == (10, 1, 0, 1)
+    assert (feed.lag_p50_s, feed.lag_p90_s) == (5 * 60, 9 * 60)
+    assert (feed.last_message_at, feed.silent_after_minutes) == (START, 180)
+    assert (feed.configured, feed.silent_since) == (True, None)
+    assert feed.waiting == 10
+
+    drain_due(house, CARRIER.lane)
+    clock.forward(4)
+    feed = known(house)["abfl/status"]
+    assert feed.silent_since == START + timedelta(hours=3)
+    assert feed.waiting == 0
+
+
+def test_after_a_day_messages_are_counted_no_more_and_what_is_open_still_is(
+    house: House, clock: SetClock
+) -> None:
+    with_feeds(house, CARRIER)
+    sent(house, CARRIER, delivered("N1", 1))
+    sent(house, CARRIER, delivered("N2", 1, surprise=True))
+    clock.forward(25)
+    feed = known(house)["abfl/status"]
+    assert (feed.recorded, feed.refused, feed.kept_aside) == (0, 0, 1)
+    assert (feed.last_message_at, feed.lag_p50_s) == (START, None)
+
+
+def test_a_feed_that_was_never_heard_is_told(house: House) -> None:
+    with_feeds(house, CARRIER)
+    feed = known(house)["abfl/status"]
+    assert (feed.last_message_at, feed.recorded, feed.waiting) == (None, 0, 0)
+
+
+def test_what_comes_by_no_feed_is_told_by_its_sender_and_later_by_its_partner(
+    house: House, clock: SetClock
+) -> None:
+    nw.record(house, *nw.moved("N1"))
+    found = known(house)
+    unnamed = {name: each for name, each in found.items() if not each.configured}
+    assert unnamed
+    assert sum(each.recorded for each in unnamed.values()) == len(nw.moved("N1"))
+    assert all(each.sender for each in unnamed.values())
+    clock.forward(25)
+    (later,) = [each for each in known(house).values() if not each.configured]
+    assert (later.recorded, later.sender, later.last_message_at) == (0, "", START)
+
+
+def test_a_feed_that_is_configured_no_more_is_told_as_such(house: House, clock: SetClock) -> None:
+    with_feeds(house, CARRIER)
+    sent(house, CARRIER, delivered("N1", 1))
+    with_feeds(house)
+    clock.forward(25)
+    feed = known(house)["abfl/status"]
+    assert (feed.configured, feed.last_message_at) == (False, START)
+
+
+def test_replays_do_not_count_and_findings_do(house: House) -> None:
+    with_feeds(house, CARRIER)
+    sent(house, CARRIER, delivered("N1", 1), replay="backfill")
+    finding = Finding(
+        finding_id="f1",
+        partner=CARRIER.partner,
+        feed=CARRIER.name,
+        code="NEW_CODE",
+        detail="AT7-01, X9",
+        at=START,
+    )
+    with house.database.writing(house.tenant) as store:
+        store.findings.add(finding)
+    feed = known(house)["abfl/status"]
+    assert (feed.recorded, feed.last_message_at, feed.findings) == (0, None, 1)
+    assert known_feeds(house).findings == (finding,)
