@@ -18,7 +18,8 @@ from app.entrypoints.feeds.arriving import record_arrived
 from app.errors import BusyError, DeploymentError
 from app.infrastructure.storage.rows import Finding
 from app.operations.house import House
-from app.operations.receiving.record_messages import Came, Receipt
+from app.operations.receiving.came import Came
+from app.operations.receiving.record_messages import Receipt
 from app.telemetry import FEED_FILES
 
 DONE, REFUSED = "done", "refused"
