@@ -3,18 +3,18 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.facts.reference import Reference
 from app.evidence.intake import zones
 from app.evidence.intake.edifact import moments
 from app.evidence.intake.edifact.interchange import Message
 from app.evidence.intake.edifact.places import carrier_in
 from app.evidence.intake.edifact.segments import Segment
+from app.evidence.intake.enveloped import dates
+from app.evidence.intake.enveloped.numbers import number_as_mapped
 from app.evidence.intake.enveloped.reading import LONGEST_NAME, MessageReading, RefusalError
 from app.evidence.intake.profile import Profile
 from app.evidence.intake.received import MessageHead, Received
 from app.evidence.intake.references import names_something
-from app.evidence.intake.x12 import values
-from app.evidence.intake.x12.numbers import ISSUED_BY_CARRIER
 
 KIND = "IFTSTA"
 MESSAGE_DATE = "137"
@@ -64,10 +64,8 @@ class Consignment(MessageReading[Segment]):
 
     def reference(self, element: str, qualifier: str, segment: Segment, value: str) -> Reference:
         """A number of the kind its qualifier is mapped to, else `other` issued by the qualifier."""
-        kind = ReferenceKind(self.profile.word(element, qualifier) or ReferenceKind.OTHER)
-        issuer = self.instance if kind in ISSUED_BY_CARRIER else ""
-        issuer = qualifier if kind is ReferenceKind.OTHER else issuer
-        return self.checked(Reference(kind=kind, value=value, issuer=issuer), segment)
+        named = number_as_mapped(self.profile, element, qualifier, value, self.instance)
+        return self.checked(named, segment)
 
     def checked(self, named: Reference, segment: Segment) -> Reference:
         """The same; one that names nothing or is longer than any refuses the consignment."""
@@ -81,7 +79,7 @@ class Consignment(MessageReading[Segment]):
     def _moment_of_recording(self) -> datetime:
         """When the interchange was made (UNB-04), or the message where that is unreadable."""
         try:
-            local = values.moment(self._unb.at(4, 1), self._unb.at(4, 2))
+            local = dates.moment(self._unb.at(4, 1), self._unb.at(4, 2))
         except ValueError as error:
             detail = f"{error}; the message's own date was taken"
             self.remark("GROUP_TIME_UNREADABLE", detail, self._unb, 4)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import msgspec
 
 from app.evidence.intake.edifact.segments import Segment
+from app.evidence.intake.enveloped import dates
 from app.evidence.intake.enveloped.moments import NOON
-from app.evidence.intake.x12 import values
 
 WRITTEN = {
     "101": "YYMMDD",
@@ -58,10 +58,10 @@ def _local(text: str, how: str) -> Moment:
     if len(text) != len(how):
         raise ValueError(f"{text[:40]!r} is not written {how}")
     days = 8 if how.startswith("CC") else 6
-    day = values.day(text[:days])
+    day = dates.day(text[:days])
     if len(how) == days:
         return Moment(datetime.combine(day, NOON), has_time=False)
-    return Moment(datetime.combine(day, values.clock(text[days:])), has_time=True)
+    return Moment(datetime.combine(day, dates.clock(text[days:])), has_time=True)
 
 
 def _with_offset(text: str) -> datetime:

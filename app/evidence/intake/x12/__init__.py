@@ -2,7 +2,7 @@
 
 segments      delimiters, and the bytes cut into segments with their offsets
 interchange   which segments begin and end transactions, groups and interchanges
-values        dates, times, amounts and weights as X12 writes them
+values        amounts and quantities as X12 writes them
 transaction   one transaction while it is read: its elements asked for, and its head
 parties ports depositor     who and where: N1 and R4 loops, whose stock
 levels packages goods equipment freight_bill receipts     what several sets share

@@ -4,8 +4,8 @@ from datetime import date, datetime, time
 
 from app.evidence.facts.party import Place
 from app.evidence.intake import zones
+from app.evidence.intake.enveloped import dates
 from app.evidence.intake.enveloped.moments import NOON, at_place, remark_time_taken
-from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.segments import Segment
 from app.evidence.intake.x12.transaction import Reading
 
@@ -27,7 +27,7 @@ def instant(
         unsaid: the time of day to take, with a remark, where only a day is given.
     """
     date_at, time_at, code_at = at
-    on = reading.parsed(values.day, segment, date_at)
+    on = reading.parsed(dates.day, segment, date_at)
     clock = _clock(reading, segment, time_at, unsaid, on)
     local = datetime.combine(on, clock)
     code = segment.at(code_at).upper()
@@ -41,13 +41,13 @@ def instant(
 
 def on_day(reading: Reading, segment: Segment, at: int, place: Place | None) -> datetime:
     """Noon, with a remark, of a day in a segment that has no place for a time."""
-    on = reading.parsed(values.day, segment, at)
+    on = reading.parsed(dates.day, segment, at)
     remark_time_taken(reading, on, NOON, segment, at)
     return at_place(reading, segment, datetime.combine(on, NOON), place)
 
 
 def _clock(reading: Reading, segment: Segment, at: int, unsaid: time, on: date) -> time:
     if segment.at(at):
-        return reading.parsed(values.clock, segment, at)
+        return reading.parsed(dates.clock, segment, at)
     remark_time_taken(reading, on, unsaid, segment, at)
     return unsaid

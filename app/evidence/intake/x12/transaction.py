@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from app.evidence.intake import zones
+from app.evidence.intake.enveloped import dates
 from app.evidence.intake.enveloped.reading import LONGEST_NAME, MessageReading, RefusalError
 from app.evidence.intake.profile import Profile
 from app.evidence.intake.received import MessageHead, Received, sequence_in
-from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.interchange import Transaction
 from app.evidence.intake.x12.segments import Segment
 
@@ -72,13 +72,13 @@ class Reading(MessageReading[Segment]):
         """GS04 and GS05, or ISA09 and ISA10 where the group's are unreadable."""
         isa, gs = self._transaction.interchange, self._transaction.group
         try:
-            local = values.moment(gs.at(4), gs.at(5))
+            local = dates.moment(gs.at(4), gs.at(5))
         except ValueError as error:
             detail = f"{error}; the interchange's date was taken"
             self.remark("GROUP_TIME_UNREADABLE", detail, gs, 4)
             self.share()
             try:
-                local = values.moment(isa.at(9), isa.at(10))
+                local = dates.moment(isa.at(9), isa.at(10))
             except ValueError as worse:
                 self.refuse("VALUE_UNREADABLE", str(worse), isa, 9)
         return zones.in_zone(local, self.profile.envelope_zone)
