@@ -3,7 +3,7 @@
 A destination is data from `rules/partners/P/destinations.yaml`; this is its form once it was
 checked. The events there are, and what the body of each holds, stand in `events.py`:
 `decision.changed`, `unit.gone`, `release.claimed`, `invoice.posted`, `message.quarantined`,
-`feed.silent`, `feed.heard`. Secrets are named here and stand elsewhere.
+`feed.silent`, `feed.heard`, `x12.acknowledged`. Secrets are named here and stand elsewhere.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
-from app.billing.events import DECISION_CHANGED
+from app.billing.events import DECISION_CHANGED, OF_A_PARTNER
 from app.billing.invoice import Invoice
 from app.billing.rest_mapping import RestMapping
 from app.billing.tryton_settings import TrytonSettings
@@ -85,14 +85,17 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         """`acme/erp`: what rows, metrics and people call it."""
         return f"{self.partner}/{self.name}"
 
-    def hears(self, event: str, customer: str = "") -> bool:
+    def hears(self, event: str, customer: str = "", subject: str = "") -> bool:
         """Whether an event of this type goes to it.
 
         Args:
             event: the type.
             customer: whose unit it is about; empty where it is about nobody's, or nobody knows
                 whose: then only who hears of everybody hears it.
+            subject: what it is about; an answer to a partner goes to no other's destination.
         """
+        if event in OF_A_PARTNER and subject != self.partner:
+            return False
         heard = event in self.events or (self.claims and event == DECISION_CHANGED)
         return heard and (not self.customers or customer in self.customers)
 

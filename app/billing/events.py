@@ -7,6 +7,7 @@
     message.quarantined  a message was refused and waits for a person
     feed.silent          a feed has been quiet for longer than it ever should be
     feed.heard           it is heard again
+    x12.acknowledged     an interchange of X12 came, and its 997 says what was accepted of it
 
 A body is the canonical JSON of its struct. Structs only grow, by fields with defaults: receivers
 read what they know and must let the rest be.
@@ -29,6 +30,7 @@ INVOICE_POSTED = "invoice.posted"
 MESSAGE_QUARANTINED = "message.quarantined"
 FEED_SILENT = "feed.silent"
 FEED_HEARD = "feed.heard"
+X12_ACKNOWLEDGED = "x12.acknowledged"
 
 
 class DecisionChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -119,6 +121,20 @@ class FeedTold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Since when it is silent, or when it was heard again."""
 
 
+class X12Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
+    """Body of `x12.acknowledged`; its subject is the partner, and only that partner's own hear."""
+
+    partner: str
+    """Who sent it: the partner of the feed, else of the profile it was read with."""
+    delivery_id: str
+    place: int
+    """Which of the delivery's interchanges it answers, from 0."""
+    control_number: int
+    """ISA13 of the 997's interchange."""
+    acknowledgement: str
+    """The interchange, from ISA to IEA: ASCII, to be sent as it is."""
+
+
 BODIES: Mapping[str, type[msgspec.Struct]] = {
     DECISION_CHANGED: DecisionChanged,
     UNIT_GONE: UnitGone,
@@ -127,10 +143,13 @@ BODIES: Mapping[str, type[msgspec.Struct]] = {
     MESSAGE_QUARANTINED: MessageQuarantined,
     FEED_SILENT: FeedTold,
     FEED_HEARD: FeedTold,
+    X12_ACKNOWLEDGED: X12Acknowledged,
 }
 """Every event there is."""
 
 WITH_INVOICE = (RELEASE_CLAIMED, INVOICE_POSTED)
 """Events whose body holds an invoice, which can be written in its forms."""
+OF_A_PARTNER = (X12_ACKNOWLEDGED,)
+"""Events that only the partner they are about may hear: their subject is its name."""
 OF_A_CUSTOMER = (DECISION_CHANGED, UNIT_GONE, RELEASE_CLAIMED, INVOICE_POSTED)
 """Events about a customer's unit; the others are about nobody's in particular."""

@@ -23,7 +23,13 @@ from app.billing.destination import (
     Kind,
     WrittenAs,
 )
-from app.billing.events import BODIES, OF_A_CUSTOMER, RELEASE_CLAIMED, WITH_INVOICE
+from app.billing.events import (
+    BODIES,
+    OF_A_CUSTOMER,
+    RELEASE_CLAIMED,
+    WITH_INVOICE,
+    X12_ACKNOWLEDGED,
+)
 from app.billing.tryton_settings import TrytonSettings
 from app.errors import FileError, Mistake, Place
 
@@ -255,13 +261,15 @@ def _events(fields: Fields, form: WrittenAs) -> tuple[str, ...]:
     if not scalars:
         allowed = f"some of {', '.join(BODIES)}"
         fields.notes.add(fields.place, "the destination hears no `events`", allowed)
-    allowed_events = tuple(BODIES) if form is WrittenAs.JSON else WITH_INVOICE
+    # A 997 is X12 already, and stands in a folder of files as it is.
+    with_form = (*WITH_INVOICE, X12_ACKNOWLEDGED)
+    allowed_events = tuple(BODIES) if form is WrittenAs.JSON else with_form
     for scalar in scalars:
         if scalar.text not in BODIES:
             fields.notes.wrong_word(scalar, "type of event", tuple(BODIES))
         elif scalar.text not in allowed_events:
             what = f"`{scalar.text}` holds no invoice and cannot be written as {form}"
-            fields.notes.add(scalar.place, what, ", ".join(WITH_INVOICE))
+            fields.notes.add(scalar.place, what, ", ".join(with_form))
         elif scalar.text not in OF_A_CUSTOMER and fields.node("customers") is not None:
             what = f"`{scalar.text}` is about no customer, and only some `customers` are heard of"
             fields.notes.add(scalar.place, what, ", ".join(OF_A_CUSTOMER))

@@ -16,6 +16,7 @@ from litestar.openapi.spec import (
     Components,
     Example,
     OpenAPIMediaType,
+    OpenAPIResponse,
     OpenAPIType,
     Operation,
     Parameter,
@@ -99,6 +100,13 @@ MENDED = _answer(Mend, "It is mended; committed", example_answers.MENDED)
 SENDINGS = _answer(SendingsKnown, "Destinations and sendings", example_answers.SENDINGS)
 SENDING = _answer(KnownSending, "It waits again", example_answers.SENDING)
 FEEDS = _answer(FeedsKnown, "Feeds, and what was found about them", example_answers.FEEDS)
+ACKNOWLEDGEMENT = ResponseSpec(
+    str,
+    description="The 997, from ISA to IEA",
+    media_type=X12_MEDIA[0],
+    generate_examples=False,
+    examples=[Shown(id="typical", value=example_answers.ACKNOWLEDGEMENT)],
+)
 METRICS = ResponseSpec(
     str,
     description="Prometheus's text",
@@ -158,11 +166,21 @@ class Documented(Operation):
     def __post_init__(self) -> None:
         """Add what Litestar cannot see."""
         self.request_body = BODIES.get(self.operation_id or "")
+        if self.operation_id in ANSWERED_IN_X12:
+            for status in {"200", "202"} & set(self.responses or {}):
+                self._answered_in_x12(status)
         self.parameters = [*(self.parameters or ()), _correlation()]
         for parameter in self.parameters:
             assert isinstance(parameter, Parameter), "path parameters are written out"
             value = example_answers.PARAMETERS[parameter.name]
             parameter.examples = {"typical": Example(value=value)}
+
+    def _answered_in_x12(self, status: str) -> None:
+        """Beside the receipt, the 997 by which whoever asks for X12 is answered."""
+        answer = (self.responses or {})[status]
+        assert isinstance(answer, OpenAPIResponse), "answers are written out"
+        shown = _media(X12_SCHEMA, example_answers.ACKNOWLEDGEMENT)
+        answer.content = {**(answer.content or {}), X12_MEDIA[0]: shown}
 
 
 def _correlation() -> Parameter:
@@ -257,6 +275,7 @@ def _media(schema: Schema, example: object) -> OpenAPIMediaType:
 ANY_MEDIA = "application/octet-stream"
 """What a partner's own format is sent as."""
 BYTES_SCHEMA = Schema(type=OpenAPIType.STRING, description="As the partner would send it")
+ANSWERED_IN_X12 = ("recordEvents", "recordFromFeed")
 BODIES = {
     "recordEvents": RequestBody(
         required=True,

@@ -10,7 +10,7 @@ from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import RawBody
 
-from app.digest import canonical
+from app.entrypoints.api.acknowledged import told
 from app.entrypoints.api.asking import (
     JSON_MEDIA,
     X12_MEDIA,
@@ -37,7 +37,8 @@ NAME = "request body"
     description=(
         "A 2xx answer means committed. JSON is recorded whole or not at all; of X12 each "
         "transaction counts for itself, and the receipt tells which were refused and why. "
-        "The bytes are kept either way. Sending the same again is answered `duplicate`."
+        "The bytes are kept either way. Sending the same again is answered `duplicate`. X12 sent "
+        "with `Accept: application/edi-x12` is answered with its 997 instead of the receipt."
     ),
     tags=["events"],
     responses={200: RECEIPT, **problems(409, 413, 415, 422, 429, 503)},
@@ -51,7 +52,7 @@ def record_events(
     must_be_as_declared(media, body)
     receipt = record_messages(house, body, NAME, media=media, whole_or_nothing=media in JSON_MEDIA)
     _raise_if_not_taken(receipt, one_by_one=media in X12_MEDIA)
-    return Response(canonical(receipt), media_type="application/json")
+    return told(request, house, receipt, status=200)
 
 
 def _raise_if_not_taken(receipt: Receipt, *, one_by_one: bool) -> None:

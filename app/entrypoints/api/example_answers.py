@@ -19,6 +19,7 @@ PARAMETERS = {
     "destination": "acme/erp",
     "after": 0,
     "release_id": RELEASE_ID,
+    "delivery_id": "7dfc9101452231e59b83cf7f7953699998dfd7f297ef6ab18dfe45b5b3645f71",
     "flow": "ship_to_invoice",
     "code": "VALUE_UNREADABLE",
     "since": "2026-03-05T12:00:00Z",
@@ -43,6 +44,19 @@ RECEIPT: dict[str, Any] = {
         },
     ],
 }
+ACKNOWLEDGEMENT = (
+    "ISA*00*          *00*          *ZZ*TOLLGATE       *ZZ*ACME           "
+    "*260311*1620*U*00401*500000001*0*P*>~\n"
+    "GS*FA*TOLLGATE*ACME*20260311*1620*1*X*004010~\n"
+    "ST*997*0001~\n"
+    "AK1*QM*7~\n"
+    "AK2*214*0001~\n"
+    "AK5*A~\n"
+    "AK9*A*1*1*1~\n"
+    "SE*6*0001~\n"
+    "GE*1*1~\n"
+    "IEA*1*500000001~\n"
+)
 KEPT_RECEIPT: dict[str, Any] = {
     "name": "request body",
     "delivery_id": "ad3bbf60b0f29bbb42c6b17b7e5ad0f8f4d4b5dd4e6a1b4b6b0b9e3c3a3b7e0c",

@@ -10,7 +10,7 @@ from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
 
-from app.digest import canonical
+from app.entrypoints.api.acknowledged import told
 from app.entrypoints.api.asking import named, not_empty, not_encoded
 from app.entrypoints.api.documentation import KEPT_RECEIPT, RECEIPT, Documented, problems
 from app.entrypoints.api.door import OPEN
@@ -31,7 +31,8 @@ from app.operations.receiving.record_messages import Receipt, record_messages
         "The feed says how the bytes are read, and each message in them counts for itself. 200: "
         "all of it is recorded, or was before. 202: the bytes are kept, and the receipt tells "
         "which messages wait in quarantine for a person; sending them again changes nothing. A "
-        "feed with `signature: standard_webhooks` must be signed, and then needs no key."
+        "feed with `signature: standard_webhooks` must be signed, and then needs no key. X12 sent "
+        "with `Accept: application/edi-x12` is answered with its 997 instead of the receipt."
     ),
     tags=["events"],
     responses={200: RECEIPT, 202: KEPT_RECEIPT, **problems(404, 413, 415, 422, 429, 503)},
@@ -55,11 +56,7 @@ def record_from_feed(
         media=request.content_type[0].lower()[:100],
         came=Came(partner=partner, feed=feed),
     )
-    return Response(
-        canonical(receipt),
-        status_code=200 if _all_counts(receipt) else 202,
-        media_type="application/json",
-    )
+    return told(request, house, receipt, status=200 if _all_counts(receipt) else 202)
 
 
 def _all_counts(receipt: Receipt) -> bool:

@@ -19,6 +19,7 @@ from litestar.exceptions import (
 )
 
 from app.entrypoints.all_work import all_work
+from app.entrypoints.api.acknowledged import read_acknowledgement
 from app.entrypoints.api.admission import Admission
 from app.entrypoints.api.charge_decisions import (
     decide_charge,
@@ -54,6 +55,7 @@ from app.telemetry import log_to_stderr
 ROUTES = (
     record_events,
     record_from_feed,
+    read_acknowledgement,
     decide_charge,
     read_decision,
     read_trace,

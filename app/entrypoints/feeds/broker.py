@@ -2,9 +2,11 @@
 
 Recorded, committed, acknowledged, in this order. What is refused is in quarantine, hence stored,
 hence acknowledged. Message ids of brokers are not relied on: the same message twice is known by
-what it says.
+what it says. Each feed in force has a queue of its own, where the broker has such: one that floods
+or is held leaves the others alone. Feeds that come into force later get theirs at the next look.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -13,9 +15,10 @@ from typing import Self
 from app.entrypoints.feeds.arriving import record_arrived
 from app.infrastructure.brokers.broker import Broker
 from app.infrastructure.brokers.by_url import broker_at
-from app.infrastructure.brokers.letters import Arrived, Limits
+from app.infrastructure.brokers.letters import IN, Arrived, Limits
 from app.infrastructure.brokers.loop import LoopThread
 from app.infrastructure.brokers.taking import Taking
+from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.house import House
 from app.operations.receiving.came import Came
 from app.settings import Settings
@@ -34,6 +37,7 @@ class BrokerFeeds:
     def __init__(self, settings: Settings, house: House, limits: Limits | None = None) -> None:
         self._url = settings.broker_url.get_secret_value()
         self._limits = limits or Limits()
+        self._house = house
         self._take = taker(house)
         self._loop: LoopThread | None = None
         self._running: Future[None] | None = None
@@ -67,11 +71,27 @@ class BrokerFeeds:
         broker = await self._opened(taking)
         if broker is None:
             return
-        await taking.stopped()
+        await self._divided(broker)
+        while not await taking.stops_within(self._limits.looks_every_s):
+            await self._divided(broker)
         try:
             await broker.close()
         except Exception:  # noqa: BLE001  what was not acknowledged comes again
             _log.exception("the connection to the broker did not end as it should")
+
+    async def _divided(self, broker: Broker) -> None:
+        """Every feed in force has a queue of its own, once we can look and the broker hears."""
+        try:
+            await broker.divide(await asyncio.to_thread(self._feeds))
+        except Exception as error:  # noqa: BLE001  until the next look they share one
+            _log.warning("feeds share a queue: %s: %s", type(error).__name__, error)
+
+    def _feeds(self) -> dict[str, int]:
+        """How many messages of each address may be in hand at once."""
+        with self._house.database.reading(self._house.tenant) as store:
+            feeds = profiles_in_force(store).feeds
+        most = self._limits.in_flight
+        return {f"{IN}{each.partner}.{each.name}": min(each.in_flight, most) for each in feeds}
 
     async def _opened(self, taking: Taking) -> Broker | None:
         """The broker with messages coming; none where we stop before it answers."""

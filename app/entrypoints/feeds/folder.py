@@ -2,7 +2,8 @@
 
 A file is taken when it stands still: its size and time are those of the look before, or it was
 just renamed from `.tmp` or `.part`. It is recorded, and then moved to `done/` or `refused/` with
-its receipt beside it. A crash in between records it again, which is known as a duplicate.
+its receipt beside it, and with a 997 where it is X12. A crash in between records it again, which is
+known as a duplicate.
 """
 
 import logging
@@ -15,9 +16,10 @@ import msgspec
 
 from app.digest import canonical, digest, digest_of
 from app.entrypoints.feeds.arriving import record_arrived
-from app.errors import BusyError, DeploymentError
+from app.errors import BusyError, DeploymentError, NotFoundError
 from app.infrastructure.storage.rows import Finding
 from app.operations.house import House
+from app.operations.receiving.acknowledge import acknowledgement
 from app.operations.receiving.came import Came
 from app.operations.receiving.record_messages import Receipt
 from app.telemetry import FEED_FILES
@@ -143,12 +145,18 @@ class WatchedFolder:
         folder = self._folder / where
         folder.mkdir(exist_ok=True)
         target = _free(folder / name, raw)
-        beside = target.with_name(target.name + ".receipt.json")
-        writing = beside.with_name(beside.name + ".tmp")
-        writing.write_bytes(canonical(receipt))
-        writing.replace(beside)
+        _write(target.with_name(target.name + ".receipt.json"), canonical(receipt))
+        answer = self._answer(receipt)
+        if answer:
+            _write(target.with_name(target.name + ".997.edi"), answer)
         (self._folder / name).replace(target)
         FEED_FILES.labels(where).inc()
+
+    def _answer(self, receipt: Receipt) -> bytes:
+        try:
+            return acknowledgement(self._house, receipt.delivery_id)
+        except NotFoundError:
+            return b""  # it is no X12, or nothing that is answered
 
     def _find(self, code: str, detail: str) -> None:
         finding = Finding(
@@ -166,6 +174,13 @@ class WatchedFolder:
 def _all_counts(receipt: Receipt) -> bool:
     taken = receipt.counted("recorded") + receipt.counted("duplicate")
     return taken == len(receipt.messages)
+
+
+def _write(target: Path, content: bytes) -> None:
+    """A file that is there whole or not at all."""
+    writing = target.with_name(target.name + ".tmp")
+    writing.write_bytes(content)
+    writing.replace(target)
 
 
 def _free(target: Path, raw: bytes) -> Path:

@@ -69,7 +69,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     secret: str = ""
     """The name of the secret it is signed with."""
     in_flight: int = 8
-    """Messages of it that one process reads at the same time; more are told to come later."""
+    """Messages of it that one process takes from a broker at the same time; more wait there."""
     pull: Pull | None = None
     """How it is asked for; None where it comes by itself."""
     backlog: int = 5000

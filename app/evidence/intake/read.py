@@ -40,9 +40,7 @@ def read(
         return _by_mapping(raw, name, profiles, Hand(tenant=tenant, actor=actor, feed=feed))
     if raw.startswith(UTF_16_MARKS):
         return (_refused(name, 0, "unknown", "the text is UTF-16; send it as UTF-8"),)
-    start = len(UTF_8_MARK) if raw.startswith(UTF_8_MARK) else 0
-    while start < len(raw) and raw[start] in BLANKS:
-        start += 1
+    start = begins_at(raw)
     first = raw[start : start + 3]
     if feed is not None and (other := _not_as_declared(first, feed)):
         return (_refused(name, start, feed.format, other),)
@@ -56,6 +54,14 @@ def read(
         return (_refused(name, start, "unknown", "there is nothing in it"),)
     shown = raw[start : start + 12].decode("latin-1")
     return (_refused(name, start, "unknown", f"it begins with {shown!r}; read is {READ}"),)
+
+
+def begins_at(raw: bytes) -> int:
+    """Where the first sign of text stands, behind a mark and blanks."""
+    start = len(UTF_8_MARK) if raw.startswith(UTF_8_MARK) else 0
+    while start < len(raw) and raw[start] in BLANKS:
+        start += 1
+    return start
 
 
 def _by_mapping(raw: bytes, name: str, profiles: Profiles, hand: Hand) -> tuple[Received, ...]:

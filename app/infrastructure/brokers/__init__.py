@@ -9,5 +9,7 @@
 
 Only here is FastStream known. What is promised of each: a message is acknowledged after it was
 stored; what is not acknowledged comes again; what fails every time ends among the dead letters,
-whole and counted; no more than `in_flight` are taken at once, so the sender feels it.
+whole and counted; no more than `in_flight` are taken at once, so the sender feels it. By NATS and
+RabbitMQ each configured feed has a queue of its own: one that floods, or is held because too much
+of it waits for a decision, makes no other wait. By Kafka it may: see there.
 """

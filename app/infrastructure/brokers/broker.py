@@ -1,5 +1,6 @@
 """What every broker can do for us; the three differ behind it."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from app.infrastructure.brokers.letters import Letter
@@ -14,6 +15,15 @@ class Broker(Protocol):
 
     async def open(self, taking: Taking | None = None) -> None:
         """Connect, and begin to take what arrives where there is somebody to take it."""
+        ...
+
+    async def divide(self, feeds: Mapping[str, int]) -> None:
+        """Give each feed a queue of its own, beside the one for everybody else.
+
+        Args:
+            feeds: how many messages of each address may be in hand at once; those that have their
+                own already keep it.
+        """
         ...
 
     async def publish(self, letter: Letter) -> None:

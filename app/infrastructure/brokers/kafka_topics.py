@@ -3,10 +3,15 @@
 A group's offset says of everything before it that it was stored. So a batch is stored together,
 then committed; a message that fails is tried again in place, for Kafka counts no deliveries, and
 then goes to `tollgate.dead.PARTNER.FEED` before the offset moves past it.
+
+One batch may hold messages of several feeds, and one that is held holds the others of its batch.
+Kafka gives each topic, hence each feed, to one process: with as many processes as feeds each has
+its own. Whoever needs that no feed ever waits for another with fewer takes NATS or RabbitMQ.
 """
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -67,6 +72,9 @@ class KafkaTopics:
             )
             subscriber(self._on_arrived)
         await self._broker.start()
+
+    async def divide(self, feeds: Mapping[str, int]) -> None:
+        """Nothing: each address has a topic of its own, and the group shares the topics out."""
 
     async def publish(self, letter: Letter) -> None:
         """Into the topic of its address; returns when all replicas have it."""

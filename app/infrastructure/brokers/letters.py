@@ -19,16 +19,21 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How much at once, how often, and how long."""
 
     in_flight: int = 16
-    """Messages that one process holds at the same time; more wait with the broker."""
+    """Messages of one feed, and of all unknown ones together, that one process holds at the same
+    time; more wait with the broker."""
     deliveries: int = 5
     """How often a message may fail before it is a dead letter."""
     backlog: int = 100_000
     """Messages that may wait with the broker; beyond it the broker refuses the sender's."""
+    backlog_of_feed: int = 20_000
+    """The same of one feed: a flood of one leaves room for the others."""
     answers_within_s: float = 60.0
     """After so long without a word a message counts as lost by us, and comes again."""
     again_after_s: float = 5.0
     """Pause before a message is tried again."""
     connects_within_s: float = 10.0
+    looks_every_s: float = 10.0
+    """Between two looks which feeds are in force."""
 
 
 class Arrived(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,10 @@
 """RabbitMQ: one topic exchange, and quorum queues behind it.
 
     exchange `tollgate`       addresses are routing keys
-    queue `tollgate.in`       what arrives; full, it refuses the sender's rather than drop any
+    exchange `tollgate.others`     what no queue is bound to
+    queue `tollgate.in.P.F`   what arrives for one configured feed
+    queue `tollgate.in`       what arrives for any other; full, they refuse the sender's rather than
+                              drop any
     queue `tollgate.dead`     what failed every time, and what whoever took it never answered for
 
 What happened is published to the exchange; whoever wants to hear it binds a queue of its own to
@@ -9,6 +12,7 @@ What happened is published to the exchange; whoever wants to hear it binds a que
 """
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from aio_pika.abc import AbstractRobustConnection
@@ -36,7 +40,8 @@ from app.infrastructure.brokers.letters import (
 )
 from app.infrastructure.brokers.taking import Fate, Taking
 
-EXCHANGE, ARRIVING, DEAD_LETTERS = "tollgate", "tollgate.in", "tollgate.dead"
+EXCHANGE, OTHERS = "tollgate", "tollgate.others"
+ARRIVING, DEAD_LETTERS = "tollgate.in", "tollgate.dead"
 _UNANSWERED = f"{DEAD}unanswered"
 _A_DAY_MS = 24 * 60 * 60 * 1000
 _log = logging.getLogger("tollgate.feeds")
@@ -49,7 +54,13 @@ class RabbitQueues:
 
     def __init__(self, url: str, limits: Limits) -> None:
         self._limits = limits
-        self._exchange = RabbitExchange(EXCHANGE, type=ExchangeType.TOPIC, durable=True)
+        self._others = RabbitExchange(OTHERS, type=ExchangeType.TOPIC, durable=True)
+        self._exchange = RabbitExchange(
+            EXCHANGE,
+            type=ExchangeType.TOPIC,
+            durable=True,
+            arguments={"alternate-exchange": OTHERS},
+        )
         self._broker = RabbitBroker(
             url,
             timeout=limits.connects_within_s,
@@ -64,11 +75,14 @@ class RabbitQueues:
             log_level=logging.DEBUG,
         )
         self._taking: Taking | None = None
+        self._own: set[str] = set()
+        """Addresses that have a queue of their own."""
 
     async def open(self, taking: Taking | None = None) -> None:
         """Connect, declare what is needed, and begin to take."""
         connection: AbstractRobustConnection = await self._broker.connect()
         assert not connection.is_closed, "connect returns when it is connected"
+        await self._broker.declare_exchange(self._others)
         exchange = await self._broker.declare_exchange(self._exchange)
         if taking is not None:
             self._taking = taking
@@ -76,8 +90,20 @@ class RabbitQueues:
                 RabbitQueue(DEAD_LETTERS, queue_type=QueueType.QUORUM, durable=True)
             )
             await dead.bind(exchange, f"{DEAD}#")
-            self._broker.subscriber(self._arriving(), self._exchange)(self._on_arrived)
+            everybody = self._arriving(ARRIVING, f"{IN}#", self._limits.backlog)
+            self._broker.subscriber(everybody, self._others)(self._on_arrived)
         await self._broker.start()
+
+    async def divide(self, feeds: Mapping[str, int]) -> None:
+        """A queue for each feed that has none yet; that of one that is gone fills until it is."""
+        for address, in_flight in feeds.items():
+            if address not in self._own:
+                queue = self._arriving(address, address, self._limits.backlog_of_feed)
+                channel = Channel(prefetch_count=in_flight, on_return_raises=True)
+                subscriber = self._broker.subscriber(queue, self._exchange, channel=channel)
+                subscriber(self._on_arrived)
+                await subscriber.start()
+                self._own.add(address)
 
     async def publish(self, letter: Letter) -> None:
         """To the exchange; returns when the broker has confirmed it."""
@@ -97,13 +123,13 @@ class RabbitQueues:
         """Finish what is in hand, and disconnect."""
         await self._broker.stop()
 
-    def _arriving(self) -> RabbitQueue:
+    def _arriving(self, name: str, key: str, backlog: int) -> RabbitQueue:
         return RabbitQueue(
-            ARRIVING,
+            name,
             queue_type=QueueType.QUORUM,
             durable=True,
-            routing_key=f"{IN}#",
-            arguments=_arguments(self._limits),
+            routing_key=key,
+            arguments=_arguments(self._limits, backlog),
         )
 
     async def _on_arrived(self, message: RabbitMessage) -> None:
@@ -114,7 +140,8 @@ class RabbitQueues:
             media=message.content_type or "",
             correlation_id=header(message.headers.items(), CORRELATION),
         )
-        took = await self._taking.took(arrived)
+        queue = arrived.address if arrived.address in self._own else ""
+        took = await self._taking.took(arrived, queue=queue)
         if took.fate is Fate.STORED:
             await message.ack()
         elif took.fate is Fate.GIVEN_BACK:
@@ -143,10 +170,10 @@ def _deliveries(message: RabbitMessage) -> int:
     return (returned if isinstance(returned, int) else 0) + 1
 
 
-def _arguments(limits: Limits) -> Any:
+def _arguments(limits: Limits, backlog: int) -> Any:
     """As the broker's manual names them; FastStream's own list is shorter."""
     return {
-        "x-max-length": limits.backlog,
+        "x-max-length": backlog,
         "x-overflow": "reject-publish",
         "x-delivery-limit": limits.deliveries,
         "x-dead-letter-exchange": EXCHANGE,

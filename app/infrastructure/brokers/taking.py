@@ -44,17 +44,28 @@ class Taking:
     def __init__(self, take: Take, limits: Limits) -> None:
         self._take = take
         self._again_after_s = limits.again_after_s
-        self._threads = ThreadPoolExecutor(limits.in_flight, thread_name_prefix="feeds")
+        self._in_flight = limits.in_flight
+        self._threads: dict[str, ThreadPoolExecutor] = {}
         self._stopping = asyncio.Event()
 
     async def took(
-        self, arrived: Arrived, still_here: Callable[[], Awaitable[None]] | None = None
+        self,
+        arrived: Arrived,
+        still_here: Callable[[], Awaitable[None]] | None = None,
+        *,
+        queue: str = "",
     ) -> Took:
-        """Store it, and say what became of it; `still_here` tells the broker that we wait."""
+        """Store it, and say what became of it.
+
+        Args:
+            arrived: the message.
+            still_here: tells the broker that we wait.
+            queue: which it came by; each has threads of its own, and none waits for another's.
+        """
         loop = asyncio.get_running_loop()
         while True:
             try:
-                await loop.run_in_executor(self._threads, self._take, arrived)
+                await loop.run_in_executor(self._of(queue), self._take, arrived)
             except (BusyError, DeploymentError) as error:
                 _log.warning("a message waits until it can be stored: %s", error)
                 if still_here is not None:
@@ -73,17 +84,21 @@ class Taking:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         return self._stopping.is_set()
 
-    async def stopped(self) -> None:
-        """Wait until we stop."""
-        await self._stopping.wait()
-
     def stop(self) -> None:
         """Whoever waits gives its message back."""
         self._stopping.set()
 
     def close(self) -> None:
         """Wait for what is being stored."""
-        self._threads.shutdown()
+        for threads in self._threads.values():
+            threads.shutdown()
+
+    def _of(self, queue: str) -> ThreadPoolExecutor:
+        if queue not in self._threads:
+            self._threads[queue] = ThreadPoolExecutor(
+                self._in_flight, thread_name_prefix=f"feeds {queue}"
+            )
+        return self._threads[queue]
 
     @staticmethod
     def _counted(fate: Fate, why: str) -> Took:

@@ -14,8 +14,8 @@ from pathlib import Path
 from app.billing.destination import WrittenAs
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sent
 
-Written = Callable[[Outgoing], bytes]
-"""The bytes of an event in the form that the destination wants."""
+Written = Callable[[Outgoing], tuple[bytes, str]]
+"""The bytes of an event in the form that the destination wants, and how their file's name ends."""
 EXTENSION = {
     WrittenAs.JSON: "json",
     WrittenAs.CSV: "csv",
@@ -28,10 +28,9 @@ UNFINISHED = ".unfinished"
 class FileSender:
     """Writes into one folder, which must be there: one that is missing may be a disk that is."""
 
-    def __init__(self, folder: Path, written: Written, extension: str) -> None:
+    def __init__(self, folder: Path, written: Written) -> None:
         self._folder = folder
         self._written = written
-        self._extension = extension
 
     def send(self, outgoing: Outgoing) -> Sent:
         """Write it.
@@ -39,8 +38,8 @@ class FileSender:
         Raises:
             NotSentError: the folder is not there or cannot be written to.
         """
-        name = self._name(outgoing)
-        content = self._written(outgoing)
+        content, extension = self._written(outgoing)
+        name = _name(outgoing, extension)
         try:
             self._write(name, content)
         except OSError as error:
@@ -48,10 +47,6 @@ class FileSender:
                 f"{self._folder / name} cannot be written: {error.strerror}", retry=True
             ) from error
         return Sent(reference=name)
-
-    def _name(self, outgoing: Outgoing) -> str:
-        moment = outgoing.created_at.astimezone(UTC)
-        return f"{moment:%Y%m%dT%H%M%S.%fZ}-{outgoing.event_id}.{self._extension}"
 
     def _write(self, name: str, content: bytes) -> None:
         # A name of its own for each attempt: two processes may write the same event.
@@ -71,3 +66,8 @@ class FileSender:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _name(outgoing: Outgoing, extension: str) -> str:
+    moment = outgoing.created_at.astimezone(UTC)
+    return f"{moment:%Y%m%dT%H%M%S.%fZ}-{outgoing.event_id}.{extension}"

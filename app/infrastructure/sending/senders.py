@@ -11,12 +11,13 @@ from typing import Protocol, Self, runtime_checkable
 import msgspec
 
 from app.billing.destination import Destination, WrittenAs, written_for
+from app.billing.events import X12_ACKNOWLEDGED, X12Acknowledged
 from app.billing.invoice import Invoice
 from app.billing.posted import PostedInvoice
 from app.digest import digest_of
 from app.errors import DeploymentError, UnwritableInvoiceError
 from app.infrastructure.secrets import read_secret
-from app.infrastructure.sending.file import EXTENSION, FileSender, Written
+from app.infrastructure.sending.file import EXTENSION, FileSender
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sender
 from app.infrastructure.sending.webhook import WebhookSender, cloud_event
 
@@ -114,10 +115,16 @@ class Senders:
     def _file(self, destination: Destination, secret: str) -> Sender:
         del secret
         if destination.format is WrittenAs.JSON:
-            written: Written = partial(cloud_event, source=self._source)
+            form: Callable[[Outgoing], bytes] = partial(cloud_event, source=self._source)
         else:
-            written = partial(_invoice, destination)
-        return FileSender(Path(destination.folder), written, EXTENSION[destination.format])
+            form = partial(_invoice, destination)
+
+        def written(outgoing: Outgoing) -> tuple[bytes, str]:
+            if outgoing.type == X12_ACKNOWLEDGED:
+                return _acknowledgement(outgoing), EXTENSION[WrittenAs.X12_810]
+            return form(outgoing), EXTENSION[destination.format]
+
+        return FileSender(Path(destination.folder), written)
 
 
 class _Invoiced(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +141,12 @@ class _Invoiced(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _invoiced = msgspec.json.Decoder(_Invoiced)
+
+
+def _acknowledgement(outgoing: Outgoing) -> bytes:
+    """The very 997: whoever reads X12 from a folder reads no JSON around it."""
+    told = msgspec.json.decode(outgoing.body, type=X12Acknowledged)
+    return told.acknowledgement.encode("ascii")
 
 
 def _invoice(destination: Destination, outgoing: Outgoing) -> bytes:

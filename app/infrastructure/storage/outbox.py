@@ -54,6 +54,12 @@ class Outbox:
         for row in self._rows.all(query.order_by(_outbox.seq)):
             yield StoredEvent(**row._asdict())
 
+    def by_id(self, event_id: str) -> StoredEvent | None:
+        """The event of this id, if it was told."""
+        query = self._rows.select(tables.outbox, *_STORED).where(_outbox.event_id == event_id)
+        row = self._rows.first(query)
+        return None if row is None else StoredEvent(**row._asdict())
+
     def about(self, subject: str) -> tuple[StoredEvent, ...]:
         """Everything that was told about a unit, in order."""
         query = self._rows.select(tables.outbox, *_STORED).where(_outbox.subject == subject)

@@ -219,6 +219,16 @@ class Numbered(msgspec.Struct, frozen=True, kw_only=True):
     received_at: datetime
 
 
+class Acknowledgement(msgspec.Struct, frozen=True, kw_only=True):
+    """An interchange of a delivery was answered with a 997, which is in the outbox."""
+
+    delivery_id: str
+    place: int
+    """Which of the delivery's interchanges it answers, from 0."""
+    partner: str
+    at: datetime
+
+
 class Pulled(msgspec.Struct, frozen=True, kw_only=True):
     """A system was asked what is new, and all it answered is stored."""
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from app.infrastructure.storage.acknowledgements import Acknowledgements
 from app.infrastructure.storage.decisions import Decisions
 from app.infrastructure.storage.due import DueUnits
 from app.infrastructure.storage.editions import Editions
@@ -35,6 +36,7 @@ class Store:
         self.outbox = Outbox(rows)
         self.quarantine = Quarantine(rows)
         self.findings = Findings(rows)
+        self.acknowledgements = Acknowledgements(rows)
         self.pulls = Pulls(rows)
         self.sendings = Sendings(rows)
         self.streams = Streams(rows)

@@ -387,6 +387,21 @@ finding = Table(
     Index(None, "tenant", "partner", "feed", "seq"),
 )
 
+acknowledgement = Table(
+    "acknowledgement",
+    metadata,
+    # The control number of the 997 counts by it.
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("delivery_id", Line, nullable=False),
+    # Which of the delivery's interchanges it answers.
+    Column("place", BigInteger, nullable=False),
+    Column("partner", Line, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("tenant", "delivery_id", "place"),
+    ForeignKeyConstraint(["tenant", "delivery_id"], ["delivery.tenant", "delivery.delivery_id"]),
+)
+
 pulled = Table(
     "pulled",
     metadata,

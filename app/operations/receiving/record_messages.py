@@ -18,6 +18,7 @@ from app.evidence.intake.received import Received, refusal
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.house import House
+from app.operations.receiving.acknowledge import acknowledge, transactions_of
 from app.operations.receiving.arrival import Arrival, MessageReceipt
 from app.operations.receiving.came import Came, share_of
 from app.operations.receiving.readings import Readings
@@ -101,6 +102,9 @@ def kept_by(
     )
     way = _way(came, feed, house, raw)
     share, backlog = share_of(way, received), feed.backlog if feed else BACKLOG
+    # Whoever sends the whole again has the receipt, and what is replayed was not sent.
+    told_by_receipt = whole_or_nothing or way.replay
+    answered = () if told_by_receipt else transactions_of(raw, name, received)
 
     def keep(store: Store) -> Receipt:
         if share and store.due.is_full(share, backlog):
@@ -121,9 +125,25 @@ def kept_by(
             for place, each in enumerate(received)
             if place in spoilt or not (whole_or_nothing and spoilt)
         )
+        if answered:
+            acknowledge(
+                store,
+                delivery,
+                tuple(zip(answered, map(_as_taken, received, receipts), strict=True)),
+                partner=way.partner,
+                correlation_id=way.correlation_id,
+                moment=moment,
+            )
         return Receipt(name=name, delivery_id=delivery, messages=receipts)
 
     return keep
+
+
+def _as_taken(received: Received, receipt: MessageReceipt) -> Received:
+    """The message with the faults it was kept aside for, which may not be its reader's."""
+    if receipt.outcome not in ("refused", "conflict"):
+        return received
+    return Received(message=received.message, faults=receipt.faults)
 
 
 def _feed(profiles: Profiles, came: Came) -> Feed | None:

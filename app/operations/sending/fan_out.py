@@ -39,5 +39,5 @@ def fan_out(house: House, destinations: Sequence[Destination], at_most: int = AT
 
 def _wanting(destinations: Sequence[Destination], event: StoredEvent) -> Iterator[Destination]:
     for destination in destinations:
-        if destination.hears(event.type, event.customer):
+        if destination.hears(event.type, event.customer, event.subject):
             yield destination

@@ -23,7 +23,12 @@ from app.operations.house import House
 from app.settings import Settings
 
 QUICK = Limits(
-    in_flight=4, deliveries=3, answers_within_s=0.5, again_after_s=0.05, connects_within_s=2.0
+    in_flight=4,
+    deliveries=3,
+    answers_within_s=0.5,
+    again_after_s=0.05,
+    connects_within_s=2.0,
+    looks_every_s=0.1,
 )
 """Limits under which nothing in a test has to be waited for."""
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from app.entrypoints.api.examples import X12
 from app.entrypoints.feeds.folder import FolderFeeds, WatchedFolder, look
 from app.entrypoints.feeds.open_feeds import open_feeds
 from app.errors import DeploymentError
@@ -72,6 +73,19 @@ def taken(folder: Path, house: House) -> WatchedFolder:
     watched.take()
     watched.take()
     return watched
+
+
+def test_x12_is_put_away_with_its_997_and_nothing_else_is(tmp_path: Path, house: House) -> None:
+    folder = tmp_path / "drops" / "northwind" / "edi"
+    folder.mkdir(parents=True)
+    (folder / "status.edi").write_text(X12, encoding="ascii")
+    (folder / "odd.edi").write_bytes(b"no X12 at all")
+    taken(folder, house)
+
+    assert names(folder / "done") == ["status.edi", "status.edi.997.edi", "status.edi.receipt.json"]
+    assert names(folder / "refused") == ["odd.edi", "odd.edi.receipt.json"]
+    answer = (folder / "done" / "status.edi.997.edi").read_bytes()
+    assert b"AK1*QM*7~\nAK2*214*0001~\nAK5*A~\nAK9*A*1*1*1~\n" in answer
 
 
 def test_files_are_recorded_in_order_and_put_away_with_their_receipts(

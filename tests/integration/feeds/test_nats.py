@@ -5,27 +5,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nats
 import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.api import ConsumerConfig
 from nats.js.errors import APIError
 
 from app.billing.destination import Destination, Kind
 from app.errors import DeploymentError
+from app.evidence.intake.feed import Feed, Format
 from app.infrastructure.brokers.letters import CORRELATION, WHY, Limits
 from app.infrastructure.brokers.loop import LoopThread
 from app.infrastructure.brokers.nats_streams import ARRIVING, DEAD_LETTERS
 from app.infrastructure.sending.broker import BrokerSender, _signed_in, broker_maker
 from app.infrastructure.sending.sender import NotSentError, Outgoing
+from app.operations.changing.accept_editions import Drafts
 from app.operations.house import House
 from tests.integration.feeds.conftest import (
+    FEEDS,
     QUICK,
     away,
     body,
     breaking,
     feeds_at,
+    feeds_in_force,
     outcomes,
     wait_for,
 )
@@ -60,6 +64,18 @@ class Partner:
         except APIError:
             return False
         return True
+
+    def held(self) -> dict[str, int]:
+        """How many messages each consumer has in hand."""
+        return {each.name: each.num_ack_pending for each in self.run(self._consumers())}
+
+    def has_own(self, *addresses: str) -> bool:
+        """Whether each of these addresses has a consumer of its own."""
+        found = {each.config.filter_subject for each in self.run(self._consumers())}
+        return found >= set(addresses)
+
+    async def _consumers(self) -> Any:
+        return await self.streams.consumers_info(ARRIVING)
 
     def letter(self, stream: str, place: int = 1) -> Any:
         return self.run(self.streams.get_msg(stream, place))
@@ -211,10 +227,11 @@ def test_what_kills_whoever_takes_it_ends_among_the_dead_letters_too(
 ) -> None:
     with feeds_at(server.url, house):
         until_open(partner)
+        wait_for(lambda: partner.has_own(EVENTS), "the feed has its own")
     partner.publish(EVENTS, body(nw.shipment("N1")))
 
     async def taken_by_a_process_that_is_killed() -> None:
-        durable = await partner.streams.pull_subscribe_bind("tollgate", ARRIVING)
+        durable = await partner.streams.pull_subscribe_bind("tollgate-northwind=events", ARRIVING)
         for _ in range(QUICK.deliveries):
             await durable.fetch(1, timeout=3)
 
@@ -266,20 +283,108 @@ def test_when_more_waits_than_may_the_sender_is_refused_and_what_waits_is_kept(
     )
     with feeds_at(server.url, gone, limits):
         until_open(partner)
+        wait_for(lambda: partner.has_own(EVENTS), "the feed has its own")
         for number in range(5):
             partner.publish(EVENTS, body(nw.shipment(f"N{number}")))
         with pytest.raises(APIError, match="maximum messages exceeded"):
             partner.publish(EVENTS, body(nw.shipment("N9")))
 
-        def held() -> int:
-            found: ConsumerConfig = partner.run(partner.streams.consumer_info(ARRIVING, "tollgate"))
-            return int(found.num_ack_pending)  # type: ignore[attr-defined]
-
-        wait_for(lambda: held() == 2, "as many are held as may be")
+        wait_for(
+            lambda: partner.held()["tollgate-northwind=events"] == 2, "as many are held as may be"
+        )
         database: Any = gone.database
         database.times = 0
         wait_for(lambda: partner.waiting(ARRIVING) == 0, "all are stored")
     assert outcomes(house) == {"recorded": 5}
+
+
+FLOODING = Feed(
+    partner="flooding", name="events", format=Format.CLOUDEVENTS, in_flight=2, backlog=1
+)
+"""After its first message nobody decides, each further one is told to come later."""
+FLOOD = "tollgate.in.flooding.events"
+
+
+def flooded(partner: Partner, house: House) -> None:
+    """More of the flooding feed is there than may wait, and some of it is held in hand."""
+    for number in range(40):
+        partner.publish(FLOOD, body(nw.shipment(f"F{number}")))
+    wait_for(lambda: outcomes(house) == {"recorded": 1}, "the first is stored")
+    wait_for(lambda: is_held(partner), "some are in hand, and no more than may be")
+
+
+def is_held(partner: Partner) -> bool:
+    return 1 <= partner.held()["tollgate-flooding=events"] <= FLOODING.in_flight
+
+
+def test_a_partner_that_floods_and_is_held_leaves_the_others_alone(
+    server: RunningNats, partner: Partner, house: House, drafts: Drafts
+) -> None:
+    feeds_in_force(house, drafts, FLOODING, *FEEDS)
+    with feeds_at(server.url, house):
+        until_open(partner)
+        wait_for(lambda: partner.has_own(FLOOD, EVENTS), "each feed has its own")
+        flooded(partner, house)
+
+        partner.publish(EVENTS, body(nw.shipment("N1")))
+        wait_for(lambda: outcomes(house) == {"recorded": 2}, "another's is stored", within_s=5)
+        partner.publish("tollgate.in.stranger.events", body(nw.shipment("N2")))
+        wait_for(lambda: "refused" in outcomes(house), "a stranger's is kept", within_s=5)
+
+        assert is_held(partner)
+        wait_for(lambda: partner.waiting(ARRIVING) == 39, "all but the flood is acknowledged")
+
+
+def test_a_feed_that_comes_into_force_gets_a_consumer_of_its_own(
+    server: RunningNats, partner: Partner, house: House, drafts: Drafts
+) -> None:
+    with feeds_at(server.url, house):
+        until_open(partner)
+        wait_for(lambda: partner.has_own(EVENTS), "the feeds in force have their own")
+        feeds_in_force(house, drafts, FLOODING, *FEEDS)
+        wait_for(lambda: partner.has_own(FLOOD), "the new one has, too")
+        flooded(partner, house)
+
+
+def test_a_feed_that_is_gone_is_read_on_and_nothing_of_it_stays_with_the_server(
+    server: RunningNats, partner: Partner, house: House, drafts: Drafts
+) -> None:
+    with feeds_at(server.url, house):
+        until_open(partner)
+        wait_for(lambda: partner.has_own(EVENTS), "the feeds in force have their own")
+    feeds_in_force(house, drafts, FLOODING)
+    with feeds_at(server.url, house):
+        partner.publish(EVENTS, body(nw.shipment("N1")))
+        wait_for(lambda: partner.waiting(ARRIVING) == 0, "it is acknowledged")
+    assert outcomes(house) == {"refused": 1}
+
+
+def test_in_a_stream_that_is_a_work_queue_all_feeds_share_one_consumer(
+    server: RunningNats, partner: Partner, house: House
+) -> None:
+    made = partner.streams.add_stream(
+        name=ARRIVING, subjects=["tollgate.in.>"], retention="workqueue"
+    )
+    partner.run(made)
+    with feeds_at(server.url, house):
+        until_open(partner)
+        partner.publish(EVENTS, body(nw.shipment("N1")))
+        wait_for(lambda: partner.waiting(ARRIVING) == 0, "it is acknowledged")
+        assert not partner.has_own(EVENTS)
+    assert outcomes(house) == {"recorded": 1}
+
+
+def test_a_flood_of_one_feed_is_refused_before_the_others_have_no_room(
+    server: RunningNats, partner: Partner, house: House
+) -> None:
+    limits = msgspec.structs.replace(QUICK, backlog=100, backlog_of_feed=5)
+    with feeds_at(server.url, away(house, times=10**9), limits):
+        until_open(partner)
+        for number in range(5):
+            partner.publish(EVENTS, body(nw.shipment(f"N{number}")))
+        with pytest.raises(APIError, match="maximum messages per subject exceeded"):
+            partner.publish(EVENTS, body(nw.shipment("N9")))
+        partner.publish("tollgate.in.stranger.events", body(nw.shipment("N9")))
 
 
 def outgoing(event_id: str) -> Outgoing:

@@ -82,8 +82,8 @@ def test_several_who_fan_out_at_once_make_every_sending_once_and_in_order(house:
 
 def test_what_fails_half_way_leaves_everything_to_be_fanned_out(house: House) -> None:
     class Broken(Destination, frozen=True, kw_only=True):
-        def hears(self, event: str, customer: str = "") -> bool:
-            raise ZeroDivisionError(event, customer)
+        def hears(self, event: str, customer: str = "", subject: str = "") -> bool:
+            raise ZeroDivisionError(event, customer, subject)
 
     broken = Broken(partner="acme", name="broken", kind=BILLING.kind, events=())
     tell(house, "1")

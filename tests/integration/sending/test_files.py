@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from app.billing.destination import Kind, WrittenAs
+from app.billing.events import X12_ACKNOWLEDGED, X12Acknowledged
 from app.billing.invoice import Invoice, InvoiceLine
 from app.billing.written import x12_810
 from app.billing.written.x12 import Exchange
@@ -61,7 +62,7 @@ NAME = "20260302T080000.000005Z-e1"
 
 
 def test_sending_again_writes_the_same_file_again(tmp_path: Path) -> None:
-    sender = FileSender(tmp_path, lambda out: out.body, "json")
+    sender = FileSender(tmp_path, lambda out: (out.body, "json"))
 
     assert sender.send(OUT) == Sent(reference=f"{NAME}.json")
     assert sender.send(OUT) == Sent(reference=f"{NAME}.json")
@@ -84,13 +85,13 @@ def test_whoever_looks_while_it_is_written_sees_the_whole_file_or_none(
         return real(self, target)
 
     monkeypatch.setattr(Path, "replace", looked)
-    FileSender(tmp_path, lambda out: out.body, "json").send(OUT)
+    FileSender(tmp_path, lambda out: (out.body, "json")).send(OUT)
 
     assert seen == [[]]
 
 
 def test_a_folder_that_is_not_there_is_not_made_and_is_tried_again(tmp_path: Path) -> None:
-    sender = FileSender(tmp_path / "share", lambda out: out.body, "json")
+    sender = FileSender(tmp_path / "share", lambda out: (out.body, "json"))
 
     with pytest.raises(NotSentError, match="cannot be written: No such file") as caught:
         sender.send(OUT)
@@ -108,7 +109,7 @@ def test_what_fails_half_way_leaves_nothing_behind(
     monkeypatch.setattr("os.fsync", full)
 
     with pytest.raises(NotSentError, match="No space left on device"):
-        FileSender(tmp_path, lambda out: out.body, "json").send(OUT)
+        FileSender(tmp_path, lambda out: (out.body, "json")).send(OUT)
 
     assert list(tmp_path.iterdir()) == []
 
@@ -152,6 +153,24 @@ def test_x12_is_written_with_a_number_that_no_other_event_has(tmp_path: Path) ->
     assert written.splitlines()[-1] == "IEA*1*000004711~"
     assert "*260302*0800*" in written
     assert "BIG*20260302*INV/7*" in written
+
+
+@pytest.mark.parametrize("form", [WrittenAs.JSON, WrittenAs.X12_810])
+def test_a_997_stands_in_the_folder_as_it_is_sent(tmp_path: Path, form: WrittenAs) -> None:
+    edi = destination("edi", kind=Kind.FILE, folder=str(tmp_path), format=form, **AGREED)
+    told = X12Acknowledged(
+        partner="acme",
+        delivery_id="d1",
+        place=0,
+        control_number=500_000_001,
+        acknowledgement="ISA*00~\nIEA*1*500000001~\n",
+    )
+    out = msgspec.structs.replace(OUT, type=X12_ACKNOWLEDGED, body=canonical(told))
+
+    with Senders(None, "acme", lambda: START) as senders:
+        assert senders(edi).send(out).reference == f"{NAME}.edi"
+
+    assert (tmp_path / f"{NAME}.edi").read_bytes() == b"ISA*00~\nIEA*1*500000001~\n"
 
 
 def test_what_cannot_be_written_is_given_up_at_once(tmp_path: Path) -> None:

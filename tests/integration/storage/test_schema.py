@@ -64,6 +64,8 @@ def _what_leaves(store: Store) -> None:
     rows.add(tables.mending, [{**said, **mended}], tables.mending.c.seq)
     found = {"finding_id": "f", "partner": "p", "feed": "f", "code": "X", "detail": ""}
     rows.add(tables.finding, [{**found, "at": MORNING}], tables.finding.c.seq)
+    answered = {"delivery_id": delivery.delivery_id, "place": 0, "partner": "p", "at": MORNING}
+    rows.add(tables.acknowledgement, [answered], tables.acknowledgement.c.seq)
     asked = {"partner": "p", "feed": "f", "cursor": "", "at": MORNING}
     rows.add(tables.pulled, [asked], tables.pulled.c.seq)
 

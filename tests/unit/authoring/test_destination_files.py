@@ -222,6 +222,19 @@ def test_events_go_to_whoever_hears_them_of_this_customer() -> None:
     assert every.at("acme/nothing") is None
 
 
+def test_an_answer_to_a_partner_goes_to_no_other_partners_destination() -> None:
+    answers = HOOK.replace("message.", "x12.acknowledged, message.")
+    every = all_of(plvx=answers, audit=answers)
+
+    def hearing(subject: str) -> list[str]:
+        asked = ("x12.acknowledged", "", subject)
+        return [each.address for each in every.destinations if each.hears(*asked)]
+
+    assert hearing("plvx") == ["plvx/hook"]
+    assert hearing("audit") == ["audit/hook"]
+    assert hearing("brun") == []
+
+
 def test_who_hears_of_some_customers_hears_nothing_that_may_be_of_others() -> None:
     text = HOOK.replace(", message.quarantined", "").replace("  url", "  customers: [ACME]\n  url")
     assert only(text).hears("decision.changed", "ACME")
@@ -238,4 +251,5 @@ def test_every_event_there_is_has_a_body() -> None:
         "message.quarantined",
         "feed.silent",
         "feed.heard",
+        "x12.acknowledged",
     }

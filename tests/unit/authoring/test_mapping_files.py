@@ -5,9 +5,10 @@ import pytest
 from app.authoring.files.partner_files import profiles_of
 from app.digest import canonical
 from app.errors import FileError
-from app.evidence.intake.feed import Feed, Format, Lane
+from app.evidence.intake.feed import Feed, Format, Lane, Pull
 from app.evidence.intake.mapped.model import Mapping, Value
 from app.evidence.intake.profile import Profiles
+from tests.unit.evidence.intake.made_up import ROOT
 
 STANDARD = "partner: standard\n"
 PLAIN = """
@@ -145,6 +146,83 @@ WRONG_FEEDS = (
     ("lane: bulk", "lanes: bulk", "'lanes' is not a key of a feed", "did you mean 'lane'?"),
     ("format: csv, mapping: moves", "format: x12, mapping: moves", "needs no mapping", ""),
 )
+
+
+PULLED = """
+partner: acme
+feeds:
+  events:
+    format: cloudevents
+    pull:
+      url: https://tms.example/v2/events
+      every minutes: 15
+      secret: acme-tms
+      since: updated_after
+      cursor: meta.cursor
+      overlap minutes: 10
+      next page: links.next
+"""
+WRONG_PULLS = (
+    ("https://tms", "ftp://tms", ":7:", "cannot be asked", "https://host/path"),
+    ("every minutes: 15", "every minutes: 0", ":7:", "less than 1", "1 or more"),
+    ("every minutes: 15", "every minutes: often", ":8:", "'often'", ""),
+    ("      every minutes: 15\n", "", ":", "every minutes", ""),
+    ("every minutes", "every_minutes", ":8:", "'every_minutes' is not a key", "every minutes"),
+    ("      since: updated_after\n", "", ":7:", "is read and never asked with", "`since`"),
+    (
+        "    pull:",
+        "    signature: standard_webhooks\n    secret: s\n    pull:",
+        ":9:",
+        "not signed",
+        "no `signature`",
+    ),
+)
+
+
+def test_a_feed_that_is_asked_says_how() -> None:
+    (feed,) = profiles(feeds=PULLED).feeds
+    assert feed.pull == Pull(
+        url="https://tms.example/v2/events",
+        every_minutes=15,
+        secret="acme-tms",
+        since="updated_after",
+        cursor="meta.cursor",
+        overlap_minutes=10,
+        next_page="links.next",
+    )
+    short = "  events: {format: cloudevents, pull: {url: https://t.example, every minutes: 1}}"
+    (plain,) = profiles(feeds=f"partner: acme\nfeeds:\n{short}\n").feeds
+    assert plain.pull == Pull(url="https://t.example", every_minutes=1)
+
+
+@pytest.mark.parametrize(("right", "wrong", "where", "what", "hint"), WRONG_PULLS)
+def test_every_mistake_of_a_question_has_its_place(
+    right: str, wrong: str, where: str, what: str, hint: str
+) -> None:
+    assert right in PULLED
+    found = mistakes(feeds=PULLED.replace(right, wrong, 1))
+    assert any(
+        each.startswith(f"acme/feeds.yaml{where}") and what in each and hint in each
+        for each in found
+    ), found
+
+
+def test_the_examples_for_people_are_read_as_they_stand() -> None:
+    parts = (ROOT / "rules" / "partners" / "README.md").read_text("utf-8").split("```")
+    (feeds,) = [part for part in parts if part.startswith("yaml\n") and "\nfeeds:\n" in part]
+    (mapping,) = [part for part in parts if part.startswith("yaml\nmapping: carrier_status ")]
+    read = profiles_of(
+        {
+            "standard/profile.yaml": STANDARD,
+            "acme/feeds.yaml": feeds.removeprefix("yaml\n"),
+            "acme/mappings/carrier_status.yaml": mapping.removeprefix("yaml\n"),
+        }
+    )
+    status, events = sorted(read.feeds, key=lambda feed: feed.name, reverse=True)
+    plain = Feed(partner="acme", name="status", format=Format.CSV)
+    assert (status.in_flight, status.backlog) == (plain.in_flight, plain.backlog)
+    assert events.pull is not None
+    assert events.pull.overlap_minutes == Pull(url="", every_minutes=1).overlap_minutes
 
 
 @pytest.mark.parametrize(("right", "wrong", "what", "hint"), WRONG_FEEDS)

@@ -25,7 +25,12 @@ MOST_NUMBER = 999_999_999
 
 ACCEPTED, WITH_ERRORS, PARTIALLY, REJECTED = "A", "E", "P", "R"
 
-SET_ERRORS = {"SET_NOT_READ": "1", "TRANSACTION_CUT": "2", "SEGMENT_COUNT_WRONG": "4"}
+SET_ERRORS = {
+    "SET_NOT_READ": "1",
+    "TRANSACTION_CUT": "2",
+    "SEGMENT_COUNT_WRONG": "4",
+    "MESSAGE_ID_REUSED": "23",
+}
 """Fault to transaction set syntax error (element 718)."""
 NUMBERS_DIFFER, SEGMENTS_IN_ERROR = "3", "5"
 GROUP_WITHOUT_END, GROUP_NUMBERS_DIFFER, GROUP_COUNT_WRONG = "3", "4", "5"
@@ -61,13 +66,18 @@ def acknowledgements(
     Returns:
         Whole interchanges, each of its own bytes, in the order of what they answer.
     """
-    assert 0 < control_number <= MOST_NUMBER - len(read), "ISA13 has nine digits"
-    written: list[bytes] = []
-    for _, of_one in groupby(read, key=lambda each: _interchange_of(each[0])):
-        answerable = [each for each in of_one if _can_be_answered(each[0])]
-        if answerable:
-            written.append(_interchange(answerable, control_number + len(written), moment))
-    return tuple(written)
+    parts = answerable(read)
+    assert 0 < control_number <= MOST_NUMBER + 1 - len(parts), "ISA13 has nine digits"
+    return tuple(
+        _interchange(part, number, moment) for number, part in enumerate(parts, control_number)
+    )
+
+
+def answerable(read: Sequence[Read]) -> tuple[list[Read], ...]:
+    """What is answered of each interchange that holds a group, in the order of the file."""
+    by_interchange = groupby(read, key=lambda each: _interchange_of(each[0]))
+    parts = ([each for each in part if _can_be_answered(each[0])] for _, part in by_interchange)
+    return tuple(part for part in parts if part)
 
 
 def _interchange_of(transaction: Transaction) -> tuple[int, tuple[str, ...]]:

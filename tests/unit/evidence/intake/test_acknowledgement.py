@@ -1,8 +1,10 @@
 """The 997 that answers a group, and that our own reader finds nothing wrong with it."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +17,10 @@ from tests.unit.evidence.intake.made_up import (
     BILLED,
     DELIVERED,
     PROFILES,
+    ROOT,
+    changed_sample,
     interchange,
+    sample,
     standard_with,
 )
 from tests.unit.evidence.intake.test_reading_laws import SAMPLES
@@ -33,6 +38,31 @@ def lines(raw: bytes, profiles: Profiles = PROFILES) -> list[str]:
     (only,) = answered(raw, profiles)
     segments = only.decode("ascii").split("~\n")
     return segments[3 : segments.index(next(s for s in segments if s.startswith("SE")))]
+
+
+TABLE = yaml.safe_load((ROOT / "tests/cases/formats/acknowledged.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", TABLE["acknowledgements"], ids=lambda case: case["name"])
+def test_a_sample_is_answered_as_in_the_table(case: dict[str, Any]) -> None:
+    raw = sample(case["sample"]).encode()
+    for old, new in case.get("changed", {}).items():
+        raw = changed_sample(case["sample"], old, new)
+    read = read_transactions(raw, 0, case["sample"], PROFILES, "tenant", "tester")
+    (written,) = acknowledgements(
+        read, TABLE["control_number"], datetime.fromisoformat(TABLE["moment"])
+    )
+    assert written.decode("ascii") == case["bytes"]
+
+
+def test_the_numbers_end_with_the_last_that_has_nine_digits() -> None:
+    read = read_transactions(
+        interchange(("990", ANSWERED)), 0, "made-up.edi", PROFILES, "tenant", "tester"
+    )
+    (last,) = acknowledgements(read, 999_999_999, MOMENT)
+    assert last.endswith(b"IEA*1*999999999~\n")
+    with pytest.raises(AssertionError, match="nine digits"):
+        acknowledgements(read, 1_000_000_000, MOMENT)
 
 
 def test_a_group_is_answered_byte_for_byte() -> None:

@@ -10,7 +10,15 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("outbox", "sending_attempt", "invoice", "mending", "finding", "pulled")
+APPEND_ONLY = (
+    "outbox",
+    "sending_attempt",
+    "invoice",
+    "mending",
+    "finding",
+    "pulled",
+    "acknowledgement",
+)
 
 
 def upgrade() -> None:
@@ -20,6 +28,7 @@ def upgrade() -> None:
     _sendings()
     _invoices()
     _mendings_and_findings()
+    _acknowledgements()
     columns.make_append_only(APPEND_ONLY)
 
 
@@ -260,4 +269,28 @@ def _mendings_and_findings() -> None:
     )
     op.create_index(
         "ix_pulled_tenant_partner_feed_seq", "pulled", ["tenant", "partner", "feed", "seq"]
+    )
+
+
+def _acknowledgements() -> None:
+    op.create_table(
+        "acknowledgement",
+        columns.seq(),
+        columns.line("tenant"),
+        columns.line("delivery_id"),
+        columns.number("place"),
+        columns.line("partner"),
+        columns.moment("at"),
+        sa.ForeignKeyConstraint(
+            ["tenant", "delivery_id"],
+            ["delivery.tenant", "delivery.delivery_id"],
+            name="fk_acknowledgement_delivery",
+        ),
+        sa.PrimaryKeyConstraint("seq", name="pk_acknowledgement"),
+        sa.UniqueConstraint(
+            "tenant",
+            "delivery_id",
+            "place",
+            name="uq_acknowledgement_tenant_delivery_id_place",
+        ),
     )
