@@ -2,7 +2,7 @@
 
 from app.errors import Place
 from app.evidence.intake.edifact.messages import read_edifact
-from app.evidence.intake.enveloped.segments import BLANKS
+from app.evidence.intake.enveloped.segments import past_blanks
 from app.evidence.intake.feed import Feed, Format
 from app.evidence.intake.json_text import read_json
 from app.evidence.intake.mapped.facts import Hand
@@ -58,10 +58,7 @@ def read(
 
 def begins_at(raw: bytes) -> int:
     """Where the first sign of text stands, behind a mark and blanks."""
-    start = len(UTF_8_MARK) if raw.startswith(UTF_8_MARK) else 0
-    while start < len(raw) and raw[start] in BLANKS:
-        start += 1
-    return start
+    return past_blanks(raw, len(UTF_8_MARK) if raw.startswith(UTF_8_MARK) else 0)
 
 
 def _by_mapping(raw: bytes, name: str, profiles: Profiles, hand: Hand) -> tuple[Received, ...]:
