@@ -9,7 +9,8 @@ from litestar import Request
 from app.errors import IntakeError, Mistake, Place, RequestError
 from app.evidence.intake.explained import explained, plainly, unlikely
 from app.measures import Instant
-from app.operations.receiving.record_messages import MessageReceipt, Receipt
+from app.operations.receiving.arrival import MessageReceipt
+from app.operations.receiving.record_messages import Receipt
 
 JSON_MEDIA = (
     "application/cloudevents+json",

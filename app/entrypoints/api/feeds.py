@@ -15,7 +15,8 @@ from app.entrypoints.api.asking import named, not_empty, not_encoded
 from app.entrypoints.api.documentation import KEPT_RECEIPT, RECEIPT, Documented, problems
 from app.entrypoints.api.door import OPEN
 from app.entrypoints.api.feed_door import FeedDoor
-from app.operations.receiving.record_messages import Came, Receipt, record_messages
+from app.operations.receiving.came import Came
+from app.operations.receiving.record_messages import Receipt, record_messages
 
 
 @post(

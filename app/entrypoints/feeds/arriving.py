@@ -6,8 +6,9 @@ it is kept in quarantine, where a person finds it.
 
 from app.errors import NotFoundError
 from app.operations.house import House
+from app.operations.receiving.came import Came
 from app.operations.receiving.keep_unread import keep_unread
-from app.operations.receiving.record_messages import Came, Receipt, record_messages
+from app.operations.receiving.record_messages import Receipt, record_messages
 
 _LONGEST = 100
 """Of a name from outside; names of feeds are shorter, and a row holds no more than a line."""

@@ -20,7 +20,7 @@ from app.infrastructure.brokers.loop import LoopThread
 from app.infrastructure.brokers.taking import Taking
 from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.house import House
-from app.operations.receiving.record_messages import Came
+from app.operations.receiving.came import Came
 from app.settings import Settings
 from app.telemetry import affair, plain_affair
 

@@ -20,7 +20,8 @@ from app.errors import BusyError, DeploymentError, NotFoundError
 from app.infrastructure.storage.rows import Finding
 from app.operations.house import House
 from app.operations.receiving.acknowledge import acknowledgement
-from app.operations.receiving.record_messages import Came, Receipt
+from app.operations.receiving.came import Came
+from app.operations.receiving.record_messages import Receipt
 from app.telemetry import FEED_FILES
 
 DONE, REFUSED = "done", "refused"

@@ -23,7 +23,7 @@ from app.infrastructure.secrets import read_secret
 from app.infrastructure.storage.rows import Finding, Pulled
 from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.house import House
-from app.operations.receiving.record_messages import Came
+from app.operations.receiving.came import Came
 from app.settings import Settings
 from app.telemetry import FEED_PULLS
 

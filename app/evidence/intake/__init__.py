@@ -7,6 +7,7 @@
     shape         what messages look like, so that a change is noticed
     references    the numbers a fact names by what it says
     zones         the local time of a state or province
+    enveloped     what X12 and EDIFACT have in common: the envelope, one message while it is read
     x12           204, 990, 214, 210 and 945, tolerantly
     edifact       IFTSTA, each consignment for itself
     mapped        CSV, XLSX, fixed width and other people's JSON, by a mapping

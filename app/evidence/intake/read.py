@@ -2,13 +2,13 @@
 
 from app.errors import Place
 from app.evidence.intake.edifact.messages import read_edifact
+from app.evidence.intake.enveloped.segments import past_blanks
 from app.evidence.intake.feed import Feed, Format
 from app.evidence.intake.json_text import read_json
 from app.evidence.intake.mapped.facts import Hand
 from app.evidence.intake.mapped.reading import READ_BY_MAPPING, read_mapped
 from app.evidence.intake.profile import Profiles
 from app.evidence.intake.received import MessageHead, Received, refusal
-from app.evidence.intake.x12.segments import BLANKS
 from app.evidence.intake.x12.sets import read_x12
 
 UTF_8_MARK = b"\xef\xbb\xbf"
@@ -58,10 +58,7 @@ def read(
 
 def begins_at(raw: bytes) -> int:
     """Where the first sign of text stands, behind a mark and blanks."""
-    start = len(UTF_8_MARK) if raw.startswith(UTF_8_MARK) else 0
-    while start < len(raw) and raw[start] in BLANKS:
-        start += 1
-    return start
+    return past_blanks(raw, len(UTF_8_MARK) if raw.startswith(UTF_8_MARK) else 0)
 
 
 def _by_mapping(raw: bytes, name: str, profiles: Profiles, hand: Hand) -> tuple[Received, ...]:

@@ -9,8 +9,10 @@ from app.evidence.intake.received import MessageHead, refusal
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.house import House
+from app.operations.receiving.arrival import Arrival
+from app.operations.receiving.came import Came
 from app.operations.receiving.readings import Readings
-from app.operations.receiving.record_messages import Arrival, Came, Receipt
+from app.operations.receiving.record_messages import Receipt
 
 FEED_NOT_KNOWN = "FEED_NOT_KNOWN"
 

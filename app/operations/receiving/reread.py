@@ -17,9 +17,11 @@ from app.infrastructure.storage.rows import Mending, StoredMessage
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.house import House
+from app.operations.receiving.arrival import Arrival, MessageReceipt
+from app.operations.receiving.came import Came
 from app.operations.receiving.mend_message import DONE, mended
 from app.operations.receiving.readings import Name, Readings, content_of, less_said, name_of
-from app.operations.receiving.record_messages import Arrival, Came, MessageReceipt, not_ahead
+from app.operations.receiving.record_messages import not_ahead
 
 NOT_NAMED = "a message that was recorded is not in the new reading"
 NOT_READ = "it was recorded before and cannot be read any more"

@@ -18,7 +18,8 @@ from app.infrastructure.storage.rows import OutboxEvent
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.house import House
-from app.operations.receiving.record_messages import Came, record_messages
+from app.operations.receiving.came import Came
+from app.operations.receiving.record_messages import record_messages
 from app.telemetry import FEED_SILENT_FOR
 
 SOURCE = "/integration/tollgate"

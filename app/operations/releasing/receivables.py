@@ -14,7 +14,8 @@ from app.infrastructure.sending.connector import Connector
 from app.infrastructure.storage.rows import StoredInvoice
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
-from app.operations.receiving.record_messages import Came, record_messages
+from app.operations.receiving.came import Came
+from app.operations.receiving.record_messages import record_messages
 
 AT_ONCE = 100
 """Invoices asked about in one question."""

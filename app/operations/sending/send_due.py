@@ -142,11 +142,12 @@ def _take(house: House, store: Store, destination: Destination, at_most: int) ->
     rows = store.sendings.next(address, moment, at_most)
     events = {each.seq: each for each in store.outbox.by_seq([row.outbox_seq for row in rows])}
     return _Taken(
-        sendings=tuple((row, _outgoing(events[row.outbox_seq])) for row in rows), circuit=circuit
+        sendings=tuple((row, outgoing_of(events[row.outbox_seq])) for row in rows), circuit=circuit
     )
 
 
-def _outgoing(event: StoredEvent) -> Outgoing:
+def outgoing_of(event: StoredEvent) -> Outgoing:
+    """The event as every sender is given it."""
     return Outgoing(
         event_id=event.event_id,
         type=event.type,

@@ -119,7 +119,7 @@ def outcomes(house: House) -> dict[str, int]:
         return store.counts().messages
 
 
-def wait_for(what: Callable[[], bool], why: str, within_s: float = 15.0) -> None:
+def wait_for(what: Callable[[], bool], why: str, within_s: float = 60.0) -> None:
     """Return as soon as it is so."""
     until = time.monotonic() + within_s
     while not what():

@@ -25,7 +25,8 @@ from app.operations.deciding.gather_dossier import Neighbourhood
 from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
 from app.operations.looking.look_up import current_decisions
-from app.operations.receiving.record_messages import Came, record_messages
+from app.operations.receiving.came import Came
+from app.operations.receiving.record_messages import record_messages
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 

@@ -15,7 +15,7 @@ from app.billing.release_token import release_token
 from app.errors import ConflictError, IntakeError, LimitReachedError, NotFoundError
 from app.evidence.intake.feed import Lane
 from app.infrastructure.sending.sender import NotSentError, Outgoing
-from app.infrastructure.storage.rows import Release, StoredEvent
+from app.infrastructure.storage.rows import Release
 from app.measures import Instant
 from app.money import Money, of_minor_units
 from app.operations.deciding.decide_unit import decide_unit, dossier_of
@@ -27,6 +27,7 @@ from app.operations.releasing.claim_release import claim_by_token
 from app.operations.releasing.post_invoice import claim_for, post_invoice
 from app.operations.releasing.receivables import poll_receivables
 from app.operations.releasing.record_invoice import record_invoice
+from app.operations.sending.send_due import outgoing_of
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 
@@ -93,19 +94,7 @@ def claimed(house: House, number: str = "N1") -> Release:
 def told(house: House, kind: str, number: str = "N1") -> list[Outgoing]:
     with house.database.reading("main") as store:
         found = store.outbox.about(f"shipment:{number}")
-    return [outgoing(each) for each in found if each.type == kind]
-
-
-def outgoing(event: StoredEvent) -> Outgoing:
-    return Outgoing(
-        event_id=event.event_id,
-        type=event.type,
-        subject=event.subject,
-        body=event.body,
-        correlation_id=event.correlation_id,
-        created_at=event.created_at,
-        number=event.seq,
-    )
+    return [outgoing_of(each) for each in found if each.type == kind]
 
 
 def test_a_number_is_told_once_and_again_changes_nothing(house: House, clock: SetClock) -> None:

@@ -12,7 +12,8 @@ from app.operations.changing.accept_editions import accept_editions
 from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
 from app.operations.looking.feeds import FeedKnown, known_feeds
-from app.operations.receiving.record_messages import Came, record_messages
+from app.operations.receiving.came import Came
+from app.operations.receiving.record_messages import record_messages
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import START, SetClock, drafts
 from tests.integration.operations.test_watching_feeds import CARRIER, WAREHOUSE

@@ -3,7 +3,8 @@
 from app.evidence.facts.fact import Fact
 from app.operations.changing.accept_editions import accept_editions
 from app.operations.house import House
-from app.operations.receiving.record_messages import Came, Receipt, record_messages
+from app.operations.receiving.came import Came
+from app.operations.receiving.record_messages import Receipt, record_messages
 from tests.integration.operations.conftest import drafts
 from tests.unit.evidence.mapped_samples import PARTNER, PROFILES, bytes_of
 

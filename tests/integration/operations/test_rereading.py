@@ -16,9 +16,10 @@ from app.evidence.intake.feed import Feed, Format
 from app.infrastructure.storage.database import Database
 from app.operations.changing.accept_editions import accept_editions
 from app.operations.house import House
+from app.operations.receiving.came import Came
 from app.operations.receiving.quarantine import quarantine
 from app.operations.receiving.readings import SAYS_LESS
-from app.operations.receiving.record_messages import Came, record_messages
+from app.operations.receiving.record_messages import record_messages
 from app.operations.receiving.reread import reread
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock, drafts

@@ -5,7 +5,8 @@ import pytest
 from app.entrypoints.working import watching_loops
 from app.infrastructure.storage.rows import Finding
 from app.operations.house import House
-from app.operations.receiving.record_messages import Came, record_messages
+from app.operations.receiving.came import Came
+from app.operations.receiving.record_messages import record_messages
 from app.operations.receiving.watch_drift import FIRST_LOOK, Looks, watch_drift
 from app.telemetry import REGISTRY
 from tests.integration.operations import remapped

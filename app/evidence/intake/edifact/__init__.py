@@ -1,10 +1,10 @@
 """EDIFACT status reports (IFTSTA) to facts, with the place of everything that is wrong.
 
 segments      delimiters, and the bytes cut into segments with their offsets; pydifact reads each
-interchange   segments put into messages, the envelope's counts compared
+interchange   which segments begin and end messages, groups and interchanges
 moments       dates and times as DTM writes them
 places        LOC and NAD: where, and who
-consignment   one consignment while it is read: its remarks, references and facts
+consignment   one consignment while it is read: its header, carrier and references
 iftsta        the statuses of a consignment become milestones
 messages      every message of a file, each consignment for itself
 

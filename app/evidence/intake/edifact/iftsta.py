@@ -19,16 +19,16 @@ from app.evidence.facts.fact import Classifier
 from app.evidence.facts.freight import Fault, Milestone, MilestoneStatus, Shipment
 from app.evidence.facts.party import Place
 from app.evidence.facts.reference import Reference, ReferenceKind
-from app.evidence.intake import zones
 from app.evidence.intake.edifact.consignment import Consignment
 from app.evidence.intake.edifact.moments import Moment, moment
 from app.evidence.intake.edifact.places import CONSIGNEES, SHIPPERS, address_of, place_in
 from app.evidence.intake.edifact.segments import Segment
-from app.evidence.intake.x12.loops import split_at
-from app.evidence.intake.x12.transaction import RefusalError
+from app.evidence.intake.enveloped.loops import split_at
+from app.evidence.intake.enveloped.moments import at_place, remark_time_taken
+from app.evidence.intake.enveloped.reading import RefusalError
 
 CONSIGNMENT = "CNI"
-CATEGORY, STATUS, REASON = (1, 1), (2, 1), (3, 1)
+CATEGORY, STATUS, REASON = 1, 2, 3
 TRANSPORT = "transport"
 HAPPENED, ANNOUNCED = "happened", "announced"
 HERE = "here"
@@ -84,7 +84,7 @@ def _say_status(
     status = _status(consignment, sts)
     if packages and disagree:
         detail = "the packages of the consignment fare differently; the status is not all of theirs"
-        consignment.remark("STATUS_OF_PACKAGES", detail, sts, STATUS[0])
+        consignment.remark("STATUS_OF_PACKAGES", detail, sts, STATUS)
         status = MilestoneStatus.UNMAPPED
     fault = _fault(consignment, sts)
     own = list(takewhile(lambda each: each.tag not in DETAILS, loop))
@@ -94,9 +94,9 @@ def _say_status(
     for equipment in _equipment(consignment, loop) or (None,):
         milestone = Milestone(
             status=status,
-            raw_status=sts.at(*STATUS),
+            raw_status=sts.at(STATUS),
             fault=fault,
-            raw_reason=sts.at(*REASON),
+            raw_reason=sts.at(REASON),
             shipment=shipment,
             place=place,
             equipment=equipment.value if equipment else None,
@@ -117,7 +117,7 @@ def _status(consignment: Consignment, sts: Segment) -> MilestoneStatus:
 
 
 def _fault(consignment: Consignment, sts: Segment) -> Fault:
-    if not sts.at(*REASON):
+    if not sts.at(REASON):
         return Fault.NONE
     return Fault(consignment.word("9013", sts, REASON) or Fault.UNMAPPED)
 
@@ -127,7 +127,7 @@ def _place(consignment: Consignment, loop: Sequence[Segment]) -> Place | None:
     found = [
         loc
         for loc in loop
-        if loc.tag == "LOC" and consignment.word("3227", loc, (1, 1)) == HERE and loc.elements[1:]
+        if loc.tag == "LOC" and consignment.word("3227", loc, 1) == HERE and loc.elements[1:]
     ]
     if len(found) > 1:
         consignment.refuse("VALUE_AMBIGUOUS", "the status names two places", found[1], 2)
@@ -140,7 +140,7 @@ def _when(
     """The moment of the status, and whether it has happened or is announced."""
     meant: dict[str, list[Segment]] = {HAPPENED: [], ANNOUNCED: []}
     for dtm in loop:
-        if dtm.tag == "DTM" and (word := consignment.word("2005", dtm, (1, 1))) in meant:
+        if dtm.tag == "DTM" and (word := consignment.word("2005", dtm, 1)) in meant:
             meant[word].append(dtm)
     if meant[HAPPENED]:
         return _instant(consignment, meant[HAPPENED], place), Classifier.ACTUAL
@@ -158,9 +158,8 @@ def _instant(
         consignment.refuse("VALUE_AMBIGUOUS", detail, segments[1], 1)
     only, dtm = found[0], segments[0]
     if not only.has_time:
-        detail = f"{only.local:%Y-%m-%d} has no time of day; {only.local:%H:%M} was taken"
-        consignment.remark("TIME_ASSUMED", detail, dtm, 1)
-    return only.local if only.local.tzinfo else _at_place(consignment, dtm, only.local, place)
+        remark_time_taken(consignment, only.local.date(), only.local.time(), dtm, 1)
+    return only.local if only.local.tzinfo else at_place(consignment, dtm, only.local, place)
 
 
 def _moment(consignment: Consignment, dtm: Segment) -> Moment:
@@ -168,23 +167,6 @@ def _moment(consignment: Consignment, dtm: Segment) -> Moment:
         return moment(dtm)
     except ValueError as error:
         consignment.refuse("VALUE_UNREADABLE", str(error), dtm, 1)
-
-
-def _at_place(
-    consignment: Consignment, dtm: Segment, local: datetime, place: Place | None
-) -> datetime:
-    zone = zones.zone_of(place.region, place.country) if place else None
-    name = zone.name if zone else consignment.profile.zone
-    if zone is None:
-        where = f"no zone is known for {place}" if place and str(place) else "no place is given"
-        consignment.remark("TIME_ZONE_ASSUMED", f"{where}; {name} was taken", dtm)
-    elif not zone.certain and place:
-        detail = f"{place.region} lies in two zones; {name} was taken"
-        consignment.remark("TIME_ZONE_ASSUMED", detail, dtm)
-    if zones.is_doubtful(local, name):
-        detail = f"clocks change in {name}: {local} is there twice or never"
-        consignment.remark("TIME_DOUBTFUL", detail, dtm)
-    return zones.in_zone(local, name)
 
 
 def _packages(consignment: Consignment, loop: Sequence[Segment]) -> tuple[Reference, ...]:
@@ -209,7 +191,7 @@ def _packages_disagree(loops: list[Sequence[Segment]]) -> bool:
     for loop in loops:
         for gin in loop:
             for package in gin.elements[1:] if gin.tag == "GIN" else ():
-                told[package].add(loop[0].at(*STATUS))
+                told[package].add(loop[0].at(STATUS))
     return len({tuple(sorted(codes)) for codes in told.values()}) > 1
 
 

@@ -9,10 +9,10 @@ from app.evidence.intake.edifact import iftsta
 from app.evidence.intake.edifact.consignment import KIND, Consignment
 from app.evidence.intake.edifact.interchange import Message, messages
 from app.evidence.intake.edifact.segments import Segment
+from app.evidence.intake.enveloped.loops import split_at
+from app.evidence.intake.enveloped.reading import LONGEST_NAME
 from app.evidence.intake.profile import Profile, Profiles
 from app.evidence.intake.received import MessageHead, Received, refusal
-from app.evidence.intake.x12.loops import split_at
-from app.evidence.intake.x12.transaction import LONGEST_NAME
 
 ORIGINAL = "original"
 
@@ -34,7 +34,7 @@ def read_edifact(
         received
         for each in messages(raw, start, file)
         for received in _read(
-            each, profiles.of(each.ung.at(2), each.unb.at(2)), (file, tenant, actor)
+            each, profiles.of(each.group.at(2), each.interchange.at(2)), (file, tenant, actor)
         )
     )
 
@@ -47,7 +47,7 @@ def _read(message: Message, profile: Profile, by: tuple[str, str, str]) -> tuple
     if refused := _not_read(message, profile, header, head, by[0]):
         return (refused,)
     if not consignments:
-        place = _place(by[0], message.unh, "UNH")
+        place = _place(by[0], message.header, "UNH")
         return (refusal(head, "NOTHING_SAID", "the message names no consignment (CNI)", place),)
     return tuple(
         Consignment(message, header, segments, _numbered(head, at), profile, by).read(iftsta.read)
@@ -61,10 +61,10 @@ def _not_read(
     """Why the message as a whole is not read: another type, or it takes back what was said."""
     if head.kind != KIND:
         detail = f"message type {head.kind!r} is not read; read is {KIND}"
-        return refusal(head, "SET_NOT_READ", detail, _place(file, message.unh, "UNH-02"))
+        return refusal(head, "SET_NOT_READ", detail, _place(file, message.header, "UNH-02"))
     bgm = next((segment for segment in header if segment.tag == "BGM"), None)
     if bgm is None:
-        place = _place(file, message.unh, "UNH")
+        place = _place(file, message.header, "UNH")
         return refusal(head, "SEGMENT_MISSING", "there is no BGM", place)
     if profile.word("1225", bgm.at(3)) != ORIGINAL:
         map_ = f"map 1225 of {profile.name}, {profile.version_of('1225')}"
@@ -75,7 +75,7 @@ def _not_read(
 
 def _head(message: Message, profile: Profile) -> MessageHead:
     """What names the message: the same bytes always give the same message id."""
-    unb, ung, unh = message.unb, message.ung, message.unh
+    unb, ung, unh = message.interchange, message.group, message.header
     named = (unb.at(2), unb.at(4, 1) + unb.at(4, 2), unb.at(5), ung.at(5), unh.at(1))
     return MessageHead(
         format="edifact",

@@ -1,15 +1,14 @@
 """Dates and times as DTM writes them: a value, and a code that says how it is written (2379)."""
 
 import re
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 
 from app.evidence.intake.edifact.segments import Segment
-from app.evidence.intake.x12 import values
+from app.evidence.intake.enveloped import dates
+from app.evidence.intake.enveloped.moments import NOON
 
-NOON = time(12)
-"""Taken where only a day is given, as for X12: no zone of a continent makes it another day."""
 WRITTEN = {
     "101": "YYMMDD",
     "102": "CCYYMMDD",
@@ -59,10 +58,10 @@ def _local(text: str, how: str) -> Moment:
     if len(text) != len(how):
         raise ValueError(f"{text[:40]!r} is not written {how}")
     days = 8 if how.startswith("CC") else 6
-    day = values.day(text[:days])
+    day = dates.day(text[:days])
     if len(how) == days:
         return Moment(datetime.combine(day, NOON), has_time=False)
-    return Moment(datetime.combine(day, values.clock(text[days:])), has_time=True)
+    return Moment(datetime.combine(day, dates.clock(text[days:])), has_time=True)
 
 
 def _with_offset(text: str) -> datetime:

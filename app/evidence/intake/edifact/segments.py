@@ -11,7 +11,8 @@ from pydifact.exceptions import EDISyntaxError
 from pydifact.parser import Parser
 from pydifact.tokenizer import Tokenizer
 
-BLANKS = b" \t\r\n\x00\x1a"
+from app.evidence.intake.enveloped.segments import Cut, NoDelimitersError, past_blanks
+
 UNA, UNB = b"UNA", b"UNB"
 ADVICE_LENGTH = 9
 """UNA and its six signs, which no terminator follows."""
@@ -65,20 +66,7 @@ UNPRINTABLE = Delimiters("\x1f", "\x1d", ".", NO_RELEASE, "\x1c")
 """What level B of the syntax (UNOB) uses where it goes without a UNA."""
 
 
-class NoDelimitersError(Exception):
-    """The beginning does not show how the interchange is separated."""
-
-
-class Cut(msgspec.Struct, frozen=True):
-    """The segments of one interchange; `ended` tells whether the last was terminated."""
-
-    segments: tuple[Segment, ...]
-    ended: bool
-    next_offset: int
-    """Where what follows the interchange begins."""
-
-
-def cut(raw: bytes, start: int) -> Cut:
+def cut(raw: bytes, start: int) -> Cut[Segment]:
     """The segments from the UNA or UNB at `start` to UNZ, the next beginning or the end.
 
     Raises:
@@ -97,13 +85,6 @@ def cut(raw: bytes, start: int) -> Cut:
         position = end + 1
         if segments[-1].tag == "UNZ" or not ended:
             return Cut(tuple(segments), ended, next_offset=min(position, len(raw)))
-
-
-def past_blanks(raw: bytes, position: int) -> int:
-    """The next byte that is no layout."""
-    while position < len(raw) and raw[position] in BLANKS:
-        position += 1
-    return position
 
 
 def _beginning(raw: bytes, start: int) -> tuple[Delimiters, int]:

@@ -26,9 +26,9 @@ EDIFACT_ENVELOPE = frozenset(("UNH", "UNT"))
 def x12_traits(raw: bytes) -> frozenset[Trait]:
     """What stands in the transactions of the interchanges."""
     found: list[Held] = [
-        (each.segments[0].at(1), [(segment.tag, segment.elements) for segment in each.segments])
+        (each.header.at(1), [(segment.tag, segment.elements) for segment in each.segments])
         for each in transactions(raw[:LOOKED_AT], 0, "")
-        if each.segments and each.segments[0].tag == "ST"
+        if each.header.tag
     ]
     return _traits(found, Kind.X12, X12_ENVELOPE, cut=len(raw) > LOOKED_AT)
 
@@ -37,11 +37,11 @@ def edifact_traits(raw: bytes) -> frozenset[Trait]:
     """What stands in the messages of the interchanges."""
     found: list[Held] = [
         (
-            each.unh.at(2),
+            each.header.at(2),
             [(segment.tag, [":".join(e) for e in segment.elements]) for segment in each.segments],
         )
         for each in messages(raw[:LOOKED_AT], 0, "")
-        if each.unh.tag
+        if each.header.tag
     ]
     return _traits(found, Kind.EDIFACT, EDIFACT_ENVELOPE, cut=len(raw) > LOOKED_AT)
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 
 import msgspec
 
+from app.evidence.intake.enveloped.segments import BLANKS
 from app.evidence.intake.feed import Format
 from app.evidence.intake.received import IntakeFault
 from app.evidence.intake.shape.documents import document_traits
 from app.evidence.intake.shape.rows import Layout, csv_traits, fixed_traits, xlsx_traits
 from app.evidence.intake.shape.segments import edifact_traits, x12_traits
 from app.evidence.intake.shape.traits import Kind, Trait, step, whole
-from app.evidence.intake.x12.segments import BLANKS
 
 UTF_8_MARK = b"\xef\xbb\xbf"
 UNMAPPED = "CODE_UNMAPPED"

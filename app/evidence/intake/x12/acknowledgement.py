@@ -12,7 +12,7 @@ from itertools import groupby
 import msgspec
 
 from app.evidence.intake.received import IntakeFault, Received
-from app.evidence.intake.x12.interchange import NO_GROUP_END, Transaction
+from app.evidence.intake.x12.interchange import X12, Transaction
 from app.evidence.intake.x12.segments import Segment
 
 Read = tuple[Transaction, Received]
@@ -75,26 +75,29 @@ def acknowledgements(
 
 def answerable(read: Sequence[Read]) -> tuple[list[Read], ...]:
     """What is answered of each interchange that holds a group, in the order of the file."""
-    by_interchange = groupby(read, key=lambda each: (each[0].isa.offset, each[0].isa.elements))
+    by_interchange = groupby(read, key=lambda each: _interchange_of(each[0]))
     parts = ([each for each in part if _can_be_answered(each[0])] for _, part in by_interchange)
     return tuple(part for part in parts if part)
 
 
+def _interchange_of(transaction: Transaction) -> tuple[int, tuple[str, ...]]:
+    return transaction.interchange.offset, transaction.interchange.elements
+
+
 def _can_be_answered(transaction: Transaction) -> bool:
-    gs, first = transaction.gs, transaction.segments[:1]
-    is_set = bool(first) and first[0].tag == "ST"
-    return gs.tag == "GS" and gs.at(1) != ACKNOWLEDGEMENT and is_set
+    gs, st = transaction.group, transaction.header
+    return gs.tag == "GS" and gs.at(1) != ACKNOWLEDGEMENT and st.tag == "ST"
 
 
 def _interchange(read: list[Read], number: int, moment: datetime) -> bytes:
-    isa = read[0][0].isa
+    isa = read[0][0].interchange
     day, clock = moment.strftime("%y%m%d"), moment.strftime("%H%M")
     header = [
         *("ISA", "00", " " * 10, "00", " " * 10),
         *(_wide(isa.at(7), 2), _wide(isa.at(8), 15), _wide(isa.at(5), 2), _wide(isa.at(6), 15)),
         *(day, clock, "U", "00401", f"{number:09}", "0", _wide(isa.at(15) or "P", 1), COMPONENT),
     ]
-    groups = [list(group) for _, group in groupby(read, key=lambda each: each[0].gs.offset)]
+    groups = [list(group) for _, group in groupby(read, key=lambda each: each[0].group.offset)]
     segments = [SEPARATOR.join(header)]
     for at, group in enumerate(groups, start=1):
         segments += _group(group, at, moment)
@@ -104,7 +107,7 @@ def _interchange(read: list[Read], number: int, moment: datetime) -> bytes:
 
 def _group(read: list[Read], number: int, moment: datetime) -> list[str]:
     """GS to GE: one 997 that answers one group."""
-    isa, gs = read[0][0].isa, read[0][0].gs
+    isa, gs = read[0][0].interchange, read[0][0].group
     of, to = gs.at(3) or isa.at(8), gs.at(2) or isa.at(6)
     day, clock = moment.strftime("%Y%m%d"), moment.strftime("%H%M")
     answers = [_answer(transaction, received) for transaction, received in read]
@@ -160,7 +163,7 @@ def _group_error(fault: IntakeFault) -> str:
         return GROUP_COUNT_WRONG
     if fault.code == "CONTROL_NUMBER_WRONG" and fault.place.field == "GE":
         return GROUP_NUMBERS_DIFFER
-    if fault.code == "ENVELOPE_CUT" and fault.detail == NO_GROUP_END:
+    if fault.code == "ENVELOPE_CUT" and fault.detail == X12.no_group_end:
         return GROUP_WITHOUT_END
     return ""
 

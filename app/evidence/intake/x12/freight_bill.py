@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from app.evidence.facts.money import Cost, CostKind, CostLine
 from app.evidence.facts.party import Place
 from app.evidence.facts.reference import Reference, ReferenceKind
-from app.evidence.intake.x12 import values
+from app.evidence.intake.enveloped import dates
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12.amounts import currency, money, weight
-from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.segments import Segment
 from app.evidence.intake.x12.transaction import Reading
 from app.measures import Weight
@@ -56,7 +56,7 @@ def invoiced_cost(
         bill_type=_bill_type(reading, b3),
         total=money(reading, b3, TOTAL, of),
         lines=_lines(reading, of),
-        invoiced_on=reading.parsed(values.day, b3, INVOICED_ON) if b3.at(INVOICED_ON) else None,
+        invoiced_on=reading.parsed(dates.day, b3, INVOICED_ON) if b3.at(INVOICED_ON) else None,
         weight=weighed,
         destination=to,
     )

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.evidence.facts.freight import FreightItem
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.amounts import weight
-from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.segments import Segment
 from app.evidence.intake.x12.transaction import Reading
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from app.evidence.intake.x12.loops import split_at
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12.segments import Segment
 from app.evidence.intake.x12.transaction import Reading
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.evidence.facts.party import Place
-from app.evidence.intake.x12.loops import split_at
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12.parties import country_of
 from app.evidence.intake.x12.segments import Segment
 

@@ -7,12 +7,13 @@ before a segment are layout; line breaks inside one are wrapping unless they ter
 
 import msgspec
 
+from app.evidence.intake.enveloped.segments import BLANKS, Cut, NoDelimitersError, past_blanks
+
 ISA = b"ISA"
 ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 """Where the sixteen separators stand in an ISA of full length."""
 LONGEST_ISA = 200
 LONGEST_TERMINATOR = 3
-BLANKS = b" \t\r\n\x00\x1a"
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -41,19 +42,6 @@ class Delimiters(msgspec.Struct, frozen=True):
     def by_line(self) -> bool:
         """Whether each line is a segment."""
         return self.terminator in {b"\n", b"\r"}
-
-
-class NoDelimitersError(Exception):
-    """The ISA segment does not show how the interchange is separated."""
-
-
-class Cut(msgspec.Struct, frozen=True):
-    """The segments of one interchange; `ended` tells whether the last was terminated."""
-
-    segments: tuple[Segment, ...]
-    ended: bool
-    next_offset: int
-    """Where what follows the interchange begins."""
 
 
 def delimiters_at(raw: bytes, start: int) -> Delimiters:
@@ -122,7 +110,7 @@ def _terminator_after(raw: bytes, last_separator: int, element: bytes) -> bytes:
     raise NoDelimitersError("the ISA segment is not ended by a segment terminator")
 
 
-def cut(raw: bytes, start: int, delimiters: Delimiters) -> Cut:
+def cut(raw: bytes, start: int, delimiters: Delimiters) -> Cut[Segment]:
     """The segments from the ISA at `start` to its IEA, the next ISA or the end of bytes.
 
     A next ISA may stand in the middle of a segment, where the interchange was torn off.
@@ -131,7 +119,7 @@ def cut(raw: bytes, start: int, delimiters: Delimiters) -> Cut:
     position = start
     next_isa = ISA + delimiters.element
     while True:
-        position = _past_blanks(raw, position)
+        position = past_blanks(raw, position)
         if position >= len(raw) or (segments and raw.startswith(next_isa, position)):
             return Cut(tuple(segments), ended=True, next_offset=position)
         end = raw.find(delimiters.terminator, position)
@@ -144,12 +132,6 @@ def cut(raw: bytes, start: int, delimiters: Delimiters) -> Cut:
         position = end + len(delimiters.terminator) if ended else len(raw)
         if segments[-1].tag == "IEA" or not ended:
             return Cut(tuple(segments), ended=ended, next_offset=position)
-
-
-def _past_blanks(raw: bytes, position: int) -> int:
-    while position < len(raw) and raw[position] in BLANKS:
-        position += 1
-    return position
 
 
 def _segment(data: bytes, offset: int, delimiters: Delimiters) -> Segment:

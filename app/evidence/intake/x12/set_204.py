@@ -16,10 +16,10 @@ from app.evidence.facts.money import Cost, CostKind
 from app.evidence.facts.order import Order
 from app.evidence.facts.party import Party, Place
 from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.amounts import currency, money, summed, weight
 from app.evidence.intake.x12.goods import cubic_feet, goods_in
-from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.moments import instant
 from app.evidence.intake.x12.numbers import of_kind, references
 from app.evidence.intake.x12.parties import Named, parties, party_of

@@ -11,8 +11,8 @@ from app.evidence.facts.fact import Classifier
 from app.evidence.facts.freight import Fault, Milestone, MilestoneStatus, Shipment
 from app.evidence.facts.party import Place
 from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12.amounts import weight
-from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.moments import instant
 from app.evidence.intake.x12.numbers import STOP_SEQUENCE, references
 from app.evidence.intake.x12.packages import package_in

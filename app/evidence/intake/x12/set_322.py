@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from app.evidence.facts.fact import Classifier
 from app.evidence.facts.freight import Milestone
 from app.evidence.facts.reference import ReferenceKind
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12.equipment import equipment_number, equipment_status, of_container
-from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.moments import instant
 from app.evidence.intake.x12.numbers import references
 from app.evidence.intake.x12.parties import stated_place

@@ -11,10 +11,11 @@ from decimal import Decimal
 from app.evidence.facts.fact import Classifier
 from app.evidence.facts.money import Cost, CostKind, CostLine
 from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.intake.enveloped import dates
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.amounts import money
 from app.evidence.intake.x12.freight_bill import UNMAPPED, add_up
-from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.numbers import references
 from app.evidence.intake.x12.parties import parties, party_of
 from app.evidence.intake.x12.segments import Segment
@@ -48,7 +49,7 @@ def read(reading: Reading) -> None:
         bill_type=_bill_type(reading, big),
         total=money(reading, tds, 1, of),
         lines=tuple(_lines(reading, of)),
-        invoiced_on=reading.parsed(values.day, big, INVOICED_ON) if big.at(INVOICED_ON) else None,
+        invoiced_on=reading.parsed(dates.day, big, INVOICED_ON) if big.at(INVOICED_ON) else None,
     )
     add_up(reading, cost, tds, 1)
     named = (

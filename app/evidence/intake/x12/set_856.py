@@ -16,10 +16,11 @@ from app.evidence.facts.fact import Classifier
 from app.evidence.facts.freight import Package
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment
+from app.evidence.intake.enveloped import dates
+from app.evidence.intake.enveloped.loops import split_at, value_in
 from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.amounts import counted, item_of, unit_word, weight
 from app.evidence.intake.x12.levels import Level, levels_of
-from app.evidence.intake.x12.loops import split_at, value_in
 from app.evidence.intake.x12.moments import instant
 from app.evidence.intake.x12.numbers import of_kind, references
 from app.evidence.intake.x12.packages import package_in
@@ -80,7 +81,7 @@ def _notice(reading: Reading, levels: tuple[Level, ...]) -> _Notice:
     shipment = tuple(s for level in levels if level.code == "S" for s in level.segments)
     header, _ = split_at("HL", reading.segments)
     dated = _shipped((*header, *shipment))
-    shipped_on = reading.parsed(values.day, dated, 2) if dated else None
+    shipped_on = reading.parsed(dates.day, dated, 2) if dated else None
     place = place_of(parties(shipment), SHIPPERS)
     return _Notice(
         number=reading.required(bsn, NUMBER),

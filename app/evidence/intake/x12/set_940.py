@@ -11,10 +11,10 @@ from datetime import date
 from app.evidence.facts.fact import Classifier
 from app.evidence.facts.order import Order, OrderLine
 from app.evidence.facts.reference import Reference, ReferenceKind
-from app.evidence.intake.x12 import values
+from app.evidence.intake.enveloped import dates
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12.amounts import compare_count, counted, item_of, unit_word, weight
 from app.evidence.intake.x12.depositor import depositor_of
-from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.numbers import references
 from app.evidence.intake.x12.parties import code_or_name, parties, party_of
 from app.evidence.intake.x12.segments import Segment
@@ -95,5 +95,5 @@ def _requested(
     for qualifier in qualifiers:
         for segment in header:
             if segment.tag == "G62" and segment.at(1) == qualifier:
-                return reading.parsed(values.day, segment, 2)
+                return reading.parsed(dates.day, segment, 2)
     return None

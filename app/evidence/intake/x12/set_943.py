@@ -11,14 +11,12 @@ from datetime import datetime
 from app.evidence.facts.fact import Classifier
 from app.evidence.facts.party import Place
 from app.evidence.facts.reference import Reference, ReferenceKind
-from app.evidence.facts.warehouse import InventoryMovement, MovementReason
-from app.evidence.intake.x12 import values
-from app.evidence.intake.x12.amounts import compare_count, item_of, unit_word
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12.depositor import required_depositor, warehouse_of
-from app.evidence.intake.x12.loops import split_at, value_in
 from app.evidence.intake.x12.moments import instant, on_day
 from app.evidence.intake.x12.numbers import references
 from app.evidence.intake.x12.parties import parties
+from app.evidence.intake.x12.receipts import receipts
 from app.evidence.intake.x12.segments import Segment
 from app.evidence.intake.x12.transaction import Reading
 
@@ -37,20 +35,10 @@ def read(reading: Reading) -> None:
     customer = required_depositor(reading, who)
     warehouse, place = warehouse_of(reading, who)
     expected = _expected(reading, header, w06, place)
-    movements = [
-        InventoryMovement(
-            movement=f"{number}/{count}",
-            customer=customer,
-            item=item_of(loop[0], 5, 3, 7),
-            quantity=reading.parsed(values.quantity, loop[0], 1),
-            unit=unit_word(reading, loop[0], 2),
-            lot=value_in(loop, ("N9",), "LT", 1, 2),
-            warehouse=warehouse,
-            reason=MovementReason.RECEIPT,
-        )
-        for count, loop in enumerate(loops, start=1)
-    ]
-    compare_count(reading, [(m.quantity, m.unit) for m in movements], reading.first("W03"), 1)
+    total = reading.first("W03")
+    movements = receipts(
+        reading, loops, total, number=number, customer=customer, warehouse=warehouse
+    )
     reading.share()
     named = (*announced_by(w06), *references(header, reading.profile))
     for movement in movements:

@@ -11,9 +11,10 @@ from decimal import Decimal
 from app.evidence.facts.fact import Classifier
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment
+from app.evidence.intake.enveloped import dates
+from app.evidence.intake.enveloped.loops import split_at
 from app.evidence.intake.x12 import values
 from app.evidence.intake.x12.amounts import counted, item_of, unit_word, weight
-from app.evidence.intake.x12.loops import split_at
 from app.evidence.intake.x12.numbers import references
 from app.evidence.intake.x12.segments import Segment
 from app.evidence.intake.x12.transaction import Reading
@@ -66,8 +67,8 @@ def _line(reading: Reading, lx: Segment, w12: Segment) -> ShippedLine:
 def _shipped_on(reading: Reading, header: Sequence[Segment], w06: Segment) -> date | None:
     for segment in header:
         if segment.tag == "G62" and segment.at(1) == SHIPPED_ON:
-            return reading.parsed(values.day, segment, 2)
-    return reading.parsed(values.day, w06, ON) if w06.at(ON) else None
+            return reading.parsed(dates.day, segment, 2)
+    return reading.parsed(dates.day, w06, ON) if w06.at(ON) else None
 
 
 def _cartons(

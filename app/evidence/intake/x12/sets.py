@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from app.errors import Place
+from app.evidence.intake.enveloped.reading import RefusalError
 from app.evidence.intake.profile import Profile, Profiles
 from app.evidence.intake.received import Received, refusal
 from app.evidence.intake.x12 import (
@@ -21,7 +22,7 @@ from app.evidence.intake.x12 import (
     set_990,
 )
 from app.evidence.intake.x12.interchange import Transaction, transactions
-from app.evidence.intake.x12.transaction import Reading, RefusalError, head_of
+from app.evidence.intake.x12.transaction import Reading, head_of
 
 MAPPERS: Mapping[str, Callable[[Reading], None]] = {
     "204": set_204.read,
@@ -62,25 +63,24 @@ def read_transactions(
     raw: bytes, start: int, file: str, profiles: Profiles, tenant: str, actor: str
 ) -> tuple[tuple[Transaction, Received], ...]:
     """The same with each transaction beside what it says: what an acknowledgement answers."""
+    by = (file, tenant, actor)
     return tuple(
-        (each, _received(each, profiles.of(each.gs.at(2), each.isa.at(6)), file, tenant, actor))
+        (each, _received(each, profiles.of(each.group.at(2), each.interchange.at(6)), by))
         for each in transactions(raw, start, file)
     )
 
 
-def _received(
-    transaction: Transaction, profile: Profile, file: str, tenant: str, actor: str
-) -> Received:
+def _received(transaction: Transaction, profile: Profile, by: tuple[str, str, str]) -> Received:
     head = head_of(transaction, profile)
     if any(fault.refused for fault in transaction.faults):
         return Received(message=head, faults=transaction.faults)
     mapper = MAPPERS.get(head.kind)
     if mapper is None:
-        place = Place(file=file, byte_offset=transaction.segments[0].offset, field="ST-01")
+        place = Place(file=by[0], byte_offset=transaction.header.offset, field="ST-01")
         detail = f"transaction set {head.kind} is not read; read are {', '.join(MAPPERS)}"
         return refusal(head, "SET_NOT_READ", detail, place)
     try:
-        reading = Reading(transaction, profile, file, tenant, actor)
+        reading = Reading(transaction, profile, by)
     except RefusalError as error:
         return Received(message=head, faults=(*transaction.faults, error.fault))
     try:

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from app.authoring.files.partner_files import read_partners
+from app.evidence.facts.fact import identified
 from app.evidence.intake.profile import Profile, Profiles
 from app.evidence.intake.read import read
 from app.evidence.intake.received import Received
@@ -130,3 +131,23 @@ def changed_sample(name: str, old: str, new: str) -> bytes:
     """The same with one text in it changed, which must be there."""
     assert old in sample(name)
     return sample(name).replace(old, new).encode()
+
+
+def bent(raw: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
+    """The bytes changed at places: each change says where, how many go, and what comes instead."""
+    for position, length, put in changes:
+        at = position % (len(raw) + 1)
+        raw = raw[:at] + put + raw[at + length :]
+    return raw
+
+
+def assert_soundly_read(raw: bytes) -> None:
+    """Reading never raises, never reads by half, never varies, and gives whole facts."""
+    found = read_all(raw)
+    assert found
+    assert found == read_all(raw)
+    for received in found:
+        assert received.refused != bool(received.facts)
+        for fact in received.facts:
+            assert fact == identified(fact)
+            assert fact.occurred_at.utcoffset() is not None

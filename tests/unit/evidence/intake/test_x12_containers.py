@@ -21,16 +21,6 @@ GATE = (
     "N9*BM*BL-1",
 )
 VESSEL = ("B4***UV*20260302*0615*USLAX*MSCU*123456*L****6", "N9*BM*BL-1")
-ORDERED = (
-    "W05*N*ORD-1*PO-1",
-    "N1*DE*ACME*9*D-1",
-    "LX*1",
-    "W01*12*CA**VN*ITEM-1",
-    "W01*3*CA**VN*ITEM-2",
-    "LX*2",
-    "W01*5*CA**VN*ITEM-3",
-    "W76*20*200*LB",
-)
 
 
 def milestone(received: Received) -> Milestone:

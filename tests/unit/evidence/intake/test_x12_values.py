@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.evidence.intake.x12.values import clock, day, hundredths, quantity
+from app.evidence.intake.enveloped.dates import clock, day
+from app.evidence.intake.x12.values import hundredths, quantity
 
 
 @pytest.mark.parametrize(

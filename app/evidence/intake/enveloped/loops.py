@@ -1,20 +1,8 @@
 """Loops: the segments that belong together because one segment begins them."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
 
-from app.evidence.intake.x12.segments import Segment
-
-
-class Tagged(Protocol):
-    """A segment of X12 or EDIFACT."""
-
-    @property
-    def tag(self) -> str:
-        """Its first letters: `AT7`."""
-
-
-S = TypeVar("S", bound=Tagged)
+from app.evidence.intake.enveloped.segments import S, Segment
 
 
 def split_at(tag: str, segments: Sequence[S]) -> tuple[Sequence[S], list[Sequence[S]]]:
