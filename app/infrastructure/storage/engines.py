@@ -29,7 +29,15 @@ def engine_for(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     try:
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            # Eight destinations may be sent to at once, each with its rows locked; four processes
+            # with all of theirs stay within what PostgreSQL allows unless told otherwise.
+            pool_size=10,
+            max_overflow=14,
+        )
     except ModuleNotFoundError as error:
         raise DeploymentError(
             "PostgreSQL needs psycopg: pip install 'tollgate[postgres]'"

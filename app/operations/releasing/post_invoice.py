@@ -78,7 +78,7 @@ def claim_for(house: House, event: Outgoing, destination: Destination) -> Releas
         taken back and it is no unit any more.
 
     Raises:
-        LimitReachedError: the customer's provisional limit is used up; to be tried again.
+        LimitReachedError: the customer's provisional limit is used up; a person must look.
         EngineError: facts arrive faster than it is claimed; to be tried again.
     """
     if event.type != DECISION_CHANGED or not destination.claims:
@@ -93,6 +93,6 @@ def claim_for(house: House, event: Outgoing, destination: Destination) -> Releas
     try:
         return claim_release(house, decision.decision_id)
     except LimitReachedError:
-        raise  # no other event tells when there is room again: it is tried until there is
+        raise  # no other event tells when there is room again: a person must know of it
     except (ConflictError, NotFoundError, StaleDecisionError):
         return None
