@@ -16,6 +16,7 @@ from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.types import Message, Scope
 
 from app.digest import digest
+from app.entrypoints.api.admission import Admission
 from app.telemetry import affair, plain_affair
 
 HEADER = "X-Correlation-Id"
@@ -27,6 +28,8 @@ class Correlated(Litestar):
 
     affairs: Callable[[], str]
     """Makes a new one."""
+    admission: Admission
+    """Who may send messages now."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer, and name the affair in the answer."""
@@ -44,7 +47,7 @@ class Correlated(Litestar):
             await send(message)
 
         with affair(correlation_id):
-            await super().__call__(scope, receive, named)
+            await self.admission.handle(scope, receive, named, super().__call__)
 
 
 def affairs() -> Callable[[], str]:

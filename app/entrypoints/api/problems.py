@@ -138,6 +138,25 @@ def problem_response(request: Request[Any, Any, Any], error: Exception) -> Respo
     )
 
 
+def busy_problem(path: str, error: BusyError) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Headers and body of the same, before a request was routed: a flood is sent away cheaply."""
+    kind = kind_of(error)
+    problem = Problem(
+        type=_URN + kind.name,
+        title=kind.title,
+        status=kind.status,
+        detail=str(error.args[0]),
+        instance=quote(path),
+    )
+    body = canonical(problem)
+    headers = [
+        (b"content-type", PROBLEM_MEDIA.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"retry-after", str(error.after_s).encode()),
+    ]
+    return headers, body
+
+
 def _is_ours_to_mend(kind: Kind, error: Exception) -> bool:
     """Whether the log must say more than the caller may read, as a driver's own words."""
     foreign = isinstance(error, DeploymentError) and error.__cause__ is not None

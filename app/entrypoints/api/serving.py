@@ -1,6 +1,7 @@
 """Puts the application together, and listens with it until told to stop."""
 
 import signal
+import sys
 from contextlib import nullcontext
 from functools import partial
 from http import HTTPStatus
@@ -76,6 +77,7 @@ ROUTES = (
     is_ready,
     metrics,
 )
+HANDED_ON_AFTER_S = 0.001
 FINISHES_WITHIN_S = 10
 """How long a request that is being answered may take once the process is told to stop."""
 
@@ -91,7 +93,6 @@ def create_app(house: House, settings: Settings) -> Litestar:
     app = Correlated(
         route_handlers=ROUTES,
         guards=[door.let_in],
-        middleware=[Admission()],
         dependencies={
             "house": Provide(door.house_for, sync_to_thread=False),
             "feed_door": Provide(lambda: feed_door, sync_to_thread=False),
@@ -107,6 +108,7 @@ def create_app(house: House, settings: Settings) -> Litestar:
         debug=False,
     )
     app.affairs = affairs()
+    app.admission = Admission()
     return app
 
 
@@ -128,6 +130,9 @@ def serve_forever(settings: Settings, host: str, port: int, *, work: bool = True
     # before engine and database are closed.
     signal.signal(signal.SIGTERM, _leave)
     log_to_stderr()
+    # Threads that wait for a database hand the interpreter on at every answer: with Python's own
+    # five milliseconds for each, one busy sender would slow all others down.
+    sys.setswitchinterval(HANDED_ON_AFTER_S)
     with open_house(settings) as house:
         bring_into_force(settings, house)
         config = uvicorn.Config(

@@ -42,8 +42,8 @@ from app.operations.due_units import CUSTOMER, FACTS, due_spread, due_unit
 from app.operations.house import House
 from app.telemetry import DUE_FAILED
 
-AT_MOST = 25
-"""Rows in one turn: enough to share a commit, few enough that a lane is never long in one hand."""
+AT_MOST = 8
+"""Rows in one turn: enough to share a commit, few enough that nobody waits long for the next."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 STUCK_AFTER = 5
 """Attempts after which a person must look."""

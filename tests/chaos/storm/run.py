@@ -144,6 +144,7 @@ def main() -> None:
     print()
     for what, times in found.counts.items():
         print(f"{times:>6}  {what}")
+    print(f"{len(found.broken):>6}  promises broken")
     for sentence in found.broken:
         print(f"BROKEN  {sentence}")
     sys.exit(1 if found.broken else 0)

@@ -1,5 +1,6 @@
 """No sender's flood makes another wait: who finds no place is told when to come again."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -87,16 +88,57 @@ def test_questions_are_answered_while_every_place_is_taken(busy: Client, clock: 
 
 
 def test_all_places_are_given_back_and_all_together_are_limited() -> None:
-    places = Places(of_one=2, of_all=3)
-    for sender in ("a", "a", "b"):
-        places.enter(sender)
-    with pytest.raises(BusyError, match="as many messages as can be"):
-        places.enter("c")
-    places.leave("a")
-    places.enter("c")
-    for sender in ("a", "b", "c"):
-        places.leave(sender)
-    assert not places.inside
+    async def story() -> None:
+        places = Places(of_one=2, of_all=3, patience_s=0.01)
+        for sender in ("a", "a", "b"):
+            await places.enter(sender)
+        with pytest.raises(BusyError, match="as many messages as can be"):
+            await places.enter("c")
+        places.leave("a", 0.0)
+        await places.enter("c")
+        for sender in ("a", "b", "c"):
+            places.leave(sender, 0.0)
+        assert not places.inside
+
+    asyncio.run(story())
+
+
+def test_whoever_waits_is_let_in_one_of_each_sender_in_turn() -> None:
+    async def story() -> None:
+        places = Places(of_one=1, of_all=1, patience_s=30.0)
+        entered: list[str] = []
+
+        async def come(sender: str) -> None:
+            await places.enter(sender)
+            entered.append(sender)
+
+        await places.enter("a")
+        waiting = [asyncio.create_task(come(sender)) for sender in ("a", "a", "b")]
+        await asyncio.sleep(0)
+        for number, last in enumerate(("a", "a", "b"), start=1):
+            places.leave(last, 0.0)
+            while len(entered) < number:  # noqa: ASYNC110  one turn of the loop, no time
+                await asyncio.sleep(0)
+        await asyncio.gather(*waiting)
+        assert entered == ["a", "b", "a"]
+
+    asyncio.run(story())
+
+
+def test_with_many_of_one_sender_waiting_the_next_is_sent_away_at_once() -> None:
+    async def story() -> None:
+        places = Places(of_one=1, most_waiting=2, patience_s=30.0)
+        await places.enter("a")
+        waiting = [asyncio.create_task(places.enter("a")) for _ in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(BusyError, match="2 messages of this sender wait"):
+            await places.enter("a")
+        for each in waiting:
+            each.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await places.enter("b")
+
+    asyncio.run(story())
 
 
 def test_a_sender_with_too_much_waiting_to_be_decided_is_told_to_come_later(
