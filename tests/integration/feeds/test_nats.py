@@ -289,8 +289,10 @@ def test_when_more_waits_than_may_the_sender_is_refused_and_what_waits_is_kept(
         with pytest.raises(APIError, match="maximum messages exceeded"):
             partner.publish(EVENTS, body(nw.shipment("N9")))
 
+        # What is fetched may be one or both: never more than may be in hand.
         wait_for(
-            lambda: partner.held()["tollgate-northwind=events"] == 2, "as many are held as may be"
+            lambda: 1 <= partner.held()["tollgate-northwind=events"] <= 2,
+            "some are held, and no more than may be",
         )
         database: Any = gone.database
         database.times = 0
