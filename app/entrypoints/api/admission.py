@@ -25,8 +25,9 @@ OF_ALL = 16
 MOST_WAITING = 64
 """Of one sender; whoever comes then is sent away at once."""
 COME_AGAIN_S = 1
-PAUSE = 6.0
-"""How many times as long as it held a place a flooding sender leaves it free."""
+PAUSE, LONGEST_PAUSE_S = 6.0, 1.0
+"""How many times as long as it held a place a flooding sender leaves it free, and how long at most:
+a place that was held long, by a slow line or database, is no fault of who waits next."""
 ACTIVE_S = 1.0
 """So long after its last message a sender counts as one of those that send."""
 KEYLESS = "this machine"
@@ -44,6 +45,8 @@ class Places:
         patience_s: float = COME_AGAIN_S,
     ) -> None:
         self.inside: Counter[str] = Counter()
+        self._pausing: Counter[str] = Counter()
+        """Places that are free for all others, and not yet for whose they were."""
         self._of_one, self._of_all = of_one, of_all
         self._most_waiting, self._patience_s = most_waiting, patience_s
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
@@ -69,7 +72,13 @@ class Places:
         waiting.append(place)
         try:
             await asyncio.wait_for(place, self._patience_s)
-        except TimeoutError:
+        except (TimeoutError, asyncio.CancelledError) as gone:
+            if place.done() and not place.cancelled():
+                self._free(
+                    sender
+                )  # it was handed over in the moment in which nobody waited any more
+            if isinstance(gone, asyncio.CancelledError):
+                raise
             raise BusyError(
                 "as many messages as can be are being read; send fewer at a time",
                 after_s=COME_AGAIN_S,
@@ -80,14 +89,17 @@ class Places:
     def leave(self, sender: str, held_s: float) -> None:
         """Give the place back, after a pause where more of the sender wait and others send."""
         if sender in self._waiting and self._others_send(sender):
-            asyncio.get_running_loop().call_later(PAUSE * held_s, self._free, sender)
-        else:
-            self._free(sender)
+            self._pausing[sender] += 1
+            pause_s = min(PAUSE * held_s, LONGEST_PAUSE_S)
+            asyncio.get_running_loop().call_later(pause_s, self._paused, sender)
+        self._free(sender)
+
+    def _paused(self, sender: str) -> None:
+        _take_one(self._pausing, sender)
+        self._let_in()
 
     def _free(self, sender: str) -> None:
-        self.inside[sender] -= 1
-        if not self.inside[sender]:
-            del self.inside[sender]
+        _take_one(self.inside, sender)
         self._let_in()
 
     def _let_in(self) -> None:
@@ -110,7 +122,8 @@ class Places:
         mine = self._of_one if sender != KEYLESS else self._of_all // 2
         if sender in self._waiting and self._others_send(sender):
             mine = 1
-        return self.inside[sender] < mine and self.inside.total() < self._of_all
+        taken = self.inside[sender] + self._pausing[sender]
+        return taken < mine and self.inside.total() < self._of_all
 
     def _note(self, sender: str) -> None:
         now = asyncio.get_running_loop().time()
@@ -121,6 +134,12 @@ class Places:
     def _others_send(self, sender: str) -> bool:
         now = asyncio.get_running_loop().time()
         return any(now - at <= ACTIVE_S for each, at in self._seen.items() if each != sender)
+
+
+def _take_one(counter: Counter[str], sender: str) -> None:
+    counter[sender] -= 1
+    if not counter[sender]:
+        del counter[sender]
 
 
 class Admission:

@@ -125,6 +125,42 @@ def test_whoever_waits_is_let_in_one_of_each_sender_in_turn() -> None:
     asyncio.run(story())
 
 
+def test_a_place_that_is_handed_to_somebody_who_has_just_gone_is_not_lost() -> None:
+    async def story() -> None:
+        places = Places(of_one=1, patience_s=30.0)
+        await places.enter("a")
+        waiting = asyncio.create_task(places.enter("a"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        waiting.cancel()
+        places.leave("a", 0.0)
+        (ended,) = await asyncio.gather(waiting, return_exceptions=True)
+        if ended is None:  # some Pythons let it in all the same
+            places.leave("a", 0.0)
+        assert not places.inside
+        await asyncio.wait_for(places.enter("a"), 5.0)
+
+    asyncio.run(story())
+
+
+def test_a_pause_of_one_sender_takes_no_place_from_the_others_and_is_short() -> None:
+    async def story() -> None:
+        places = Places(of_one=1, of_all=1, patience_s=30.0)
+        await places.enter("flood")
+        waiting = asyncio.create_task(places.enter("flood"))
+        other = asyncio.create_task(places.enter("other"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        places.leave("flood", 3600.0)
+        await asyncio.wait_for(other, 5.0)
+        assert not waiting.done(), "its place is left free for a while"
+        places.leave("other", 0.0)
+        await asyncio.wait_for(waiting, 10.0)
+        assert places.inside == {"flood": 1}
+
+    asyncio.run(story())
+
+
 def test_with_many_of_one_sender_waiting_the_next_is_sent_away_at_once() -> None:
     async def story() -> None:
         places = Places(of_one=1, most_waiting=2, patience_s=30.0)
