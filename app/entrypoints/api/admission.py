@@ -74,9 +74,7 @@ class Places:
             await asyncio.wait_for(place, self._patience_s)
         except (TimeoutError, asyncio.CancelledError) as gone:
             if place.done() and not place.cancelled():
-                self._free(
-                    sender
-                )  # it was handed over in the moment in which nobody waited any more
+                self._free(sender)  # handed over just as nobody waited any more
             if isinstance(gone, asyncio.CancelledError):
                 raise
             raise BusyError(
@@ -88,9 +86,9 @@ class Places:
 
     def leave(self, sender: str, held_s: float) -> None:
         """Give the place back, after a pause where more of the sender wait and others send."""
-        if sender in self._waiting and self._others_send(sender):
+        pause_s = min(PAUSE * held_s, LONGEST_PAUSE_S)
+        if pause_s and sender in self._waiting and self._others_send(sender):
             self._pausing[sender] += 1
-            pause_s = min(PAUSE * held_s, LONGEST_PAUSE_S)
             asyncio.get_running_loop().call_later(pause_s, self._paused, sender)
         self._free(sender)
 
