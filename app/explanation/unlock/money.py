@@ -21,7 +21,9 @@ from app.explanation.unlock.situation import (
     key_of,
     new_fact,
 )
+from app.family.family import Family
 from app.judgement.decision import Hold
+from app.judgement.rulebook.view_family import ADJUSTMENT, adjustment_size
 from app.measures import Distance
 from app.money import zero
 from app.pricing.cost.invoices import known_cost
@@ -54,6 +56,29 @@ def approval(hold: Hold, at: Situation) -> Ways:
         )
         yield Way(
             says=f"{words} {line} up to {amount}",
+            system=system,
+            facts=(new_fact(at, system, said, after=at.unit.approvals),),
+        )
+
+
+def adjustment_approved(_hold: Hold, at: Situation) -> Ways:
+    """The customer or our own people let what was billed be changed by so much."""
+    size = adjustment_size(at.rated, Family(documents=at.dossier.family))
+    if size is None:
+        return
+    for system, capacity, words in CAPACITIES:
+        if system not in at.who_may("approval"):
+            continue
+        said = Approval(
+            approval=f"{EXPECTED} for the {ADJUSTMENT}",
+            subject=ADJUSTMENT,
+            granted=True,
+            approver=EXPECTED,
+            authority=capacity,
+            up_to=size,
+        )
+        yield Way(
+            says=f"{words} an adjustment up to {size}",
             system=system,
             facts=(new_fact(at, system, said, after=at.unit.approvals),),
         )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from app.evidence.facts.freight import MilestoneStatus
 from app.explanation.unlock.money import (
+    adjustment_approved,
     approval,
     carrier_invoice,
     cost_agreed,
@@ -60,6 +61,7 @@ def _objection(hold: Hold, at: Situation) -> Ways:
 BY_FACTS: Mapping[str, Finder] = {
     "ACCESSORIAL_UNAPPROVED": approval,
     "ACCESSORIAL_UNSUPPORTED": unsupported,
+    "ADJUSTMENT_UNAPPROVED": adjustment_approved,
     "BILL_TO_UNRESOLVED": freight_terms,
     "CARRIER_COST_MISSING": carrier_invoice,
     "CARRIER_COST_VARIANCE": cost_agreed,
