@@ -74,6 +74,21 @@ class Releases:
         row = self._rows.first(query)
         return None if row is None else Release(**row._asdict())
 
+    def expired_provisional(self, before: datetime) -> tuple[Release, ...]:
+        """Provisional releases that ran out before this moment, in the order of their claims."""
+        query = self._rows.select(tables.release, *_RELEASE)
+        query = query.outerjoin(tables.invoice, _ITS_INVOICE)
+        query = query.where(_release.kind == "provisional", _release.expires_at < before)
+        rows = self._rows.all(query.order_by(_release.seq))
+        return tuple(Release(**row._asdict()) for row in rows)
+
+    def oldest_provisional(self, customer: str) -> datetime | None:
+        """When the customer's oldest open provisional release was claimed."""
+        query = self._rows.select(tables.release, _release.claimed_at)
+        query = query.where(_release.customer == customer, _release.kind == "provisional")
+        row = self._rows.first(query.order_by(_release.claimed_at).limit(1))
+        return None if row is None else row.claimed_at
+
     def open_provisional_minor(self, customer: str, currency: str) -> int:
         """What of this customer is billed provisionally, in minor units.
 
