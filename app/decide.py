@@ -17,7 +17,8 @@ from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Fact
 from app.judgement.decision import DecidedLine, Decision
-from app.judgement.holding import hold_for
+from app.judgement.holding import hold_for, with_refusals
+from app.judgement.provisional_amounts import LastKnown, asks_for_last_known, cannot_bill
 from app.judgement.rulebook.key import Answer, NoAnswer
 from app.judgement.rulebook.looked import Looked
 from app.judgement.rulebook.model import RulePack, in_force
@@ -30,6 +31,7 @@ from app.judgement.trace_as_stored import pack_seen_in
 from app.judgement.verdict import ruling_on
 from app.money import total
 from app.pricing.contract.contract import Contract, for_storage
+from app.pricing.cost.invoices import known_cost
 from app.pricing.lines.charge import Rated
 from app.pricing.lines.tie_out import tie_out_faults
 from app.pricing.rating.rate import price
@@ -46,6 +48,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """The customer's contract, if it is in force on the day that counts."""
     pack: RulePack
     view: View
+    last_known: LastKnown | None = None
+    """The unit at the last known prices, where rules may bill these instead of missing ones."""
 
 
 class Concluded(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +67,13 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     )
     known_on = dossier.known_on or date.max
     shares = "rating_2" in dossier.methods
-    rated = price(unit, siblings, dossier.market, editions.card, known_on, shares_proved=shares)
+
+    def rated_at(*, last_known: bool) -> Rated:
+        market, card = dossier.market, editions.card
+        how = {"shares_proved": shares, "last_known": last_known}
+        return price(unit, siblings, market, card, known_on, **how)
+
+    rated = rated_at(last_known=False)
     as_of = dossier.policy_at.astimezone(UTC).date()
     service_date = Journey(unit).service_date
     contract = editions.contract
@@ -75,14 +85,24 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     around_it = surroundings_of(
         dossier.surroundings, editions.authority, dossier.billed_as, dossier.provisional_until
     )
+
+    def seen(priced: Rated) -> View:
+        return view_of(unit, doubts, priced, contract, dossier.policy_at, around_it)
+
+    pack = in_force(editions.rules, as_of, service_date)
+    last_known = None
+    if asks_for_last_known(pack, rated):
+        estimate = rated_at(last_known=True)
+        last_known = LastKnown(rated=estimate, view=seen(estimate))
     return Question(
         dossier=dossier,
         editions=editions,
         unit=unit,
         rated=rated,
         contract=contract,
-        pack=in_force(editions.rules, as_of, service_date),
-        view=view_of(unit, doubts, rated, contract, dossier.policy_at, around_it),
+        pack=pack,
+        view=seen(rated),
+        last_known=last_known,
     )
 
 
@@ -97,21 +117,27 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
     second, looked = second_answer(question)
     troubles = _troubles(question, first, second)
     firings = {*second.firings, *(first.firings if isinstance(first, Answer) else ())}
-    lines = [(charge_key(charge), charge.amount) for charge in question.rated.charges]
-    contract = question.contract
+    rated, last_known, contract = question.rated, question.last_known, question.contract
+    lines = [(charge_key(charge), charge.amount) for charge in rated.charges]
+    cost, _ = known_cost(question.unit)
+    refused = cannot_bill(question.pack, firings, rated, last_known, cost)
     ruling = ruling_on(
         question.pack,
         firings,
         lines,
-        split_held_lines=_splits(contract, question.rated),
+        split_held_lines=_splits(contract, (last_known or question).rated),
         placed_by_service=troubles.keys(),
         credits_wait="verdict_1" in question.dossier.methods,
+        last_known=last_known.lines if last_known else None,
+        cannot_bill=refused.keys(),
     )
+    if ruling.at_last_known and last_known is not None:
+        rated, lines = last_known.rated, list(last_known.lines)
     dossier = question.dossier.digest
     # Only what the keys disagree about is evidence of its own; agreement adds nothing.
     told = first if {"ENGINE_FAILED", "ENGINE_DISAGREEMENT"} & troubles.keys() else None
     decision_id = digest_of((dossier, told)) if told is not None else dossier
-    currency = question.rated.currency
+    currency = rated.currency
     waiting = set(ruling.held_lines)
     decision = Decision(
         decision_id=decision_id,
@@ -123,16 +149,20 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         held_total=total((m for key, m in lines if key in waiting), currency) if waiting else None,
         lines=tuple(
             DecidedLine(key=key, charge=charge, billed=key not in waiting)
-            for (key, _), charge in zip(lines, question.rated.charges, strict=True)
+            for (key, _), charge in zip(lines, rated.charges, strict=True)
         ),
         holds=tuple(
-            hold_for(
-                placed,
+            with_refusals(
+                hold_for(
+                    placed,
+                    question.pack,
+                    looked.view,
+                    _facts(question),
+                    question.dossier.policy_at,
+                    troubles,
+                ),
                 question.pack,
-                looked.view,
-                _facts(question),
-                question.dossier.policy_at,
-                troubles,
+                refused,
             )
             for placed in ruling.holds
         ),
@@ -144,7 +174,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         ),
         dossier=dossier,
     )
-    return Concluded(decision=decision, trace=_trace(question, decision_id, looked, told))
+    return Concluded(decision=decision, trace=_trace(question, rated, decision_id, looked, told))
 
 
 def _splits(contract: Contract | None, rated: Rated) -> bool:
@@ -166,8 +196,10 @@ def _troubles(
             *(f"only the first key: {f.rule_id} {f.subject}" for f in sorted(one - other)),
             *(f"only the second key: {f.rule_id} {f.subject}" for f in sorted(other - one)),
         )
-    if faults := tie_out_faults(question.rated):
-        troubles["TIE_OUT_FAILED"] = faults
+    estimate = question.last_known
+    faults = tie_out_faults(question.rated), tie_out_faults(estimate.rated) if estimate else ()
+    if any(faults):
+        troubles["TIE_OUT_FAILED"] = tuple(dict.fromkeys(each for some in faults for each in some))
     return troubles
 
 
@@ -188,6 +220,7 @@ def _facts(question: Question) -> Mapping[str, Fact]:
 
 def _trace(
     question: Question,
+    rated: Rated,
     decision_id: str,
     looked: Looked,
     told: Answer | NoAnswer | None,
@@ -202,7 +235,7 @@ def _trace(
         unit=dossier.unit,
         policy_at=dossier.policy_at,
         editions=msgspec.to_builtins(dossier.editions),
-        methods=(*dossier.methods, *sorted({c.method for c in question.rated.charges})),
+        methods=(*dossier.methods, *sorted({c.method for c in rated.charges})),
         facts=tuple(
             FactUsed(
                 fact_id=fact_id,

@@ -31,6 +31,7 @@ def price(
     known_on: date,
     *,
     shares_proved: bool = True,
+    last_known: bool = False,
 ) -> Rated:
     """The unit rated by its customer's card.
 
@@ -42,6 +43,8 @@ def price(
         known_on: the day whose knowledge of prices counts: the day of the decision.
         shares_proved: whether all who share a service find one price, and a service claimed for
             several is owed once; not so before `rating_2`.
+        last_known: whether the last published index and exchange rate stand in for missing ones:
+            an estimate, which only a provisional may bill; its lines say so.
     """
     if card is None:
         customer = unit.text("customer")
@@ -74,6 +77,8 @@ def price(
             continue
         base = tuple(line for code in term.reads for line in lines.get(code, ()))
         occasion = _occasion(unit, load, off, market, card, day, known_on, base)
+        if last_known:
+            occasion = msgspec.structs.replace(occasion, last_known=True)
         if not shares_proved:
             occasion = msgspec.structs.replace(occasion, shares_proved=False)
         elif getattr(term, "shared_by", ""):
@@ -102,7 +107,14 @@ def _priced(occasion: Occasion, term: Shape, card: RateCard) -> tuple[Line, ...]
     basis = card.exchange.dated_by if card.exchange else card.rate_date
     together = _is_of_load(term) or bool(getattr(term, "shared_by", ""))
     dated = load_day(occasion.load, basis) if together else rate_day(occasion.unit, basis)
-    found = exchanged(card.exchange, occasion.market, term.currency, card.currency, dated)
+    found = exchanged(
+        card.exchange,
+        occasion.market,
+        term.currency,
+        card.currency,
+        dated,
+        last_known=occasion.last_known,
+    )
     abroad = msgspec.structs.replace(occasion, currency=term.currency)
     if isinstance(found, Exchanged):
         return shape(msgspec.structs.replace(abroad, exchange=found), term)
