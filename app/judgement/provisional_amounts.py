@@ -28,8 +28,8 @@ from app.judgement.rulebook.view_items import charge_key
 from app.money import Money
 from app.pricing.lines.charge import Rated
 
-WAITING_PRICES = frozenset({"no_index", "no_exchange_rate"})
-"""Problems of a line whose price is still to be published."""
+WAITING_PRICES = {"no_index": "FSC_INDEX_MISSING", "no_exchange_rate": "FX_RATE_MISSING"}
+"""Problems of a line whose price is still to be published, and the holds that say so."""
 
 
 class LastKnown(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +70,9 @@ def cannot_bill(
     found: dict[str, str] = {}
     for rule, terms in _permissions(each for each in pack.rules if each.rule_id in fired):
         at = last_known if terms.bills == LAST_KNOWN else None
-        why = _at_last_known(pack, firings, rule, at) if at is not None else ""
+        why = _not_waived(terms, rated) if at is not None else ""
+        if at is not None:
+            why = why or _at_last_known(pack, firings, rule, at)
         why = why or _no_amount(terms, rated if at is None else at.rated, cost)
         if why:
             found[rule.rule_id] = why
@@ -90,6 +92,13 @@ def _no_amount(terms: ProvisionalTerms, rated: Rated, cost: Money | None) -> str
     taxed = any(charge.tax for charge in rated.charges)
     found = estimated(_lines(rated), [terms], cost, taxed=taxed)
     return found if isinstance(found, str) else ""
+
+
+def _not_waived(terms: ProvisionalTerms, rated: Rated) -> str:
+    """What is missing and may not stand in by these terms, whatever else permits it."""
+    codes = {WAITING_PRICES.get(missing.problem, "") for missing in rated.unpriced} - {""}
+    missing = sorted(codes - set(terms.waives))
+    return f"it does not waive {' and '.join(missing)}" if missing else ""
 
 
 def _at_last_known(pack: RulePack, firings: Collection[Firing], rule: Rule, at: LastKnown) -> str:

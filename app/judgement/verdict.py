@@ -7,17 +7,17 @@ The algebra, in order; no order of rules or facts matters:
    it holds the invoice like any other. A credit never waits alone, as the invoice without it
    would be higher: a hold on it holds the invoice (since `verdict_2`).
 3. What rule 5 would release, but for blocking holds that are all waived by permissions whose
-   limit the whole amount keeps to (lines kept back included), may go out provisionally. A
-   permission that bills last known prices stands in for a release, which asks for a price of
-   everything: it waives what says that one is missing, and `provisional_amounts` has found that
-   a release would fire at those prices. They are never released by anything else.
+   limit the whole amount keeps to (lines kept back included), may go out provisionally. Where no
+   release fires because a price is still to be published, a permission that bills the last known
+   one stands in for it, for a provisional at most (`provisional_amounts` has found that a release
+   would fire at those prices).
 4. No-bill needs a rule that says so, no hold at all and no charge: beside a charge it is a
    contradiction and holds.
 5. Release needs a rule that permits it and at least one line to bill.
 6. Everything else holds: nothing is released by default.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -35,8 +35,6 @@ from app.judgement.rulebook.model import (
 from app.money import Money
 from app.remembered import Remembered
 
-PRICE_WAITS = ("FSC_INDEX_MISSING", "FX_RATE_MISSING")
-"""Holds that say of a line that its price is still to be published."""
 NOT_PERMITTED = "RELEASE_NOT_PERMITTED"
 CONTRADICTION = "NO_BILL_CONTRADICTED"
 
@@ -114,13 +112,16 @@ def ruling_on(
     for rule, _ in fired:
         permissions[rule.kind].append(rule)
     waived: dict[Placed, tuple[str, ...]] = {}
+    stand_ins: list[str] = []
     if permissions[Kind.PROVISIONAL]:
         waivable = [hold for hold in stops if holds_by_code[hold.code].waivable]
         may = [each for each in permissions[Kind.PROVISIONAL] if each.rule_id not in cannot_bill]
-        found = [(hold, _waivers(hold, may, lines, last_known)) for hold in waivable]
+        may = [each for each in may if _within_limit(each, lines, last_known)]
+        found = [(hold, _waivers(hold, may)) for hold in waivable]
         waived = {hold: by for hold, by in found if by}
-    at_last_known = last_known is not None and _bill_last_known(waived, rules)
-    if at_last_known and last_known is not None:
+        if last_known is not None and not (permissions[Kind.RELEASE] or permissions[Kind.NO_BILL]):
+            stand_ins = [each.rule_id for each in may if _bills_last_known(each)]
+    if stand_ins and last_known is not None:
         lines = last_known
     holds = [
         msgspec.structs.replace(hold, waived_by=waived[hold]) if hold in waived else hold
@@ -133,14 +134,14 @@ def ruling_on(
         no_bills=[rule.rule_id for rule in permissions[Kind.NO_BILL]],
         has_lines=bool(lines),
         has_billed=any(key not in waiting for key, _ in lines),
-        at_last_known=at_last_known,
+        stand_ins=stand_ins,
     )
     return Ruling(
         verdict=verdict,
         holds=tuple(sorted([*holds, *(Placed(code=code) for code in extra)])),
         held_lines=tuple(sorted(waiting)),
         permitted_by=tuple(sorted(set(permitted))),
-        at_last_known=at_last_known and verdict is Verdict.PROVISIONAL,
+        at_last_known=bool(stand_ins) and verdict is Verdict.PROVISIONAL,
     )
 
 
@@ -152,7 +153,7 @@ def _verdict(
     no_bills: Sequence[str],
     has_lines: bool,
     has_billed: bool,
-    at_last_known: bool,
+    stand_ins: Sequence[str],
 ) -> tuple[Verdict, Sequence[str], Sequence[str]]:
     """The verdict, what permitted it, and holds that follow from the algebra itself."""
     if no_bills and has_lines:
@@ -161,9 +162,9 @@ def _verdict(
         return Verdict.HOLD, (), ()
     if no_bills and not waived:
         return Verdict.NO_BILL, no_bills, ()
-    if (releases or at_last_known) and has_billed:
-        verdict = Verdict.PROVISIONAL if waived else Verdict.RELEASE
-        return verdict, (*releases, *waived), ()
+    if (releases or stand_ins) and has_billed:
+        verdict = Verdict.PROVISIONAL if waived or stand_ins else Verdict.RELEASE
+        return verdict, (*releases, *waived, *stand_ins), ()
     return Verdict.HOLD, (), (NOT_PERMITTED,)
 
 
@@ -189,35 +190,30 @@ def _waits_alone(hold: Placed, waiting: Collection[str]) -> bool:
     return hold.on_line and hold.subject.removeprefix("charge:") in waiting
 
 
-def _waivers(
-    hold: Placed,
-    permissions: Iterable[Rule],
-    lines: Sequence[tuple[str, Money]],
-    last_known: Sequence[tuple[str, Money]] | None,
-) -> tuple[str, ...]:
-    """The permissions that waive this hold for this amount, whichever of the two goes out."""
+def _waivers(hold: Placed, permissions: Iterable[Rule]) -> tuple[str, ...]:
+    """The permissions that waive this hold."""
     return tuple(
         sorted(
             rule.rule_id
             for rule in permissions
-            if rule.provisional is not None
-            and hold.code in rule.provisional.waives
-            and _keeps_to(lines, rule.provisional.up_to)
-            and (last_known is None or _keeps_to(last_known, rule.provisional.up_to))
+            if rule.provisional is not None and hold.code in rule.provisional.waives
         )
     )
 
 
-def _bill_last_known(waived: Mapping[Placed, tuple[str, ...]], rules: Mapping[str, Rule]) -> bool:
-    """Whether every hold for a price that waits is waived by who bills the last known one."""
-    waiting = [by for hold, by in waived.items() if hold.code in PRICE_WAITS]
-    return bool(waiting) and all(
-        any(
-            terms is not None and terms.bills == LAST_KNOWN
-            for terms in (rules[rule_id].provisional for rule_id in by)
-        )
-        for by in waiting
-    )
+def _within_limit(
+    rule: Rule,
+    lines: Sequence[tuple[str, Money]],
+    last_known: Sequence[tuple[str, Money]] | None,
+) -> bool:
+    """Whether the permission is given for this amount, whichever of the two goes out."""
+    limit = rule.provisional.up_to if rule.provisional else None
+    estimates = [lines] if last_known is None else [lines, last_known]
+    return limit is not None and all(_keeps_to(each, limit) for each in estimates)
+
+
+def _bills_last_known(rule: Rule) -> bool:
+    return rule.provisional is not None and rule.provisional.bills == LAST_KNOWN
 
 
 def _keeps_to(lines: Sequence[tuple[str, Money]], limit: Money) -> bool:

@@ -123,13 +123,20 @@ def test_what_was_never_published_has_no_last_known_price() -> None:
     assert "TRY-1 bills nothing provisionally: fuel_surcharge has no last known price" in told
 
 
-def test_without_the_rule_that_holds_for_the_index_nothing_goes_out_all_the_same() -> None:
+def test_without_the_rule_that_holds_for_the_index_it_is_provisional_all_the_same() -> None:
     found = with_terms(**LAST_KNOWN)
     rules = tuple(each for each in found.rules.rules if each.rule_id != "FSC-1")
     blind = msgspec.structs.replace(found, rules=msgspec.structs.replace(found.rules, rules=rules))
     decision = decided(blind)
+    assert (decision.verdict, decision.holds) == (Verdict.PROVISIONAL, ())
+    assert decision.permitted_by == ("TRY-1",)
+
+
+def test_a_policy_stands_in_only_for_what_it_waives() -> None:
+    waives = ("POD_MISSING", "FX_RATE_MISSING")
+    decision = decided(with_terms(**LAST_KNOWN | {"waives": waives}), paper=False)
     assert decision.verdict is Verdict.HOLD
-    assert [each.code for each in decision.holds] == ["RELEASE_NOT_PERMITTED"]
+    assert "it does not waive FSC_INDEX_MISSING" in why(decision, "POD_MISSING")
 
 
 def test_without_a_rule_that_releases_there_is_nothing_to_stand_in_for() -> None:
