@@ -5,8 +5,9 @@ process, which is why it stands between the two functions and not inside them); 
 gives the decision and its trace. No I/O, no clock, no random number, no float.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date
+from typing import Any
 
 import msgspec
 
@@ -16,24 +17,27 @@ from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Fact
+from app.family.document import line_of
+from app.family.family import Family
+from app.family.proof import Proof, proofs_of
 from app.judgement.decision import DecidedLine, Decision
 from app.judgement.holding import hold_for, with_refusals
+from app.judgement.outcome import Outcome, counting, outcome_of
 from app.judgement.provisional_amounts import LastKnown, asks_for_last_known, cannot_bill
-from app.judgement.rulebook.key import Answer, NoAnswer
+from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.looked import Looked
-from app.judgement.rulebook.model import RulePack, in_force
+from app.judgement.rulebook.model import ProvisionalTerms, RulePack, in_force
 from app.judgement.rulebook.second_key import second_key_for
 from app.judgement.rulebook.seen import View
 from app.judgement.rulebook.view import view_of
-from app.judgement.rulebook.view_items import charge_key
 from app.judgement.trace import FactUsed, Trace, attributes_used, derived_seen, rules_seen
 from app.judgement.trace_as_stored import pack_seen_in
-from app.judgement.verdict import ruling_on
+from app.judgement.verdict import Ruling, ruling_on
 from app.money import total
-from app.pricing.contract.contract import Contract, for_storage
+from app.pricing.contract.contract import AdjustmentStyle, Contract, for_storage
 from app.pricing.cost.invoices import known_cost
 from app.pricing.lines.charge import Rated
-from app.pricing.lines.tie_out import tie_out_faults
+from app.pricing.lines.tie_out import services_billed_twice, tie_out_faults
 from app.pricing.rating.rate import price
 
 
@@ -46,6 +50,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     rated: Rated
     contract: Contract | None
     """The customer's contract, if it is in force on the day that counts."""
+    family: Family
+    """What was billed for the unit before."""
     pack: RulePack
     view: View
     last_known: LastKnown | None = None
@@ -82,26 +88,28 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     if contract is not None and unit.kind == "storage":
         contract = for_storage(contract)
     doubts = [(each.doubt, each.fact) for each in dossier.doubts]
-    around_it = surroundings_of(
-        dossier.surroundings, editions.authority, dossier.billed_as, dossier.provisional_until
-    )
+    family = Family(documents=dossier.family)
+    opened = family.open_provisional
+    until = opened.expires_at if opened else dossier.provisional_until
+    around_it = surroundings_of(dossier.surroundings, editions.authority, dossier.billed_as, until)
 
-    def seen(priced: Rated) -> View:
-        return view_of(unit, doubts, priced, contract, dossier.policy_at, around_it)
+    def seen(priced: Rated, billed: Family) -> View:
+        return view_of(unit, doubts, priced, contract, dossier.policy_at, around_it, billed)
 
     pack = in_force(editions.rules, as_of, service_date)
     last_known = None
     if asks_for_last_known(pack, rated):
         estimate = rated_at(last_known=True)
-        last_known = LastKnown(rated=estimate, view=seen(estimate))
+        last_known = LastKnown(rated=estimate, view=seen(estimate, Family()))
     return Question(
         dossier=dossier,
         editions=editions,
         unit=unit,
         rated=rated,
         contract=contract,
+        family=family,
         pack=pack,
-        view=seen(rated),
+        view=seen(rated, family),
         last_known=last_known,
     )
 
@@ -117,40 +125,23 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
     second, looked = second_answer(question)
     troubles = _troubles(question, first, second)
     firings = {*second.firings, *(first.firings if isinstance(first, Answer) else ())}
-    rated, last_known, contract = question.rated, question.last_known, question.contract
-    lines = [(charge_key(charge), charge.amount) for charge in rated.charges]
-    cost, _ = known_cost(question.unit)
-    refused = cannot_bill(question.pack, firings, rated, last_known, cost)
-    ruling = ruling_on(
-        question.pack,
-        firings,
-        lines,
-        split_held_lines=_splits(contract, (last_known or question).rated),
-        placed_by_service=troubles.keys(),
-        credits_wait="verdict_1" in question.dossier.methods,
-        last_known=last_known.lines if last_known else None,
-        cannot_bill=refused.keys(),
-    )
-    if ruling.at_last_known and last_known is not None:
-        rated, lines = last_known.rated, list(last_known.lines)
+    refused = _refused(question, firings)
+    ruling, outcome = _ruled(question, firings, troubles, refused)
+    proofs = _proofs(question, outcome)
+    if wrong := tuple(proof.says for proof in proofs if not proof.holds):
+        troubles["TIE_OUT_FAILED"] = (*troubles.get("TIE_OUT_FAILED", ()), *wrong)
+        ruling, outcome = _ruled(question, firings, troubles, refused)
     dossier = question.dossier.digest
     # Only what the keys disagree about is evidence of its own; agreement adds nothing.
     told = first if {"ENGINE_FAILED", "ENGINE_DISAGREEMENT"} & troubles.keys() else None
     decision_id = digest_of((dossier, told)) if told is not None else dossier
-    currency = rated.currency
-    waiting = set(ruling.held_lines)
     decision = Decision(
         decision_id=decision_id,
         tenant=question.dossier.tenant,
         unit=question.unit.unit,
         customer=question.unit.text("customer"),
-        verdict=ruling.verdict,
-        total=total((m for key, m in lines if key not in waiting), currency) if lines else None,
-        held_total=total((m for key, m in lines if key in waiting), currency) if waiting else None,
-        lines=tuple(
-            DecidedLine(key=key, charge=charge, billed=key not in waiting)
-            for (key, _), charge in zip(lines, rated.charges, strict=True)
-        ),
+        verdict=outcome.verdict,
+        **_money(question, ruling, outcome),
         holds=tuple(
             with_refusals(
                 hold_for(
@@ -167,14 +158,98 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
             for placed in ruling.holds
         ),
         permitted_by=ruling.permitted_by,
-        provisional=tuple(
-            rule.provisional
-            for rule in question.pack.rules
-            if rule.rule_id in ruling.permitted_by and rule.provisional is not None
-        ),
+        provisional=_terms(question, ruling),
+        settles=outcome.settles,
         dossier=dossier,
     )
-    return Concluded(decision=decision, trace=_trace(question, rated, decision_id, looked, told))
+    rated = _rated(question, ruling)
+    trace = _trace(question, rated, decision_id, looked, told, proofs)
+    return Concluded(decision=decision, trace=trace)
+
+
+def _refused(question: Question, firings: Collection[Firing]) -> Mapping[str, str]:
+    """The provisional permissions whose amount cannot be found, and why."""
+    cost, _ = known_cost(question.unit)
+    return cannot_bill(question.pack, firings, question.rated, question.last_known, cost)
+
+
+def _rated(question: Question, ruling: Ruling) -> Rated:
+    """The prices that a ruling is about."""
+    at = question.last_known
+    return at.rated if ruling.at_last_known and at is not None else question.rated
+
+
+def _terms(question: Question, ruling: Ruling) -> tuple[ProvisionalTerms, ...]:
+    return tuple(
+        rule.provisional
+        for rule in question.pack.rules
+        if rule.rule_id in ruling.permitted_by and rule.provisional is not None
+    )
+
+
+def _ruled(
+    question: Question,
+    firings: Collection[Firing],
+    troubles: Collection[str],
+    refused: Mapping[str, str],
+) -> tuple[Ruling, Outcome]:
+    """The ruling, and what it means beside what was billed before."""
+    family, contract, at = question.family, question.contract, question.last_known
+
+    def ruling(over: Collection[Firing]) -> Ruling:
+        return ruling_on(
+            question.pack,
+            over,
+            [(charge.key, charge.amount) for charge in question.rated.charges],
+            split_held_lines=_splits(contract, (at or question).rated),
+            placed_by_service=troubles,
+            credits_wait="verdict_1" in question.dossier.methods,
+            last_known=at.lines if at else None,
+            cannot_bill=refused.keys(),
+        )
+
+    found = ruling(counting(question.pack, firings, family))
+    rated = _rated(question, found)
+    known = not family.documents or not (rated.unpriced or "TIE_OUT_FAILED" in troubles)
+    outcome = outcome_of(
+        found,
+        family,
+        [line_of(charge) for charge in rated.charges] if known else None,
+        contract.adjustments if contract else AdjustmentStyle.DELTA_ONLY,
+        question.dossier.policy_at,
+        _terms(question, found),
+        known_cost(question.unit)[0],
+    )
+    return (ruling(firings) if outcome.overdue else found), outcome
+
+
+def _proofs(question: Question, outcome: Outcome) -> tuple[Proof, ...]:
+    """That what goes out adds up; nothing of what was decided before it was kept."""
+    if "family_1" not in question.dossier.methods or not outcome.documents:
+        return ()
+    owed = {line.key: line.amount for line in outcome.owed}
+    currency = outcome.documents[0].total.currency
+    return proofs_of(question.family, outcome.documents, owed, currency)
+
+
+def _money(question: Question, ruling: Ruling, outcome: Outcome) -> dict[str, Any]:
+    """The amounts and lines of the decision."""
+    rated, family = _rated(question, ruling), question.family
+    waiting = set(ruling.held_lines)
+    now = [each.amount for each in rated.charges if each.key not in waiting]
+    kept = [each.amount for each in rated.charges if each.key in waiting]
+    comes_to = total(now, rated.currency) if rated.charges else None
+    is_own = bool(family.documents) or outcome.is_part
+    return {
+        "total": outcome.total(family.currency or rated.currency) if is_own else comes_to,
+        "held_total": total(kept, rated.currency) if waiting else None,
+        "lines": tuple(
+            DecidedLine(key=each.key, charge=each, billed=each.key not in waiting)
+            for each in rated.charges
+        ),
+        "documents": outcome.documents if is_own else (),
+        "billed_before": family.balance,
+    }
 
 
 def _splits(contract: Contract | None, rated: Rated) -> bool:
@@ -196,11 +271,22 @@ def _troubles(
             *(f"only the first key: {f.rule_id} {f.subject}" for f in sorted(one - other)),
             *(f"only the second key: {f.rule_id} {f.subject}" for f in sorted(other - one)),
         )
-    estimate = question.last_known
-    faults = tie_out_faults(question.rated), tie_out_faults(estimate.rated) if estimate else ()
-    if any(faults):
-        troubles["TIE_OUT_FAILED"] = tuple(dict.fromkeys(each for some in faults for each in some))
+    faults = tie_out_faults(question.rated)
+    if question.last_known is not None:
+        faults += tie_out_faults(question.last_known.rated)
+    if "family_1" in question.dossier.methods:
+        faults += services_billed_twice(question.rated) + _other_currency(question)
+    if faults:
+        troubles["TIE_OUT_FAILED"] = tuple(dict.fromkeys(faults))
     return troubles
+
+
+def _other_currency(question: Question) -> tuple[str, ...]:
+    """Where the unit comes to another currency than it was billed in."""
+    billed, now = question.family.currency, question.rated.currency
+    if not billed or not now or billed == now:
+        return ()
+    return (f"it was billed in {billed} and comes to {now}",)
 
 
 def _facts(question: Question) -> Mapping[str, Fact]:
@@ -224,6 +310,7 @@ def _trace(
     decision_id: str,
     looked: Looked,
     told: Answer | NoAnswer | None,
+    proofs: tuple[Proof, ...],
 ) -> Trace:
     dossier = question.dossier
     linked = {each.fact.fact_id: f"{each.strength}: {each.through}" for each in dossier.facts}
@@ -252,6 +339,7 @@ def _trace(
         unpriced=question.rated.unpriced,
         excluded=question.rated.excluded,
         first_key=told,
+        proofs=proofs,
     )
     if "trace_2" in dossier.methods:
         seen = pack_seen_in(looked, Journey(question.unit).service_date)

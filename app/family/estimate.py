@@ -15,6 +15,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
+import msgspec
+
+from app.family.document import DocumentLine
 from app.money import Money, largest_remainder, rounded_half_up, total
 
 Lines = tuple[tuple[str, Money], ...]
@@ -70,6 +73,32 @@ def estimated(
             f"{least} of {whole} would be billed, and a part of a taxed estimate has no exact tax"
         )
     return _spread(least, whole, lines)
+
+
+def billed_ahead(
+    lines: tuple[DocumentLine, ...], rules: Sequence[AmountRule], cost: Money | None
+) -> tuple[DocumentLine, ...] | str:
+    """The lines as they go out provisionally, or why they cannot; whole ones are as they were."""
+    taxed = any(line.tax for line in lines)
+    amounts = [(line.key, line.amount) for line in lines]
+    found = estimated(amounts, rules, cost, taxed=taxed)
+    if isinstance(found, str):
+        return found
+    parts = dict(found)
+    return tuple(_part(line, parts[line.key]) for line in lines)
+
+
+def _part(line: DocumentLine, amount: Money) -> DocumentLine:
+    if amount == line.amount:
+        return line
+    return msgspec.structs.replace(
+        line,
+        description=f"{line.description}: {amount} of {line.amount}, provisional",
+        quantity=Decimal(1),
+        unit="part",
+        rate=amount.amount,
+        amount=amount,
+    )
 
 
 def _billed(rule: AmountRule, whole: Money, cost: Money | None) -> Money | str:

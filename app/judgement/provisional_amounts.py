@@ -24,7 +24,6 @@ from app.judgement.rulebook.model import (
 )
 from app.judgement.rulebook.second_key import second_key_for
 from app.judgement.rulebook.seen import View
-from app.judgement.rulebook.view_items import charge_key
 from app.money import Money
 from app.pricing.lines.charge import Rated
 
@@ -129,4 +128,4 @@ def _stops(pack: RulePack, firings: Iterable[Firing]) -> set[Firing]:
 
 
 def _lines(rated: Rated) -> tuple[tuple[str, Money], ...]:
-    return tuple((charge_key(charge), charge.amount) for charge in rated.charges)
+    return tuple((charge.key, charge.amount) for charge in rated.charges)

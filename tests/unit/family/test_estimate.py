@@ -1,6 +1,8 @@
 """How much of an estimate goes out: exact in all and by line, and never more than permitted."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.family.estimate import Lines, estimated
+from app.family.document import DocumentKind, DocumentLine, FamilyDocument, planned
+from app.family.estimate import Lines, billed_ahead, estimated
+from app.family.family import Family
+from app.family.plan import plan_of
 from app.judgement.rulebook.model import ProvisionalTerms
 from app.money import Money, of_minor_units, total
 
@@ -63,6 +68,42 @@ CASES: dict[str, tuple[Any, int | None, tuple[int, int]]] = {
 def test_a_policy_bills(how: Any, cost: int | None, wanted: tuple[int, int]) -> None:
     found = billed(estimated(lines_of(*H1), [how], None if cost is None else dollars(cost)))
     assert tuple(amount.minor_units for _, amount in found) == wanted
+
+
+def test_the_true_up_after_nine_tenths_is_what_is_left_of_the_final_invoice() -> None:
+    # H2: 2,081.25 went out; with the detention and a restated fuel surcharge it is 2,444.00.
+    estimate = tuple(document_line(key, cents) for key, cents in H1)
+    ahead = billed_ahead(estimate, [rule("percent of estimate", "90")], None)
+    assert not isinstance(ahead, str)
+    went_out = planned(DocumentKind.PROVISIONAL, ahead, "USD")
+    family = Family(
+        documents=(
+            FamilyDocument(
+                reference="R-1",
+                kind=went_out.kind,
+                lines=went_out.lines,
+                total=went_out.total,
+                claimed_at=datetime(2026, 3, 6, tzinfo=UTC),
+                decision_id="D-1",
+            ),
+        )
+    )
+    final = [("linehaul", 1_850_00), ("fuel_surcharge", 444_00), ("detention", 150_00)]
+    (true_up,) = plan_of(family, [document_line(key, cents) for key, cents in final])
+    assert (went_out.total, true_up.total) == (dollars(2_081_25), dollars(362_75))
+
+
+def document_line(key: str, cents: int) -> DocumentLine:
+    amount = dollars(cents)
+    return DocumentLine(
+        key=key,
+        code=key,
+        description=key,
+        quantity=Decimal(1),
+        unit="each",
+        rate=amount.amount,
+        amount=amount,
+    )
 
 
 REFUSED: list[tuple[Any, Money | None, bool, str]] = [

@@ -1,6 +1,6 @@
 """A permission that cannot find its amount waives nothing; last known prices are never final."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ import pytest
 from app.decide import conclude, prepare, second_answer
 from app.dossier import Editions
 from app.evidence.facts.fact import Fact
+from app.family.document import DocumentKind, FamilyDocument, line_of, planned
 from app.judgement.decision import Decision
 from app.judgement.rulebook.model import Kind, ProvisionalTerms, Rule
 from app.judgement.verdict import Verdict
@@ -106,6 +107,75 @@ def test_another_policy_does_not_bill_at_them() -> None:
         found = decided(with_terms(waives=("FSC_INDEX_MISSING",), bills=bills, percent="90"))
         assert found.verdict is Verdict.HOLD
         assert [line.key for line in found.lines] == ["linehaul"]
+
+
+def test_part_of_the_estimate_goes_out_as_a_document_of_its_own() -> None:
+    nine_tenths = with_terms(bills="percent of estimate", percent="90")
+    decision = decided(nine_tenths, market=units.fuel(), paper=False)
+    assert decision.verdict is Verdict.PROVISIONAL
+    assert decision.total == dollars(340_05)  # 90% of 377.83 is 340.047
+    (document,) = decision.documents
+    assert (document.kind, document.total) == ("provisional", dollars(340_05))
+    assert {line.key: line.amount for line in document.lines} == {
+        "linehaul": dollars(266_71),
+        "fuel_surcharge": dollars(73_34),
+    }
+    linehaul = document.lines[0].description
+    assert linehaul.endswith(": 266.71 USD of 296.34 USD, provisional")
+    assert [line.charge.amount for line in decision.lines] == [dollars(296_34), dollars(81_49)]
+
+
+def test_the_whole_estimate_is_simply_the_invoice_over_its_lines() -> None:
+    for terms in ({}, {"not_to_exceed": dollars(377_83)}, {"bills": "last known"}):
+        decision = decided(with_terms(**terms), market=units.fuel(), paper=False)
+        assert (decision.verdict, decision.documents) == (Verdict.PROVISIONAL, ())
+        assert decision.total == dollars(377_83)
+
+
+def test_last_known_prices_keep_to_a_ceiling() -> None:
+    decision = decided(with_terms(**LAST_KNOWN, not_to_exceed=dollars(350_00)))
+    assert (decision.verdict, decision.total) == (Verdict.PROVISIONAL, dollars(350_00))
+    assert sum(line.amount.amount for line in decision.documents[0].lines) == 350
+
+
+def billed_before(decision: Decision) -> FamilyDocument:
+    """The provisional invoice of a decision as its family keeps it."""
+    lines = tuple(line_of(each.charge) for each in decision.lines)
+    document = (*decision.documents, planned(DocumentKind.PROVISIONAL, lines, "USD"))[0]
+    return FamilyDocument(
+        reference="R-1",
+        kind=document.kind,
+        lines=document.lines,
+        total=document.total,
+        claimed_at=units.LAST_WORD,
+        decision_id=decision.decision_id,
+        waived=("POD_MISSING",),
+        on_expiry="escalate",
+        expires_at=units.LAST_WORD + timedelta(days=14),
+    )
+
+
+def test_what_was_not_billed_of_the_estimate_is_the_true_up() -> None:
+    nine_tenths = with_terms(bills="percent of estimate", percent="90")
+    family = (billed_before(decided(nine_tenths, market=units.fuel(), paper=False)),)
+    facts = [units.shipment(), units.order(), *units.moved()]
+    waits = units.decided(facts, nine_tenths, family=family)[2]
+    assert (waits.verdict, waits.documents) == (Verdict.PROVISIONAL, ())
+    known = units.decided([*facts, units.pod()], nine_tenths, family=family)[2]
+    assert (known.verdict, known.total) == (Verdict.RELEASE, dollars(37_78))
+    assert known.settles == "trued up"
+
+
+def test_while_a_price_waits_the_last_known_one_stands_and_then_it_is_trued_up() -> None:
+    carried = with_terms(**LAST_KNOWN)
+    family = (billed_before(decided(carried)),)
+    facts = [units.shipment(), units.order(), *units.moved(), units.pod()]
+    waits = units.decided(facts, carried, market=OLD, family=family)[2]
+    assert (waits.verdict, waits.documents) == (Verdict.PROVISIONAL, ())
+    higher = (*OLD, diesel(date(2026, 2, 23), "3.998"))
+    known = units.decided(facts, carried, market=higher, family=family)[2]
+    assert known.verdict is Verdict.RELEASE
+    assert [line.key for line in known.documents[0].lines] == ["fuel_surcharge"]
 
 
 def test_a_quote_that_is_passed_at_the_last_known_prices_stops_it() -> None:
