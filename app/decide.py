@@ -76,7 +76,8 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
 
     def rated_at(*, last_known: bool) -> Rated:
         market, card = dossier.market, editions.card
-        how = {"shares_proved": shares, "last_known": last_known}
+        endings = "rating_3" in dossier.methods
+        how = {"shares_proved": shares, "endings_told": endings, "last_known": last_known}
         return price(unit, siblings, market, card, known_on, **how)
 
     rated = rated_at(last_known=False)

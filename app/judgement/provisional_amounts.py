@@ -27,8 +27,12 @@ from app.judgement.rulebook.seen import View
 from app.money import Money
 from app.pricing.lines.charge import Rated
 
-WAITING_PRICES = {"no_index": "FSC_INDEX_MISSING", "no_exchange_rate": "FX_RATE_MISSING"}
-"""Problems of a line whose price is still to be published, and the holds that say so."""
+WAITING_PRICES = {
+    "no_index": "FSC_INDEX_MISSING",
+    "no_exchange_rate": "FX_RATE_MISSING",
+    "card_ended": "RATE_EXPIRED_OR_FUTURE",
+}
+"""Problems of a line whose price is still to be published or agreed, and the holds that say so."""
 
 
 class LastKnown(msgspec.Struct, frozen=True, kw_only=True):

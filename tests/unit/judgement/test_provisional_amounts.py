@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from app.decide import conclude, prepare, second_answer
-from app.dossier import Editions
+from app.dossier import METHODS_NOW, Editions
 from app.evidence.facts.fact import Fact
 from app.family.document import DocumentKind, FamilyDocument, line_of, planned
 from app.judgement.decision import Decision
@@ -200,6 +200,29 @@ def test_without_the_rule_that_holds_for_the_index_it_is_provisional_all_the_sam
     decision = decided(blind)
     assert (decision.verdict, decision.holds) == (Verdict.PROVISIONAL, ())
     assert decision.permitted_by == ("TRY-1",)
+
+
+def ended(in_force: Editions) -> Editions:
+    """The same with a rate card whose last day was the one before the pickup."""
+    assert in_force.card is not None
+    card = msgspec.structs.replace(in_force.card, effective_before=date(2026, 3, 2))
+    return msgspec.structs.replace(in_force, card=card)
+
+
+def decided_now(in_force: Editions) -> Decision:
+    facts = [units.shipment(), units.order(), *units.moved(), units.pod()]
+    return units.decided(facts, in_force, methods=METHODS_NOW)[2]
+
+
+def test_a_card_that_has_ended_is_carried_forward_only_where_that_may_be_waived() -> None:
+    waives = LAST_KNOWN | {"waives": ("RATE_EXPIRED_OR_FUTURE",)}
+    decision = decided_now(ended(with_terms(**waives)))
+    assert decision.verdict is Verdict.PROVISIONAL
+    assert [hold.code for hold in decision.holds] == ["RATE_EXPIRED_OR_FUTURE"]
+    assert all("card carried forward from 2026-03-01" in x.charge.formula for x in decision.lines)
+    held = decided_now(ended(with_terms(**LAST_KNOWN)))
+    assert held.verdict is Verdict.HOLD
+    assert held.lines == ()
 
 
 def test_a_policy_stands_in_only_for_what_it_waives() -> None:

@@ -1,6 +1,6 @@
 """At the last known prices what was published last stands in, and the line says since when."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -75,6 +75,45 @@ def test_a_last_week_that_is_told_twice_and_differently_is_no_price() -> None:
     week = date(2026, 2, 16)
     (missing,) = rated(made.diesel(week, "2.913"), made.diesel(week, "2.960")).unpriced
     assert missing.problem == "ambiguous_rate"
+
+
+def on(day: str, *, last_known: bool, endings_told: bool = True) -> Rated:
+    """A unit by a card of January and February alone."""
+    text = CARD.replace("2026-01-01 onwards", "2026-01-01 until 2026-02-28")
+    card = card_from("T", {"card.yaml": text, "t.csv": STEPS}.__getitem__)
+    at = datetime.fromisoformat(f"{day}T09:00:00+00:00")
+    distance = made.distance_of("100")
+    unit = made.unit("S1", made.shipment("S1", distance=distance), made.picked_up(at))
+    market = [made.diesel(date(2026, 2, 23), "2.960"), made.diesel(date(2026, 3, 2), "2.913")]
+    how = {"endings_told": endings_told, "last_known": last_known}
+    return price(unit, (), tuple(market), card, date(2026, 3, 8), **how)
+
+
+def test_a_card_that_has_ended_stands_in_as_of_its_last_day_and_is_marked() -> None:
+    (charge,) = on("2026-03-04", last_known=True).charges
+    assert str(charge.amount) == "38.00 USD"
+    assert charge.formula.endswith("; card carried forward from 2026-02-28")
+    assert any(
+        each.value.endswith("Trial ended, carried forward from 2026-02-28")
+        for each in charge.inputs
+    )
+    assert tie_out_faults(on("2026-03-04", last_known=True)) == ()
+
+
+def test_a_card_that_has_ended_is_told_from_one_that_begins_later() -> None:
+    for day, problem in (("2026-03-01", "card_ended"), ("2025-12-31", "no_card")):
+        for missing in on(day, last_known=False).unpriced:
+            assert missing.problem == problem
+    (before,) = on("2026-03-01", last_known=False, endings_told=False).unpriced
+    assert before.problem == "no_card"
+
+
+def test_on_its_last_day_a_card_is_what_it_was() -> None:
+    assert on("2026-02-28", last_known=True) == on("2026-02-28", last_known=False)
+
+
+def test_a_card_that_begins_later_stands_in_for_nothing() -> None:
+    assert on("2025-12-31", last_known=True).charges == ()
 
 
 AGREED = Exchange(rate_type="noon", dated_by="pickup", convert="each line", carry_forward_days=1)
