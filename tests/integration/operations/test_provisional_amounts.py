@@ -84,3 +84,19 @@ def test_while_one_has_been_open_too_long_there_is_no_other(house: House, clock:
         LimitReachedError, match=r"is open since 2026-04-01, and none may be for 10"
     ):
         claim_release(house, third.decision_id)
+
+
+def test_nine_tenths_are_claimed_and_the_rest_is_the_true_up(house: House) -> None:
+    agree(house, bills="percent of estimate", percent="90")
+    nw.record(house, *nw.moved("N1"))
+    ahead = decide_unit(house, "N1").decision
+    first = claim_release(house, ahead.decision_id)
+    with house.database.reading(house.tenant) as store:
+        is_open = store.releases.open_provisional_minor("NORTHWIND", "USD")
+    # Linehaul 296.34 and a fuel surcharge of 20%, 59.27, are 355.61; 90% of it is 320.049.
+    assert (first.kind, first.amount_minor, is_open) == ("provisional", 320_05, 320_05)
+    nw.record(house, nw.pod("N1"))
+    known = decide_unit(house, "N1").decision
+    rest = claim_release(house, known.decision_id)
+    assert (rest.kind, rest.amount_minor) == ("supplemental", 35_56)
+    assert {each.differs for each in replay_decisions(house)} == {""}

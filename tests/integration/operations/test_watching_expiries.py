@@ -30,7 +30,8 @@ def claimed(house: House, number: str = "N1") -> Release:
     drain(house)
     decision = decide_unit(house, number).decision
     assert decision.verdict == "provisional"
-    return claim_release(house, decision.decision_id)
+    release = claim_release(house, decision.decision_id)
+    return release
 
 
 def drain(house: House) -> int:
@@ -117,7 +118,8 @@ def test_two_that_watch_at_once_tell_it_once(house: House, clock: SetClock) -> N
 def test_what_is_billed_for_good_never_runs_out(house: House, clock: SetClock) -> None:
     nw.record(house, *nw.moved("N1"), nw.pod("N1"))
     decision = decide_unit(house, "N1").decision
-    assert claim_release(house, decision.decision_id).kind == "final"
+    release = claim_release(house, decision.decision_id)
+    assert release.kind == "final"
     clock.moment = START + timedelta(days=400)
     assert watch_expiries(house) == 0
 
