@@ -30,8 +30,7 @@ def claimed(house: House, number: str = "N1") -> Release:
     drain(house)
     decision = decide_unit(house, number).decision
     assert decision.verdict == "provisional"
-    release = claim_release(house, decision.decision_id)
-    return release
+    return claim_release(house, decision.decision_id)
 
 
 def drain(house: House) -> int:
