@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from app.explanation.unlock.answer import Unlocking, UnlockSet
 from app.judgement.decision import DecidedLine, Decision, Hold
+from app.judgement.rulebook.model import FULL_ESTIMATE
+from app.judgement.rulebook.sentences import amount_in_words
 from app.judgement.trace import ConditionSeen, FactUsed, RuleSeen, Trace
 from app.judgement.verdict import Verdict
 from app.measures import Instant
@@ -30,6 +32,9 @@ def decision_report(decision: Decision) -> Iterator[str]:
     if decision.permitted_by:
         yield f"permitted by: {', '.join(decision.permitted_by)}"
     for terms in decision.provisional:
+        if terms.bills != FULL_ESTIMATE or terms.not_to_exceed is not None:
+            most = f", at most {terms.not_to_exceed}" if terms.not_to_exceed else ""
+            yield f"billed provisionally: {amount_in_words(terms)}{most}"
         yield (
             f"expires {terms.expires_after_days} days after it is claimed, then: {terms.on_expiry}"
         )
