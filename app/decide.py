@@ -63,7 +63,16 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     )
     known_on = dossier.known_on or date.max
     shares = "rating_2" in dossier.methods
-    rated = price(unit, siblings, dossier.market, editions.card, known_on, shares_proved=shares)
+    stand = "cost_2" in dossier.methods
+    rated = price(
+        unit,
+        siblings,
+        dossier.market,
+        editions.card,
+        known_on,
+        shares_proved=shares,
+        bills_stand=stand,
+    )
     as_of = dossier.policy_at.astimezone(UTC).date()
     service_date = Journey(unit).service_date
     contract = editions.contract
@@ -82,7 +91,9 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
         rated=rated,
         contract=contract,
         pack=in_force(editions.rules, as_of, service_date),
-        view=view_of(unit, doubts, rated, contract, dossier.policy_at, around_it),
+        view=view_of(
+            unit, doubts, rated, contract, dossier.policy_at, around_it, bills_stand=stand
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Mode
 from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_around import around, around_items
+from app.judgement.rulebook.view_costs import costs_of
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
 from app.money import Money, zero
@@ -31,19 +32,25 @@ def view_of(
     contract: Contract | None,
     policy_at: Instant,
     around_it: Surroundings = NOTHING_AROUND,
+    *,
+    bills_stand: bool = True,
 ) -> View:
-    """Everything a rule may look at."""
+    """Everything a rule may look at.
+
+    `bills_stand` says whether costs are what stands of carriers' bills; not so before `cost_2`.
+    """
     journey = Journey(unit)
+    costs = costs_of(unit, policy_at, bills_stand=bills_stand)
     return View(
         unit={
             **_who(unit, contract),
             **_journey(journey),
             **_money(unit, rated, contract),
             **_agreed(contract),
-            **around(unit, journey, contract, around_it, policy_at),
+            **around(unit, journey, contract, around_it, policy_at, costs),
         },
         items=(
-            *items_of(unit, journey, doubts, rated, contract, policy_at),
+            *items_of(unit, journey, doubts, rated, contract, policy_at, costs),
             *around_items(unit, contract, around_it),
         ),
     )

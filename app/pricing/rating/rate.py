@@ -31,6 +31,7 @@ def price(
     known_on: date,
     *,
     shares_proved: bool = True,
+    bills_stand: bool = True,
 ) -> Rated:
     """The unit rated by its customer's card.
 
@@ -42,6 +43,8 @@ def price(
         known_on: the day whose knowledge of prices counts: the day of the decision.
         shares_proved: whether all who share a service find one price, and a service claimed for
             several is owed once; not so before `rating_2`.
+        bills_stand: whether what stands of carriers' bills is what they cost; not so before
+            `cost_2`.
     """
     if card is None:
         customer = unit.text("customer")
@@ -74,6 +77,8 @@ def price(
             continue
         base = tuple(line for code in term.reads for line in lines.get(code, ()))
         occasion = _occasion(unit, load, off, market, card, day, known_on, base)
+        if not bills_stand:
+            occasion = msgspec.structs.replace(occasion, bills_stand=False)
         if not shares_proved:
             occasion = msgspec.structs.replace(occasion, shares_proved=False)
         elif getattr(term, "shared_by", ""):

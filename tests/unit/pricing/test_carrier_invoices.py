@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from app.pricing.cost.invoices import known_cost, plain_number, repeated_invoices
 
 from app.authoring.files.authority_files import load_authority
 from app.evidence.correlation.unit import BillableUnit, unit_of
@@ -11,7 +12,6 @@ from app.evidence.facts.fact import Classifier, Fact, Quality, Source, identifie
 from app.evidence.facts.money import Cost, CostKind
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.money import Money
-from app.pricing.cost.invoices import known_cost, plain_number, repeated_invoices
 from tests.rule_cases import RULES
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
