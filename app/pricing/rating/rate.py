@@ -31,7 +31,7 @@ def price(
     known_on: date,
     *,
     shares_proved: bool = True,
-    bills_stand: bool = True,
+    bills_stand: bool = False,
 ) -> Rated:
     """The unit rated by its customer's card.
 
@@ -77,8 +77,8 @@ def price(
             continue
         base = tuple(line for code in term.reads for line in lines.get(code, ()))
         occasion = _occasion(unit, load, off, market, card, day, known_on, base)
-        if not bills_stand:
-            occasion = msgspec.structs.replace(occasion, bills_stand=False)
+        if bills_stand:
+            occasion = msgspec.structs.replace(occasion, bills_stand=True)
         if not shares_proved:
             occasion = msgspec.structs.replace(occasion, shares_proved=False)
         elif getattr(term, "shared_by", ""):

@@ -47,7 +47,7 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     """The earlier lines that the charge names as its base."""
     shares_proved: bool = True
     """Whether what was claimed for several units is owed once; not so before `rating_2`."""
-    bills_stand: bool = True
+    bills_stand: bool = False
     """Whether what stands of carriers' bills is what they cost; not so before `cost_2`."""
     own_days: Mapping[str, date | None] = {}
     """Of a charge that some units bear together: the day whose prices count for each of them."""
