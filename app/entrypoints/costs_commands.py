@@ -9,7 +9,7 @@ from app.entrypoints.demo_report import aligned
 from app.entrypoints.drafts import working_house
 from app.entrypoints.moments import INSTANT
 from app.entrypoints.plainly import told_plainly
-from app.operations.looking.costs import LIMITS, ComparedCost, CostsKnown, look_at_costs
+from app.operations.looking.costs import ComparedCost, CostsKnown, look_at_costs
 from app.pricing.cost.bills import Bill
 from app.settings import Settings
 
@@ -78,13 +78,17 @@ def _compared(each: ComparedCost) -> tuple[str, ...]:
 
 
 def _tolerance(each: ComparedCost) -> str:
-    """`tolerated of ABFL in all: above 25.00 USD, ...; rules/.../cost-tolerances.csv:5`."""
+    """`tolerated of ABFL in all: 25.00 USD above, 25.00 USD below; rules/...csv:6`."""
     what = f"tolerated of {each.carrier} {each.charge.replace('_', ' ') or 'in all'}"
     if not each.row:
         return f"{what}: no row says, so nothing is"
-    limits = {name: str(each.limits.get(name)).replace("_", " ") for name in LIMITS}
-    return (
-        f"{what}: above {limits['above_amount']} or {limits['above_percent']}%, "
-        f"below {limits['below_amount']} or {limits['below_percent']}%, "
-        f"must hold: {limits['must_hold']}; {each.row}"
-    )
+    must = str(each.limits.get("must_hold"))
+    return f"{what}: {_side(each, 'above', must)}, {_side(each, 'below', must)}; {each.row}"
+
+
+def _side(each: ComparedCost, side: str, must: str) -> str:
+    """`25.00 USD and 5% above`."""
+    amount, percent = each.limits.get(f"{side}_amount"), each.limits.get(f"{side}_percent")
+    if must == "amount_only":
+        return f"{amount} {side}"
+    return f"{amount} {'or' if must == 'either' else 'and'} {percent}% {side}"
