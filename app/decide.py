@@ -33,9 +33,8 @@ from app.judgement.rulebook.view import view_of
 from app.judgement.trace import FactUsed, Trace, attributes_used, derived_seen, rules_seen
 from app.judgement.trace_as_stored import pack_seen_in
 from app.judgement.verdict import Ruling, ruling_on
-from app.money import total
+from app.money import Money, total
 from app.pricing.contract.contract import AdjustmentStyle, Contract, for_storage
-from app.pricing.cost.invoices import known_cost
 from app.pricing.lines.charge import Rated
 from app.pricing.lines.tie_out import services_billed_twice, tie_out_faults
 from app.pricing.rating.rate import price
@@ -77,9 +76,15 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     def rated_at(*, last_known: bool) -> Rated:
         market, card = dossier.market, editions.card
         endings = "rating_3" in dossier.methods
-        how = {"shares_proved": shares, "endings_told": endings, "last_known": last_known}
+        how = {
+            "shares_proved": shares,
+            "endings_told": endings,
+            "last_known": last_known,
+            "bills_stand": stand,
+        }
         return price(unit, siblings, market, card, known_on, **how)
 
+    stand = "cost_2" in dossier.methods
     rated = rated_at(last_known=False)
     as_of = dossier.policy_at.astimezone(UTC).date()
     service_date = Journey(unit).service_date
@@ -95,7 +100,8 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     around_it = surroundings_of(dossier.surroundings, editions.authority, dossier.billed_as, until)
 
     def seen(priced: Rated, billed: Family) -> View:
-        return view_of(unit, doubts, priced, contract, dossier.policy_at, around_it, billed)
+        at = dossier.policy_at
+        return view_of(unit, doubts, priced, contract, at, around_it, billed, bills_stand=stand)
 
     pack = in_force(editions.rules, as_of, service_date)
     last_known = None
@@ -170,8 +176,13 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
 
 def _refused(question: Question, firings: Collection[Firing]) -> Mapping[str, str]:
     """The provisional permissions whose amount cannot be found, and why."""
-    cost, _ = known_cost(question.unit)
-    return cannot_bill(question.pack, firings, question.rated, question.last_known, cost)
+    return cannot_bill(question.pack, firings, question.rated, question.last_known, _cost(question))
+
+
+def _cost(question: Question) -> Money | None:
+    """What the move costs so far, as rules see it."""
+    cost = question.view.unit["cost_total"].value
+    return cost if isinstance(cost, Money) else None
 
 
 def _rated(question: Question, ruling: Ruling) -> Rated:
@@ -219,7 +230,7 @@ def _ruled(
         contract.adjustments if contract else AdjustmentStyle.DELTA_ONLY,
         question.dossier.policy_at,
         _terms(question, found),
-        known_cost(question.unit)[0],
+        _cost(question),
     )
     return (ruling(firings) if outcome.overdue else found), outcome
 

@@ -61,6 +61,9 @@ class CostLine(
     amount: Money
     raw_code: str = ""
     description: str = ""
+    service_from: date | None = None
+    service_to: date | None = None
+    """The days on which an extra service was rendered, both inclusive."""
 
 
 class Cost(
@@ -82,7 +85,8 @@ class Cost(
     number: str
     """The carrier's invoice number, or the tender's."""
     bill_type: str = "original"
-    """X12 element 202 in words: original, balance_due, correction, rebill, cancelled, ..."""
+    """X12 element 202 in words: original, balance_due, adjustment, correction, rebill, cancelled,
+    past_due; `supplemental` for extra services alone."""
     total: Money
     lines: tuple[CostLine, ...] = ()
     invoiced_on: date | None = None
@@ -103,7 +107,8 @@ class Approval(
 
     approval: str
     subject: str
-    """The accessorial id it is about, or a charge code for the whole unit."""
+    """The accessorial id it is about, or a charge code for the whole unit; of what a carrier
+    asks its invoice's number or `cost variance`, of an accrual its number."""
     granted: bool
     approver: str
     authority: str

@@ -33,6 +33,7 @@ def price(
     shares_proved: bool = True,
     endings_told: bool = True,
     last_known: bool = False,
+    bills_stand: bool = False,
 ) -> Rated:
     """The unit rated by its customer's card.
 
@@ -49,6 +50,8 @@ def price(
         last_known: whether the last published index and exchange rate, and the last day of a card
             that has ended, stand in for what is missing: an estimate, which only a provisional may
             bill; its lines say so.
+        bills_stand: whether what stands of carriers' bills is what they cost; not so before
+            `cost_2`.
     """
     if card is None:
         customer = unit.text("customer")
@@ -88,6 +91,8 @@ def price(
         occasion = _occasion(unit, load, off, market, card, day, known_on, base)
         if last_known:
             occasion = msgspec.structs.replace(occasion, last_known=True)
+        if bills_stand:
+            occasion = msgspec.structs.replace(occasion, bills_stand=True)
         if not shares_proved:
             occasion = msgspec.structs.replace(occasion, shares_proved=False)
         elif getattr(term, "shared_by", ""):

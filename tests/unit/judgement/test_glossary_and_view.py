@@ -10,7 +10,7 @@ from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import unit_of
 from app.evidence.facts.fact import Classifier, Fact, Quality, Remark, Said, Source, identified
 from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Package, Shipment, Stop
-from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind
+from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind, CostLine
 from app.evidence.facts.order import Order, OrderLine
 from app.evidence.facts.papers import Document, ExceptionReport
 from app.evidence.facts.surroundings import FeedStatus
@@ -57,6 +57,11 @@ def dollars(text: str) -> Money:
     return Money(Decimal(text), "USD")
 
 
+def cost(kind: CostKind, number: str, amount: str) -> Cost:
+    line = CostLine(line="1", charge="linehaul", amount=dollars(amount))
+    return Cost(kind=kind, carrier="K", number=number, total=dollars(amount), lines=(line,))
+
+
 def a_unit_with_one_of_everything() -> View:
     weight = Weight(Decimal(100), WeightUnit.LB)
     said: list[tuple[Said, str]] = [
@@ -70,8 +75,9 @@ def a_unit_with_one_of_everything() -> View:
         (Stop(stop="1", shipment="S"), "tms"),
         (Document(document="D", document_type="POD"), "dms"),
         (Accessorial(accessorial="A", charge="liftgate"), "tms"),
-        (Cost(kind=CostKind.TENDERED, carrier="K", number="1", total=dollars("1.00")), "tms"),
-        (Cost(kind=CostKind.INVOICED, carrier="K", number="2", total=dollars("2.00")), "carrier"),
+        (cost(CostKind.TENDERED, "1", "1.00"), "tms"),
+        (cost(CostKind.INVOICED, "2", "2.00"), "carrier"),
+        (cost(CostKind.INVOICED, "02", "2.00"), "carrier"),
         (ExceptionReport(exception="E", exception_type="damage"), "ops"),
         (
             Approval(approval="P", subject="A", granted=True, approver="x", authority="customer"),
