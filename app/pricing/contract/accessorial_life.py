@@ -1,0 +1,318 @@
+"""The life of an accessorial: its state, every act that led there, and acts without effect.
+
+What counts is told by facts: the claim, papers accepted with it, and what people with
+authority decided about it. The last word counts; an act that may not be (by nobody with
+authority, beyond a limit, on what is billed already) is told and changes nothing.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+import msgspec
+
+from app.evidence.correlation.unit import BillableUnit
+from app.evidence.facts.fact import Classifier, Fact
+from app.evidence.facts.money import Accessorial, Approval, Outcome
+from app.evidence.facts.papers import Document, DocumentStatus
+from app.measures import Instant
+from app.money import Money
+from app.pricing.contract.accessorial_moves import Act, State, moved
+from app.pricing.lines.charge import Rated
+from app.pricing.told.claims import claims
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """What is decided about: a claim, or what the facts show without one."""
+
+    accessorial: str
+    """The claim's id; of what nobody claims the stop, or the entitlement."""
+    charge: str
+    stop: str = ""
+    amount: Money | None = None
+    """What it comes to, where it has a price."""
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One act, and the state after it."""
+
+    act: Act
+    state: State
+    at: Instant
+    by: str
+    why: str = ""
+    fact_ids: tuple[str, ...] = ()
+    refused: str = ""
+    """Why the act has no effect; empty where it has."""
+
+
+class Life(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an accessorial stands, and how it came there."""
+
+    accessorial: str
+    charge: str
+    stop: str
+    state: State
+    amount: Money | None
+    steps: tuple[Step, ...]
+
+    @property
+    def given_up(self) -> str:
+        """Who rejected or waived it and why; empty where it still stands."""
+        if self.state not in {State.REJECTED, State.WAIVED}:
+            return ""
+        acts = {State.REJECTED: Act.REJECT, State.WAIVED: Act.WAIVE}
+        last = [s for s in self.steps if s.act is acts[self.state] and not s.refused][-1]
+        return f"{self.state.upper()}: by {last.by}: {last.why}"
+
+
+def lives_of(
+    unit: BillableUnit,
+    subjects: Iterable[Subject],
+    at: Instant,
+    billed: Collection[tuple[str, str]] = (),
+) -> tuple[Life, ...]:
+    """The life of each accessorial up to a moment.
+
+    Args:
+        unit: whose claims, papers and approvals count.
+        subjects: what may have been decided about.
+        at: the moment against which approvals expire.
+        billed: charge and subject of the lines that have been billed; they are not given up.
+    """
+    return tuple(_life(unit, each, at, (each.charge, each.accessorial) in billed) for each in subjects)
+
+
+def subjects_of(unit: BillableUnit, rated: Rated) -> tuple[Subject, ...]:
+    """Every claim, and every extra service that is billed without one."""
+    amounts = {(each.code, each.subject): each.amount for each in rated.charges}
+    amounts |= {(each.charge, each.subject): each.amount for each in rated.excluded}
+    claimed = {(each.charge, each.accessorial): each.stop for each in claims(unit)}
+    measured = [
+        (each.code, each.subject)
+        for each in rated.charges
+        if each.is_extra_service and (each.code, each.subject) not in claimed
+    ]
+    return tuple(
+        Subject(accessorial=name, charge=charge, stop=claimed.get((charge, name), ""), amount=amounts.get((charge, name)))
+        for charge, name in (*claimed, *measured)
+    )
+
+
+def given_up(lives: Iterable[Life], rated: Rated) -> Mapping[tuple[str, str], str]:
+    """The lines that are not billed, by charge and subject, and who says so and why.
+
+    Claims of one stop may share a line; it is given up only with the last of them.
+    """
+    every = tuple(lives)
+    lines = {(each.code, each.subject) for each in rated.charges}
+    lines |= {(each.charge, each.subject) for each in (*rated.unpriced, *rated.excluded)}
+    standing = {
+        (each.charge, each.stop)
+        for each in every
+        if each.stop and not each.given_up and (each.charge, each.accessorial) not in lines
+    }
+    return {
+        (each.charge, each.accessorial): each.given_up
+        for each in every
+        if each.given_up and (each.charge, each.stop) not in standing
+    }
+
+
+class _Event(msgspec.Struct, frozen=True):
+    """Something that was told, in the order in which it counts."""
+
+    at: Instant
+    order: int
+    fact: Fact
+    act: Act
+    why: str = ""
+    refused: str = ""
+    expires_at: Instant | None = None
+    """Of an approval."""
+
+
+def _life(unit: BillableUnit, subject: Subject, at: Instant, is_billed: bool) -> Life:
+    events = sorted(
+        (*_claimed(unit, subject), *_decided(unit, subject, is_billed)),
+        key=lambda each: (each.at, each.order, each.fact.fact_id),
+    )
+    walk = _Walk(unit)
+    for event in events:
+        walk.until(event.at)
+        walk.take(event)
+    walk.until(at)
+    return Life(
+        accessorial=subject.accessorial,
+        charge=subject.charge,
+        stop=subject.stop,
+        state=walk.state,
+        amount=subject.amount,
+        steps=tuple(walk.steps),
+    )
+
+
+class _Walk:
+    """The state while the events are gone through."""
+
+    def __init__(self, unit: BillableUnit) -> None:
+        self._came = _papers_came(unit)
+        self.state = State.OBSERVED
+        self.steps: list[Step] = []
+        self._granted: _Event | None = None
+        self._given_up_at: Instant | None = None
+
+    def until(self, moment: Instant) -> None:
+        """Let the approval end that holds no longer then."""
+        granted = self._granted
+        if granted is None or granted.expires_at is None or granted.expires_at > moment:
+            return
+        self._granted = None
+        if self.state is State.APPROVED:
+            self._step(Act.LAPSE, granted.expires_at, granted.fact, "the approval has expired")
+
+    def take(self, event: _Event) -> None:
+        """Do what was told, or tell why it has no effect."""
+        act = event.act
+        if act is Act.CLAIM and self._is_new(event.fact):
+            act = Act.CLAIM_AGAIN
+        if event.refused:
+            self._step(act, event.at, event.fact, event.why, event.refused)
+            return
+        if self._step(act, event.at, event.fact, event.why):
+            if act is Act.GRANT:
+                self._granted = event
+            if act in {Act.REJECT, Act.WAIVE}:
+                self._given_up_at = event.at
+
+    def _is_new(self, claim: Fact) -> bool:
+        """Whether it names a paper that came after it was given up."""
+        since = self._given_up_at
+        named = claim.said.evidence if isinstance(claim.said, Accessorial) else ()
+        return since is not None and any(
+            self._came[paper] > since for paper in named if paper in self._came
+        )
+
+    def _step(self, act: Act, at: Instant, fact: Fact, why: str, refused: str = "") -> bool:
+        after = refused or moved(self.state, act)
+        if isinstance(after, State):
+            self.state, refused = after, ""
+        else:
+            refused = after
+        self.steps.append(
+            Step(
+                act=act,
+                state=self.state,
+                at=at,
+                by=_by(fact),
+                why=why,
+                fact_ids=(fact.fact_id,),
+                refused=refused,
+            )
+        )
+        return not refused
+
+
+def _by(fact: Fact) -> str:
+    """The approver in what capacity, or the system that told it."""
+    if isinstance(fact.said, Approval):
+        return f"{fact.said.approver} ({fact.said.authority})"
+    return f"{fact.source.system} {fact.source.instance}"
+
+
+def _claimed(unit: BillableUnit, subject: Subject) -> Iterator[_Event]:
+    """Each claim when it was written down, and each paper of it once it is accepted."""
+    accepted = _papers_accepted(unit)
+    for fact in unit.facts.values():
+        said = fact.said
+        if (
+            isinstance(said, Accessorial)
+            and fact.classifier is Classifier.ACTUAL
+            and (said.accessorial, said.charge) == (subject.accessorial, subject.charge)
+        ):
+            at = _told_at(fact)
+            why = f"names {', '.join(said.evidence)}" if said.evidence else "names no paper"
+            yield _Event(at, 0, fact, Act.CLAIM, why)
+            for name in said.evidence:
+                if paper := accepted.get(name):
+                    yield _Event(max(at, _told_at(paper)), 1, paper, Act.SUPPORT, f"{name} is accepted")
+
+
+def _told_at(fact: Fact) -> Instant:
+    """When it was written down; what it tells of may be long past."""
+    return max(fact.occurred_at, fact.recorded_at)
+
+
+def _papers_accepted(unit: BillableUnit) -> Mapping[str, Fact]:
+    return {
+        fact.said.document: fact
+        for fact in unit.documents
+        if isinstance(fact.said, Document)
+        and fact.said.status is DocumentStatus.ACCEPTED
+        and fact.classifier is Classifier.ACTUAL
+        and fact.fact_id in unit.owned_acts
+    }
+
+
+def _papers_came(unit: BillableUnit) -> Mapping[str, Instant]:
+    """When each paper was first told of."""
+    came: dict[str, Instant] = {}
+    for fact in unit.facts.values():
+        if isinstance(fact.said, Document):
+            at = _told_at(fact)
+            came[fact.said.document] = min(at, came.get(fact.said.document, at))
+    return came
+
+
+def _decided(unit: BillableUnit, subject: Subject, is_billed: bool) -> Iterator[_Event]:
+    """What was decided about it, with why an act may not be; what was asked for is no act."""
+    for fact in unit.approvals:
+        said = fact.said
+        if (
+            not isinstance(said, Approval)
+            or fact.classifier is not Classifier.ACTUAL
+            or said.subject not in {subject.accessorial, subject.charge}
+        ):
+            continue
+        act, refused = _act(said, subject), ""
+        if fact.fact_id not in unit.owned_acts:
+            refused = f"{fact.source.system} has no authority to decide about extra charges"
+        elif act is not Act.GRANT and act is not Act.LAPSE:
+            refused = _not_given_up(said, subject, is_billed)
+        yield _Event(
+            fact.occurred_at, 2, fact, act, _why(said, subject), refused, said.expires_at
+        )
+
+
+def _act(said: Approval, subject: Subject) -> Act:
+    """A grant that falls short, and a no without a word for it, end an approval at most."""
+    if said.outcome is Outcome.REJECTED:
+        return Act.REJECT
+    if said.outcome is Outcome.WAIVED:
+        return Act.WAIVE
+    return Act.GRANT if said.granted and _covers(said, subject) else Act.LAPSE
+
+
+def _covers(said: Approval, subject: Subject) -> bool:
+    limit, amount = said.up_to, subject.amount
+    if limit is None:
+        return True
+    return (
+        amount is not None and limit.currency == amount.currency and amount.amount <= limit.amount
+    )
+
+
+def _why(said: Approval, subject: Subject) -> str:
+    limit = f"up to {said.up_to}" if said.up_to is not None else ""
+    if said.granted and not _covers(said, subject):
+        limit += f", which does not cover {subject.amount or 'what has no price yet'}"
+    if said.outcome is None and not said.granted:
+        limit = "says no, and neither that it is rejected nor waived"
+    return ": ".join(part for part in (limit, said.reason) if part)
+
+
+def _not_given_up(said: Approval, subject: Subject, is_billed: bool) -> str:
+    """Why it is neither rejected nor waived by this act; empty where it is."""
+    if is_billed:
+        return "it is billed already; only a credit takes it back"
+    if not _covers(said, subject):
+        return f"{said.approver} decides up to {said.up_to}, and it comes to {subject.amount}"
+    return ""
