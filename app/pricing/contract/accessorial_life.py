@@ -78,7 +78,9 @@ def lives_of(
         at: the moment against which approvals expire.
         billed: charge and subject of the lines that have been billed; they are not given up.
     """
-    return tuple(_life(unit, each, at, (each.charge, each.accessorial) in billed) for each in subjects)
+    return tuple(
+        _life(unit, each, at, (each.charge, each.accessorial) in billed) for each in subjects
+    )
 
 
 def subjects_of(unit: BillableUnit, rated: Rated) -> tuple[Subject, ...]:
@@ -92,7 +94,12 @@ def subjects_of(unit: BillableUnit, rated: Rated) -> tuple[Subject, ...]:
         if each.is_extra_service and (each.code, each.subject) not in claimed
     ]
     return tuple(
-        Subject(accessorial=name, charge=charge, stop=claimed.get((charge, name), ""), amount=amounts.get((charge, name)))
+        Subject(
+            accessorial=name,
+            charge=charge,
+            stop=claimed.get((charge, name), ""),
+            amount=amounts.get((charge, name)),
+        )
         for charge, name in (*claimed, *measured)
     )
 
@@ -233,7 +240,9 @@ def _claimed(unit: BillableUnit, subject: Subject) -> Iterator[_Event]:
             yield _Event(at, 0, fact, Act.CLAIM, why)
             for name in said.evidence:
                 if paper := accepted.get(name):
-                    yield _Event(max(at, _told_at(paper)), 1, paper, Act.SUPPORT, f"{name} is accepted")
+                    yield _Event(
+                        max(at, _told_at(paper)), 1, paper, Act.SUPPORT, f"{name} is accepted"
+                    )
 
 
 def _told_at(fact: Fact) -> Instant:
@@ -277,9 +286,7 @@ def _decided(unit: BillableUnit, subject: Subject, is_billed: bool) -> Iterator[
             refused = f"{fact.source.system} has no authority to decide about extra charges"
         elif act is not Act.GRANT and act is not Act.LAPSE:
             refused = _not_given_up(said, subject, is_billed)
-        yield _Event(
-            fact.occurred_at, 2, fact, act, _why(said, subject), refused, said.expires_at
-        )
+        yield _Event(fact.occurred_at, 2, fact, act, _why(said, subject), refused, said.expires_at)
 
 
 def _act(said: Approval, subject: Subject) -> Act:

@@ -101,9 +101,7 @@ def price(
     )
 
 
-def _unless_given_up(
-    line: Line, given_up: Mapping[tuple[str, str], str], card: RateCard
-) -> Line:
+def _unless_given_up(line: Line, given_up: Mapping[tuple[str, str], str], card: RateCard) -> Line:
     """The line, or what it would have come to and who gave it up."""
     if isinstance(line, Excluded):
         return line
