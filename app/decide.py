@@ -24,12 +24,17 @@ from app.judgement.rulebook.model import RulePack, in_force
 from app.judgement.rulebook.second_key import second_key_for
 from app.judgement.rulebook.seen import View
 from app.judgement.rulebook.view import view_of
+from app.judgement.rulebook.view_extra import NOTHING_EXTRA, Extra
 from app.judgement.rulebook.view_items import charge_key
 from app.judgement.trace import FactUsed, Trace, attributes_used, derived_seen, rules_seen
 from app.judgement.trace_as_stored import pack_seen_in
 from app.judgement.verdict import ruling_on
 from app.money import total
+from app.pricing.contract.accessorial_life import Life, given_up, lives_of, subjects_of
 from app.pricing.contract.contract import Contract, for_storage
+from app.pricing.entitlement.finder import entitlements_of
+from app.pricing.entitlement.found import NOTHING_FOUND
+from app.pricing.entitlement.made import Scene
 from app.pricing.lines.charge import Rated
 from app.pricing.lines.tie_out import tie_out_faults
 from app.pricing.rating.rate import price
@@ -46,6 +51,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """The customer's contract, if it is in force on the day that counts."""
     pack: RulePack
     view: View
+    extra: Extra = NOTHING_EXTRA
+    """The life of each extra service, and what nobody claims."""
 
 
 class Concluded(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +70,7 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     )
     known_on = dossier.known_on or date.max
     shares = "rating_2" in dossier.methods
-    rated = price(unit, siblings, dossier.market, editions.card, known_on, shares_proved=shares)
+    rated, lives = _rated(unit, siblings, dossier, editions, known_on, shares_proved=shares)
     as_of = dossier.policy_at.astimezone(UTC).date()
     service_date = Journey(unit).service_date
     contract = editions.contract
@@ -75,6 +82,19 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     around_it = surroundings_of(
         dossier.surroundings, editions.authority, dossier.billed_as, dossier.provisional_until
     )
+    found = NOTHING_FOUND
+    if editions.card is not None:
+        scene = Scene(
+            unit=unit,
+            siblings=siblings,
+            market=dossier.market,
+            card=editions.card,
+            known_on=known_on,
+            contract=contract,
+            rated=rated,
+        )
+        found = entitlements_of(scene, dossier.policy_at)
+    extra = Extra(lives=lives, found=found)
     return Question(
         dossier=dossier,
         editions=editions,
@@ -82,8 +102,30 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
         rated=rated,
         contract=contract,
         pack=in_force(editions.rules, as_of, service_date),
-        view=view_of(unit, doubts, rated, contract, dossier.policy_at, around_it),
+        view=view_of(unit, doubts, rated, contract, dossier.policy_at, around_it, extra),
+        extra=extra,
     )
+
+
+def _rated(
+    unit: BillableUnit,
+    siblings: tuple[BillableUnit, ...],
+    dossier: Dossier,
+    editions: Editions,
+    known_on: date,
+    *,
+    shares_proved: bool,
+) -> tuple[Rated, tuple[Life, ...]]:
+    """The unit priced, and its extra services; those that were given up are excluded."""
+    card, market = editions.card, dossier.market
+    rated = price(unit, siblings, market, card, known_on, shares_proved=shares_proved)
+    lives = lives_of(unit, subjects_of(unit, rated), dossier.policy_at)
+    without = given_up(lives, rated)
+    if without:
+        rated = price(
+            unit, siblings, market, card, known_on, shares_proved=shares_proved, given_up=without
+        )
+    return rated, lives
 
 
 def second_answer(question: Question) -> tuple[Answer, Looked]:

@@ -15,6 +15,7 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Mode
 from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_around import around, around_items
+from app.judgement.rulebook.view_extra import NOTHING_EXTRA, Extra, entitlement_items
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
 from app.money import Money, zero
@@ -31,6 +32,7 @@ def view_of(
     contract: Contract | None,
     policy_at: Instant,
     around_it: Surroundings = NOTHING_AROUND,
+    extra: Extra = NOTHING_EXTRA,
 ) -> View:
     """Everything a rule may look at."""
     journey = Journey(unit)
@@ -43,8 +45,9 @@ def view_of(
             **around(unit, journey, contract, around_it, policy_at),
         },
         items=(
-            *items_of(unit, journey, doubts, rated, contract, policy_at),
+            *items_of(unit, journey, doubts, rated, contract, policy_at, extra),
             *around_items(unit, contract, around_it),
+            *entitlement_items(extra.found, policy_at),
         ),
     )
 

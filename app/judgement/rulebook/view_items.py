@@ -6,6 +6,8 @@ Like the view itself this only lists names; each value comes from the room that 
 from collections.abc import Iterable
 from datetime import timedelta
 
+import msgspec
+
 from app.evidence.correlation.authority import Attribute, shown
 from app.evidence.correlation.journey import Journey, StopClock
 from app.evidence.correlation.links import Doubt
@@ -16,6 +18,7 @@ from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.papers import Document, DocumentStatus, ExceptionReport
 from app.evidence.facts.warehouse import Disposition, WorkOrder
 from app.judgement.rulebook.seen import Item, Seen, Value
+from app.judgement.rulebook.view_extra import Extra
 from app.judgement.rulebook.view_things import things_of
 from app.measures import Instant
 from app.pricing.contract.approval import approval_of, needs_approval
@@ -32,6 +35,7 @@ def items_of(
     rated: Rated,
     contract: Contract | None,
     policy_at: Instant,
+    extra: Extra,
 ) -> tuple[Item, ...]:
     """Everything about the unit that there may be several of."""
     repeated = repeated_invoices(unit)
@@ -44,7 +48,7 @@ def items_of(
         *(_charge(charge, unit, contract, policy_at) for charge in rated.charges),
         *_unpriced(rated),
         *_excluded(rated),
-        *(_accessorial(fact, unit, rated) for fact in unit.accessorials),
+        *(_accessorial(fact, unit, rated, extra) for fact in unit.accessorials),
         *(_cost(fact, fact.fact_id in repeated) for fact in unit.costs),
         *(_cost_match(match) for match in cost_matches(unit)),
         *(_conflict(attribute) for attribute in unit.attributes.values() if attribute.disputed),
@@ -258,10 +262,10 @@ def _excluded(rated: Rated) -> tuple[Item, ...]:
     )
 
 
-def _accessorial(fact: Fact, unit: BillableUnit, rated: Rated) -> Item:
+def _accessorial(fact: Fact, unit: BillableUnit, rated: Rated, extra: Extra) -> Item:
     said = fact.said
     assert isinstance(said, Accessorial), "accessorials are chosen by type"
-    return _item(
+    item = _item(
         "accessorial",
         said.accessorial,
         (fact.fact_id,),
@@ -269,6 +273,7 @@ def _accessorial(fact: Fact, unit: BillableUnit, rated: Rated) -> Item:
         evidenced=_is_evidenced(fact, unit),
         billed=any(charge.subject == said.accessorial for charge in rated.charges),
     )
+    return msgspec.structs.replace(item, values={**item.values, "state": extra.state_of(fact)})
 
 
 def _cost(fact: Fact, repeats: bool) -> Item:

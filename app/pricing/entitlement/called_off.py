@@ -10,7 +10,7 @@ from app.evidence.facts.money import Accessorial
 from app.pricing.entitlement.deadline import claim_deadline
 from app.pricing.entitlement.fault import reported
 from app.pricing.entitlement.found import Barred, Entitlement, FaultClass, Segment, Times
-from app.pricing.entitlement.made import Scene
+from app.pricing.entitlement.made import Scene, line_about
 from app.pricing.lines.charge import Charge, Input, Unpriced
 from app.pricing.lines.wording import number
 from app.pricing.shapes.accessorial import ExtraService
@@ -38,8 +38,7 @@ def truck_not_claimed(scene: Scene) -> Iterator[Entitlement | Barred]:
     name = scene.id_of(CODE, SUBJECT)
     claim = Accessorial(accessorial=name, charge=CODE, claimed_by="tollgate")
     rated = scene.priced_with((claim,), off.occurred_at)
-    lines = (*rated.charges, *rated.excluded, *rated.unpriced)
-    line = next((each for each in lines if each.subject == name), None)
+    line = line_about(rated, name)
     priced = line if isinstance(line, Charge) else None
     if why := _ruled_out(scene, times):
         amount = priced.amount if priced else None

@@ -15,6 +15,7 @@ from app.pricing.entitlement.found import Barred, Entitlement, Segment, Times
 from app.pricing.entitlement.made import Scene
 from app.pricing.lines.charge import Charge, Excluded, Input, Unpriced
 from app.pricing.lines.wording import number
+from app.pricing.reckoned.occasion import Line
 from app.pricing.reckoned.waiting import minutes_late
 from app.pricing.shapes.detention import Detention, is_dropped
 from app.pricing.shapes.layover import Layover
@@ -92,7 +93,7 @@ def _ruled_out(
     term: Waiting,
     stop: StopTimes,
     stay: Stay,
-    line: Charge | Excluded | Unpriced,
+    line: Line,
     name: str,
 ) -> Barred | None:
     """What the contract does not owe for a late truck, the carrier's own delay or a drop."""
@@ -137,7 +138,7 @@ def _times(
     term: Waiting,
     stop: StopTimes,
     stay: Stay,
-    line: Charge | Excluded | Unpriced | None,
+    line: Line | None,
 ) -> Times:
     fault, because = fault_at(scene.unit, clock_at(stop), stay)
     return Times(
@@ -163,9 +164,7 @@ def _moments(stop: StopTimes, stay: Stay) -> Iterator[Input]:
     yield from stay.papers
 
 
-def _segments(
-    term: Waiting, stay: Stay, line: Charge | Excluded | Unpriced | None
-) -> Iterator[Segment]:
+def _segments(term: Waiting, stay: Stay, line: Line | None) -> Iterator[Segment]:
     """What passed before the clock, in the free time, and beyond it."""
     begun = stay.begins(term.clock_starts)
     ended = stay.ends(term.clock_ends) or stay.departed
@@ -189,7 +188,7 @@ def _segment(name: str, begins: datetime, ends: datetime) -> Segment:
     return Segment(name=name, begins=begins, ends=ends, minutes=minutes)
 
 
-def _free_minutes(term: Waiting, line: Charge | Excluded | Unpriced | None) -> Fraction | None:
+def _free_minutes(term: Waiting, line: Line | None) -> Fraction | None:
     """The free time that the line was worked out with."""
     if isinstance(term, Layover):
         return Fraction(term.after_hours) * 60
@@ -201,9 +200,9 @@ def _free_minutes(term: Waiting, line: Charge | Excluded | Unpriced | None) -> F
     return Fraction(step.free_minutes) if step else None
 
 
-def _otherwise(term: Waiting, stay: Stay, line: Charge | Excluded | Unpriced | None) -> str:
+def _otherwise(term: Waiting, stay: Stay, line: Line | None) -> str:
     """What an appointment that the truck had kept would have made of it."""
-    if not isinstance(line, Excluded) or stay.arrived is None or not minutes_late(stay):
+    if not isinstance(line, Excluded) or stay.arrived is None or minutes_late(stay) is None:
         return ""
     if not term.excluded_when_carrier_late:
         return ""

@@ -39,19 +39,21 @@ def reported(fault: Fault, stop_type: StopType | None = None) -> FaultClass:
         case Fault.NEUTRAL:
             return FaultClass.NEUTRAL
         case Fault.CUSTOMER:
-            return KEEPERS.get(stop_type, FaultClass.CUSTOMER) if stop_type else FaultClass.CUSTOMER
+            return _keeper(stop_type)
         case _:
             return FaultClass.UNKNOWN
+
+
+def _keeper(stop_type: StopType | None) -> FaultClass:
+    return FaultClass.CUSTOMER if stop_type is None else KEEPERS[stop_type]
 
 
 def _by_the_clock(clock: StopClock, stay: Stay) -> tuple[FaultClass, str]:
     if stay.appointment_late is None or stay.arrived is None:
         return FaultClass.UNKNOWN, "no agreed time at the stop is known, and no reason is reported"
-    if by := minutes_late(stay):
+    by = minutes_late(stay)
+    if by is not None:
         return FaultClass.CARRIER, f"the truck came {number(by)} min after the agreed time"
-    keeper = (
-        KEEPERS.get(clock.stop_type, FaultClass.CUSTOMER)
-        if clock.stop_type
-        else FaultClass.CUSTOMER
-    )
-    return keeper, "the truck was in time, and nobody reports a delay of the carrier's"
+    return _keeper(
+        clock.stop_type
+    ), "the truck was in time, and nobody reports a delay of the carrier's"

@@ -11,7 +11,8 @@ from itertools import chain
 from app.evidence.facts.money import Accessorial
 from app.measures import Instant
 from app.money import Money, total
-from app.pricing.contract.accessorial_life import Life, Subject, lives_of
+from app.pricing.contract.accessorial_events import Subject
+from app.pricing.contract.accessorial_life import Life, lives_of
 from app.pricing.entitlement.called_off import truck_not_claimed
 from app.pricing.entitlement.dwell import unclaimed_dwell
 from app.pricing.entitlement.found import Barred, Entitlement, Found

@@ -102,3 +102,6 @@ class Found(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     barred: tuple[Barred, ...] = ()
     together: tuple[Money, ...] = ()
     """What all of them come to if all are claimed, by currency; a cap may make it less."""
+
+
+NOTHING_FOUND = Found()

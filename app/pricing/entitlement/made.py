@@ -11,9 +11,10 @@ from app.evidence.facts.money import Accessorial
 from app.evidence.facts.warehouse import StoragePeriod
 from app.measures import Instant
 from app.pricing.contract.contract import Contract
-from app.pricing.lines.charge import Charge, Excluded, Rated, Unpriced
+from app.pricing.lines.charge import Rated
 from app.pricing.rating.card import RateCard
 from app.pricing.rating.rate import price
+from app.pricing.reckoned.occasion import Line
 
 MADE = "entitlement"
 """Stands where a source would name its message."""
@@ -50,11 +51,15 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
         """Another unit, by the same card, on the same day."""
         return price(unit, self.siblings, self.market, self.card, self.known_on)
 
-    def line_of(self, claim: Accessorial, at: Instant) -> Charge | Excluded | Unpriced | None:
+    def line_of(self, claim: Accessorial, at: Instant) -> Line | None:
         """What the card makes of one claim; None where nothing is owed for it."""
-        rated = self.priced_with((claim,), at)
-        every = (*rated.charges, *rated.excluded, *rated.unpriced)
-        return next((line for line in every if line.subject == claim.accessorial), None)
+        return line_about(self.priced_with((claim,), at), claim.accessorial)
+
+
+def line_about(rated: Rated, subject: str) -> Line | None:
+    """The line about one claim, of whatever kind; None where there is none."""
+    every: tuple[Line, ...] = (*rated.charges, *rated.excluded, *rated.unpriced)
+    return next((line for line in every if line.subject == subject), None)
 
 
 def made_fact(said: Said, at: Instant) -> Fact:
