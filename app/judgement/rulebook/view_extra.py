@@ -12,6 +12,10 @@ from app.pricing.contract.accessorial_life import Life
 from app.pricing.entitlement.found import NOTHING_FOUND, Entitlement, Found
 
 
+PLANNED = "planned"
+"""What is not actual was only planned, estimated or asked for."""
+
+
 class Extra(msgspec.Struct, frozen=True, kw_only=True):
     """The extra services of a unit: the life of each, and what nobody claims."""
 
@@ -24,8 +28,8 @@ class Extra(msgspec.Struct, frozen=True, kw_only=True):
         assert isinstance(said, Accessorial), "accessorials are chosen by type"
         of = (said.accessorial, said.charge)
         life = next((each for each in self.lives if (each.accessorial, each.charge) == of), None)
-        if life is None:  # it was only planned or asked for
-            return Seen(None, (claim.fact_id,))
+        if life is None:
+            return Seen(PLANNED, (claim.fact_id,))
         moved = (each for each in life.steps if not each.refused)
         return Seen(life.state.value, tuple(dict.fromkeys(f for s in moved for f in s.fact_ids)))
 
