@@ -2,39 +2,27 @@
 
 from collections.abc import Iterable
 
-import msgspec
-
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.money import Accessorial
 from app.judgement.rulebook.seen import Item, Seen
 from app.measures import Instant
-from app.pricing.contract.accessorial_life import Life
-from app.pricing.entitlement.found import NOTHING_FOUND, Entitlement, Found
-
+from app.pricing.entitlement.found import Entitlement, Found
+from app.pricing.entitlement.standing import Extra
 
 PLANNED = "planned"
 """What is not actual was only planned, estimated or asked for."""
 
 
-class Extra(msgspec.Struct, frozen=True, kw_only=True):
-    """The extra services of a unit: the life of each, and what nobody claims."""
-
-    lives: tuple[Life, ...] = ()
-    found: Found = NOTHING_FOUND
-
-    def state_of(self, claim: Fact) -> Seen:
-        """How far the claim has come, by the acts that moved it."""
-        said = claim.said
-        assert isinstance(said, Accessorial), "accessorials are chosen by type"
-        of = (said.accessorial, said.charge)
-        life = next((each for each in self.lives if (each.accessorial, each.charge) == of), None)
-        if life is None:
-            return Seen(PLANNED, (claim.fact_id,))
-        moved = (each for each in life.steps if not each.refused)
-        return Seen(life.state.value, tuple(dict.fromkeys(f for s in moved for f in s.fact_ids)))
-
-
-NOTHING_EXTRA = Extra()
+def state_of(claim: Fact, extra: Extra) -> Seen:
+    """How far the claim has come, by the acts that moved it."""
+    said = claim.said
+    assert isinstance(said, Accessorial), "accessorials are chosen by type"
+    of = (said.accessorial, said.charge)
+    life = next((each for each in extra.lives if (each.accessorial, each.charge) == of), None)
+    if life is None:
+        return Seen(PLANNED, (claim.fact_id,))
+    moved = (each for each in life.steps if not each.refused)
+    return Seen(life.state.value, tuple(dict.fromkeys(f for s in moved for f in s.fact_ids)))
 
 
 def entitlement_items(found: Found, policy_at: Instant) -> Iterable[Item]:

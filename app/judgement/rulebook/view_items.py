@@ -18,13 +18,14 @@ from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.papers import Document, DocumentStatus, ExceptionReport
 from app.evidence.facts.warehouse import Disposition, WorkOrder
 from app.judgement.rulebook.seen import Item, Seen, Value
-from app.judgement.rulebook.view_extra import Extra
+from app.judgement.rulebook.view_extra import state_of
 from app.judgement.rulebook.view_things import things_of
 from app.measures import Instant
 from app.pricing.contract.approval import approval_of, needs_approval
 from app.pricing.contract.contract import Contract, required_documents, tolerated_missing
 from app.pricing.cost.invoices import repeated_invoices
 from app.pricing.cost.match import CostMatch, cost_matches
+from app.pricing.entitlement.standing import Extra
 from app.pricing.lines.charge import Charge, Rated
 
 
@@ -194,7 +195,7 @@ def _charge(
     evidenced = _is_evidenced(claim, unit) if claim else None
     return Item(
         entity="charge",
-        key=charge_key(charge),
+        key=charge.key,
         values={
             "charge": Seen(charge.code, facts),
             "amount": Seen(charge.amount, facts),
@@ -222,11 +223,6 @@ def _is_evidenced(claim: Fact, unit: BillableUnit) -> bool:
         and _status(fact, unit) is DocumentStatus.ACCEPTED
         for fact in unit.documents
     )
-
-
-def charge_key(charge: Charge) -> str:
-    """What a line is called inside its unit: the charge, and the service event it bills."""
-    return f"{charge.code}/{charge.subject}" if charge.subject else charge.code
 
 
 def _unpriced(rated: Rated) -> tuple[Item, ...]:
@@ -273,7 +269,7 @@ def _accessorial(fact: Fact, unit: BillableUnit, rated: Rated, extra: Extra) -> 
         evidenced=_is_evidenced(fact, unit),
         billed=any(charge.subject == said.accessorial for charge in rated.charges),
     )
-    return msgspec.structs.replace(item, values={**item.values, "state": extra.state_of(fact)})
+    return msgspec.structs.replace(item, values={**item.values, "state": state_of(fact, extra)})
 
 
 def _cost(fact: Fact, repeats: bool) -> Item:

@@ -57,7 +57,7 @@ def lives_of(
     unit: BillableUnit,
     subjects: Iterable[Subject],
     at: Instant,
-    billed: Collection[tuple[str, str]] = (),
+    billed: Collection[str] = (),
 ) -> tuple[Life, ...]:
     """The life of each accessorial up to a moment.
 
@@ -65,10 +65,10 @@ def lives_of(
         unit: whose claims, papers and approvals count.
         subjects: what may have been decided about.
         at: the moment against which approvals expire.
-        billed: charge and subject of the lines that have been billed; they are not given up.
+        billed: the keys of the lines that are billed; they are not given up any more.
     """
     return tuple(
-        _life(unit, each, at, is_billed=(each.charge, each.accessorial) in billed)
+        _life(unit, each, at, is_billed=f"{each.charge}/{each.accessorial}" in billed)
         for each in subjects
     )
 

@@ -1,5 +1,7 @@
 """Whether an extra charge was approved by somebody who may."""
 
+from collections.abc import Collection
+
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier
 from app.evidence.facts.money import Approval
@@ -32,20 +34,27 @@ def approval_of(charge: Charge, unit: BillableUnit, at: Instant) -> tuple[bool, 
     on a subject counts. An approval covers amounts up to its own limit and
     holds until it expires; one that is not actual (requested, planned) is no approval.
     """
+    return approved(unit, {charge.subject, charge.code}, charge.amount, at)
+
+
+def approved(
+    unit: BillableUnit, subjects: Collection[str], amount: Money, at: Instant
+) -> tuple[bool, tuple[str, ...]]:
+    """The same of an amount under any of the subjects that an approval may name."""
     about = [
         fact
         for fact in unit.approvals
         if fact.fact_id in unit.owned_acts
         and isinstance(fact.said, Approval)
         and fact.classifier is Classifier.ACTUAL
-        and fact.said.subject in {charge.subject, charge.code}
+        and fact.said.subject in subjects
     ]
     if not about:
         return False, ()
     last = max(about, key=lambda fact: (fact.occurred_at, fact.fact_id))
     said = last.said
     assert isinstance(said, Approval), "approvals are chosen by type"
-    covers = said.up_to is None or _within(charge.amount, said.up_to)
+    covers = said.up_to is None or _within(amount, said.up_to)
     lasts = said.expires_at is None or at < said.expires_at
     return said.granted and covers and lasts, (last.fact_id,)
 

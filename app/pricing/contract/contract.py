@@ -34,6 +34,15 @@ class ClaimWindow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """The clause that says so."""
 
 
+class AdjustmentStyle(StrEnum):
+    """How the customer wants a change of what it was billed."""
+
+    DELTA_ONLY = "delta only"
+    """One invoice or credit for the difference."""
+    REVERSE_AND_REPOST = "reverse and repost"
+    """Everything credited as it was billed, and billed anew."""
+
+
 class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One customer's agreement, apart from its prices."""
 
@@ -81,6 +90,9 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The documents that the invoice of a storage period needs."""
     claim_windows: tuple[ClaimWindow, ...] = ()
     """Within what time extra charges have to be claimed; without one there is no limit."""
+
+    adjustments: AdjustmentStyle = AdjustmentStyle.DELTA_ONLY
+    """How it wants a change of what was billed."""
 
     def covers(self, day: date) -> bool:
         """Whether it is in force on that day."""

@@ -22,9 +22,7 @@ from app.pricing.told.stop_clock import minutes_between
 
 def truck_not_claimed(scene: Scene) -> Iterator[Entitlement | Barred]:
     """The truck of a unit that was called off after dispatch, once."""
-    term = next(
-        (t for t in scene.card.charges if isinstance(t, ExtraService) and t.charge == CODE), None
-    )
+    term = next((t for t in scene.terms if isinstance(t, ExtraService) and t.charge == CODE), None)
     if term is None or not not_used(scene.unit):
         return
     if any(claim.charge == CODE for claim in claims(scene.unit)):

@@ -29,7 +29,7 @@ NO_PAPER = "no accepted paper of the stop shows it"
 def unclaimed_dwell(scene: Scene) -> Iterator[Entitlement | Barred]:
     """Each stop where the truck waited and nobody claims it."""
     claimed = {(claim.charge, claim.stop) for claim in claims(scene.unit)}
-    for term in scene.card.charges:
+    for term in scene.terms:
         if not isinstance(term, Waiting) or term.due != "when claimed":
             continue
         for stop in scene.unit.stops:

@@ -5,7 +5,7 @@ rules out.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from itertools import chain
 
 from app.evidence.facts.money import Accessorial
@@ -19,21 +19,22 @@ from app.pricing.entitlement.found import Barred, Entitlement, Found
 from app.pricing.entitlement.made import Scene
 from app.pricing.entitlement.missed import fuel_missed
 from app.pricing.entitlement.stored import unbilled_storage
+from app.pricing.lines.charge import Rated
 
 
-def entitlements_of(scene: Scene, at: Instant, billed: Collection[tuple[str, str]] = ()) -> Found:
+def entitlements_of(scene: Scene, rated: Rated, at: Instant) -> Found:
     """What may be claimed for the unit, and what was found and may not.
 
     Args:
-        scene: the unit as it was priced.
+        scene: the unit and what it is priced by.
+        rated: the unit as it is priced.
         at: the moment whose word on what was dismissed counts.
-        billed: charge and subject of the lines that were billed so far.
     """
     found = tuple(
         chain(
             unclaimed_dwell(scene),
             truck_not_claimed(scene),
-            fuel_missed(scene, billed),
+            fuel_missed(scene, rated),
             unbilled_storage(scene),
         )
     )

@@ -1,6 +1,6 @@
 """A claim that nobody raised, and what the rate card asks for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import msgspec
@@ -13,23 +13,32 @@ from app.measures import Instant
 from app.pricing.contract.contract import Contract
 from app.pricing.lines.charge import Rated
 from app.pricing.rating.card import RateCard
-from app.pricing.rating.rate import price
+from app.pricing.rating.rate import NOTHING_GIVEN_UP, price
 from app.pricing.reckoned.occasion import Line
+from app.pricing.shapes import Shape
 
 MADE = "entitlement"
 """Stands where a source would name its message."""
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit as it was priced, and by what."""
+    """A unit, and what it is priced by."""
 
     unit: BillableUnit
     siblings: tuple[BillableUnit, ...]
     market: tuple[Fact, ...]
-    card: RateCard
+    card: RateCard | None
     known_on: date
     contract: Contract | None
-    rated: Rated
+    shares_proved: bool = True
+    """As the decision prices it; see `price`."""
+    billed: frozenset[str] = frozenset()
+    """The keys of the lines that are billed by now."""
+
+    @property
+    def terms(self) -> tuple[Shape, ...]:
+        """What the card charges for."""
+        return self.card.charges if self.card else ()
 
     def id_of(self, charge: str, subject: str) -> str:
         """The id of an entitlement: `shipment:S1/detention/stop-2`."""
@@ -47,9 +56,19 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
         )
         return self.priced(claimed)
 
-    def priced(self, unit: BillableUnit) -> Rated:
-        """Another unit, by the same card, on the same day."""
-        return price(unit, self.siblings, self.market, self.card, self.known_on)
+    def priced(
+        self, unit: BillableUnit, given_up: Mapping[tuple[str, str], str] = NOTHING_GIVEN_UP
+    ) -> Rated:
+        """Another unit, by the same card, on the same day; without the lines given up."""
+        return price(
+            unit,
+            self.siblings,
+            self.market,
+            self.card,
+            self.known_on,
+            shares_proved=self.shares_proved,
+            given_up=given_up,
+        )
 
     def line_of(self, claim: Accessorial, at: Instant) -> Line | None:
         """What the card makes of one claim; None where nothing is owed for it."""

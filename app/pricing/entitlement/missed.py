@@ -1,27 +1,28 @@
 """A fuel surcharge that the card has and the invoices of the unit went out without."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from app.evidence.correlation.journey import Journey
 from app.pricing.entitlement.deadline import claim_deadline
 from app.pricing.entitlement.found import Entitlement, FaultClass, Times
 from app.pricing.entitlement.made import Scene
+from app.pricing.lines.charge import Rated
 from app.pricing.shapes.fuel import Fuel
 
 
-def fuel_missed(scene: Scene, billed: Collection[tuple[str, str]]) -> Iterator[Entitlement]:
+def fuel_missed(scene: Scene, rated: Rated) -> Iterator[Entitlement]:
     """Each fuel surcharge that has a price and no line on any invoice.
 
     Args:
-        scene: the unit as it is priced now.
-        billed: charge and subject of every line billed so far; empty where nothing was.
+        scene: the unit and the lines that are billed by now.
+        rated: the unit as it is priced now.
     """
     day = Journey(scene.unit).service_date
-    if not billed or day is None:
+    if not scene.billed or day is None:
         return
-    codes = {term.charge for term in scene.card.charges if isinstance(term, Fuel)}
-    for line in scene.rated.charges:
-        if line.code in codes and line.amount.amount and (line.code, line.subject) not in billed:
+    codes = {term.charge for term in scene.terms if isinstance(term, Fuel)}
+    for line in rated.charges:
+        if line.code in codes and line.amount.amount and line.key not in scene.billed:
             times = Times(
                 fault=FaultClass.NONE,
                 because="it is owed with the freight, whoever caused what",

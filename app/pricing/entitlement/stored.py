@@ -22,7 +22,7 @@ from app.pricing.shapes.storage.terms import Storage
 def unbilled_storage(scene: Scene) -> Iterator[Entitlement]:
     """The days before the unit's period back to the one before it, or to the first receipt."""
     period = period_of(scene.unit)
-    term = next((each for each in scene.card.charges if isinstance(each, Storage)), None)
+    term = next((each for each in scene.terms if isinstance(each, Storage)), None)
     billed = scene.contract is not None and scene.contract.billable_unit == "storage"
     if isinstance(period, str) or term is None or not billed:
         return

@@ -18,13 +18,13 @@ from app.evidence.facts.warehouse import InventoryMovement, WorkOrder
 from app.judgement.rulebook.model import Name, ValueType
 from app.judgement.rulebook.seen import Seen, Value, View
 from app.judgement.rulebook.view import view_of
-from app.judgement.rulebook.view_extra import Extra
 from app.measures import Weight, WeightUnit
 from app.money import Money
 from app.pricing.contract.accessorial_life import lives_of, subjects_of
 from app.pricing.contract.contract import Contract
 from app.pricing.entitlement.deadline import Deadline
 from app.pricing.entitlement.found import Entitlement, FaultClass, Found, Times
+from app.pricing.entitlement.standing import Extra
 from app.pricing.lines.charge import Charge, Excluded, Rated, Unpriced
 from tests.rule_cases import RULES
 
@@ -140,7 +140,7 @@ def a_unit_with_one_of_everything() -> View:
     lives = lives_of(unit, subjects_of(unit, rated), NOON)
     extra = Extra(lives=lives, found=Found(entitlements=(waited,)))
     near = surroundings_of([feed], load_authority(RULES))
-    return view_of(unit, [(doubt, facts[0])], rated, contract, NOON, near, extra)
+    return view_of(unit, [(doubt, facts[0])], rated, contract, NOON, near, extra=extra)
 
 
 def glossary() -> dict[tuple[str, str], Name]:
