@@ -35,6 +35,8 @@ class Accessorial(
     free_time_starts_at: Instant | None = None
     free_time_ends_at: Instant | None = None
     """46 CFR 541.6 asks for both on an invoice for demurrage or detention."""
+    reason: str = ""
+    """Why it is claimed, where a person raised it."""
 
     def __post_init__(self) -> None:
         """Refuse a quantity nobody can claim."""
