@@ -39,7 +39,7 @@ effective: 2026-01-01 onwards
 rate date: pickup
 charges:
   - {charge: liftgate, shape: accessorial, rates: liftgate.csv}
-  - {charge: admin, shape: percentage, of: liftgate, taken of: base, rates: admin.csv}
+  - {charge: admin, shape: percentage, of: liftgate, taken of: charges, rates: admin.csv}
 """,
     "liftgate.csv": "row,rate,effective from,known from\n1,85.00,2026-01-01,2025-12-01\n",
     "admin.csv": "row,percent,effective from,known from\n1,10,2026-01-01,2025-12-01\n",
