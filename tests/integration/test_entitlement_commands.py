@@ -1,6 +1,7 @@
 """`tollgate entitlements` as a person types it: found, claimed, and dismissed with a reason."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from app.entrypoints.cli import main
 from tests.integration.operations import northwind as nw
 
+RATECARDS = Path(__file__).parents[2] / "ratecards"
 WAITED = "shipment:N1/detention/stop-2"
 
 
@@ -93,6 +95,21 @@ def test_what_is_not_billable_is_dismissed_with_a_reason_and_warns_no_more() -> 
     (gone,) = known("N1")["barred"]
     assert gone["why"] == "WAIVED: by operator (ops): a favour to the customer"
     assert asked("entitlements", "dismiss", WAITED, "--reason", "again").exit_code == 1
+
+
+def test_what_can_be_claimed_no_more_is_told_apart_from_what_is_found(
+    told: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = told / "ratecards"
+    shutil.copytree(RATECARDS, cards)
+    contract = cards / "NORTHWIND" / "contract.yaml"
+    window = "claim windows: [{charge: detention, days: 5, source: item 500}]\n"
+    contract.write_text(contract.read_text(encoding="utf-8") + window, encoding="utf-8")
+    monkeypatch.setenv("TOLLGATE_RATECARDS", str(cards))
+    listed = asked("entitlements", "N1").output
+    assert "to be claimed by 2026-03-09, TOO LATE (item 500)" in listed
+    assert known("N1")["lost"] == [{"amount": "533.00", "currency": "USD"}]
+    assert "found" not in known("N1")
 
 
 def test_an_act_for_no_reason_and_an_unknown_number_are_refused() -> None:
