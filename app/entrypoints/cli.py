@@ -37,7 +37,7 @@ from app.main import upgrade_database
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.deciding.unlock_unit import unlock_decision
-from app.operations.looking.entitlements import extra_services
+from app.operations.entitling.entitlements import extra_services
 from app.operations.looking.read_trace import stored_trace
 from app.operations.receiving.record_messages import Receipt, record_messages
 from app.settings import Settings

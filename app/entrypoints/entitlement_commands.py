@@ -9,8 +9,8 @@ from app.digest import canonical
 from app.entrypoints.drafts import working_house
 from app.entrypoints.plainly import told_plainly
 from app.explanation.entitlements_in_words import barred_in_words, entitlement_in_words
-from app.operations.looking.entitlements import EntitlementsKnown, entitlement_of, entitlements
-from app.operations.receiving.raise_entitlement import (
+from app.operations.entitling.entitlements import EntitlementsKnown, entitlement_of, entitlements
+from app.operations.entitling.raise_entitlement import (
     claim_entitlement,
     claim_event,
     dismiss_entitlement,

@@ -9,6 +9,7 @@
     stored        days on which goods were in stock and that no period bills
     missed        a fuel surcharge that an invoice went out without
     finder        all of them for one unit, without what was dismissed
+    standing      the unit priced for good: without what was given up, with all of this beside it
 
 Nothing that is found is billed: a person raises it as a claim, or says that it is not billable.
 The amount is never a second pricing but what the rate card asks for exactly that claim.

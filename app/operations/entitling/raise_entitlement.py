@@ -6,8 +6,8 @@ from typing import Any
 from app.digest import canonical, digest
 from app.errors import ConflictError, Mistake, Place, RequestError
 from app.evidence.facts.money import Outcome
+from app.operations.entitling.entitlements import entitlement_of
 from app.operations.house import House
-from app.operations.looking.entitlements import entitlement_of
 from app.operations.receiving.record_messages import Receipt, record_messages
 from app.pricing.entitlement.found import Entitlement
 
