@@ -35,9 +35,10 @@ from app.judgement.trace_as_stored import pack_seen_in
 from app.judgement.verdict import Ruling, ruling_on
 from app.money import Money, total
 from app.pricing.contract.contract import AdjustmentStyle, Contract, for_storage
+from app.pricing.entitlement.made import Scene
+from app.pricing.entitlement.standing import NOTHING_EXTRA, Extra, standing_of
 from app.pricing.lines.charge import Rated
 from app.pricing.lines.tie_out import services_billed_twice, tie_out_faults
-from app.pricing.rating.rate import price
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +56,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     view: View
     last_known: LastKnown | None = None
     """The unit at the last known prices, where rules may bill these instead of missing ones."""
+    extra: Extra = NOTHING_EXTRA
+    """The life of each extra service, and what nobody claims."""
 
 
 class Concluded(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,22 +73,6 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     siblings = tuple(
         unit_of(sibling.unit, sibling.facts, editions.authority) for sibling in dossier.siblings
     )
-    known_on = dossier.known_on or date.max
-    shares = "rating_2" in dossier.methods
-
-    def rated_at(*, last_known: bool) -> Rated:
-        market, card = dossier.market, editions.card
-        endings = "rating_3" in dossier.methods
-        how = {
-            "shares_proved": shares,
-            "endings_told": endings,
-            "last_known": last_known,
-            "bills_stand": stand,
-        }
-        return price(unit, siblings, market, card, known_on, **how)
-
-    stand = "cost_2" in dossier.methods
-    rated = rated_at(last_known=False)
     as_of = dossier.policy_at.astimezone(UTC).date()
     service_date = Journey(unit).service_date
     contract = editions.contract
@@ -98,16 +85,34 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     opened = family.open_provisional
     until = opened.expires_at if opened else dossier.provisional_until
     around_it = surroundings_of(dossier.surroundings, editions.authority, dossier.billed_as, until)
-
-    def seen(priced: Rated, billed: Family) -> View:
-        at = dossier.policy_at
-        return view_of(unit, doubts, priced, contract, at, around_it, billed, bills_stand=stand)
-
     pack = in_force(editions.rules, as_of, service_date)
+    bills_stand = "cost_2" in dossier.methods
+    scene = Scene(
+        unit=unit,
+        siblings=siblings,
+        market=dossier.market,
+        card=editions.card,
+        known_on=dossier.known_on or date.max,
+        contract=contract,
+        shares_proved="rating_2" in dossier.methods,
+        endings_told="rating_3" in dossier.methods,
+        bills_stand=bills_stand,
+        billed=frozenset(family.live_lines),
+    )
+
+    def seen(priced: Rated, extra: Extra, billed: Family) -> View:
+        at = dossier.policy_at
+        return view_of(
+            unit, doubts, priced, contract, at, around_it, billed, extra, bills_stand=bills_stand
+        )
+
+    rated, extra = standing_of(scene, dossier.policy_at)
     last_known = None
     if asks_for_last_known(pack, rated):
-        estimate = rated_at(last_known=True)
-        last_known = LastKnown(rated=estimate, view=seen(estimate, Family()))
+        at_last = msgspec.structs.replace(scene, last_known=True)
+        estimate, of_estimate = standing_of(at_last, dossier.policy_at)
+        view = seen(estimate, of_estimate, Family())
+        last_known = LastKnown(rated=estimate, view=view)
     return Question(
         dossier=dossier,
         editions=editions,
@@ -116,8 +121,9 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
         contract=contract,
         family=family,
         pack=pack,
-        view=seen(rated, family),
+        view=seen(rated, extra, family),
         last_known=last_known,
+        extra=extra,
     )
 
 

@@ -35,6 +35,8 @@ class Accessorial(
     free_time_starts_at: Instant | None = None
     free_time_ends_at: Instant | None = None
     """46 CFR 541.6 asks for both on an invoice for demurrage or detention."""
+    reason: str = ""
+    """Why it is claimed, where a person raised it."""
 
     def __post_init__(self) -> None:
         """Refuse a quantity nobody can claim."""
@@ -94,6 +96,16 @@ class Cost(
     destination: Place | None = None
 
 
+class Outcome(StrEnum):
+    """What a person decided about an extra charge, in so many words."""
+
+    GRANTED = "granted"
+    REJECTED = "rejected"
+    """It is not owed."""
+    WAIVED = "waived"
+    """It is owed, and we give it up; or what the facts show is not billable."""
+
+
 class Approval(
     msgspec.Struct,
     frozen=True,
@@ -115,3 +127,16 @@ class Approval(
     """In what capacity: customer, ops_manager, ..."""
     up_to: Money | None = None
     expires_at: Instant | None = None
+    outcome: Outcome | None = None
+    """Rejected or waived, it is not billed; `granted: false` alone leaves it waiting."""
+    reason: str = ""
+    """Why; whoever rejects or waives has one."""
+
+    def __post_init__(self) -> None:
+        """Refuse two answers in one, and a charge given up by nobody or for no reason."""
+        if self.outcome is None:
+            return
+        if self.granted != (self.outcome is Outcome.GRANTED):
+            raise ValueError(f"granted is {self.granted} and the outcome is {self.outcome.value}")
+        if not self.granted and not (self.reason.strip() and self.approver.strip()):
+            raise ValueError(f"{self.outcome.value} needs an approver and a reason")

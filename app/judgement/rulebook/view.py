@@ -17,11 +17,13 @@ from app.family.family import Family
 from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_around import around, around_items
 from app.judgement.rulebook.view_costs import costs_of
+from app.judgement.rulebook.view_extra import entitlement_items
 from app.judgement.rulebook.view_family import of_family
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
 from app.money import Money, zero
 from app.pricing.contract.contract import Contract, required_documents
+from app.pricing.entitlement.standing import NOTHING_EXTRA, Extra
 from app.pricing.lines.charge import Rated
 
 NOTHING_AROUND = Surroundings()
@@ -36,6 +38,7 @@ def view_of(
     policy_at: Instant,
     around_it: Surroundings = NOTHING_AROUND,
     family: Family = NOTHING_BILLED,
+    extra: Extra = NOTHING_EXTRA,
     *,
     bills_stand: bool = True,
 ) -> View:
@@ -55,8 +58,9 @@ def view_of(
             **of_family(unit, rated, family, policy_at),
         },
         items=(
-            *items_of(unit, journey, doubts, rated, contract, policy_at, costs),
+            *items_of(unit, journey, doubts, rated, contract, policy_at, costs, extra),
             *around_items(unit, contract, around_it),
+            *entitlement_items(extra.found, policy_at),
         ),
     )
 

@@ -6,6 +6,8 @@ Like the view itself this only lists names; each value comes from the room that 
 from collections.abc import Iterable
 from datetime import timedelta
 
+import msgspec
+
 from app.evidence.correlation.authority import Attribute, shown
 from app.evidence.correlation.journey import Journey, StopClock
 from app.evidence.correlation.links import Doubt
@@ -17,10 +19,12 @@ from app.evidence.facts.papers import Document, DocumentStatus, ExceptionReport
 from app.evidence.facts.warehouse import Disposition, WorkOrder
 from app.judgement.rulebook.seen import Item, Seen, Value
 from app.judgement.rulebook.view_costs import Costs, cost_items
+from app.judgement.rulebook.view_extra import state_of
 from app.judgement.rulebook.view_things import things_of
 from app.measures import Instant
 from app.pricing.contract.approval import approval_of, needs_approval
 from app.pricing.contract.contract import Contract, required_documents, tolerated_missing
+from app.pricing.entitlement.standing import Extra
 from app.pricing.lines.charge import Charge, Rated
 
 
@@ -32,6 +36,7 @@ def items_of(
     contract: Contract | None,
     policy_at: Instant,
     costs: Costs,
+    extra: Extra,
 ) -> tuple[Item, ...]:
     """Everything about the unit that there may be several of."""
     return (
@@ -43,7 +48,7 @@ def items_of(
         *(_charge(charge, unit, contract, policy_at) for charge in rated.charges),
         *_unpriced(rated),
         *_excluded(rated),
-        *(_accessorial(fact, unit, rated) for fact in unit.accessorials),
+        *(_accessorial(fact, unit, rated, extra) for fact in unit.accessorials),
         *cost_items(unit, costs),
         *(_conflict(attribute) for attribute in unit.attributes.values() if attribute.disputed),
         *(_doubt(doubt, fact) for doubt, fact in doubts),
@@ -251,10 +256,10 @@ def _excluded(rated: Rated) -> tuple[Item, ...]:
     )
 
 
-def _accessorial(fact: Fact, unit: BillableUnit, rated: Rated) -> Item:
+def _accessorial(fact: Fact, unit: BillableUnit, rated: Rated, extra: Extra) -> Item:
     said = fact.said
     assert isinstance(said, Accessorial), "accessorials are chosen by type"
-    return _item(
+    item = _item(
         "accessorial",
         said.accessorial,
         (fact.fact_id,),
@@ -262,6 +267,7 @@ def _accessorial(fact: Fact, unit: BillableUnit, rated: Rated) -> Item:
         evidenced=_is_evidenced(fact, unit),
         billed=any(charge.subject == said.accessorial for charge in rated.charges),
     )
+    return msgspec.structs.replace(item, values={**item.values, "state": state_of(fact, extra)})
 
 
 def _conflict(attribute: Attribute) -> Item:

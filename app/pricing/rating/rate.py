@@ -5,22 +5,27 @@ base; nothing else of the invoice. What somebody claims and no charge of the car
 ends as `Unpriced`.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 import msgspec
 
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
+from app.money import zero
 from app.pricing.agreed.term import LoadTerm
 from app.pricing.lines.charge import Charge, Excluded, Rated, Unpriced
 from app.pricing.rating.card import RateCard
 from app.pricing.reckoned.occasion import Line, Occasion, unpriced
+from app.pricing.reckoned.waiting import excluded
 from app.pricing.shapes import OF_WHAT_WAS_CALLED_OFF, SHAPES, Shape
 from app.pricing.shapes.not_used import NotUsed
 from app.pricing.told.claims import claims
 from app.pricing.told.dating import Dated, day_called_off, load_day, rate_day
 from app.pricing.told.exchange import Exchanged, NoExchange, exchanged
 from app.pricing.told.riding import called_off, load_of, not_used, planned_load
+
+NOTHING_GIVEN_UP: Mapping[tuple[str, str], str] = {}
 
 
 def price(
@@ -34,6 +39,7 @@ def price(
     endings_told: bool = True,
     last_known: bool = False,
     bills_stand: bool = False,
+    given_up: Mapping[tuple[str, str], str] = NOTHING_GIVEN_UP,
 ) -> Rated:
     """The unit rated by its customer's card.
 
@@ -52,6 +58,8 @@ def price(
             bill; its lines say so.
         bills_stand: whether what stands of carriers' bills is what they cost; not so before
             `cost_2`.
+        given_up: lines that somebody rejected or waived, by charge and subject, and why; they
+            are excluded, and nothing is taken of them.
     """
     if card is None:
         customer = unit.text("customer")
@@ -100,11 +108,14 @@ def price(
             if last_known:
                 days = {name: day and card.last_day_by(day) for name, day in days.items()}
             occasion = msgspec.structs.replace(occasion, own_days=days)
-        lines[term.charge] = _priced(occasion, term, card)
+        priced = _priced(occasion, term, card)
+        lines[term.charge] = tuple(_unless_given_up(line, given_up, card) for line in priced)
     every = [line for some in lines.values() for line in some]
     if last_known and ended:
         every = [_marked(line, dated) for line in every]
-    every.extend(_unknown_claims(unit, card, terms))
+    every.extend(
+        _unless_given_up(line, given_up, card) for line in _unknown_claims(unit, card, terms)
+    )
     return Rated(
         currency=card.currency,
         charges=tuple(line for line in every if isinstance(line, Charge)),
@@ -127,6 +138,25 @@ def _marked(line: Line, dated: Dated) -> Line:
         return line
     formula = f"{line.formula}; card carried forward from {dated.day.isoformat()}"
     return msgspec.structs.replace(line, formula=formula)
+
+
+def _unless_given_up(line: Line, given_up: Mapping[tuple[str, str], str], card: RateCard) -> Line:
+    """The line, or what it would have come to and who gave it up."""
+    if isinstance(line, Excluded):
+        return line
+    code = line.code if isinstance(line, Charge) else line.charge
+    why = given_up.get((code, line.subject))
+    if why is None:
+        return line
+    if isinstance(line, Charge):
+        return excluded(line, why)
+    return Excluded(
+        charge=code,
+        subject=line.subject,
+        why=f"{why}; it had no price: {line.why}",
+        amount=zero(card.currency),
+        inputs=line.inputs,
+    )
 
 
 def _nothing(currency: str, problem: str, why: str) -> Rated:

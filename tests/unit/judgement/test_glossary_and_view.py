@@ -20,7 +20,11 @@ from app.judgement.rulebook.seen import Seen, Value, View
 from app.judgement.rulebook.view import view_of
 from app.measures import Weight, WeightUnit
 from app.money import Money
+from app.pricing.contract.accessorial_life import lives_of, subjects_of
 from app.pricing.contract.contract import Contract
+from app.pricing.entitlement.deadline import Deadline
+from app.pricing.entitlement.found import Entitlement, FaultClass, Found, Times
+from app.pricing.entitlement.standing import Extra
 from app.pricing.lines.charge import Charge, Excluded, Rated, Unpriced
 from tests.rule_cases import RULES
 
@@ -128,8 +132,21 @@ def a_unit_with_one_of_everything() -> View:
         invoice_fields=("container",),
     )
     feed = fact(FeedStatus(feed_status="carrier K", silent=True), "integration")
+    deadline = Deadline(last_day=NOON.date(), days=1, source="section 1")
+    waited = Entitlement(
+        entitlement="E",
+        unit="shipment:S",
+        charge="detention",
+        subject="stop 1",
+        amount=dollars("1.00"),
+        times=Times(fault=FaultClass.UNKNOWN, because="nobody says"),
+        service_day=NOON.date(),
+        deadline=deadline,
+    )
+    lives = lives_of(unit, subjects_of(unit, rated), NOON)
+    extra = Extra(lives=lives, found=Found(entitlements=(waited,)))
     near = surroundings_of([feed], load_authority(RULES))
-    return view_of(unit, [(doubt, facts[0])], rated, contract, NOON, near)
+    return view_of(unit, [(doubt, facts[0])], rated, contract, NOON, near, extra=extra)
 
 
 def glossary() -> dict[tuple[str, str], Name]:

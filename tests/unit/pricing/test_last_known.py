@@ -85,8 +85,16 @@ def on(day: str, *, last_known: bool, endings_told: bool = True) -> Rated:
     distance = made.distance_of("100")
     unit = made.unit("S1", made.shipment("S1", distance=distance), made.picked_up(at))
     market = [made.diesel(date(2026, 2, 23), "2.960"), made.diesel(date(2026, 3, 2), "2.913")]
-    how = {"endings_told": endings_told, "last_known": last_known}
-    return price(unit, (), tuple(market), card, date(2026, 3, 8), **how)
+    known_on = date(2026, 3, 8)
+    return price(
+        unit,
+        (),
+        tuple(market),
+        card,
+        known_on,
+        endings_told=endings_told,
+        last_known=last_known,
+    )
 
 
 def test_a_card_that_has_ended_stands_in_as_of_its_last_day_and_is_marked() -> None:
