@@ -16,6 +16,7 @@ from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Fact
+from app.judgement.at_stake import clocks_in
 from app.judgement.decision import DecidedLine, Decision
 from app.judgement.holding import hold_for
 from app.judgement.rulebook.key import Answer, NoAnswer
@@ -133,6 +134,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
                 _facts(question),
                 question.dossier.policy_at,
                 troubles,
+                with_value="holding_2" in question.dossier.methods,
             )
             for placed in ruling.holds
         ),
@@ -142,6 +144,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
             for rule in question.pack.rules
             if rule.rule_id in ruling.permitted_by and rule.provisional is not None
         ),
+        clocks=clocks_in(looked.view) if "holding_2" in question.dossier.methods else (),
         dossier=dossier,
     )
     return Concluded(decision=decision, trace=_trace(question, decision_id, looked, told))

@@ -19,6 +19,7 @@ from app.measures import Instant
 from app.money import EXACT, Money
 from app.pricing.contract.contract import Contract
 from app.pricing.cost.invoices import known_cost
+from app.pricing.right.posting import posting_day
 
 
 def around(
@@ -87,7 +88,8 @@ def _cost(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
 def _billing(
     service: date | None, contract: Contract | None, near: Surroundings, policy_at: Instant
 ) -> Mapping[str, Seen]:
-    closed_by = near.closed_months.get(f"{service:%Y-%m}") if service else None
+    posted = posting_day(service, policy_at, near.billed_first_on)
+    closed_by = near.closed_months.get(f"{posted:%Y-%m}") if posted else None
     days = contract.cutoff_days_after_service if contract else None
     until = near.provisional_until
     return {

@@ -1,5 +1,7 @@
 """Whether an extra charge was approved by somebody who may."""
 
+from collections.abc import Collection
+
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier
 from app.evidence.facts.money import Approval
@@ -7,6 +9,8 @@ from app.measures import Instant
 from app.money import Money
 from app.pricing.contract.contract import Contract
 from app.pricing.lines.charge import Charge
+
+LATE_BILLING = "late billing"
 
 
 def needs_approval(charge: Charge, contract: Contract | None) -> bool:
@@ -32,20 +36,37 @@ def approval_of(charge: Charge, unit: BillableUnit, at: Instant) -> tuple[bool, 
     on a subject counts. An approval covers amounts up to its own limit and
     holds until it expires; one that is not actual (requested, planned) is no approval.
     """
+    return _last_word({charge.subject, charge.code}, charge.amount, unit, at)
+
+
+def late_billing_approved(
+    key: str, amount: Money, unit: BillableUnit, at: Instant
+) -> tuple[bool, tuple[str, ...]]:
+    """Whether somebody who may says to bill the line although the right to bill it ran out.
+
+    The approval's subject is `late billing` for the whole unit, or `late billing of` and the
+    key of the line; like any other it has a limit and may expire.
+    """
+    return _last_word({LATE_BILLING, f"{LATE_BILLING} of {key}"}, amount, unit, at)
+
+
+def _last_word(
+    subjects: Collection[str], amount: Money, unit: BillableUnit, at: Instant
+) -> tuple[bool, tuple[str, ...]]:
     about = [
         fact
         for fact in unit.approvals
         if fact.fact_id in unit.owned_acts
         and isinstance(fact.said, Approval)
         and fact.classifier is Classifier.ACTUAL
-        and fact.said.subject in {charge.subject, charge.code}
+        and fact.said.subject in subjects
     ]
     if not about:
         return False, ()
     last = max(about, key=lambda fact: (fact.occurred_at, fact.fact_id))
     said = last.said
     assert isinstance(said, Approval), "approvals are chosen by type"
-    covers = said.up_to is None or _within(charge.amount, said.up_to)
+    covers = said.up_to is None or _within(amount, said.up_to)
     lasts = said.expires_at is None or at < said.expires_at
     return said.granted and covers and lasts, (last.fact_id,)
 

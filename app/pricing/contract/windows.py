@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+
 class Trade(StrEnum):
     """Which way the container goes: 46 CFR 541.6 asks for other days of either."""
 

@@ -17,6 +17,7 @@ import msgspec
 
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.unit import BillableUnit, local_day
+from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Milestone
 from app.evidence.facts.money import Accessorial
 from app.evidence.facts.party import Place
@@ -70,19 +71,21 @@ def right_of(charge: Charge, at: Situation, billed: Money | None = None) -> Righ
     What is credited, and what was billed in full already, no clock ends: `billed` is what the
     line came to on the invoices so far.
     """
-    owed = charge.amount if billed is None else charge.amount - billed
+    owed = charge.amount if billed is None else charge.amount + -billed
     if owed.amount <= 0:
         return None
-    rights = list(_rights(charge, at))
-    if not rights:
-        return None
-    return min(rights, key=lambda each: (each.expires_on or date.min, each.source))
+    return strictest(_rights(charge, at))
+
+
+def strictest(rights: Iterable[Right | None]) -> Right | None:
+    """The one that ends first; one whose end is not known may end before any other."""
+    running = [each for each in rights if each is not None]
+    return min(running, key=lambda each: (each.expires_on or date.min, each.source), default=None)
 
 
 def earliest(rights: Iterable[Right | None]) -> Right | None:
-    """The one of the unit that ends first, as far as days are known."""
-    dated = [each for each in rights if each is not None and each.expires_on is not None]
-    return min(dated, key=lambda each: (each.expires_on or date.max, each.source), default=None)
+    """The one that ends first of those whose end is known."""
+    return strictest(each for each in rights if each is not None and each.expires_on is not None)
 
 
 def service_day(journey: Journey) -> Began:
@@ -137,16 +140,21 @@ def last_incurred(charge: Charge, unit: BillableUnit) -> Began:
     Only a charge that counts days of a container names reports; for one that is merely claimed
     nobody has told until when it was incurred.
     """
-    facts = [unit.facts[each] for used in charge.inputs for each in used.fact_ids]
-    reports = [fact for fact in facts if isinstance(fact.said, Milestone)]
+    reports = [fact for fact in facts_of(charge, unit) if isinstance(fact.said, Milestone)]
     if not reports:
         return Began(None, "the day on which it was last incurred")
-    ids = tuple(dict.fromkeys(fact.fact_id for fact in reports))
+    ids = tuple(fact.fact_id for fact in reports)
     day = max(local_day(fact) for fact in reports)
     # The working lists each day that was not charged, and why, as `2026-03-07: ...`.
     while any(each.startswith(f"{day.isoformat()}: ") for each in charge.rejected):
         day -= ONE_DAY
     return Began(day, "the day on which it was last incurred", ids)
+
+
+def facts_of(charge: Charge, unit: BillableUnit) -> tuple[Fact, ...]:
+    """The unit's own facts that the line was worked out from; others are of the market or load."""
+    ids = dict.fromkeys(each for used in charge.inputs for each in used.fact_ids)
+    return tuple(unit.facts[each] for each in ids if each in unit.facts)
 
 
 def _by_motor_carrier(unit: BillableUnit) -> bool:

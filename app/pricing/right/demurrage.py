@@ -17,6 +17,7 @@ from app.evidence.facts.money import Accessorial
 from app.evidence.facts.reference import ReferenceKind
 from app.pricing.contract.windows import DemurrageInvoices, Trade
 from app.pricing.lines.charge import Charge
+from app.pricing.right.clocks import facts_of
 
 
 class KnownBy(StrEnum):
@@ -50,7 +51,7 @@ FIELDS = (
     Field("free_time_start", "(b)(4)", KnownBy.FREE_TIME),
     Field("free_time_end", "(b)(5)", KnownBy.FREE_TIME),
     Field("container_available", "(b)(6)", KnownBy.REPORT, Trade.IMPORT),
-    Field("earliest_return", "(b)(7)", KnownBy.TEXT, Trade.EXPORT),
+    Field("earliest_return", "(b)(7)", KnownBy.REPORT, Trade.EXPORT),
     Field("days_charged", "(b)(8)", KnownBy.FREE_TIME),
     Field("total_due", "(c)(1)", KnownBy.ISSUING),
     Field("rule_charged_by", "(c)(2)", KnownBy.LINE),
@@ -68,6 +69,7 @@ TEXTS = tuple(each.name for each in FIELDS if each.known_by is KnownBy.TEXT)
 REPORTS = {
     "port_of_discharge": MilestoneStatus.CONTAINER_DISCHARGED,
     "container_available": MilestoneStatus.CONTAINER_AVAILABLE,
+    "earliest_return": MilestoneStatus.RETURN_OPENED,
 }
 
 
@@ -132,7 +134,7 @@ def _says(report: Fact, field: Field) -> bool:
 
 def _free_time(field: Field, charge: Charge, unit: BillableUnit) -> tuple[str, ...]:
     """The facts by which the line shows its days: its reports, or the claim that tells them."""
-    facts = [unit.facts[each] for used in charge.inputs for each in used.fact_ids]
+    facts = facts_of(charge, unit)
     reports = tuple(fact.fact_id for fact in facts if isinstance(fact.said, Milestone))
     if reports or field.name == "days_charged":
         return reports
