@@ -11,7 +11,7 @@ import msgspec
 from app.judgement.decision import Clock, Runs
 from app.judgement.rulebook.seen import Item, Seen, View
 from app.judgement.verdict import Placed
-from app.money import Money
+from app.money import Money, total
 
 NOTHING = Seen(None)
 
@@ -25,14 +25,12 @@ class AtStake(msgspec.Struct, frozen=True):
 
 def at_stake_in(placed: Placed, view: View) -> AtStake:
     """Of the line that the hold is on; of the whole unit where it is on none."""
-    lines = [
-        item for item in view.items if item.entity == "charge" and placed.subject == _subject(item)
-    ]
-    if not lines:
-        seen = view.unit
-        return AtStake(_day(seen.get("right_to_bill_expires_on")), _money(seen.get("rated_total")))
-    values = lines[0].values
-    return AtStake(_day(values.get("right_expires_on")), _money(values.get("amount")))
+    lines = [item for item in view.items if item.entity == "charge"]
+    own = [item for item in lines if f"{item.entity}:{item.key}" == placed.subject]
+    until = own[0].values.get("right_expires_on") if own else None
+    return AtStake(
+        _day(until if own else view.unit.get("right_to_bill_expires_on")), _sum(own or lines)
+    )
 
 
 def clocks_in(view: View) -> tuple[Clock, ...]:
@@ -59,15 +57,12 @@ def _cutoffs(view: View) -> Iterator[Clock]:
             yield Clock(runs=Runs.CUTOFF, last_day=day, source=source)
 
 
-def _subject(item: Item) -> str:
-    return f"{item.entity}:{item.key}"
-
-
 def _day(seen: Seen | None) -> date | None:
     value = (seen or NOTHING).value
     return value if isinstance(value, date) else None
 
 
-def _money(seen: Seen | None) -> Money | None:
-    value = (seen or NOTHING).value
-    return value if isinstance(value, Money) else None
+def _sum(lines: Iterable[Item]) -> Money | None:
+    """What the lines come to; None where there is none."""
+    amounts = [value for item in lines if isinstance(value := item.values["amount"].value, Money)]
+    return total(amounts, amounts[0].currency) if amounts else None

@@ -41,7 +41,7 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     right_to_bill_expires_on: date | None = None
     """The last day on which what it is about may be billed; None where no clock runs."""
     value: Money | None = None
-    """What it is about: the amount of its line, or what the unit comes to before tax."""
+    """What it is about: the amount of its line, or of all lines; None where nothing is priced."""
 
 
 class Runs(StrEnum):

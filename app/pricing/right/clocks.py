@@ -2,9 +2,9 @@
 
 | clock | counts from | source |
 |---|---|---|
-| a claim window of the contract | the day of the service event, else of the service | the contract |
-| a bill for additional charges | the day of the first bill | 49 U.S.C. 13710(a)(3)(A), 180 days |
-| demurrage and detention | the day on which the charge was last incurred | 46 CFR 541.7(a), 30 days |
+| a claim window | the day of the service event, else of the service | the contract |
+| more than the first bill | the day of the first bill | 49 U.S.C. 13710(a)(3)(A): 180 days |
+| demurrage, detention | the day on which it was last incurred | 46 CFR 541.7(a): 30 days |
 
 The last day is itself in time. Where several clocks run the earliest counts. A clock whose first
 day nobody has told has no last day, and then the line has none: it may be the earliest.
