@@ -76,9 +76,7 @@ def at(agreed: Contract, *more: Fact, first: date | None = None, **told: Any) ->
     known = {"mode": "TL", "origin": US, "destination": US} | told
     facts = (shipment("S", **known), milestone(MilestoneStatus.DELIVERED, DELIVERED), *more)
     made = unit("S", *facts)
-    return Situation(
-        unit=told_unit, journey=Journey(told_unit), contract=agreed, billed_first_on=first
-    )
+    return Situation(unit=made, journey=Journey(made), contract=agreed, billed_first_on=first)
 
 
 def until(right: Right | None) -> date | None:
