@@ -133,7 +133,7 @@ def test_what_was_released_is_no_longer_at_risk(house: House) -> None:
     ready = decided(house, "N1", *nw.moved("N1"), nw.pod("N1"))
     claim_release(house, ready.decision_id)
     risk = value_at_risk(house)
-    assert risk.rows == risk.without_clock == risk.totals == ()
+    assert [*risk.rows, *risk.without_clock, *risk.totals] == []
     assert list(risk_report(risk)) == ["nothing that was decided waits to be released"]
 
 

@@ -14,6 +14,7 @@ from app.evidence.facts.party import Customer
 from app.judgement.rulebook.seen import Value
 from app.judgement.rulebook.view import view_of
 from app.pricing.contract.contract import Contract, Trigger
+from app.pricing.contract.windows import InvoicingCalendar, Weekday
 from app.pricing.lines.charge import Rated
 from tests.rule_cases import RULES
 from tests.unit.evidence.correlation.told import START, told
@@ -24,6 +25,7 @@ def seen(
     *facts: Fact,
     around_it: Surroundings | None = None,
     terms: tuple[str, ...] = (),
+    calendar: InvoicingCalendar | None = None,
 ) -> Value | None:
     """The value of a name of the unit with these facts."""
     contract = Contract(
@@ -35,7 +37,8 @@ def seen(
         trigger=Trigger.PICKUP,
         freight_terms_billed=terms,
         customer_po_pattern="PO-9999",
-        cutoff_days_after_service=2,
+        cutoff_days_after_service=None if calendar else 2,
+        invoicing_calendar=calendar,
     )
     unit = unit_of("shipment:S", facts, load_authority(RULES))
     view = view_of(unit, [], Rated(currency="USD"), contract, START, around_it or Surroundings())
@@ -83,6 +86,37 @@ def test_freight_billed_on_pickup_belongs_to_the_month_of_its_pickup() -> None:
     march = Surroundings(closed_months={"2026-03": "a fact"})
     assert seen("period_open", *facts, around_it=march) is False
     assert seen("cutoff_on", *facts) == date(2026, 3, 4)
+
+
+def test_what_was_billed_before_belongs_to_the_month_in_which_it_changes() -> None:
+    loaded = told(Milestone(status=MilestoneStatus.PICKED_UP), hours=-72)  # 2026-02-27
+    for closed, first, is_open in (
+        ("2026-02", None, False),
+        ("2026-02", date(2026, 2, 28), True),
+        ("2026-03", None, True),
+        ("2026-03", date(2026, 2, 28), False),
+    ):
+        near = Surroundings(closed_months={closed: "a fact"}, billed_first_on=first)
+        assert seen("period_open", loaded, around_it=near) is is_open
+
+
+def test_by_a_calendar_cut_offs_are_days_of_the_customers_and_pass_to_the_minute() -> None:
+    loaded = told(Milestone(status=MilestoneStatus.PICKED_UP))
+    passed = []
+    for time_of_day in ("16:59", "17:00", "17:01"):
+        # the pickup and the last word are at 08:00 UTC on 2 March, 17:00 in Tokyo
+        tokyo = InvoicingCalendar(
+            time_zone="Asia/Tokyo", time_of_day=time_of_day, days_after_service=0
+        )
+        passed.append(seen("billing_cutoff_passed", loaded, calendar=tokyo))
+        assert seen("billing_cutoff_on", loaded, calendar=tokyo) == date(2026, 3, 2)
+        assert seen("next_billing_cutoff_on", loaded, calendar=tokyo) is None
+        assert seen("cutoff_on", loaded, calendar=tokyo) is None
+    assert passed == [True, False, False]
+    weekly = InvoicingCalendar(time_zone="Asia/Tokyo", time_of_day="16:59", weekday=Weekday.MONDAY)
+    assert seen("next_billing_cutoff_on", calendar=weekly) == date(2026, 3, 9)
+    assert seen("billing_cutoff_on", calendar=weekly) is None
+    assert seen("billing_cutoff_passed", calendar=weekly) is None
 
 
 def test_master_data_is_the_last_word_of_the_erp() -> None:

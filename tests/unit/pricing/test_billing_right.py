@@ -73,7 +73,7 @@ def milestone(status: MilestoneStatus, at: datetime, **more: Any) -> Fact:
 
 def at(agreed: Contract, *more: Fact, first: date | None = None, **told: Any) -> Situation:
     """A truckload from Chicago, delivered on 2026-03-04, and what else is told."""
-    known = {"mode": "TL", "origin": US, "destination": US} | told
+    known: dict[str, Any] = {"mode": "TL", "origin": US, "destination": US} | told
     facts = (shipment("S", **known), milestone(MilestoneStatus.DELIVERED, DELIVERED), *more)
     made = unit("S", *facts)
     return Situation(unit=made, journey=Journey(made), contract=agreed, billed_first_on=first)
