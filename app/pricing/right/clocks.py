@@ -18,7 +18,7 @@ import msgspec
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.unit import BillableUnit, local_day
 from app.evidence.facts.fact import Fact
-from app.evidence.facts.freight import Milestone
+from app.evidence.facts.freight import Milestone, MilestoneStatus
 from app.evidence.facts.money import Accessorial
 from app.evidence.facts.party import Place
 from app.money import Money
@@ -33,6 +33,14 @@ BALANCE_DUE = "49 U.S.C. 13710(a)(3)(A)"
 loses the right to collect it."""
 MOTOR_CARRIAGE = ("LTL", "TL")
 UNITED_STATES = ("US", "USA")
+
+TERMINAL = (
+    MilestoneStatus.CONTAINER_DISCHARGED,
+    MilestoneStatus.CONTAINER_AVAILABLE,
+    MilestoneStatus.GATE_OUT,
+    MilestoneStatus.GATE_IN,
+)
+"""What starts or ends the clock of a container."""
 
 ONE_DAY = timedelta(days=1)
 
@@ -140,7 +148,7 @@ def last_incurred(charge: Charge, unit: BillableUnit) -> Began:
     Only a charge that counts days of a container names reports; for one that is merely claimed
     nobody has told until when it was incurred.
     """
-    reports = [fact for fact in facts_of(charge, unit) if isinstance(fact.said, Milestone)]
+    reports = terminal_reports(charge, unit)
     if not reports:
         return Began(None, "the day on which it was last incurred")
     ids = tuple(fact.fact_id for fact in reports)
@@ -149,6 +157,15 @@ def last_incurred(charge: Charge, unit: BillableUnit) -> Began:
     while any(each.startswith(f"{day.isoformat()}: ") for each in charge.rejected):
         day -= ONE_DAY
     return Began(day, "the day on which it was last incurred", ids)
+
+
+def terminal_reports(charge: Charge, unit: BillableUnit) -> tuple[Fact, ...]:
+    """The terminal's reports between which the line's clock ran; a day of pickup is none."""
+    return tuple(
+        fact
+        for fact in facts_of(charge, unit)
+        if isinstance(fact.said, Milestone) and fact.said.status in TERMINAL
+    )
 
 
 def facts_of(charge: Charge, unit: BillableUnit) -> tuple[Fact, ...]:

@@ -17,7 +17,7 @@ from app.evidence.facts.money import Accessorial
 from app.evidence.facts.reference import ReferenceKind
 from app.pricing.contract.windows import DemurrageInvoices, Trade
 from app.pricing.lines.charge import Charge
-from app.pricing.right.clocks import facts_of
+from app.pricing.right.clocks import facts_of, terminal_reports
 
 
 class KnownBy(StrEnum):
@@ -134,14 +134,13 @@ def _says(report: Fact, field: Field) -> bool:
 
 def _free_time(field: Field, charge: Charge, unit: BillableUnit) -> tuple[str, ...]:
     """The facts by which the line shows its days: its reports, or the claim that tells them."""
-    facts = facts_of(charge, unit)
-    reports = tuple(fact.fact_id for fact in facts if isinstance(fact.said, Milestone))
+    reports = tuple(fact.fact_id for fact in terminal_reports(charge, unit))
     if reports or field.name == "days_charged":
         return reports
     times = ("starts_at", "ends_at") if field.name == "free_time_allowed" else _one_time(field)
     return tuple(
         fact.fact_id
-        for fact in facts
+        for fact in facts_of(charge, unit)
         if isinstance(fact.said, Accessorial)
         and all(getattr(fact.said, f"free_time_{time}") is not None for time in times)
     )
