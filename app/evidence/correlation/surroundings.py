@@ -1,7 +1,6 @@
 """What is so around a unit when it is decided, by the last word of whoever may say it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 
 import msgspec
 
@@ -11,7 +10,6 @@ from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
 from app.measures import Instant
-from app.money import Money
 
 MARKET = ("index_value", "exchange_rate")
 """Published values; which of them a unit needs, its contract says."""
@@ -31,10 +29,6 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """Other names under which this unit was released before."""
     provisional_until: Instant | None = None
     """When the unit's provisional release runs out."""
-    billed_first_on: date | None = None
-    """The day of the unit's first invoice, once it has one."""
-    billed_lines: Mapping[str, Money] = {}
-    """What each line came to on the invoices so far, by its key."""
 
 
 def surroundings_of(

@@ -13,9 +13,11 @@ from app.evidence.correlation.surroundings import Surroundings
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Mode
+from app.family.family import Family
 from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_around import around, around_items
 from app.judgement.rulebook.view_clocks import clocks_of, cutoffs_of, ruled_fields
+from app.judgement.rulebook.view_family import of_family
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
 from app.money import Money, zero
@@ -23,6 +25,7 @@ from app.pricing.contract.contract import Contract, required_documents
 from app.pricing.lines.charge import Rated
 
 NOTHING_AROUND = Surroundings()
+NOTHING_BILLED = Family()
 
 
 def view_of(
@@ -32,18 +35,20 @@ def view_of(
     contract: Contract | None,
     policy_at: Instant,
     around_it: Surroundings = NOTHING_AROUND,
+    family: Family = NOTHING_BILLED,
 ) -> View:
     """Everything a rule may look at."""
     journey = Journey(unit)
     fields = tuple(around_items(unit, contract, around_it))
-    clocks = clocks_of(unit, journey, rated, contract, around_it, policy_at)
+    clocks = clocks_of(unit, journey, rated, contract, family, policy_at)
     return View(
         unit={
             **_who(unit, contract),
             **_journey(journey),
             **_money(unit, rated, contract),
             **_agreed(contract),
-            **around(unit, journey, contract, around_it, policy_at),
+            **around(unit, journey, contract, around_it, policy_at, family),
+            **of_family(unit, rated, family, policy_at),
             **clocks.unit,
             **cutoffs_of(journey, contract, policy_at),
         },

@@ -6,10 +6,9 @@ from datetime import datetime
 import msgspec
 
 from app.evidence.correlation.journey import Journey
-from app.evidence.correlation.surroundings import Surroundings
 from app.evidence.correlation.unit import BillableUnit
+from app.family.family import Family
 from app.judgement.rulebook.seen import Item, Seen
-from app.judgement.rulebook.view_items import charge_key
 from app.measures import Instant
 from app.pricing.contract.approval import late_billing_approved
 from app.pricing.contract.contract import Contract
@@ -45,11 +44,11 @@ def clocks_of(
     journey: Journey,
     rated: Rated,
     contract: Contract | None,
-    near: Surroundings,
+    family: Family,
     policy_at: Instant,
 ) -> Clocks:
     """Until when each line may be billed, and the first of these days for the unit."""
-    rights = _rights(unit, journey, rated, contract, near)
+    rights = _rights(unit, journey, rated, contract, family)
     served = service_day(journey).day is not None
     first = earliest(rights.values())
     return Clocks(
@@ -59,8 +58,8 @@ def clocks_of(
             )
         },
         {
-            charge_key(each): {
-                **_right(rights[charge_key(each)], served=served),
+            each.key: {
+                **_right(rights[each.key], served=served),
                 **_late(each, unit, policy_at),
             }
             for each in rated.charges
@@ -73,18 +72,19 @@ def _rights(
     journey: Journey,
     rated: Rated,
     contract: Contract | None,
-    near: Surroundings,
+    family: Family,
 ) -> Mapping[str, Right | None]:
     """The right to each line by its key; without a contract no clock runs."""
-    rights: dict[str, Right | None] = {charge_key(each): None for each in rated.charges}
+    rights: dict[str, Right | None] = {each.key: None for each in rated.charges}
     if contract is None:
         return rights
-    first = near.billed_first_on
+    first = family.first.billed_on if family.first else None
     at = Situation(unit=unit, journey=journey, contract=contract, billed_first_on=first)
+    live = family.live_lines
     for each in rated.charges:
-        key = charge_key(each)
-        right = right_of(each, at, near.billed_lines.get(key))
-        rights[key] = strictest((rights[key], right))
+        billed = live.get(each.key)
+        right = right_of(each, at, billed.amount if billed else None)
+        rights[each.key] = strictest((rights[each.key], right))
     return rights
 
 
@@ -105,7 +105,7 @@ def _right(right: Right | None, *, served: bool) -> Mapping[str, Seen]:
 
 
 def _late(charge: Charge, unit: BillableUnit, policy_at: Instant) -> Mapping[str, Seen]:
-    approved, ids = late_billing_approved(charge_key(charge), charge.amount, unit, policy_at)
+    approved, ids = late_billing_approved(charge, unit, policy_at)
     return {"late_billing_approved": Seen(approved, ids)}
 
 

@@ -36,23 +36,24 @@ def approval_of(charge: Charge, unit: BillableUnit, at: Instant) -> tuple[bool, 
     on a subject counts. An approval covers amounts up to its own limit and
     holds until it expires; one that is not actual (requested, planned) is no approval.
     """
-    return _last_word({charge.subject, charge.code}, charge.amount, unit, at)
+    return approved(unit, {charge.subject, charge.code}, charge.amount, at)
 
 
 def late_billing_approved(
-    key: str, amount: Money, unit: BillableUnit, at: Instant
+    charge: Charge, unit: BillableUnit, at: Instant
 ) -> tuple[bool, tuple[str, ...]]:
     """Whether somebody who may says to bill the line although the right to bill it ran out.
 
     The approval's subject is `late billing` for the whole unit, or `late billing of` and the
     key of the line; like any other it has a limit and may expire.
     """
-    return _last_word({LATE_BILLING, f"{LATE_BILLING} of {key}"}, amount, unit, at)
+    return approved(unit, {LATE_BILLING, f"{LATE_BILLING} of {charge.key}"}, charge.amount, at)
 
 
-def _last_word(
-    subjects: Collection[str], amount: Money, unit: BillableUnit, at: Instant
+def approved(
+    unit: BillableUnit, subjects: Collection[str], amount: Money, at: Instant
 ) -> tuple[bool, tuple[str, ...]]:
+    """The same of an amount under any of the subjects that an approval may name."""
     about = [
         fact
         for fact in unit.approvals

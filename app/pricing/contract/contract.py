@@ -22,6 +22,15 @@ class Trigger(StrEnum):
     """Of storage."""
 
 
+class AdjustmentStyle(StrEnum):
+    """How the customer wants a change of what it was billed."""
+
+    DELTA_ONLY = "delta only"
+    """One invoice or credit for the difference."""
+    REVERSE_AND_REPOST = "reverse and repost"
+    """Everything credited as it was billed, and billed anew."""
+
+
 class ClaimWindow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Within how many days of its service a charge (or `any`) has to be billed, and why."""
 
@@ -82,6 +91,9 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     has 180. None: the contract is not under that law."""
     demurrage_invoices: DemurrageInvoices | None = None
     invoicing_calendar: InvoicingCalendar | None = None
+
+    adjustments: AdjustmentStyle = AdjustmentStyle.DELTA_ONLY
+    """How it wants a change of what was billed."""
 
     def covers(self, day: date) -> bool:
         """Whether it is in force on that day."""

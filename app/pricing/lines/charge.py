@@ -71,6 +71,11 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Its subject is a package that the service itself moves, and no extra service event."""
 
     @property
+    def key(self) -> str:
+        """What the line is called inside its unit: the charge, and the service event it bills."""
+        return f"{self.code}/{self.subject}" if self.subject else self.code
+
+    @property
     def is_extra_service(self) -> bool:
         """Whether it bills something beyond the service, which somebody may have to approve."""
         return bool(self.subject) and not self.of_package and self.tax is None

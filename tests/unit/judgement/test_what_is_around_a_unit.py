@@ -1,6 +1,6 @@
 """What contracts, finance and the order say of a unit, beyond its freight and its price."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -11,8 +11,11 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus, Shipment
 from app.evidence.facts.order import Order
 from app.evidence.facts.party import Customer
+from app.family.document import DocumentKind, FamilyDocument
+from app.family.family import Family
 from app.judgement.rulebook.seen import Value
 from app.judgement.rulebook.view import view_of
+from app.money import zero
 from app.pricing.contract.contract import Contract, Trigger
 from app.pricing.contract.windows import InvoicingCalendar, Weekday
 from app.pricing.lines.charge import Rated
@@ -26,6 +29,7 @@ def seen(
     around_it: Surroundings | None = None,
     terms: tuple[str, ...] = (),
     calendar: InvoicingCalendar | None = None,
+    family: Family | None = None,
 ) -> Value | None:
     """The value of a name of the unit with these facts."""
     contract = Contract(
@@ -41,8 +45,22 @@ def seen(
         invoicing_calendar=calendar,
     )
     unit = unit_of("shipment:S", facts, load_authority(RULES))
-    view = view_of(unit, [], Rated(currency="USD"), contract, START, around_it or Surroundings())
+    near, before = around_it or Surroundings(), family or Family()
+    view = view_of(unit, [], Rated(currency="USD"), contract, START, near, before)
     return view.unit[name].value
+
+
+def billed_at(moment: datetime) -> Family:
+    """A unit whose invoice of nothing was claimed then."""
+    invoice = FamilyDocument(
+        reference="R-1",
+        kind=DocumentKind.FINAL,
+        lines=(),
+        total=zero("USD"),
+        claimed_at=moment,
+        decision_id="D-1",
+    )
+    return Family(documents=(invoice,))
 
 
 def order(number: str, status: str | None, system: str = "oms", hours: int = 0) -> Fact:
@@ -92,12 +110,13 @@ def test_what_was_billed_before_belongs_to_the_month_in_which_it_changes() -> No
     loaded = told(Milestone(status=MilestoneStatus.PICKED_UP), hours=-72)  # 2026-02-27
     for closed, first, is_open in (
         ("2026-02", None, False),
-        ("2026-02", date(2026, 2, 28), True),
+        ("2026-02", START, True),
         ("2026-03", None, True),
-        ("2026-03", date(2026, 2, 28), False),
+        ("2026-03", START, False),
     ):
-        near = Surroundings(closed_months={closed: "a fact"}, billed_first_on=first)
-        assert seen("period_open", loaded, around_it=near) is is_open
+        near = Surroundings(closed_months={closed: "a fact"})
+        family = billed_at(first) if first else Family()
+        assert seen("period_open", loaded, around_it=near, family=family) is is_open
 
 
 def test_by_a_calendar_cut_offs_are_days_of_the_customers_and_pass_to_the_minute() -> None:
