@@ -13,17 +13,18 @@ from app.operations.looking.value_at_risk import value_at_risk
 from app.settings import Settings
 
 HEAD = ("by", "", "what runs out", "customer", "hold", "owner", "lines", "value")
+SPANS = tuple(each.value for each in By)
 APART = ("customer", "unit", "line", "hold", "owner", "value")
 
 
 @click.command(name="value-at-risk")
 @click.option("--customer", default="", help="Only this customer's.")
-@click.option("--by", type=click.Choice(tuple(By)), default=By.DAY, help="Days taken together.")
+@click.option("--by", type=click.Choice(SPANS), default=By.DAY.value, help="Days together.")
 @click.option("--json", "as_json", is_flag=True, help="Everything, line by line, as JSON.")
 @told_plainly
 def show_value_at_risk(customer: str, by: str, *, as_json: bool) -> None:
     """Show what is decided and not released, by the day until which it has to be billed."""
-    with working_house(Settings()) as house:
+    with working_house(Settings(), accept=False) as house:
         risk = value_at_risk(house, customer, by)
     click.echo(canonical(risk).decode() if as_json else "\n".join(risk_report(risk)))
 
