@@ -43,12 +43,17 @@ def plan_of(
         documents: tuple[Planned, ...] = (
             planned(DocumentKind.REBILL, tuple(wanted.values()), family.currency),
         )
-    elif not wanted or style is AdjustmentStyle.REVERSE_AND_REPOST:
+    elif style is AdjustmentStyle.REVERSE_AND_REPOST or _takes_back_the_only(family, wanted):
         documents = reposted(family, tuple(wanted.values()))
     else:
         documents = (_delta(family, deltas),)
     must_follow(family, documents)
     return documents
+
+
+def _takes_back_the_only(family: Family, wanted: Mapping[str, DocumentLine]) -> bool:
+    """Whether nothing is left of the one invoice there is: then that one is taken back."""
+    return not wanted and len(family.standing) == 1
 
 
 def reposted(family: Family, lines: tuple[DocumentLine, ...]) -> tuple[Planned, ...]:
