@@ -20,6 +20,7 @@ from app.evidence.facts.fact import Fact
 from app.family.document import line_of
 from app.family.family import Family
 from app.family.proof import Proof, proofs_of
+from app.judgement.at_stake import clocks_in
 from app.judgement.decision import DecidedLine, Decision
 from app.judgement.holding import hold_for, with_refusals
 from app.judgement.outcome import Outcome, counting, outcome_of
@@ -164,6 +165,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
                     _facts(question),
                     question.dossier.policy_at,
                     troubles,
+                    with_value="holding_2" in question.dossier.methods,
                 ),
                 question.pack,
                 refused,
@@ -173,6 +175,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         permitted_by=ruling.permitted_by,
         provisional=_terms(question, ruling),
         settles=outcome.settles,
+        clocks=clocks_in(looked.view) if "holding_2" in question.dossier.methods else (),
         dossier=dossier,
     )
     rated = _rated(question, ruling)

@@ -354,10 +354,7 @@ def test_a_contract_ends_on_the_day_after_its_last() -> None:
         ("trigger", "freight terms billed: [third]\ntrigger", "'third' is none of them"),
         ("order", "orders", "T/contract.yaml:6:16: 'orders' is not a billable unit"),
         ("currency: USD", "currencies: USD", "did you mean 'currency'?"),
-        ("trigger", "claim windows: 30\ntrigger", "7:16: claim windows are a list"),
         ("trigger", WINDOWS.replace("days: 30", "days: -1"), "'-1' is not a whole number"),
-        ("trigger", WINDOWS.replace(", source: s. 4", ""), "the claim window has no `source`"),
-        ("trigger", WINDOWS.replace("any", "detention"), "'detention' has more than one claim"),
     ],
 )
 def test_a_mistake_in_a_contract_is_told_with_its_place(old: str, new: str, said: str) -> None:
