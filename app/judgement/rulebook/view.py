@@ -7,6 +7,7 @@ a test compares these names with the glossary in both directions.
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from app.evidence.correlation.disputes import disputes_of
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.surroundings import Surroundings
@@ -15,6 +16,7 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Mode
 from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_around import around, around_items
+from app.judgement.rulebook.view_disputes import of_unit
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
 from app.money import Money, zero
@@ -40,6 +42,7 @@ def view_of(
             **_journey(journey),
             **_money(unit, rated, contract),
             **_agreed(contract),
+            **of_unit(disputes_of(unit), rated),
             **around(unit, journey, contract, around_it, policy_at),
         },
         items=(

@@ -1,5 +1,8 @@
 """Whether an extra charge was approved by somebody who may."""
 
+import msgspec
+
+from app.evidence.correlation.disputes import Grant
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier
 from app.evidence.facts.money import Approval
@@ -48,6 +51,30 @@ def approval_of(charge: Charge, unit: BillableUnit, at: Instant) -> tuple[bool, 
     covers = said.up_to is None or _within(charge.amount, said.up_to)
     lasts = said.expires_at is None or at < said.expires_at
     return said.granted and covers and lasts, (last.fact_id,)
+
+
+def credit_approval_of(
+    charge: Charge, grant: Grant | None, unit: BillableUnit, at: Instant
+) -> tuple[bool, tuple[str, ...]]:
+    """Whether an agreed credit is approved beyond its grantor's own limit, and by which approval.
+
+    The approval is about this credit alone, an approval of the disputed charge is none; it comes
+    from a system that may approve credits, and from another person than the one who granted.
+    """
+    if grant is None:
+        return False, ()
+    alone = msgspec.structs.replace(charge, code=charge.subject, amount=grant.amount)
+    approved, ids = approval_of(alone, unit, at)
+    said = [unit.facts[each].said for each in ids]
+    others = any(
+        isinstance(each, Approval) and _person(each.approver) != _person(grant.granted_by)
+        for each in said
+    )
+    return approved and others, ids
+
+
+def _person(name: str) -> str:
+    return " ".join(name.split()).upper()
 
 
 def _within(amount: Money, limit: Money) -> bool:

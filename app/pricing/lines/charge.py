@@ -74,6 +74,11 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Given: the line is what was agreed to be credited in this dispute, no service of ours."""
 
     @property
+    def key(self) -> str:
+        """What the line is called inside its unit: the charge, and the service event it bills."""
+        return f"{self.code}/{self.subject}" if self.subject else self.code
+
+    @property
     def is_extra_service(self) -> bool:
         """Whether it bills something beyond the service, which somebody may have to approve."""
         return (

@@ -55,7 +55,7 @@ def _credit(
         Input(name="dispute", value=dispute.dispute, fact_ids=dispute.fact_ids),
         Input(name="granted", value=str(grant.amount), fact_ids=(grant.fact_id,)),
     )
-    line = [charge for charge in charges if charge_line(charge) == dispute.line]
+    line = [charge for charge in charges if charge.key == dispute.line]
     if problem := _problem(dispute, grant, line, of_line, currency):
         code, why = problem
         return Unpriced(
@@ -84,11 +84,6 @@ def _credit(
         clause=line[0].clause,
         of_dispute=dispute.dispute,
     )
-
-
-def charge_line(charge: Charge) -> str:
-    """The line's key, as a dispute names it."""
-    return f"{charge.code}/{charge.subject}" if charge.subject else charge.code
 
 
 def _in_words(dispute: KnownDispute, grant: Grant) -> str:
