@@ -54,7 +54,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KnownDispute(msgspec.Struct, frozen=True, kw_only=True):
-    """One dispute as it stands."""
+    """One dispute as it stands; stored in traces, so it grows only by fields with defaults."""
 
     dispute: str
     line: str
