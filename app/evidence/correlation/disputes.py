@@ -149,7 +149,8 @@ class _Words:
     def _unclear(self) -> str:
         number = _said(self.words[0]).dispute
         if not self.claims:
-            systems = ", ".join(sorted({fact.source.system for fact in self.words}))
+            opened = [f for f in self.words if _said(f).state is DisputeState.OPENED]
+            systems = ", ".join(sorted({fact.source.system for fact in opened or self.words}))
             return f"dispute {number} was opened by {systems}, which may not open one"
         heard = {fact.fact_id: fact for fact in (*self.counting, *self.claims)}
         lines = sorted({_said(fact).line for fact in _last_words(heard.values())})
