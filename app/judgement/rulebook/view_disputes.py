@@ -34,7 +34,9 @@ def of_charge(
     line = own.line if own else charge.key
     open_ = [each for each in disputes if each.open and each.line == line]
     grant = own.grant if own else None
-    approved, approvals = credit_approval_of(charge, grant, unit, at)
+    approved, approvals = (
+        credit_approval_of(grant, charge.subject, unit, at) if grant else (None, ())
+    )
     ids = own.fact_ids if own else ()
     return {
         "disputed": Seen(bool(open_), _facts(open_)),
@@ -42,7 +44,7 @@ def of_charge(
         "agreed_credit": Seen(grant.amount if grant else None, ids),
         "credit_claimed": Seen(own.claimed if own else None, ids),
         "credit_authority": Seen(grant.authority if grant else None, ids),
-        "credit_approved": Seen(approved if grant else None, approvals),
+        "credit_approved": Seen(approved, approvals),
     }
 
 

@@ -1,10 +1,10 @@
 """Whether an extra charge was approved by somebody who may."""
 
-import msgspec
+from collections.abc import Iterator, Sequence
 
 from app.evidence.correlation.disputes import Grant
 from app.evidence.correlation.unit import BillableUnit
-from app.evidence.facts.fact import Classifier
+from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.money import Approval
 from app.measures import Instant
 from app.money import Money
@@ -36,41 +36,49 @@ def approval_of(charge: Charge, unit: BillableUnit, at: Instant) -> tuple[bool, 
     holds until it expires; one that is not actual (requested, planned) is no approval.
     """
     about = [
-        fact
-        for fact in unit.approvals
-        if fact.fact_id in unit.owned_acts
-        and isinstance(fact.said, Approval)
-        and fact.classifier is Classifier.ACTUAL
-        and fact.said.subject in {charge.subject, charge.code}
+        (fact, said)
+        for fact, said in _approvals(unit)
+        if said.subject in {charge.subject, charge.code}
     ]
+    return _last_word(about, charge.amount, at)
+
+
+def _approvals(unit: BillableUnit) -> Iterator[tuple[Fact, Approval]]:
+    """What was actually approved or refused, by systems that may."""
+    for fact in unit.approvals:
+        may = fact.fact_id in unit.owned_acts and fact.classifier is Classifier.ACTUAL
+        if may and isinstance(fact.said, Approval):
+            yield fact, fact.said
+
+
+def _last_word(
+    about: Sequence[tuple[Fact, Approval]], amount: Money, at: Instant
+) -> tuple[bool, tuple[str, ...]]:
     if not about:
         return False, ()
-    last = max(about, key=lambda fact: (fact.occurred_at, fact.fact_id))
-    said = last.said
-    assert isinstance(said, Approval), "approvals are chosen by type"
-    covers = said.up_to is None or _within(charge.amount, said.up_to)
+    last, said = max(about, key=lambda each: (each[0].occurred_at, each[0].fact_id))
+    covers = said.up_to is None or _within(amount, said.up_to)
     lasts = said.expires_at is None or at < said.expires_at
     return said.granted and covers and lasts, (last.fact_id,)
 
 
 def credit_approval_of(
-    charge: Charge, grant: Grant | None, unit: BillableUnit, at: Instant
+    grant: Grant, subject: str, unit: BillableUnit, at: Instant
 ) -> tuple[bool, tuple[str, ...]]:
-    """Whether an agreed credit is approved beyond its grantor's own limit, and by which approval.
+    """Whether an agreed credit is approved beyond its grantor's own limit, and what says so.
 
-    The approval is about this credit alone, an approval of the disputed charge is none; it comes
-    from a system that may approve credits, and from another person than the one who granted.
+    The approval is about this credit alone and names its amount, an approval of the disputed
+    charge is none; whoever granted the credit may refuse it later, and never approve it.
     """
-    if grant is None:
-        return False, ()
-    alone = msgspec.structs.replace(charge, code=charge.subject, amount=grant.amount)
-    approved, ids = approval_of(alone, unit, at)
-    said = [unit.facts[each].said for each in ids]
-    others = any(
-        isinstance(each, Approval) and _person(each.approver) != _person(grant.granted_by)
-        for each in said
-    )
-    return approved and others, ids
+    about = [
+        (fact, said)
+        for fact, said in _approvals(unit)
+        if said.subject == subject
+        and not (said.granted and _person(said.approver) == _person(grant.granted_by))
+    ]
+    approved, ids = _last_word(about, grant.amount, at)
+    limits = [said.up_to for fact, said in about if fact.fact_id in ids]
+    return approved and None not in limits, ids
 
 
 def _person(name: str) -> str:

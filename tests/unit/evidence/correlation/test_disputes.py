@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
+from typing import Any
 
 import msgspec
 
@@ -39,16 +40,16 @@ CLAIM = Dispute(
 )
 
 
-def opened(day: int = 0, system: str = "portal", revision: int = 0, **changes: object) -> Fact:
+def opened(day: int = 0, system: str = "portal", revision: int = 0, **changes: Any) -> Fact:
     said = msgspec.structs.replace(CLAIM, **changes)
     return fact(said, NINE + timedelta(days=day), system=system, revision=revision)
 
 
-def answered(day: int, system: str = "billing", **changes: object) -> Fact:
+def answered(day: int, system: str = "billing", **changes: Any) -> Fact:
     return opened(day, system, state=DisputeState.ANSWERED, **changes)
 
 
-def resolved(day: int, outcome: str, system: str = "billing", **changes: object) -> Fact:
+def resolved(day: int, outcome: str, system: str = "billing", **changes: Any) -> Fact:
     return opened(
         day,
         system,
@@ -60,7 +61,7 @@ def resolved(day: int, outcome: str, system: str = "billing", **changes: object)
     )
 
 
-def credited(day: int, amount: str, system: str = "billing", **changes: object) -> Fact:
+def credited(day: int, amount: str, system: str = "billing", **changes: Any) -> Fact:
     return resolved(day, "credited", system, granted=usd(amount), **changes)
 
 
