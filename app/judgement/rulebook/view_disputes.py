@@ -26,9 +26,10 @@ def of_unit(disputes: Sequence[KnownDispute], rated: Rated) -> Mapping[str, Seen
 def of_charge(
     charge: Charge, disputes: Sequence[KnownDispute], unit: BillableUnit, at: Instant
 ) -> Mapping[str, Seen]:
-    """Whether a line is disputed; of a credit, who granted it and whether he may.
+    """Whether a line is disputed; of a credit, who granted it and whether that is approved.
 
     A credit is disputed with its line, so that it never goes out ahead of what it is taken of.
+    Its dispute is its evidence: no paper that its charge needs is asked for once more.
     """
     own = next((each for each in disputes if each.dispute == charge.of_dispute), None)
     line = own.line if own else charge.key
@@ -45,6 +46,7 @@ def of_charge(
         "credit_claimed": Seen(own.claimed if own else None, ids),
         "credit_authority": Seen(grant.authority if grant else None, ids),
         "credit_approved": Seen(approved, approvals),
+        **({"evidenced": Seen(True, ids)} if grant else {}),
     }
 
 

@@ -100,6 +100,17 @@ def test_what_was_granted_stays_when_the_freight_is_weighed_and_rated_again(hous
     assert amounts(heavier)[0] != "linehaul 296.34"
 
 
+def test_a_credit_does_not_go_out_ahead_of_its_line_while_that_is_disputed_again(
+    house: House,
+) -> None:
+    nw.record(house, *nw.moved("N1"), nw.pod("N1"))
+    nw.record(house, dispute("10T09:00"), granted("12T09:00", "15.01"))
+    again = decided(house, dispute("13T09:00", number="D-18"))
+    assert (again.verdict, codes(again)) == (Verdict.HOLD, ["DISPUTE_OPEN", "DISPUTE_OPEN"])
+    withdrawn = dispute("14T09:00", "resolved", number="D-18", outcome="withdrawn")
+    assert str(decided(house, withdrawn).total) == "340.60 USD"
+
+
 def test_a_rejected_dispute_leaves_everything_as_it_was(house: House) -> None:
     nw.record(house, *nw.moved("N1"), nw.pod("N1"))
     words = {"outcome": "rejected", "resolved_by": "J. Doe", "authority": "billing_clerk"}
