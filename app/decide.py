@@ -5,8 +5,9 @@ process, which is why it stands between the two functions and not inside them); 
 gives the decision and its trace. No I/O, no clock, no random number, no float.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date
+from typing import Any
 
 import msgspec
 
@@ -17,22 +18,25 @@ from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Fact
+from app.family.document import line_of
+from app.family.family import Family
+from app.family.proof import Proof, proofs_of
 from app.judgement.decision import DecidedLine, Decision
 from app.judgement.holding import hold_for
-from app.judgement.rulebook.key import Answer, NoAnswer
+from app.judgement.outcome import Outcome, counting, outcome_of
+from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.looked import Looked
 from app.judgement.rulebook.model import RulePack, in_force
 from app.judgement.rulebook.second_key import second_key_for
 from app.judgement.rulebook.seen import View
 from app.judgement.rulebook.view import view_of
-from app.judgement.rulebook.view_items import charge_key
 from app.judgement.trace import FactUsed, Trace, attributes_used, derived_seen, rules_seen
 from app.judgement.trace_as_stored import pack_seen_in
-from app.judgement.verdict import ruling_on
+from app.judgement.verdict import Ruling, ruling_on
 from app.money import total
-from app.pricing.contract.contract import Contract, for_storage
+from app.pricing.contract.contract import AdjustmentStyle, Contract, for_storage
 from app.pricing.lines.charge import Rated
-from app.pricing.lines.tie_out import tie_out_faults
+from app.pricing.lines.tie_out import services_billed_twice, tie_out_faults
 from app.pricing.rating.rate import price
 
 
@@ -45,6 +49,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     rated: Rated
     contract: Contract | None
     """The customer's contract, if it is in force on the day that counts."""
+    family: Family
+    """What was billed for the unit before."""
     pack: RulePack
     view: View
 
@@ -73,17 +79,19 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     if contract is not None and unit.kind == "storage":
         contract = for_storage(contract)
     doubts = [(each.doubt, each.fact) for each in dossier.doubts]
-    around_it = surroundings_of(
-        dossier.surroundings, editions.authority, dossier.billed_as, dossier.provisional_until
-    )
+    family = Family(documents=dossier.family)
+    opened = family.open_provisional
+    until = opened.expires_at if opened else dossier.provisional_until
+    around_it = surroundings_of(dossier.surroundings, editions.authority, dossier.billed_as, until)
     return Question(
         dossier=dossier,
         editions=editions,
         unit=unit,
         rated=rated,
         contract=contract,
+        family=family,
         pack=in_force(editions.rules, as_of, service_date),
-        view=view_of(unit, doubts, rated, contract, dossier.policy_at, around_it),
+        view=view_of(unit, doubts, rated, contract, dossier.policy_at, around_it, family),
     )
 
 
@@ -98,34 +106,22 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
     second, looked = second_answer(question)
     troubles = _troubles(question, first, second)
     firings = {*second.firings, *(first.firings if isinstance(first, Answer) else ())}
-    lines = [(charge_key(charge), charge.amount) for charge in question.rated.charges]
-    contract = question.contract
-    ruling = ruling_on(
-        question.pack,
-        firings,
-        lines,
-        split_held_lines=_splits(contract, question.rated),
-        placed_by_service=troubles.keys(),
-        credits_wait="verdict_1" in question.dossier.methods,
-    )
+    ruling, outcome = _ruled(question, firings, troubles)
+    proofs = _proofs(question, outcome)
+    if wrong := tuple(proof.says for proof in proofs if not proof.holds):
+        troubles["TIE_OUT_FAILED"] = (*troubles.get("TIE_OUT_FAILED", ()), *wrong)
+        ruling, outcome = _ruled(question, firings, troubles)
     dossier = question.dossier.digest
     # Only what the keys disagree about is evidence of its own; agreement adds nothing.
     told = first if {"ENGINE_FAILED", "ENGINE_DISAGREEMENT"} & troubles.keys() else None
     decision_id = digest_of((dossier, told)) if told is not None else dossier
-    currency = question.rated.currency
-    waiting = set(ruling.held_lines)
     decision = Decision(
         decision_id=decision_id,
         tenant=question.dossier.tenant,
         unit=question.unit.unit,
         customer=question.unit.text("customer"),
-        verdict=ruling.verdict,
-        total=total((m for key, m in lines if key not in waiting), currency) if lines else None,
-        held_total=total((m for key, m in lines if key in waiting), currency) if waiting else None,
-        lines=tuple(
-            DecidedLine(key=key, charge=charge, billed=key not in waiting)
-            for (key, _), charge in zip(lines, question.rated.charges, strict=True)
-        ),
+        verdict=outcome.verdict,
+        **_money(question, ruling, outcome),
         holds=tuple(
             hold_for(
                 placed,
@@ -143,9 +139,66 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
             for rule in question.pack.rules
             if rule.rule_id in ruling.permitted_by and rule.provisional is not None
         ),
+        settles=outcome.settles,
         dossier=dossier,
     )
-    return Concluded(decision=decision, trace=_trace(question, decision_id, looked, told))
+    return Concluded(decision=decision, trace=_trace(question, decision_id, looked, told, proofs))
+
+
+def _ruled(
+    question: Question, firings: Collection[Firing], troubles: Collection[str]
+) -> tuple[Ruling, Outcome]:
+    """The ruling, and what it means beside what was billed before."""
+    family, rated, contract = question.family, question.rated, question.contract
+
+    def ruling(over: Collection[Firing]) -> Ruling:
+        return ruling_on(
+            question.pack,
+            over,
+            [(charge.key, charge.amount) for charge in rated.charges],
+            split_held_lines=_splits(contract, rated),
+            placed_by_service=troubles,
+            credits_wait="verdict_1" in question.dossier.methods,
+        )
+
+    known = not family.documents or not (rated.unpriced or "TIE_OUT_FAILED" in troubles)
+    found = ruling(counting(question.pack, firings, family))
+    outcome = outcome_of(
+        found,
+        family,
+        [line_of(charge) for charge in rated.charges] if known else None,
+        contract.adjustments if contract else AdjustmentStyle.DELTA_ONLY,
+        question.dossier.policy_at,
+    )
+    return (ruling(firings) if outcome.overdue else found), outcome
+
+
+def _proofs(question: Question, outcome: Outcome) -> tuple[Proof, ...]:
+    """That what goes out adds up; nothing of what was decided before it was kept."""
+    if "family_1" not in question.dossier.methods or not outcome.documents:
+        return ()
+    owed = {line.key: line.amount for line in outcome.owed}
+    currency = outcome.documents[0].total.currency
+    return proofs_of(question.family, outcome.documents, owed, currency)
+
+
+def _money(question: Question, ruling: Ruling, outcome: Outcome) -> dict[str, Any]:
+    """The amounts and lines of the decision."""
+    rated, family = question.rated, question.family
+    waiting = set(ruling.held_lines)
+    now = [each.amount for each in rated.charges if each.key not in waiting]
+    kept = [each.amount for each in rated.charges if each.key in waiting]
+    comes_to = total(now, rated.currency) if rated.charges else None
+    return {
+        "total": outcome.total(family.currency) if family.documents else comes_to,
+        "held_total": total(kept, rated.currency) if waiting else None,
+        "lines": tuple(
+            DecidedLine(key=each.key, charge=each, billed=each.key not in waiting)
+            for each in rated.charges
+        ),
+        "documents": outcome.documents if family.documents else (),
+        "billed_before": family.balance,
+    }
 
 
 def _splits(contract: Contract | None, rated: Rated) -> bool:
@@ -167,9 +220,20 @@ def _troubles(
             *(f"only the first key: {f.rule_id} {f.subject}" for f in sorted(one - other)),
             *(f"only the second key: {f.rule_id} {f.subject}" for f in sorted(other - one)),
         )
-    if faults := tie_out_faults(question.rated):
+    faults = tie_out_faults(question.rated)
+    if "family_1" in question.dossier.methods:
+        faults += services_billed_twice(question.rated) + _other_currency(question)
+    if faults:
         troubles["TIE_OUT_FAILED"] = faults
     return troubles
+
+
+def _other_currency(question: Question) -> tuple[str, ...]:
+    """Where the unit comes to another currency than it was billed in."""
+    billed, now = question.family.currency, question.rated.currency
+    if not billed or not now or billed == now:
+        return ()
+    return (f"it was billed in {billed} and comes to {now}",)
 
 
 def _facts(question: Question) -> Mapping[str, Fact]:
@@ -192,6 +256,7 @@ def _trace(
     decision_id: str,
     looked: Looked,
     told: Answer | NoAnswer | None,
+    proofs: tuple[Proof, ...],
 ) -> Trace:
     dossier = question.dossier
     linked = {each.fact.fact_id: f"{each.strength}: {each.through}" for each in dossier.facts}
@@ -221,6 +286,7 @@ def _trace(
         excluded=question.rated.excluded,
         disputes=disputes_of(question.unit),
         first_key=told,
+        proofs=proofs,
     )
     if "trace_2" in dossier.methods:
         seen = pack_seen_in(looked, Journey(question.unit).service_date)

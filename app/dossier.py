@@ -12,6 +12,7 @@ from app.digest import digest_of
 from app.evidence.correlation.authority import Authority
 from app.evidence.correlation.links import Doubt, Strength
 from app.evidence.facts.fact import Fact
+from app.family.document import FamilyDocument
 from app.judgement.rulebook.model import RulePack
 from app.measures import Instant
 from app.pricing.contract.contract import Contract
@@ -30,7 +31,7 @@ METHODS = (
 What a dossier leaves out it was decided by, so these stay as they are for good.
 """
 
-METHODS_NOW = (*METHODS[:-2], "rating_2", "trace_2", "verdict_2", "view_1")
+METHODS_NOW = (*METHODS[:-2], "family_1", "rating_2", "trace_2", "verdict_2", "view_1")
 """What a dossier gathered today is decided by."""
 
 
@@ -84,7 +85,9 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     billed_as: tuple[str, ...] = ()
     """Other names of the unit under which it was released before."""
     provisional_until: Instant | None = None
-    """When the unit's provisional release runs out, where it has one."""
+    """When the unit's provisional release runs out, as long as the family was not kept here."""
+    family: tuple[FamilyDocument, ...] = ()
+    """Every invoice of the unit so far, in order."""
     editions: EditionsUsed
     methods: tuple[str, ...] = METHODS
     schema: str = "dossier-1"

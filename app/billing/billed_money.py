@@ -9,28 +9,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from app.billing.release_token import may_be_claimed
-from app.digest import digest_of
+from app.billing.documents import BilledLine
 from app.judgement.decision import Decision
 from app.judgement.rulebook.model import ProvisionalTerms
 from app.judgement.verdict import Verdict
 from app.money import Money
-from app.pricing.lines.charge import Taxed
-
-
-class BilledLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line that goes out now."""
-
-    key: str
-    amount: Money
-    tax: Taxed | None
-
-    def __str__(self) -> str:
-        """`12.00 USD (HST of CA-ON, 13% of 92.30 USD)`."""
-        if self.tax is None:
-            return str(self.amount)
-        tax = self.tax
-        return f"{self.amount} ({tax.tax} of {tax.jurisdiction}, {tax.percent}% of {tax.taxable})"
 
 
 class BilledMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,32 +38,26 @@ class MoneyChange(msgspec.Struct, frozen=True, kw_only=True):
 
 def billed_money(decision: Decision) -> BilledMoney:
     """The money of a decision, its lines by key."""
-    billed = (line for line in decision.lines if line.billed)
     return BilledMoney(
         unit=decision.unit,
         customer=decision.customer,
         verdict=decision.verdict,
         total=decision.total,
-        lines=tuple(
-            BilledLine(key=line.key, amount=line.charge.amount, tax=line.charge.tax)
-            for line in sorted(billed, key=lambda line: line.key)
-        ),
+        lines=tuple(sorted(_billed(decision), key=lambda line: line.key)),
         terms=decision.provisional,
     )
 
 
-def release_id_of(decision: Decision) -> str:
-    """The identity of the release: unit, kind of invoice in its family, and money.
-
-    It is made from what is billed and not from who asks or which decision they name, so that the
-    billing system finds the same reference however often, and under whichever of two decisions
-    with the same money, the claim was made.
-    """
-    assert may_be_claimed(decision), "only what may go out is released"
-    kind = "provisional" if decision.verdict is Verdict.PROVISIONAL else "original"
-    money = billed_money(decision)
-    what = (money.customer, money.total, money.lines)
-    return digest_of(("release-2", decision.tenant, decision.unit, kind, *what))
+def _billed(decision: Decision) -> Iterator[BilledLine]:
+    """The lines that go out, or would on a hold; those of several documents by their kinds too."""
+    if decision.billed_before is None:
+        for each in decision.lines:
+            if each.billed:
+                yield BilledLine(key=each.key, amount=each.charge.amount, tax=each.charge.tax)
+    for document in decision.documents:
+        for line in document.lines:
+            key = f"{line.key} of the {document.kind}"
+            yield BilledLine(key=key, amount=line.amount, tax=line.tax)
 
 
 def changed_money(was: Decision, now: Decision) -> tuple[MoneyChange, ...]:

@@ -1,15 +1,16 @@
-"""What is billed: the lines a release permits, exactly as they were decided."""
+"""What is billed: the lines a release permits, exactly as they were decided or taken back."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
-from app.judgement.decision import Decision
+from app.family.document import DocumentKind, FamilyDocument
 from app.money import Money, total
 
-Kind = Literal["original", "provisional", "credit"]
+Kind = Literal["original", "provisional", "supplemental", "credit", "rebill"]
 
 
 class InvoiceLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -47,7 +48,11 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     references: tuple[tuple[str, str], ...] = ()
     """Kind and number of everything the unit goes by: bol, pro, customer_po, ..."""
     credits: str = ""
-    """Of a credit: the reference of the invoice it takes back."""
+    """Of a credit: the reference of the invoice it takes back, or a part of it."""
+    adjusts: str = ""
+    """Of a supplemental invoice: the reference of the invoice it adds to."""
+    waived: tuple[str, ...] = ()
+    """Of a provisional invoice: what it still waits for, as codes of holds."""
 
     def __post_init__(self) -> None:
         """Keep the promise that the lines are the total."""
@@ -55,41 +60,49 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         assert added == self.total, "the lines of an invoice add up to its total"
 
 
+_KINDS: Mapping[DocumentKind, Kind] = {
+    DocumentKind.FINAL: "original",
+    DocumentKind.PROVISIONAL: "provisional",
+    DocumentKind.SUPPLEMENTAL: "supplemental",
+    DocumentKind.CREDIT: "credit",
+    DocumentKind.REBILL: "rebill",
+}
+
+
 def invoice_of(
-    decision: Decision,
+    document: FamilyDocument,
     *,
-    reference: str,
-    kind: Kind,
-    billed_on: date,
+    customer: str,
+    unit: str,
     references: tuple[tuple[str, str], ...] = (),
 ) -> Invoice:
-    """The invoice of a decision that was released: its billed lines, unchanged."""
-    assert decision.total is not None, "only a priced decision is billed"
+    """The invoice of a document that was claimed: its lines, unchanged."""
+    changes = document.reverses or document.adjusts
     return Invoice(
-        reference=reference,
-        kind=kind,
-        customer=decision.customer,
-        unit=decision.unit,
-        decision_id=decision.decision_id,
-        currency=decision.total.currency,
-        total=decision.total,
-        billed_on=billed_on,
+        reference=document.reference,
+        kind=_KINDS[document.kind],
+        customer=customer,
+        unit=unit,
+        decision_id=document.decision_id,
+        currency=document.total.currency,
+        total=document.total,
+        billed_on=document.billed_on,
         references=references,
+        credits=changes if document.kind is DocumentKind.CREDIT else "",
+        adjusts=changes if document.kind is not DocumentKind.CREDIT else "",
+        waived=document.waived,
         lines=tuple(
             InvoiceLine(
                 key=line.key,
-                code=line.charge.code,
-                description=line.charge.description,
-                quantity=line.charge.quantity,
-                unit=line.charge.unit,
-                rate=line.charge.rate,
-                amount=line.charge.amount,
-                tax=f"{line.charge.tax.tax} of {line.charge.tax.jurisdiction}"
-                if line.charge.tax
-                else "",
-                clause=line.charge.clause,
+                code=line.code,
+                description=line.description,
+                quantity=line.quantity,
+                unit=line.unit,
+                rate=line.rate,
+                amount=line.amount,
+                tax=f"{line.tax.tax} of {line.tax.jurisdiction}" if line.tax else "",
+                clause=line.clause,
             )
-            for line in decision.lines
-            if line.billed
+            for line in document.lines
         ),
     )

@@ -8,19 +8,20 @@ tenant or one that was put together by hand.
 
 import re
 
+from app.billing.documents import documents_of
 from app.digest import digest_of
 from app.errors import Mistake, NotFoundError, Place, RequestError
 from app.judgement.decision import Decision
 from app.judgement.verdict import Verdict
 
-CLAIMABLE = (Verdict.RELEASE, Verdict.PROVISIONAL)
+CLAIMABLE = (Verdict.RELEASE, Verdict.PROVISIONAL, Verdict.CREDIT)
 
 _form = re.compile(r"([0-9a-f]{64})\.([0-9a-f]{32})")
 
 
 def may_be_claimed(decision: Decision) -> bool:
-    """Whether the decision lets an invoice go out."""
-    return decision.verdict in CLAIMABLE and decision.total is not None
+    """Whether the decision lets an invoice or a credit go out."""
+    return decision.verdict in CLAIMABLE and bool(documents_of(decision))
 
 
 def release_token(decision: Decision) -> str:

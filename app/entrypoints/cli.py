@@ -46,6 +46,8 @@ EXIT_BY_VERDICT = {
     Verdict.PROVISIONAL: 3,
     Verdict.HOLD: 4,
     Verdict.NO_BILL: 5,
+    Verdict.CREDIT: 6,
+    Verdict.BILLED: 7,
 }
 MEDIA = {".json": "application/json", ".edi": "application/edi-x12", ".x12": "application/edi-x12"}
 
@@ -115,7 +117,9 @@ def receipt_lines(receipt: Receipt) -> Iterator[str]:
 @click.argument("reference")
 @click.option("--known-at", type=INSTANT, help="As known then: 2026-03-05T12:00Z.")
 @click.option("--json", "as_json", is_flag=True, help="The decision as canonical JSON.")
-@click.option("--exit-code", is_flag=True, help="Exit 3 provisional, 4 hold, 5 no bill.")
+@click.option(
+    "--exit-code", is_flag=True, help="Exit 3 provisional, 4 hold, 5 no bill, 6 credit, 7 billed."
+)
 @told_plainly
 def decide(reference: str, known_at: datetime | None, *, as_json: bool, exit_code: bool) -> None:
     """Decide about the unit that goes by a number: shipment, order, BOL, PRO, ..."""

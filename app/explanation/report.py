@@ -14,6 +14,8 @@ VERDICT_IN_WORDS = {
     Verdict.PROVISIONAL: "PROVISIONAL: the invoice may go out ahead of what it still waits for",
     Verdict.HOLD: "HOLD: the invoice must not go out",
     Verdict.NO_BILL: "NO BILL: nothing is billed for this",
+    Verdict.CREDIT: "CREDIT: a part of what was billed may be given back",
+    Verdict.BILLED: "BILLED: nothing is left to bill or to give back",
 }
 
 

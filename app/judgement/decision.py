@@ -2,6 +2,7 @@
 
 import msgspec
 
+from app.family.document import Planned
 from app.judgement.rulebook.model import ProvisionalTerms
 from app.judgement.verdict import Verdict
 from app.measures import Instant
@@ -49,7 +50,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The answer for one billable unit.
 
     It holds no clock time and no attempt number: the same dossier gives the same bytes.
-    `total` is what may be billed now (or provisionally); on a hold it is what waits.
+    `total` is what may be billed now (or provisionally); on a hold it is what waits. Of a unit that
+    was billed before it is what `documents` come to: the difference.
     """
 
     decision_id: str
@@ -65,5 +67,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     holds: tuple[Hold, ...]
     permitted_by: tuple[str, ...] = ()
     provisional: tuple[ProvisionalTerms, ...] = ()
+    documents: tuple[Planned, ...] = ()
+    """What goes out, where it is not simply an invoice over the billed lines."""
+    billed_before: Money | None = None
+    """What the unit's invoices come to so far, where it has any."""
+    settles: str = ""
+    """How its open provisional invoice ends with this decision, where it does."""
     dossier: str
     schema: str = "decision-1"

@@ -9,6 +9,7 @@ import msgspec
 from app.evidence.correlation.authority import Told, shown
 from app.evidence.correlation.disputes import KnownDispute
 from app.evidence.correlation.unit import BillableUnit
+from app.family.proof import Proof
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.looked import ItemTruths, RuleTruths, Truth, seen_value, unit_item
 from app.judgement.rulebook.model import Condition, Derived, Pattern
@@ -149,6 +150,8 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What stands in place of `rules` and `derived` since trace-2: all they are written from."""
     first_key: Answer | NoAnswer | None = None
     """Told only where the keys failed or differed; otherwise it equals the rules above."""
+    proofs: tuple[Proof, ...] = ()
+    """That what may go out adds up."""
     schema: str = "trace-1"
 
 

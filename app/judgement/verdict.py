@@ -35,6 +35,10 @@ class Verdict(StrEnum):
     PROVISIONAL = "provisional"
     HOLD = "hold"
     NO_BILL = "no_bill"
+    CREDIT = "credit"
+    """Of a unit that was billed: something is given back."""
+    BILLED = "billed"
+    """Of a unit that was billed: nothing is left to bill or to give back."""
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_defaults=True):

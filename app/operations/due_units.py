@@ -16,8 +16,11 @@ from app.evidence.intake.feed import Lane
 from app.infrastructure.storage.facts import correction_key
 from app.infrastructure.storage.rows import Due
 
-FACTS, EVERYBODY, CUSTOMER = "facts", "everybody", "customer"
-"""Why units are due: facts name them, everybody's are, or all of one customer's."""
+FACTS, EVERYBODY, CUSTOMER, PRICES = "facts", "everybody", "customer", "prices"
+"""Why units are due: facts name them, everybody's are, or all of one customer's.
+
+By prices those are due as well that were billed before: they may have been billed wrongly.
+"""
 
 _EVERYBODYS = frozenset((*SURROUNDING, *MARKET))
 _NAMING_NONE = _EVERYBODYS | {"customer", "receivable"}

@@ -109,14 +109,20 @@ class Decisions:
         for row in self._rows.stream(query):
             yield CurrentDecision(**row._asdict())
 
-    def not_released(self) -> Iterator[tuple[str, str]]:
-        """Every unit that was decided and has no release, with its customer, by unit."""
+    def not_released(self, or_since: datetime | None = None) -> Iterator[tuple[str, str]]:
+        """Every unit that was decided and has no release, with its customer, by unit.
+
+        Args:
+            or_since: those too whose first release was claimed at this moment or later.
+        """
         release = tables.release.c
         last = self._rows.select(tables.decision_taken, func.max(_taken.seq))
         last = last.where(_taken.known_at.is_(None)).group_by(_taken.unit)
         released = self._rows.select(tables.release, release.unit).where(
             release.unit == _taken.unit
         )
+        if or_since is not None:
+            released = released.where(release.claimed_at < or_since)
         query = self._rows.select(tables.decision, _taken.unit, _decision.customer)
         query = query.join(tables.decision_taken, _ANSWERS_IT)
         query = query.where(_taken.seq.in_(last.scalar_subquery()), _taken.gone == 0)

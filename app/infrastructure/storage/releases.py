@@ -1,21 +1,30 @@
-"""Claims to bill: one for each unit, ever."""
+"""Claims to send out an invoice: the documents of each unit's family, in order."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func
+import msgspec
+from sqlalchemy import Select, and_, func
 from sqlalchemy.sql import ColumnElement
 
 from app.errors import ConflictError, NotFoundError
 from app.infrastructure.storage import tables
-from app.infrastructure.storage.rows import Release
+from app.infrastructure.storage.rows import Release, Settlement
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _release = tables.release.c
 _invoice = tables.invoice.c
-_COLUMNS = tuple(name for name in Release.__struct_fields__ if name != "invoice_number")
+_settlement = tables.settlement.c
+_ELSEWHERE = ("invoice_number", "settled")
+_COLUMNS = tuple(name for name in Release.__struct_fields__ if name not in _ELSEWHERE)
 _RELEASE = (
     *(_release[name] for name in _COLUMNS),
     func.coalesce(_invoice.number, "").label("invoice_number"),
+    func.coalesce(_settlement.how, "").label("settled"),
+)
+_ITS_SETTLEMENT = and_(
+    _settlement.tenant == _release.tenant, _settlement.release_id == _release.release_id
 )
 _ITS_INVOICE = and_(_invoice.tenant == _release.tenant, _invoice.release_id == _release.release_id)
 
@@ -40,9 +49,32 @@ class Releases:
         self._rows.first(query.with_for_update())
         self._rows.no_arrivals()
 
-    def of_unit(self, unit: str) -> Release | None:
-        """The unit's release, if it was claimed, with its invoice's number, if that was told."""
-        return self._one(_release.unit == unit)
+    def of_unit(self, unit: str, known_at: datetime | None = None) -> tuple[Release, ...]:
+        """The unit's family in order, with invoice numbers where they were told.
+
+        Args:
+            unit: whose.
+            known_at: what was claimed and settled by then; None: by now.
+        """
+        query = self._query().where(_release.unit == unit).order_by(_release.place)
+        if known_at is not None:
+            query = query.where(_release.claimed_at <= known_at)
+        found = tuple(Release(**row._asdict()) for row in self._rows.all(query))
+        if known_at is None:
+            return found
+        early = self._settled_by([each.release_id for each in found], known_at)
+        return tuple(
+            each if each.release_id in early else msgspec.structs.replace(each, settled="")
+            for each in found
+        )
+
+    def claimed_by(self, decision_id: str) -> tuple[Release, ...]:
+        """What was claimed by the token of a decision, in order."""
+        # Rows from before tokens were claimed under the very decision that was asked for.
+        asked = func.coalesce(func.nullif(_release.asked_decision_id, ""), _release.decision_id)
+        query = self._query().where(asked == decision_id)
+        rows = self._rows.all(query.order_by(_release.seq))
+        return tuple(Release(**row._asdict()) for row in rows)
 
     def by_id(self, release_id: str) -> Release:
         """One release, with its invoice's number, if that was told."""
@@ -52,34 +84,51 @@ class Releases:
         return release
 
     def add(self, release: Release) -> None:
-        """Claim; a unit is claimed once, whoever else tries at the same moment."""
+        """Claim; each place in a family is claimed once, whoever else tries at the same moment."""
         row = {name: getattr(release, name) for name in _COLUMNS}
         if not self._rows.add(tables.release, [row], _release.seq):
-            raise ConflictError(f"unit {release.unit} was released before")
+            raise ConflictError(
+                f"unit {release.unit} was released before: its invoice {release.place} is claimed"
+            )
+
+    def settle(self, settlement: Settlement) -> bool:
+        """Note how a provisional invoice ended; false where that was noted before."""
+        row = msgspec.structs.asdict(settlement)
+        return bool(self._rows.add(tables.settlement, [row], _settlement.seq))
 
     def page(
         self, *, since: datetime, before: datetime, after_seq: int, limit: int
     ) -> tuple[tuple[int, Release], ...]:
         """Releases claimed in a window, in order, each with its place."""
-        query = self._rows.select(tables.release, _release.seq, *_RELEASE)
-        query = query.outerjoin(tables.invoice, _ITS_INVOICE)
+        query = self._query(_release.seq)
         query = query.where(_release.claimed_at >= since, _release.claimed_at < before)
         query = query.where(_release.seq > after_seq).order_by(_release.seq).limit(limit)
         found = (row._asdict() for row in self._rows.all(query))
         return tuple((int(columns.pop("seq")), Release(**columns)) for columns in found)
 
     def _one(self, which: ColumnElement[bool]) -> Release | None:
-        query = self._rows.select(tables.release, *_RELEASE)
-        query = query.outerjoin(tables.invoice, _ITS_INVOICE).where(which)
-        row = self._rows.first(query)
+        row = self._rows.first(self._query().where(which))
         return None if row is None else Release(**row._asdict())
+
+    def _query(self, *more: ColumnElement[Any]) -> Select[Any]:
+        query = self._rows.select(tables.release, *more, *_RELEASE)
+        query = query.outerjoin(tables.invoice, _ITS_INVOICE)
+        return query.outerjoin(tables.settlement, _ITS_SETTLEMENT)
+
+    def _settled_by(self, release_ids: Iterable[str], moment: datetime) -> set[str]:
+        query = self._rows.select(tables.settlement, _settlement.release_id)
+        query = query.where(_settlement.at <= moment)
+        found = self._rows.among(query, _settlement.release_id, set(release_ids))
+        return {str(row.release_id) for row in found}
 
     def open_provisional_minor(self, customer: str, currency: str) -> int:
         """What of this customer is billed provisionally, in minor units.
 
-        An expired claim still counts: it was billed, and nothing has replaced it.
+        An expired claim still counts: it was billed, and nothing has settled it.
         """
-        query = self._rows.select(tables.release, func.sum(_release.amount_minor)).where(
+        query = self._rows.select(tables.release, func.sum(_release.amount_minor))
+        query = query.outerjoin(tables.settlement, _ITS_SETTLEMENT).where(
+            _settlement.how.is_(None),
             _release.customer == customer,
             _release.currency == currency,
             _release.kind == "provisional",

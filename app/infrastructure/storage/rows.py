@@ -8,7 +8,7 @@ import msgspec
 Outcome = Literal["recorded", "refused", "conflict"]
 SendingState = Literal["waiting", "sent", "dead"]
 AttemptOutcome = Literal["sent", "failed", "dead", "retried"]
-ReleaseKind = Literal["final", "provisional"]
+ReleaseKind = Literal["final", "provisional", "supplemental", "credit", "rebill"]
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +101,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
-    """A claimed permission to bill one unit."""
+    """A claimed permission to send out one invoice of a unit."""
 
     release_id: str
     unit: str
@@ -116,8 +116,24 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     correlation_id: str = ""
     asked_decision_id: str = ""
     """The decision whose token was shown; `decision_id` is the one in force at the claim."""
+    place: int = 1
+    """Which of the unit's invoices it is."""
+    body: bytes | None = None
+    """The document, canonical JSON; None in rows from before units had families."""
+    settled: str = ""
+    """Of a provisional: how it ended; empty while it is open."""
     invoice_number: str = ""
     """What the billing system calls the invoice, once it has told."""
+
+
+class Settlement(msgspec.Struct, frozen=True, kw_only=True):
+    """How a provisional invoice ended."""
+
+    release_id: str
+    decision_id: str
+    how: str
+    at: datetime
+    actor: str
 
 
 class StoredInvoice(msgspec.Struct, frozen=True, kw_only=True):

@@ -222,11 +222,33 @@ release = Table(
     Column("correlation_id", Line, nullable=False, server_default=text("''")),
     # The decision whose token was shown, where the release is under a later one of equal money.
     Column("asked_decision_id", Line, nullable=False, server_default=text("''")),
-    UniqueConstraint("tenant", "unit"),
+    # Which document of its unit's family it is, from 1.
+    Column("place", BigInteger, nullable=False, server_default=text("1")),
+    # The document, canonical JSON; none in rows from before units had families.
+    Column("body", LargeBinary),
+    UniqueConstraint("tenant", "unit", "place"),
     UniqueConstraint("tenant", "release_id"),
     ForeignKeyConstraint(["tenant", "decision_id"], ["decision.tenant", "decision.decision_id"]),
-    CheckConstraint("kind IN ('final', 'provisional')", name="kind"),
+    CheckConstraint(
+        "kind IN ('final', 'provisional', 'supplemental', 'credit', 'rebill')", name="kind"
+    ),
     Index(None, "tenant", "customer", "kind", "currency"),
+)
+
+settlement = Table(
+    "settlement",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    # The provisional release that ended, and the decision that ended it.
+    Column("release_id", Line, nullable=False),
+    Column("decision_id", Line, nullable=False),
+    Column("how", Line, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Line, nullable=False),
+    UniqueConstraint("tenant", "release_id"),
+    ForeignKeyConstraint(["tenant", "release_id"], ["release.tenant", "release.release_id"]),
+    ForeignKeyConstraint(["tenant", "decision_id"], ["decision.tenant", "decision.decision_id"]),
 )
 
 customer_lock = Table(

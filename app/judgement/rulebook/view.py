@@ -14,9 +14,11 @@ from app.evidence.correlation.surroundings import Surroundings
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Mode
+from app.family.family import Family
 from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_around import around, around_items
 from app.judgement.rulebook.view_disputes import of_unit
+from app.judgement.rulebook.view_family import of_family
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
 from app.money import Money, zero
@@ -24,6 +26,7 @@ from app.pricing.contract.contract import Contract, required_documents
 from app.pricing.lines.charge import Rated
 
 NOTHING_AROUND = Surroundings()
+NOTHING_BILLED = Family()
 
 
 def view_of(
@@ -33,6 +36,7 @@ def view_of(
     contract: Contract | None,
     policy_at: Instant,
     around_it: Surroundings = NOTHING_AROUND,
+    family: Family = NOTHING_BILLED,
 ) -> View:
     """Everything a rule may look at."""
     journey = Journey(unit)
@@ -44,6 +48,7 @@ def view_of(
             **_agreed(contract),
             **of_unit(disputes_of(unit), rated),
             **around(unit, journey, contract, around_it, policy_at),
+            **of_family(unit, rated, family, policy_at),
         },
         items=(
             *items_of(unit, journey, doubts, rated, contract, policy_at),

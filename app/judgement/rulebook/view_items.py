@@ -198,7 +198,7 @@ def _charge(
     evidenced = _is_evidenced(claim, unit) if claim else None
     return Item(
         entity="charge",
-        key=charge_key(charge),
+        key=charge.key,
         values={
             "charge": Seen(charge.code, facts),
             "amount": Seen(charge.amount, facts),
@@ -227,11 +227,6 @@ def _is_evidenced(claim: Fact, unit: BillableUnit) -> bool:
         and _status(fact, unit) is DocumentStatus.ACCEPTED
         for fact in unit.documents
     )
-
-
-def charge_key(charge: Charge) -> str:
-    """What a line is called inside its unit: the charge, and the service event it bills."""
-    return charge.key
 
 
 def _unpriced(rated: Rated) -> tuple[Item, ...]:

@@ -22,7 +22,7 @@ from app.infrastructure.storage.rows import Due
 from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.model import RulePack
 from app.operations.changing.editions_in_force import accepted_card, destinations_in_force
-from app.operations.due_units import CUSTOMER, EVERYBODY
+from app.operations.due_units import EVERYBODY, PRICES
 from app.operations.house import House
 from app.pricing.agreed.flaw import Flaw
 from app.pricing.contract.contract import Contract
@@ -86,7 +86,7 @@ def accept_editions(
 
 
 def _due(house: House, accepted: Iterable[Accepted]) -> Iterable[Due]:
-    """What is not billed yet is decided anew: by its customer's new prices, or all by new rules.
+    """What is decided anew: all that is not billed by new rules, by new prices also what is.
 
     How messages are read changes nothing that was read before.
     """
@@ -95,8 +95,8 @@ def _due(house: House, accepted: Iterable[Accepted]) -> Iterable[Due]:
     spread: list[tuple[str, tuple[str, ...]]] = (
         [(EVERYBODY, ())] if kinds & {"rules", "authority"} else []
     )
-    if customers and not spread:
-        spread = [(CUSTOMER, tuple(map(customer_key, sorted(customers))))]
+    if customers:
+        spread.append((PRICES, tuple(map(customer_key, sorted(customers)))))
     for cause, keys in spread:
         yield Due(
             lane=Lane.BULK,

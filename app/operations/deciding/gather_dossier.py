@@ -27,13 +27,13 @@ from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import ReferenceKind, customer_key
 from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
 from app.evidence.facts.warehouse import InventoryMovement, StoragePeriod
-from app.infrastructure.storage.rows import Release
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import (
     authority_in_force,
     customers_billed_by_order,
     editions_for,
 )
+from app.operations.deciding.family_of import family_of
 
 MARKET_REACH = timedelta(days=35)
 """How long before a unit's first day a published value may still count for it."""
@@ -178,7 +178,7 @@ def gather_dossier(
         market=_market(store, dated, known_at),
         surroundings=_surroundings(store, dated, known_at),
         billed_as=_billed_as(store, unit, own, known_at),
-        provisional_until=_provisional_until(store, unit, known_at),
+        family=family_of(store, unit, known_at),
         editions=editions_for(store, customer, authority_digest, known_at),
     )
 
@@ -257,18 +257,7 @@ def _billed_as(
 ) -> tuple[str, ...]:
     """Other names of the unit that were released by that moment."""
     others = sorted(names_of(own) - {unit})
-    return tuple(name for name in others if _released(store, name, known_at) is not None)
-
-
-def _provisional_until(store: Store, unit: str, known_at: datetime | None) -> datetime | None:
-    release = _released(store, unit, known_at)
-    return release.expires_at if release and release.kind == "provisional" else None
-
-
-def _released(store: Store, unit: str, known_at: datetime | None) -> Release | None:
-    release = store.releases.of_unit(unit)
-    early = release is not None and known_at is not None and release.claimed_at > known_at
-    return None if early else release
+    return tuple(name for name in others if store.releases.of_unit(name, known_at))
 
 
 def _published(fact: Fact) -> date:

@@ -15,6 +15,8 @@ from app.infrastructure.storage.rows import OutboxEvent, StoredDecision, Taken
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
+from app.operations.deciding.family_of import family_of
+from app.operations.deciding.settle_provisional import settle_provisional
 from app.operations.house import House
 from app.telemetry import DECISIONS, ENGINE_ALARMS
 
@@ -92,6 +94,9 @@ def take_decision(
         )
     )
     if known_at is None:
+        if not decision.documents:
+            # With nothing to claim, that it is decided ends it.
+            settle_provisional(house, store, decision, family_of(store, decision.unit))
         store.outbox.add(_changed(house, decision, before.decision_id if before else "", moment))
     return True
 

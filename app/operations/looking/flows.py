@@ -72,7 +72,8 @@ def _known(store: Store, reference: str) -> Known:
     dossier = gather_dossier(store, unit, near, None)
     facts = [linked.fact for linked in dossier.facts]
     messages = store.messages.of_facts([fact.fact_id for fact in facts])
-    release = store.releases.of_unit(unit)
+    family = store.releases.of_unit(unit)
+    release = family[0] if family else None
     invoice = store.invoices.of_release(release.release_id) if release else None
     return Known(
         unit=unit_of(unit, facts, authority_in_force(store, None)[1]),

@@ -100,8 +100,11 @@ def look_up_unit(house: House, reference: str) -> UnitKnown:
 def _known(store: Store, unit: str, near: Neighbourhood) -> UnitKnown:
     links = near.correlation.units[unit]
     decision = store.decisions.current_of(unit)
-    release = store.releases.of_unit(unit)
-    unclaimed = decoded(decision).decision if decision and not release else None
+    family = store.releases.of_unit(unit)
+    release = family[-1] if family else None
+    unclaimed = decoded(decision).decision if decision else None
+    if unclaimed and store.releases.claimed_by(unclaimed.decision_id):
+        unclaimed = None
     return UnitKnown(
         unit=unit,
         facts=tuple(near.facts[link.fact_id] for link in links.links),

@@ -25,6 +25,8 @@ class ReleaseKnown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     external_id: str = ""
     amount_due: Money | None = None
     """What is still owed, where the billing system has said."""
+    together: tuple[str, ...] = ()
+    """Every release of the same claim in order, where it was more than one."""
 
 
 def look_up_release(house: House, release_id: str) -> ReleaseKnown:
@@ -41,8 +43,10 @@ def _known(store: Store, release: Release) -> ReleaseKnown:
     asked = release.asked_decision_id or release.decision_id
     token = token_for(store.tenant, release.unit, asked)
     invoice = store.invoices.of_release(release.release_id)
+    same = tuple(each.release_id for each in store.releases.claimed_by(asked))
+    together = same if len(same) > 1 else ()
     if invoice is None:
-        return ReleaseKnown(release=release, token=token, state="claimed")
+        return ReleaseKnown(release=release, token=token, state="claimed", together=together)
     owed = receivable_of(store, invoice)
     return ReleaseKnown(
         release=release,
@@ -52,4 +56,5 @@ def _known(store: Store, release: Release) -> ReleaseKnown:
         system=invoice.system,
         external_id=msgspec.json.decode(invoice.body, type=InvoicePosted).posted.external_id,
         amount_due=owed.amount_due if owed else None,
+        together=together,
     )

@@ -1,17 +1,21 @@
-"""One unit, one release: what competes between units is settled here, one customer at a time.
+"""Each invoice of a unit is released once: what competes is settled here, a customer at a time.
 
 A claim says which decision its holder has seen. Facts that came since are looked at first, outside
 any lock: where they change no money, the release is claimed under the decision they give; where
 they do, the claim is refused and told what has changed. Inside the lock only three things are
-asked: has the unit a release, has its dossier moved again, and does the customer keep to its limit.
+asked: was it claimed meanwhile, has its dossier moved again, and does the customer keep to its
+limit.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
-from app.billing.billed_money import changed_money, release_id_of
+from app.billing.billed_money import changed_money
+from app.billing.documents import documents_of, references_of
 from app.billing.release_token import decision_in, may_be_claimed, must_belong, release_token
+from app.digest import canonical
 from app.dossier import Dossier
 from app.errors import (
     ConflictError,
@@ -22,12 +26,15 @@ from app.errors import (
 )
 from app.evidence.correlation.links import names_of
 from app.explanation.overtaken import bill_to_changed, told_changes
+from app.family.document import DocumentKind, FamilyDocument, Planned
 from app.infrastructure.storage.rows import Release
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
+from app.judgement.rulebook.model import ProvisionalTerms
 from app.judgement.verdict import Verdict
 from app.operations.deciding.decide_unit import decide_unit, dossier_of
 from app.operations.deciding.keep_decision import decoded
+from app.operations.deciding.settle_provisional import settle_provisional
 from app.operations.house import House
 from app.operations.releasing.release_claimed import claimed_event
 
@@ -56,6 +63,10 @@ def claim_by_token(house: House, token: str) -> Release:
 def claim_release(house: House, decision_id: str) -> Release:
     """Claim what a decision permits; claiming again returns the same release.
 
+    Returns:
+        The release of the decision's one document; where all of an invoice is taken back and
+        billed anew, that of the last one, claimed together with those of the credits before it.
+
     Raises:
         NotFoundError: there is no such decision.
         ConflictError: it permits nothing, or the unit was claimed under another decision.
@@ -65,52 +76,58 @@ def claim_release(house: House, decision_id: str) -> Release:
     """
     with house.database.reading(house.tenant) as store:
         asked = decoded(store.decisions.decision(decision_id)).decision
-        before = store.releases.of_unit(asked.unit)
-    if before is not None:
-        return _its_own(before, asked)
+        if before := store.releases.claimed_by(decision_id):
+            return before[-1]
+        _must_be_unclaimed(store, asked)
     if not may_be_claimed(asked):
         raise ConflictError(f"decision {decision_id} is a {asked.verdict}: nothing to release")
     for _ in range(TRIES):
         current = decide_unit(house, asked.unit).decision
-        if (before := _released_or_same_money(house, asked, current)) is not None:
-            return _its_own(before, asked)
+        if before := _claimed_or_same_money(house, asked, current):
+            return before[-1]
         with house.database.writing(house.tenant) as store:
             # Waiting for the lock may take a while; what is checked before it may be old by then.
             store.releases.lock_customer(current.customer)
-            if (before := store.releases.of_unit(asked.unit)) is not None:
-                return _its_own(before, asked)
+            if before := store.releases.claimed_by(decision_id):
+                return before[-1]
+            _must_be_unclaimed(store, asked)
             dossier = dossier_of(store, asked.unit)
             if dossier.digest == current.dossier:
                 _not_under_another_name(store, current, dossier)
-                return _claimed(house, store, asked, current)
+                return _claimed(house, store, asked, current, dossier)[-1]
     raise EngineError(f"facts about {asked.unit} arrive faster than it is claimed; claim again")
 
 
-def _its_own(before: Release, asked: Decision) -> Release:
-    """The release, where this very claim was made before."""
-    if asked.decision_id == (before.asked_decision_id or before.decision_id):
-        return before
-    raise ConflictError(
-        f"{asked.unit} was released before, to {before.actor} at "
-        f"{before.claimed_at.isoformat()}, under decision {before.decision_id}, as release "
-        f"{before.release_id}; a unit is released once"
-    )
+def _must_be_unclaimed(store: Store, asked: Decision) -> None:
+    """Raise ConflictError where others have claimed invoices that the decision did not know of."""
+    known = len(_stored_dossier(store, asked).family)
+    claimed = store.releases.of_unit(asked.unit)
+    if len(claimed) > known:
+        last = claimed[-1]
+        raise ConflictError(
+            f"{asked.unit} was released before, to {last.actor} at "
+            f"{last.claimed_at.isoformat()}, under decision {last.decision_id}, as release "
+            f"{last.release_id}; what is billed is released once"
+        )
 
 
-def _released_or_same_money(house: House, asked: Decision, current: Decision) -> Release | None:
+def _claimed_or_same_money(house: House, asked: Decision, current: Decision) -> tuple[Release, ...]:
     """Nothing where the current decision bills what the asked one did.
 
     Raises:
         StaleDecisionError: it does not, and nobody has claimed the unit meanwhile.
+        ConflictError: somebody has.
     """
     if current.decision_id == asked.decision_id:
-        return None
+        return ()
     with house.database.reading(house.tenant) as store:
         was, now = (_stored_dossier(store, each) for each in (asked, current))
-        before = store.releases.of_unit(asked.unit)
+        if before := store.releases.claimed_by(asked.decision_id):
+            return before
+        _must_be_unclaimed(store, asked)
     changes = (*changed_money(asked, current), *bill_to_changed(was, now))
-    if not changes or before is not None:
-        return before
+    if not changes:
+        return ()
     token = release_token(current)
     raise StaleDecisionError(
         f"{asked.unit} is decided anew: {current.verdict} under {current.decision_id}; "
@@ -129,34 +146,79 @@ def _not_under_another_name(store: Store, decision: Decision, dossier: Dossier) 
     for name in sorted(names - {decision.unit}):
         if before := store.releases.of_unit(name):
             raise ConflictError(
-                f"{decision.unit} was released before as {name}, to {before.actor}, under "
-                f"decision {before.decision_id}"
+                f"{decision.unit} was released before as {name}, to {before[0].actor}, under "
+                f"decision {before[0].decision_id}"
             )
 
 
-def _claimed(house: House, store: Store, asked: Decision, current: Decision) -> Release:
-    moment = house.now()
-    assert current.total is not None, "only a priced decision is claimed"
+def _claimed(
+    house: House, store: Store, asked: Decision, current: Decision, dossier: Dossier
+) -> tuple[Release, ...]:
     if current.verdict is Verdict.PROVISIONAL:
         _within_exposure(store, current)
-    days = [terms.expires_after_days for terms in current.provisional]
-    release = Release(
-        release_id=release_id_of(current),
+    affair = house.correlation_id or _affair_of(store, current.unit)
+    names = references_of(current, dossier.family)
+    releases: list[Release] = []
+    for name, document in zip(names, documents_of(current), strict=True):
+        out = _out(document, name, current, house.now())
+        place = len(dossier.family) + len(releases) + 1
+        releases.append(_release(house, asked, current, out, place, affair))
+        store.releases.add(releases[-1])
+        store.outbox.add(claimed_event(store, releases[-1]))
+    settle_provisional(house, store, current, dossier.family)
+    return tuple(releases)
+
+
+def _out(document: Planned, reference: str, decision: Decision, moment: datetime) -> FamilyDocument:
+    """The document as it is kept in its family."""
+    terms = decision.provisional if document.kind is DocumentKind.PROVISIONAL else ()
+    waived = {hold.code for hold in decision.holds if hold.waived_by} if terms else set()
+    days = [each.expires_after_days for each in terms]
+    return FamilyDocument(
+        reference=reference,
+        kind=document.kind,
+        lines=document.lines,
+        total=document.total,
+        claimed_at=moment,
+        decision_id=decision.decision_id,
+        reverses=document.reverses,
+        adjusts=document.adjusts,
+        waived=tuple(sorted(waived)),
+        on_expiry=_strictest(terms),
+        expires_at=moment + timedelta(days=min(days)) if days else None,
+    )
+
+
+def _strictest(terms: Sequence[ProvisionalTerms]) -> str:
+    """What happens when it runs out; where permissions differ, a person is asked."""
+    wanted = {each.on_expiry for each in terms}
+    return "escalate" if len(wanted) > 1 else next(iter(wanted), "")
+
+
+def _release(
+    house: House,
+    asked: Decision,
+    current: Decision,
+    out: FamilyDocument,
+    place: int,
+    affair: str,
+) -> Release:
+    return Release(
+        release_id=out.reference,
         unit=current.unit,
         decision_id=current.decision_id,
         customer=current.customer,
-        kind="provisional" if current.verdict is Verdict.PROVISIONAL else "final",
-        currency=current.total.currency,
-        amount_minor=current.total.minor_units,
-        expires_at=moment + timedelta(days=min(days)) if days else None,
-        claimed_at=moment,
+        kind=out.kind.value,
+        currency=out.total.currency,
+        amount_minor=out.total.minor_units,
+        expires_at=out.expires_at,
+        claimed_at=out.claimed_at,
         actor=house.actor,
-        correlation_id=house.correlation_id or _affair_of(store, current.unit),
+        correlation_id=affair,
         asked_decision_id=asked.decision_id,
+        place=place,
+        body=canonical(out),
     )
-    store.releases.add(release)
-    store.outbox.add(claimed_event(store, release))
-    return release
 
 
 def _affair_of(store: Store, unit: str) -> str:

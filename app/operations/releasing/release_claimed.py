@@ -11,22 +11,21 @@ from app.evidence.correlation.links import Strength
 from app.evidence.correlation.numbers import numbers_of
 from app.infrastructure.storage.rows import OutboxEvent, Release
 from app.infrastructure.storage.store import Store
-from app.judgement.decision import Decision
+from app.operations.deciding.family_of import document_of
 
 _ITS_OWN = (Strength.NAMED, Strength.CLAIMED)
 """Facts that stand for this unit; what it shares with a load or stock has others' numbers."""
 
 
 def invoice_for(store: Store, release: Release) -> Invoice:
-    """The invoice of a release, from its stored decision and with every number it goes by."""
+    """The invoice of a release, with every number its unit goes by."""
     row = store.decisions.decision(release.decision_id)
     dossier = msgspec.json.decode(store.decisions.dossier(row.dossier_digest), type=Dossier)
     facts = (linked.fact for linked in dossier.facts if linked.strength in _ITS_OWN)
     return invoice_of(
-        msgspec.json.decode(row.body, type=Decision),
-        reference=release.release_id,
-        kind="provisional" if release.kind == "provisional" else "original",
-        billed_on=release.claimed_at.date(),
+        document_of(store, release),
+        customer=release.customer,
+        unit=release.unit,
         references=numbers_of(facts),
     )
 

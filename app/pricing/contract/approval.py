@@ -1,6 +1,6 @@
 """Whether an extra charge was approved by somebody who may."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from app.evidence.correlation.disputes import Grant
 from app.evidence.correlation.unit import BillableUnit
@@ -35,12 +35,15 @@ def approval_of(charge: Charge, unit: BillableUnit, at: Instant) -> tuple[bool, 
     on a subject counts. An approval covers amounts up to its own limit and
     holds until it expires; one that is not actual (requested, planned) is no approval.
     """
-    about = [
-        (fact, said)
-        for fact, said in _approvals(unit)
-        if said.subject in {charge.subject, charge.code}
-    ]
-    return _last_word(about, charge.amount, at)
+    return approved(unit, {charge.subject, charge.code}, charge.amount, at)
+
+
+def approved(
+    unit: BillableUnit, subjects: Collection[str], amount: Money, at: Instant
+) -> tuple[bool, tuple[str, ...]]:
+    """The same of an amount under any of the subjects that an approval may name."""
+    about = [(fact, said) for fact, said in _approvals(unit) if said.subject in subjects]
+    return _last_word(about, amount, at)
 
 
 def _approvals(unit: BillableUnit) -> Iterator[tuple[Fact, Approval]]:
@@ -76,9 +79,9 @@ def credit_approval_of(
         if said.subject == subject
         and not (said.granted and _person(said.approver) == _person(grant.granted_by))
     ]
-    approved, ids = _last_word(about, grant.amount, at)
+    given, ids = _last_word(about, grant.amount, at)
     limits = [said.up_to for fact, said in about if fact.fact_id in ids]
-    return approved and None not in limits, ids
+    return given and None not in limits, ids
 
 
 def _person(name: str) -> str:

@@ -21,6 +21,15 @@ class Trigger(StrEnum):
     """Of storage."""
 
 
+class AdjustmentStyle(StrEnum):
+    """How the customer wants a change of what it was billed."""
+
+    DELTA_ONLY = "delta only"
+    """One invoice or credit for the difference."""
+    REVERSE_AND_REPOST = "reverse and repost"
+    """Everything credited as it was billed, and billed anew."""
+
+
 class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One customer's agreement, apart from its prices."""
 
@@ -66,6 +75,9 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether storage periods are billed beside the billable unit."""
     storage_documents: tuple[str, ...] = ()
     """The documents that the invoice of a storage period needs."""
+
+    adjustments: AdjustmentStyle = AdjustmentStyle.DELTA_ONLY
+    """How it wants a change of what was billed."""
 
     def covers(self, day: date) -> bool:
         """Whether it is in force on that day."""

@@ -1,11 +1,12 @@
 """Whether the lines of an invoice add up, checked again from what stands in them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
 from app.money import rounded_half_up
-from app.pricing.lines.charge import Charge, Rated
+from app.pricing.lines.charge import Rated
 from app.pricing.lines.wording import exact_text
 
 
@@ -30,20 +31,26 @@ def tie_out_faults(rated: Rated) -> tuple[str, ...]:
     return (*faults, *_tax_faults(rated))
 
 
+def services_billed_twice(rated: Rated) -> tuple[str, ...]:
+    """Every service that two lines bill, in words: each has one line, or it is owed twice."""
+    counted = Counter(charge.key for charge in rated.charges)
+    return tuple(f"{key}: billed by {times} lines" for key, times in counted.items() if times > 1)
+
+
 def _tax_faults(rated: Rated) -> Iterator[str]:
     """Every tax that is not its percentage, and lines that are not taxed exactly once.
 
     By jurisdiction: what is taxable in all of them is what the taxed lines come to. Where a
     part of a tax is still unpriced, its parts cannot add up yet.
     """
-    amounts = {_key(charge): Fraction(charge.amount.amount) for charge in rated.charges}
+    amounts = {charge.key: Fraction(charge.amount.amount) for charge in rated.charges}
     taxable: dict[tuple[str, tuple[str, ...]], dict[str, set[Fraction]]] = {}
     for charge in rated.charges:
         if (tax := charge.tax) is None:
             continue
         base = Fraction(tax.taxable.amount)
         if base * Fraction(tax.percent) / 100 != Fraction(charge.unrounded):
-            yield f"{_key(charge)}: {charge.unrounded} is not {tax.percent}% of {tax.taxable}"
+            yield f"{charge.key}: {charge.unrounded} is not {tax.percent}% of {tax.taxable}"
         places = taxable.setdefault((charge.code, tax.of), {})
         places.setdefault(tax.jurisdiction, set()).add(base)
     open_taxes = {missing.charge for missing in rated.unpriced}
@@ -52,10 +59,6 @@ def _tax_faults(rated: Rated) -> Iterator[str]:
         whole = sum((amounts.get(key, Fraction(0)) for key in of), Fraction(0))
         if taxed != whole and code not in open_taxes:
             yield f"{code}: {exact_text(taxed)} is taxed of {exact_text(whole)} in {', '.join(of)}"
-
-
-def _key(charge: Charge) -> str:
-    return f"{charge.code}/{charge.subject}" if charge.subject else charge.code
 
 
 def _one_coin(currency: str) -> Fraction:

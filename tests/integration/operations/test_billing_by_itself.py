@@ -48,8 +48,7 @@ def test_the_last_fact_is_the_last_thing_anybody_does(house: House) -> None:
     ((reference, posted),) = books.invoices.items()
     assert (posted.state, str(posted.total)) == ("posted", "355.61 USD")
     with house.database.reading("main") as store:
-        release = store.releases.of_unit("shipment:N1")
-    assert release is not None
+        (release,) = store.releases.of_unit("shipment:N1")
     assert (release.release_id, release.invoice_number) == (reference, posted.number)
     assert release.actor == "acme/erp"
     (flow,) = unit_flows(house, "N1", "ship_to_invoice").flows

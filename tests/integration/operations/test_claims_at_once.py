@@ -60,7 +60,7 @@ def shuffled(tokens: list[str], seed: int) -> list[str]:
 def releases_of(house: House, *numbers: str) -> list[Release]:
     with house.database.reading("main") as store:
         found = [store.releases.of_unit(f"shipment:{number}") for number in numbers]
-    return [each for each in found if each is not None]
+    return [release for family in found for release in family]
 
 
 def claims_told(house: House, *numbers: str) -> int:

@@ -154,8 +154,8 @@ def test_a_unit_is_released_once(database: Database) -> None:
             store.releases.add(a_release(decision, "r2"))
 
     with database.reading(TENANT) as store:
-        assert store.releases.of_unit("U1") == release
-        assert store.releases.of_unit("U2") is None
+        assert store.releases.of_unit("U1") == (release,)
+        assert store.releases.of_unit("U2") == ()
 
 
 def test_of_claims_at_the_same_moment_exactly_one_wins(database: Database) -> None:
@@ -182,8 +182,7 @@ def test_of_claims_at_the_same_moment_exactly_one_wins(database: Database) -> No
     (winner,) = [outcome for outcome in outcomes if outcome != "lost"]
     assert len(outcomes) == 6
     with database.reading(TENANT) as store:
-        release = store.releases.of_unit("U1")
-    assert release is not None
+        (release,) = store.releases.of_unit("U1")
     assert release.release_id == winner
 
 

@@ -77,8 +77,8 @@ def test_the_migrations_make_the_tables_and_a_second_upgrade_changes_nothing(
 ) -> None:
     database = Database(database_url)
 
-    assert database.upgrade() == "0002"
-    assert database.upgrade() == "0002"
+    assert database.upgrade() == "0003"
+    assert database.upgrade() == "0003"
 
     database.check_current()
     assert set(inspect(database._engine).get_table_names()) == {*metadata.tables, "alembic_version"}

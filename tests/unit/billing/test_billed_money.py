@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.billing.billed_money import changed_money, release_id_of
+from app.billing.billed_money import changed_money
+from app.billing.documents import references_of
 from app.billing.release_token import decision_in, must_belong, release_token
 from app.errors import NotFoundError, RequestError
 from app.judgement.decision import DecidedLine, Decision
@@ -47,6 +48,11 @@ def with_line(place: int, **more: Any) -> Decision:
     charge = msgspec.structs.replace(lines[place].charge, **more)
     lines[place] = msgspec.structs.replace(lines[place], charge=charge)
     return but(lines=tuple(lines))
+
+
+def release_id_of(decision: Decision) -> str:
+    (reference,) = references_of(decision, ())
+    return reference
 
 
 def dollars(cents: int, currency: str = "USD") -> Money:
