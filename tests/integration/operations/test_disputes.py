@@ -11,6 +11,7 @@ from app.operations.house import House
 from app.operations.looking.disputes import known_disputes
 from app.operations.looking.look_up import waiting_facts
 from app.operations.looking.read_trace import stored_trace
+from app.operations.releasing.claim_release import claim_release
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 
@@ -98,6 +99,20 @@ def test_what_was_granted_stays_when_the_freight_is_weighed_and_rated_again(hous
     heavier = decided(house, again)
     assert amounts(heavier)[-1] == "fuel_surcharge/dispute D-17 -15.01"
     assert amounts(heavier)[0] != "linehaul 296.34"
+
+
+def test_what_was_billed_stays_billed_while_it_is_disputed_and_then_the_credit_goes_out(
+    house: House,
+) -> None:
+    nw.record(house, *nw.moved("N1"), nw.pod("N1"))
+    claim_release(house, decide_unit(house, "N1").decision.decision_id)
+    open_now = decided(house, dispute("10T09:00"))
+    assert (open_now.verdict, open_now.documents) == (Verdict.BILLED, ())
+    resolved = decided(house, granted("12T09:00", "15.01"))
+    assert (resolved.verdict, codes(resolved)) == (Verdict.CREDIT, [])
+    (document,) = resolved.documents
+    assert [line.key for line in document.lines] == ["fuel_surcharge/dispute D-17"]
+    assert str(document.total) == "-15.01 USD"
 
 
 def test_a_credit_does_not_go_out_ahead_of_its_line_while_that_is_disputed_again(
