@@ -21,6 +21,7 @@ from app.entrypoints import quarantine_commands
 from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
 from app.entrypoints.costs_commands import costs
+from app.entrypoints.disputes_commands import disputes
 from app.entrypoints.drafts import made_if_new, working_house
 from app.entrypoints.entitlement_commands import entitled
 from app.entrypoints.feeds_commands import feeds
@@ -206,6 +207,7 @@ main.add_command(feeds)
 main.add_command(costs)
 main.add_command(entitled)
 main.add_command(show_value_at_risk)
+main.add_command(disputes)
 
 
 @main.command()

@@ -6,6 +6,7 @@ import msgspec
 
 from app.digest import canonical, digest, digest_of
 from app.evidence.facts.deadline import Deadline
+from app.evidence.facts.dispute import Dispute
 from app.evidence.facts.freight import Load, Milestone, Package, Shipment, Stop
 from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.market import ExchangeRate, IndexValue
@@ -93,6 +94,7 @@ Said = (
     | Receivable
     | Withdrawal
     | Deadline
+    | Dispute
 )
 
 

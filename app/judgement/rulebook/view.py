@@ -7,6 +7,7 @@ a test compares these names with the glossary in both directions.
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from app.evidence.correlation.disputes import disputes_of
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.surroundings import Surroundings
@@ -18,6 +19,7 @@ from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_around import around, around_items
 from app.judgement.rulebook.view_clocks import clocks_of, cutoffs_of, ruled_fields
 from app.judgement.rulebook.view_costs import costs_of
+from app.judgement.rulebook.view_disputes import of_unit
 from app.judgement.rulebook.view_extra import entitlement_items
 from app.judgement.rulebook.view_family import of_family
 from app.judgement.rulebook.view_items import items_of
@@ -57,6 +59,7 @@ def view_of(
             **_journey(journey),
             **_money(unit, rated, contract),
             **_agreed(contract),
+            **of_unit(disputes_of(unit), rated),
             **around(unit, journey, contract, around_it, policy_at, costs, family),
             **of_family(unit, rated, family, policy_at),
             **clocks.unit,
