@@ -2,8 +2,8 @@
 
 Five requests are described: how an invoice is found, made and posted, how a draft is taken away
 again, and how invoices are watched; and where in the answers number, state and amounts stand. Texts
-hold names in braces: `{reference}`, `{customer in parties}` (looked up in one of the file's tables),
-in headers `{secret erp_key}`.
+hold names in braces: `{reference}`, `{customer in parties}` (looked up in one of the file's
+tables), in headers `{secret erp_key}`.
 """
 
 from collections.abc import Mapping

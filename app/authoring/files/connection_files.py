@@ -12,8 +12,8 @@ form is written:
     for each: charges                   one for every line, charge or tax
       make: {text: "{description}"}
 
-Where a request arrives twice, the system may have two drafts of one invoice. `withdraw` says how one
-is taken away; it may name what `post` may, and the system must refuse it once the draft is posted:
+Where a request arrives twice, the system may have two drafts of one invoice. `withdraw` says how
+one is taken away; it may name what `post` may, and the system must refuse it once it is posted:
 
     withdraw:
       method: DELETE

@@ -10,6 +10,7 @@ lines originate in those of the invoice it credits.
 
 import itertools
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import msgspec
@@ -72,6 +73,8 @@ class TrytonConnector:
             url=f"{settings.url.rstrip('/')}/{settings.database}/rest/model",
             headers={"Authorization": f"Bearer {key}"},
             timeout_seconds=settings.timeout_seconds,
+            # A wrong key is 401; 403 is said of a record that somebody deletes at that moment.
+            statuses={HTTPStatus.FORBIDDEN: "refused"},
             says=("message", "description"),
         )
         self._ids: dict[tuple[str, str], int] = {}
