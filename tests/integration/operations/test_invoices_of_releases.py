@@ -222,7 +222,7 @@ class Slow(Books):
 
 
 def test_who_is_killed_while_an_invoice_is_created_leaves_no_second_one_behind(
-    house: House,
+    house: House, clock: SetClock
 ) -> None:
     claimed(house)
     (event,), books = told(house, RELEASE_CLAIMED), Slow()
