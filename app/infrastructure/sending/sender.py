@@ -44,6 +44,7 @@ class NotSentError(Exception):
         after_s: float | None = None,
         most_attempts: int | None = None,
         only_this: bool = False,
+        withdrew: tuple[str, ...] = (),
     ) -> None:
         super().__init__(detail)
         self.detail = detail
@@ -55,7 +56,7 @@ class NotSentError(Exception):
         """Attempts after which it is given up, where that is fewer than for other failures."""
         self.only_this = only_this
         """It says nothing of the other side: only this event waits."""
-        self.withdrew: tuple[str, ...] = ()
+        self.withdrew = withdrew
         """What was taken away there all the same, as in `Sent`."""
 
 

@@ -76,9 +76,15 @@ class CreationNotes:
     def judged(self, error: NotSentError) -> NotSentError:
         """The same, with what was taken away; not for good while a creation may be going on."""
         wait = None if error.retry else self.unsettled()
-        found = error if wait is None else self.waits(wait, error.detail)
-        found.withdrew = self.withdrew
-        return found
+        told = error if wait is None else self.waits(wait, error.detail)
+        return NotSentError(
+            told.detail,
+            retry=told.retry,
+            after_s=told.after_s,
+            most_attempts=told.most_attempts,
+            only_this=told.only_this,
+            withdrew=self.withdrew,
+        )
 
     @staticmethod
     def waits(wait: timedelta, why: str) -> NotSentError:

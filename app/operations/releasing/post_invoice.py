@@ -33,7 +33,6 @@ def post_invoice(house: House, connector: Connector, event: Outgoing, system: st
 
     Raises:
         NotSentError: it is not posted, or nobody knows; calling again goes on where this ended.
-        ConflictError: another number was told for the release meanwhile.
     """
     assert event.type == RELEASE_CLAIMED, "what is posted was claimed"
     invoice = msgspec.json.decode(event.body, type=ReleaseClaimed).invoice
@@ -42,6 +41,8 @@ def post_invoice(house: House, connector: Connector, event: Outgoing, system: st
         number = _number(house, connector, invoice, system, notes)
     except NotSentError as error:
         raise notes.judged(error) from error
+    except ConflictError as error:
+        raise notes.judged(NotSentError(str(error), retry=False)) from error
     return Sent(reference=number, withdrew=notes.withdrew)
 
 
