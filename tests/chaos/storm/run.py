@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -77,6 +78,7 @@ def storm(
             names = {f"ST{n}": not is_under_way(n) for n in range(1, shipments + 1)}
             found = check(url, sources.log.acknowledged, _invoices(tryton), BILLED, names)
             found.counts["faults injected"] = struck
+            found.counts["creations that the ERP got twice"] = _doubled(proxy)
             found.counts["answers lost on the way"] = sources.log.lost_answers
             found.broken += sources.log.refused
             if found.broken:
@@ -94,6 +96,12 @@ def _faults(raging: Storm, proxy: FaultyProxy) -> int:
 
 def _wet(proxy: FaultyProxy) -> int:
     return sum(each.fault is not Fault.NONE for each in list(proxy.seen))
+
+
+def _doubled(proxy: FaultyProxy) -> int:
+    created = [each for each in list(proxy.seen) if each.method == "POST"]
+    created = [each for each in created if urlsplit(each.path).path.endswith("account.invoice")]
+    return sum(each.fault is Fault.TWICE for each in created)
 
 
 def _say(raging: Storm, proxy: FaultyProxy) -> None:
