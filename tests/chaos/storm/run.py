@@ -45,7 +45,13 @@ RAIN = {
 
 
 def storm(
-    shipments: int, faults: int, seed: int, *, at_most_s: float, strikes_every_s: float
+    shipments: int,
+    faults: int,
+    seed: int,
+    *,
+    at_most_s: float,
+    strikes_every_s: float,
+    twice: float,
 ) -> Found:
     """One run; what was counted, and every promise that was broken."""
     server = start_postgres(keeps=True)
@@ -67,7 +73,7 @@ def storm(
             crowd.start()
             sources = Sources(crowd.urls, messages(shipments, seed), seed)
             raging = Storm(crowd, server, seed)
-            proxy.rain(seed, RAIN)
+            proxy.rain(seed, {**RAIN, Fault.TWICE: twice})
             sources.start(SENDERS, pause_s=at_most_s / 6 / len(messages(shipments, seed)))
             blow(raging, lambda: _faults(raging, proxy) >= faults, strikes_every_s, at_most_s)
             struck = _faults(raging, proxy)
@@ -151,6 +157,7 @@ def main() -> None:
     parser.add_argument("--at-most-s", type=float, default=600.0)
     # On a busy machine a process needs longer to come up than between two strikes.
     parser.add_argument("--strikes-every-s", type=float, default=STRIKES_EVERY_S)
+    parser.add_argument("--twice", type=float, default=RAIN[Fault.TWICE], help="its weight")
     asked = parser.parse_args()
     found = storm(
         asked.shipments,
@@ -158,6 +165,7 @@ def main() -> None:
         asked.seed,
         at_most_s=asked.at_most_s,
         strikes_every_s=asked.strikes_every_s,
+        twice=asked.twice,
     )
     print()
     for what, times in found.counts.items():
