@@ -68,16 +68,14 @@ CORRECTED = {
 
 def published(number: str) -> Mapping[str, str]:
     """The row of the linehaul table by which a shipment goes: bounds are exclusive above."""
-    pounds, miles, _ = SHIPMENTS[number]
+    pounds, miles = (Decimal(each) for each in SHIPMENTS[number][:2])
     with (TARIFF / "tariff400ng_linehaul_rates_2020.csv").open(encoding="utf-8") as file:
         found = [
             row
             for row in csv.DictReader(file)
             if row["type"] == "ConusLinehaul"
-            and int(row["weight_lbs_lower"]) <= int(pounds) < int(row["weight_lbs_upper"])
-            and int(row["distance_miles_lower"])
-            <= Decimal(miles)
-            < int(row["distance_miles_upper"])
+            and int(row["weight_lbs_lower"]) <= pounds < int(row["weight_lbs_upper"])
+            and int(row["distance_miles_lower"]) <= miles < int(row["distance_miles_upper"])
         ]
     (row,) = found
     return row
@@ -85,13 +83,12 @@ def published(number: str) -> Mapping[str, str]:
 
 def differences() -> dict[str, int]:
     """What July's shipments on the corrected rows owe more or less, in cents."""
-    rows = {published(number)["rate_cents"]: cents for number, cents in CORRECTED.items()}
-    assert len(rows) == len(CORRECTED)
     found = {}
     for number, (_, _, day) in SHIPMENTS.items():
-        said = published(number)["rate_cents"]
-        if said in rows and day.startswith("2020-07"):
-            found[f"shipment:{number}"] = rows[said] - int(said)
+        row = published(number)
+        for other, cents in CORRECTED.items():
+            if row == published(other) and day.startswith("2020-07"):
+                found[f"shipment:{number}"] = cents - int(row["rate_cents"])
     return found
 
 
@@ -201,7 +198,7 @@ def balance(house: House, unit: str) -> str:
 def test_the_rows_say_what_is_corrected_here_and_july_moved_by_them_four_times() -> None:
     said = {number: published(number)["rate_cents"] for number in CORRECTED}
     assert said == {"A1": "875300", "B1": "334600", "C1": "1654500"}
-    assert {published(number)["rate_cents"] for number in ("A2", "A3", "A4")} == {"875300"}
+    assert all(published(number) == published("A1") for number in ("A2", "A3", "A4"))
     assert differences() == {
         "shipment:A1": -18000,
         "shipment:A2": -18000,
@@ -215,7 +212,7 @@ def test_a_month_of_a_published_tariff_is_corrected_by_one_command(billed: Path)
     good = overwrite_a_row(billed)
     refused = CliRunner().invoke(main, ["rates", "correct"])
     assert refused.exit_code == 1
-    assert "was accepted and is overwritten: rate was 8753.00, is 8573.00" in refused.stderr
+    assert "was accepted and is overwritten: amount was 8753.00, is 8573.00" in refused.stderr
     assert "a correction is a row with a later `known from`" in refused.stderr
 
     (billed / "tables" / "linehaul.csv").write_text(good, encoding="utf-8")
