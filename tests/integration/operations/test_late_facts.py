@@ -104,9 +104,9 @@ def stop() -> dict[str, Any]:
 
 
 def detention(**more: Any) -> dict[str, Any]:
-    attributes = {"accessorial": "D-1", "charge": "detention", "stop": "2"}
+    claimed = {"accessorial": "D-1", "charge": "detention", "stop": "2", "evidence": ["POD-N1"]}
     about = nw.named("shipment", "N1")
-    return nw.event("accessorial", attributes, system="carrier", references=about, **more)
+    return nw.event("accessorial", claimed, system="carrier", references=about, **more)
 
 
 def approval() -> dict[str, Any]:
