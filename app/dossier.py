@@ -31,7 +31,16 @@ METHODS = (
 What a dossier leaves out it was decided by, so these stay as they are for good.
 """
 
-METHODS_NOW = (*METHODS[:-2], "family_1", "rating_2", "trace_2", "verdict_2", "view_1")
+METHODS_NOW = (
+    *METHODS[:-2],
+    "cost_2",
+    "family_1",
+    "rating_2",
+    "rating_3",
+    "trace_2",
+    "verdict_2",
+    "view_1",
+)
 """What a dossier gathered today is decided by."""
 
 

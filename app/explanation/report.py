@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 
+from app.explanation.entitlements_in_words import extra_services_report
 from app.explanation.unlock.answer import Unlocking, UnlockSet
 from app.judgement.decision import DecidedLine, Decision, Hold
+from app.judgement.rulebook.model import FULL_ESTIMATE
+from app.judgement.rulebook.sentences import amount_in_words
 from app.judgement.trace import ConditionSeen, FactUsed, RuleSeen, Trace
 from app.judgement.verdict import Verdict
 from app.measures import Instant
+from app.pricing.entitlement.standing import NOTHING_EXTRA, Extra
 
 VERDICT_IN_WORDS = {
     Verdict.RELEASE: "RELEASE: the invoice may go out",
@@ -30,6 +34,9 @@ def decision_report(decision: Decision) -> Iterator[str]:
     if decision.permitted_by:
         yield f"permitted by: {', '.join(decision.permitted_by)}"
     for terms in decision.provisional:
+        if terms.bills != FULL_ESTIMATE or terms.not_to_exceed is not None:
+            most = f", at most {terms.not_to_exceed}" if terms.not_to_exceed else ""
+            yield f"billed provisionally: {amount_in_words(terms)}{most}"
         yield (
             f"expires {terms.expires_after_days} days after it is claimed, then: {terms.on_expiry}"
         )
@@ -104,7 +111,10 @@ def _minute(moment: Instant) -> str:
 
 
 def explanation_report(
-    decision: Decision, trace: Trace, unlocking: Unlocking | None = None
+    decision: Decision,
+    trace: Trace,
+    unlocking: Unlocking | None = None,
+    extra: Extra = NOTHING_EXTRA,
 ) -> Iterator[str]:
     """The whole way: the answer, then values, working, rules and facts behind it."""
     yield from decision_report(decision)
@@ -128,6 +138,7 @@ def explanation_report(
         yield f"  no price for {missing.charge} {missing.subject}: {missing.why}"
     for excluded in trace.excluded:
         yield f"  excluded {excluded.charge} {excluded.subject}: {excluded.amount}, {excluded.why}"
+    yield from extra_services_report(extra.lives, extra.found)
     if trace.derived:
         yield ""
         yield "What the rules work out"

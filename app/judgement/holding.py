@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+import msgspec
+
 from app.evidence.facts.fact import Fact
 from app.judgement.decision import Evidence, Hold
 from app.judgement.rulebook.looked import seen_value
@@ -44,6 +46,20 @@ def hold_for(
         waived_by=placed.waived_by,
         evidence=_told_once(told, facts),
     )
+
+
+def with_refusals(hold: Hold, pack: RulePack, refused: Mapping[str, str]) -> Hold:
+    """The hold, with why a permission that waives its code cannot bill provisionally."""
+    if hold.waived_by or not refused:
+        return hold
+    told = tuple(
+        Evidence(says=f"{rule.rule_id} bills nothing provisionally: {refused[rule.rule_id]}")
+        for rule in pack.rules
+        if rule.rule_id in refused
+        and rule.provisional is not None
+        and hold.code in rule.provisional.waives
+    )
+    return msgspec.structs.replace(hold, evidence=(*hold.evidence, *told))
 
 
 def _told_once(told: Iterable[tuple[str, str]], facts: Mapping[str, Fact]) -> tuple[Evidence, ...]:

@@ -8,10 +8,10 @@ lane, and never by the sender's request.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from app.evidence.correlation.links import followed
+from app.evidence.correlation.links import followed, reference_of
 from app.evidence.correlation.surroundings import MARKET, SURROUNDING
 from app.evidence.facts.fact import Fact
-from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.facts.reference import ReferenceKind
 from app.evidence.intake.feed import Lane
 from app.infrastructure.storage.facts import correction_key
 from app.infrastructure.storage.rows import Due
@@ -89,17 +89,11 @@ def due_unit(unit: str, customer: str, *, correlation_id: str, moment: datetime)
     return Due(
         lane=Lane.BULK,
         share=f"customer {customer}",
-        keys=(unit_key(unit),),
+        keys=(reference_of(unit).key,),
         cause=FACTS,
         correlation_id=correlation_id,
         due_at=moment,
     )
-
-
-def unit_key(unit: str) -> str:
-    """The reference by which the facts of a unit are found."""
-    kind, _, number = unit.partition(":")
-    return Reference(kind=ReferenceKind(kind), value=number).key
 
 
 def _naming_units(fact: Fact) -> Iterable[str]:

@@ -212,7 +212,7 @@ def test_a_month_of_a_published_tariff_is_corrected_by_one_command(billed: Path)
     good = overwrite_a_row(billed)
     refused = CliRunner().invoke(main, ["rates", "correct"])
     assert refused.exit_code == 1
-    assert "was accepted and is overwritten: amount was 8753.00, is 8573.00" in refused.stderr
+    assert "was accepted and is overwritten: rate was 8,753.00, is 8,573.00" in refused.stderr
     assert "a correction is a row with a later `known from`" in refused.stderr
 
     (billed / "tables" / "linehaul.csv").write_text(good, encoding="utf-8")

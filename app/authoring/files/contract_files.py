@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from app.authoring.files.card_files import Read
-from app.authoring.files.located_yaml import Node, load
+from app.authoring.files.located_yaml import Node, Sequence, load
 from app.authoring.files.struct_fields import place_of, read_struct
 from app.authoring.files.typed_fields import Notes
 from app.errors import FileError, Mistake, Place
 from app.evidence.facts.reference import ReferenceKind
 from app.money import MINOR_UNITS
-from app.pricing.contract.contract import Contract
+from app.pricing.contract.contract import ClaimWindow, Contract
 
 CONTRACT_FILE = "contract.yaml"
 BILLABLE_UNITS = ("shipment", "order", "storage")
@@ -42,12 +42,22 @@ def contract_from(folder: str, read: Read) -> Contract:
         mistake = Mistake(place=Place(file=file), what=f"{len(documents)} documents, not one")
         raise FileError(f"{file} is not a contract", [mistake])
     notes = Notes()
-    contract = read_struct(Contract, documents[0], notes, "contract")
+    special = {"claim_windows": lambda node: _claim_windows(node, notes)}
+    contract = read_struct(Contract, documents[0], notes, "contract", special)
     if contract is not None:
         _prove(contract, documents[0], notes)
     if contract is None or notes.mistakes:
         raise FileError(f"{file} is not a contract", notes.mistakes)
     return contract
+
+
+def _claim_windows(node: Node, notes: Notes) -> tuple[ClaimWindow, ...]:
+    """`- {charge: detention, days: 30, source: section 4.3}`, one for each."""
+    if not isinstance(node, Sequence):
+        notes.add(node.place, "claim windows are a list: - {charge, days, source}")
+        return ()
+    found = (read_struct(ClaimWindow, item, notes, "claim window") for item in node.items)
+    return tuple(window for window in found if window is not None)
 
 
 def _prove(contract: Contract, node: Node, notes: Notes) -> None:
@@ -75,5 +85,8 @@ def _prove(contract: Contract, node: Node, notes: Notes) -> None:
         for word in words:
             if word not in allowed:
                 notes.add(place_of(node, key), f"{word!r} is none of them", ", ".join(allowed))
+    named = [window.charge for window in contract.claim_windows]
+    for charge in sorted({each for each in named if named.count(each) > 1}):
+        notes.add(place_of(node, "claim windows"), f"{charge!r} has more than one claim window")
     if contract.quantity_tolerance_percent < 0:
         notes.add(place_of(node, "quantity tolerance percent"), "a tolerance is 0 or more")

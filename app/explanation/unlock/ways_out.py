@@ -7,16 +7,15 @@ weight or a contract. A way is only a proposal: whether it releases is decided, 
 from collections.abc import Callable, Mapping
 
 from app.evidence.facts.freight import MilestoneStatus
+from app.explanation.unlock.costs import carrier_invoice, cost_agreed, withdrawn_invoice
 from app.explanation.unlock.money import (
+    adjustment_approved,
     approval,
-    carrier_invoice,
-    cost_agreed,
     index_value,
     measured_miles,
     requoted,
     unsupported,
     whose_fault,
-    withdrawn_invoice,
 )
 from app.explanation.unlock.papers import (
     clean_paper,
@@ -60,6 +59,7 @@ def _objection(hold: Hold, at: Situation) -> Ways:
 BY_FACTS: Mapping[str, Finder] = {
     "ACCESSORIAL_UNAPPROVED": approval,
     "ACCESSORIAL_UNSUPPORTED": unsupported,
+    "ADJUSTMENT_UNAPPROVED": adjustment_approved,
     "BILL_TO_UNRESOLVED": freight_terms,
     "CARRIER_COST_MISSING": carrier_invoice,
     "CARRIER_COST_VARIANCE": cost_agreed,

@@ -16,11 +16,14 @@ from app.evidence.facts.freight import Mode
 from app.family.family import Family
 from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_around import around, around_items
+from app.judgement.rulebook.view_costs import costs_of
+from app.judgement.rulebook.view_extra import entitlement_items
 from app.judgement.rulebook.view_family import of_family
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
 from app.money import Money, zero
 from app.pricing.contract.contract import Contract, required_documents
+from app.pricing.entitlement.standing import NOTHING_EXTRA, Extra
 from app.pricing.lines.charge import Rated
 
 NOTHING_AROUND = Surroundings()
@@ -35,21 +38,29 @@ def view_of(
     policy_at: Instant,
     around_it: Surroundings = NOTHING_AROUND,
     family: Family = NOTHING_BILLED,
+    extra: Extra = NOTHING_EXTRA,
+    *,
+    bills_stand: bool = True,
 ) -> View:
-    """Everything a rule may look at."""
+    """Everything a rule may look at.
+
+    `bills_stand` says whether costs are what stands of carriers' bills; not so before `cost_2`.
+    """
     journey = Journey(unit)
+    costs = costs_of(unit, policy_at, bills_stand=bills_stand)
     return View(
         unit={
             **_who(unit, contract),
             **_journey(journey),
             **_money(unit, rated, contract),
             **_agreed(contract),
-            **around(unit, journey, contract, around_it, policy_at),
+            **around(unit, journey, contract, around_it, policy_at, costs),
             **of_family(unit, rated, family, policy_at),
         },
         items=(
-            *items_of(unit, journey, doubts, rated, contract, policy_at),
+            *items_of(unit, journey, doubts, rated, contract, policy_at, costs, extra),
             *around_items(unit, contract, around_it),
+            *entitlement_items(extra.found, policy_at),
         ),
     )
 

@@ -14,11 +14,11 @@ from app.evidence.facts.money import Accessorial
 from app.evidence.facts.order import Order
 from app.evidence.facts.surroundings import FeedStatus
 from app.judgement.rulebook.seen import Item, Seen
+from app.judgement.rulebook.view_costs import Costs
 from app.judgement.rulebook.view_customer import of_customer
 from app.measures import Instant
 from app.money import EXACT, Money
 from app.pricing.contract.contract import Contract
-from app.pricing.cost.invoices import known_cost
 
 
 def around(
@@ -27,6 +27,7 @@ def around(
     contract: Contract | None,
     around_it: Surroundings,
     policy_at: Instant,
+    costs: Costs,
 ) -> Mapping[str, Seen]:
     """Every name of the unit that is not about its freight or its price."""
     # Freight that is billed on pickup belongs to the month and the cut-off of its pickup.
@@ -34,7 +35,7 @@ def around(
     service = journey.service_date or begun
     return {
         **_order(unit, contract),
-        **_cost(unit, contract),
+        **_cost(costs, contract),
         **of_customer(unit, contract),
         **_billing(service, contract, around_it, policy_at),
     }
@@ -69,8 +70,8 @@ def _closed(unit: BillableUnit) -> tuple[bool | None, tuple[str, ...]]:
     return (None if not words or None in words else True), ids
 
 
-def _cost(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
-    cost, ids = known_cost(unit)
+def _cost(costs: Costs, contract: Contract | None) -> Mapping[str, Seen]:
+    cost, ids = costs.known
     floor = contract.margin_floor_percent if contract else None
     least = None
     if cost is not None and floor is not None:

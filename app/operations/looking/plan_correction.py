@@ -14,13 +14,14 @@ from app.decide import Concluded, Question, conclude, prepare
 from app.digest import canonical, digest
 from app.dossier import Dossier, Editions
 from app.evidence.correlation.journey import Journey
+from app.evidence.correlation.links import reference_of
 from app.explanation.correction import Correction, correction_of
 from app.infrastructure.storage.store import Store
 from app.operations.changing.accept_editions import Drafts, named_drafts, prove_drafts
 from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.deciding.gather_dossier import gather_dossier, neighbourhood
 from app.operations.deciding.keep_decision import decoded
-from app.operations.due_units import LOOK_BACK, unit_key
+from app.operations.due_units import LOOK_BACK
 from app.operations.house import House
 
 AT_ONCE = 50
@@ -113,7 +114,7 @@ def _bodies(drafts: Drafts) -> Mapping[tuple[str, str], bytes]:
 
 
 def _unit(store: Store, as_if: Store, unit: str, customer: str) -> _Unit | NotPlanned:
-    near = neighbourhood(as_if, [unit_key(unit)], None)
+    near = neighbourhood(as_if, [reference_of(unit).key], None)
     current = store.decisions.current_of(unit)
     assert current is not None, "a unit is found by its current decision"
     if unit not in near.correlation.units:

@@ -5,6 +5,7 @@
     post_invoice      a billing system is handed the invoice, or claims by itself
     record_invoice    the number it gave comes back, once
     receivables       and later what is still owed
+    watch_expiries    a provisional release that has run out makes its unit due
 
 A release is named after what is billed, so that doing any of this twice bills once.
 """

@@ -21,6 +21,19 @@ class Trigger(StrEnum):
     """Of storage."""
 
 
+ANY_CHARGE = "any"
+
+
+class ClaimWindow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Within how many days after the service a charge has to be claimed."""
+
+    charge: str
+    """Our charge code, or `any` for those that no other window names."""
+    days: int
+    source: str
+    """The clause that says so."""
+
+
 class AdjustmentStyle(StrEnum):
     """How the customer wants a change of what it was billed."""
 
@@ -75,6 +88,8 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether storage periods are billed beside the billable unit."""
     storage_documents: tuple[str, ...] = ()
     """The documents that the invoice of a storage period needs."""
+    claim_windows: tuple[ClaimWindow, ...] = ()
+    """Within what time extra charges have to be claimed; without one there is no limit."""
 
     adjustments: AdjustmentStyle = AdjustmentStyle.DELTA_ONLY
     """How it wants a change of what was billed."""

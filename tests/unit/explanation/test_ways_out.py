@@ -180,6 +180,7 @@ WAYS = [
         cost_differs,
         [
             ["carrier: ABFL corrects its invoice to 120.00 USD"],
+            ["ops: freight audit lets a cost variance of up to 40.00 USD be"],
             ["tms: the cost of 160.00 USD is accepted and accrued"],
         ],
     ),
@@ -191,7 +192,11 @@ WAYS = [
     Out(
         "CARRIER_INVOICE_DUPLICATE",
         billed_twice,
-        [["carrier: ABFL withdraws its invoice INV-0771 of 120.00 USD"]],
+        [
+            ["carrier: ABFL withdraws its invoice 980 of 120.00 USD"],
+            ["ops: freight audit accepts invoice 980 of ABFL for 120.00 USD"],
+            ["ops: freight audit rejects invoice 980 of ABFL"],
+        ],
     ),
     Out(
         "CARRIER_DISPUTE_OPEN",
