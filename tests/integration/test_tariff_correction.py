@@ -267,11 +267,3 @@ def test_a_month_of_a_published_tariff_is_corrected_by_one_command(billed: Path)
     for each in units:
         assert f"{Decimal(each['comes_to']['amount']):,} USD" == balances[each["unit"]]
     assert listed("adjustments") == []
-
-
-def test_only_services_of_the_days_asked_for_are_looked_at(billed: Path) -> None:
-    correct_july(billed)
-    on_the_fifth = ("--from", "2020-08-05", "--before", "2020-08-06")
-    assert listed("rates", "correct", *on_the_fifth)[-1]["changed"] == 4
-    assert listed("rates", "correct", "--before", "2020-08-05")[-1]["looked_at"] == 0
-    assert listed("rates", "correct", "--customer", "NORTHWIND")[-1]["looked_at"] == 0

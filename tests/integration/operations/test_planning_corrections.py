@@ -152,7 +152,10 @@ def test_only_the_days_and_the_customer_asked_for_are_looked_at(shipped: House) 
 
 
 def test_another_month_is_not_touched(shipped: House) -> None:
-    february = {"effective_from": date(2026, 2, 1), "effective_before": date(2026, 3, 1)}
+    february: dict[str, Any] = {
+        "effective_from": date(2026, 2, 1),
+        "effective_before": date(2026, 3, 1),
+    }
     found = list(plan_correction(shipped, corrected(**february)))
     assert len(found) == 5
     assert not any(each.changed for each in found if isinstance(each, Correction))
