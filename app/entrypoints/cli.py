@@ -20,6 +20,7 @@ from app.digest import canonical
 from app.entrypoints import quarantine_commands
 from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
+from app.entrypoints.correction_commands import adjustments, correct
 from app.entrypoints.costs_commands import costs
 from app.entrypoints.disputes_commands import disputes
 from app.entrypoints.drafts import made_if_new, working_house
@@ -196,7 +197,9 @@ def work(lanes: tuple[str, ...]) -> None:
 
 
 main.add_command(rules)
+rates.add_command(correct)
 main.add_command(rates)
+main.add_command(adjustments)
 main.add_command(tariffs)
 main.add_command(quarantine_commands.quarantined)
 main.add_command(quarantine_commands.replay)
