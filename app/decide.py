@@ -13,6 +13,7 @@ import msgspec
 
 from app.digest import digest_of
 from app.dossier import Dossier, Editions
+from app.evidence.correlation.disputes import disputes_of
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import BillableUnit, unit_of
@@ -283,6 +284,7 @@ def _trace(
         rules=(),
         unpriced=question.rated.unpriced,
         excluded=question.rated.excluded,
+        disputes=disputes_of(question.unit),
         first_key=told,
         proofs=proofs,
     )

@@ -20,6 +20,7 @@ from app.digest import canonical
 from app.entrypoints import quarantine_commands
 from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
+from app.entrypoints.disputes_commands import disputes
 from app.entrypoints.drafts import made_if_new, working_house
 from app.entrypoints.feeds_commands import feeds
 from app.entrypoints.jobs_commands import jobs
@@ -198,6 +199,7 @@ main.add_command(quarantine_commands.numbered_gaps)
 main.add_command(jobs)
 main.add_command(sendings)
 main.add_command(feeds)
+main.add_command(disputes)
 
 
 @main.command()

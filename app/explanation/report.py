@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.evidence.correlation.disputes import KnownDispute
 from app.explanation.unlock.answer import Unlocking, UnlockSet
 from app.judgement.decision import DecidedLine, Decision, Hold
 from app.judgement.trace import ConditionSeen, FactUsed, RuleSeen, Trace
@@ -119,6 +120,11 @@ def explanation_report(
         yield f"{mark} {attribute.name}: {counts.value}{_from(facts, counts.fact_id)}"
         for other in attribute.others:
             yield f"        also {other.value}{_from(facts, other.fact_id)}"
+    if trace.disputes:
+        yield ""
+        yield "What is disputed"
+        for dispute in trace.disputes:
+            yield from _dispute(dispute, facts)
     if decision.lines:
         yield ""
         yield "How each charge was worked out"
@@ -164,6 +170,26 @@ def _from(facts: dict[str, FactUsed], *fact_ids: str) -> str:
     """The messages behind these facts, each once."""
     sources = dict.fromkeys(facts[each].source for each in fact_ids if each in facts)
     return "".join(f"   <- {source}" for source in sources)
+
+
+def _dispute(dispute: KnownDispute, facts: dict[str, FactUsed]) -> Iterator[str]:
+    """One dispute: the claim, how it stands, who granted what, and when each step was."""
+    times, grant = dispute.times, dispute.grant
+    how = "open" if dispute.open else dispute.outcome.value
+    yield f"  {dispute.dispute} of {dispute.line}: {dispute.claimed} claimed, {how}"
+    said = f": {dispute.text}" if dispute.text else ""
+    yield f"      {dispute.reason}{said}{_from(facts, *dispute.fact_ids)}"
+    if grant:
+        granted = f"{grant.amount} granted by {grant.granted_by} as {grant.authority}"
+        yield f"      {granted}, {_minute(grant.granted_at)}"
+    answered = f", answered {_minute(times.answered_at)}" if times.answered_at else ""
+    resolved = f", resolved {_minute(times.resolved_at)}" if times.resolved_at else ""
+    again = f", opened again {times.reopened} times" if times.reopened else ""
+    yield f"      opened {_minute(times.opened_at)}{answered}{resolved}{again}"
+    if dispute.unclear:
+        yield f"      unclear: {dispute.unclear}"
+    if dispute.resolved_by_authority is False:
+        yield "      somebody who may not has resolved it; that counts for nothing"
 
 
 def _working(line: DecidedLine, facts: dict[str, FactUsed]) -> Iterator[str]:

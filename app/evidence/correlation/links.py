@@ -20,6 +20,7 @@ from enum import StrEnum
 import msgspec
 
 from app.evidence.correlation.in_force import in_force
+from app.evidence.facts.dispute import Dispute
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Load, Milestone, Shipment, Stop
 from app.evidence.facts.ledger import Receivable
@@ -63,7 +64,7 @@ SHARED_BY_LOAD = (Load, Stop, Milestone, Cost, Accessorial, Approval, ExceptionR
 """What may be said of a whole load; a document of a load does not prove each delivery."""
 
 
-OWN_AFFAIR = (Document, Approval, ExceptionReport, TaxDetermination)
+OWN_AFFAIR = (Document, Approval, ExceptionReport, TaxDetermination, Dispute)
 """What concerns one unit of a load and changes nothing for the others."""
 
 

@@ -7,6 +7,7 @@ a test compares these names with the glossary in both directions.
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from app.evidence.correlation.disputes import disputes_of
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.surroundings import Surroundings
@@ -16,6 +17,7 @@ from app.evidence.facts.freight import Mode
 from app.family.family import Family
 from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_around import around, around_items
+from app.judgement.rulebook.view_disputes import of_unit
 from app.judgement.rulebook.view_family import of_family
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
@@ -44,6 +46,7 @@ def view_of(
             **_journey(journey),
             **_money(unit, rated, contract),
             **_agreed(contract),
+            **of_unit(disputes_of(unit), rated),
             **around(unit, journey, contract, around_it, policy_at),
             **of_family(unit, rated, family, policy_at),
         },

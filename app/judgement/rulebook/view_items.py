@@ -3,10 +3,11 @@
 Like the view itself this only lists names; each value comes from the room that owns it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from app.evidence.correlation.authority import Attribute, shown
+from app.evidence.correlation.disputes import KnownDispute, disputes_of
 from app.evidence.correlation.journey import Journey, StopClock
 from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.unit import BillableUnit
@@ -16,6 +17,7 @@ from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.papers import Document, DocumentStatus, ExceptionReport
 from app.evidence.facts.warehouse import Disposition, WorkOrder
 from app.judgement.rulebook.seen import Item, Seen, Value
+from app.judgement.rulebook.view_disputes import dispute_items, of_charge
 from app.judgement.rulebook.view_things import things_of
 from app.measures import Instant
 from app.pricing.contract.approval import approval_of, needs_approval
@@ -35,13 +37,14 @@ def items_of(
 ) -> tuple[Item, ...]:
     """Everything about the unit that there may be several of."""
     repeated = repeated_invoices(unit)
+    disputes = disputes_of(unit)
     return (
         *_required_documents(unit, contract),
         *(_document(fact, unit) for fact in unit.documents if fact.classifier is Classifier.ACTUAL),
         *(_milestone(fact) for fact in unit.milestones),
         *_stops(journey, unit, contract),
         *_lines(unit, contract),
-        *(_charge(charge, unit, contract, policy_at) for charge in rated.charges),
+        *(_charge(charge, unit, contract, policy_at, disputes) for charge in rated.charges),
         *_unpriced(rated),
         *_excluded(rated),
         *(_accessorial(fact, unit, rated) for fact in unit.accessorials),
@@ -53,6 +56,7 @@ def items_of(
         *(_work_order(fact) for fact in unit.work_orders),
         *_remarks(unit),
         *things_of(unit, policy_at),
+        *dispute_items(disputes, rated, policy_at),
     )
 
 
@@ -175,7 +179,11 @@ def _lines(unit: BillableUnit, contract: Contract | None) -> tuple[Item, ...]:
 
 
 def _charge(
-    charge: Charge, unit: BillableUnit, contract: Contract | None, policy_at: Instant
+    charge: Charge,
+    unit: BillableUnit,
+    contract: Contract | None,
+    policy_at: Instant,
+    disputes: Sequence[KnownDispute],
 ) -> Item:
     approved, approvals = approval_of(charge, unit, policy_at)
     claim = next(
@@ -199,6 +207,7 @@ def _charge(
             "approved": Seen(approved, approvals),
             "approved_by": Seen(_approver(unit, approvals) if approved else None, approvals),
             "evidenced": Seen(evidenced, (claim.fact_id,) if claim else ()),
+            **of_charge(charge, disputes, unit, policy_at),
         },
     )
 

@@ -2,21 +2,25 @@
 
 A charge sees the unit, its load, the market and, where it names a base, the lines of that
 base; nothing else of the invoice. What somebody claims and no charge of the card prices
-ends as `Unpriced`.
+ends as `Unpriced`. What was agreed to be credited comes after all charges, before tax.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import msgspec
 
+from app.evidence.correlation.disputes import KnownDispute, disputes_of
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.pricing.agreed.term import LoadTerm
 from app.pricing.lines.charge import Charge, Excluded, Rated, Unpriced
+from app.pricing.rating.agreed_credits import agreed_credits
 from app.pricing.rating.card import RateCard
 from app.pricing.reckoned.occasion import Line, Occasion, unpriced
 from app.pricing.shapes import OF_WHAT_WAS_CALLED_OFF, SHAPES, Shape
 from app.pricing.shapes.not_used import NotUsed
+from app.pricing.shapes.tax import Tax
 from app.pricing.told.claims import claims
 from app.pricing.told.dating import Dated, day_called_off, load_day, rate_day
 from app.pricing.told.exchange import Exchanged, NoExchange, exchanged
@@ -64,6 +68,7 @@ def price(
         why = f"no charge of {card.name} is billed with a unit of kind {unit.kind}"
         return _nothing(card.currency, "no_rate", why)
     lines: dict[str, tuple[Line, ...]] = {}
+    disputes = disputes_of(unit)
     off = tuple(other.unit for other in siblings if called_off(other))
     of_load = load_day(load, card.rate_date)
     for term in terms:
@@ -73,6 +78,8 @@ def price(
             lines[term.charge] = (unpriced(term, "no_date", why),)
             continue
         base = tuple(line for code in term.reads for line in lines.get(code, ()))
+        if isinstance(term, Tax):
+            base = (*base, *agreed_credits(_about(disputes, term), base, card.name, card.currency))
         occasion = _occasion(unit, load, off, market, card, day, known_on, base)
         if not shares_proved:
             occasion = msgspec.structs.replace(occasion, shares_proved=False)
@@ -80,14 +87,35 @@ def price(
             days = _own_days(load, card)
             occasion = msgspec.structs.replace(occasion, own_days=days)
         lines[term.charge] = _priced(occasion, term, card)
-    every = [line for some in lines.values() for line in some]
-    every.extend(_unknown_claims(unit, card, terms))
+    every = [*_with_credits(lines, terms, disputes, card), *_unknown_claims(unit, card, terms)]
     return Rated(
         currency=card.currency,
         charges=tuple(line for line in every if isinstance(line, Charge)),
         unpriced=tuple(line for line in every if isinstance(line, Unpriced)),
         excluded=tuple(line for line in every if isinstance(line, Excluded)),
     )
+
+
+def _about(disputes: Iterable[KnownDispute], term: Tax) -> tuple[KnownDispute, ...]:
+    """The disputes about charges that the tax is on."""
+    return tuple(each for each in disputes if each.charge in term.reads)
+
+
+def _with_credits(
+    lines: Mapping[str, tuple[Line, ...]],
+    terms: Iterable[Shape],
+    disputes: tuple[KnownDispute, ...],
+    card: RateCard,
+) -> Iterator[Line]:
+    """All lines in the order of the card; what was agreed to be credited stands before tax."""
+    rated = (line for term in terms if not isinstance(term, Tax) for line in lines[term.charge])
+    credited = agreed_credits(disputes, rated, card.name, card.currency)
+    for term in terms:
+        if isinstance(term, Tax):
+            yield from credited
+            credited = ()
+        yield from lines[term.charge]
+    yield from credited
 
 
 def _nothing(currency: str, problem: str, why: str) -> Rated:

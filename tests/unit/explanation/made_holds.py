@@ -4,6 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import msgspec
+
+from app.evidence.facts.dispute import Dispute, DisputeOutcome, DisputeReason, DisputeState
 from app.evidence.facts.freight import Fault, Package, Stop
 from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind
 from app.evidence.facts.order import OrderLine
@@ -25,6 +28,32 @@ from tests.unit.explanation.made_units import (
 
 def usd(amount: str) -> Money:
     return Money(Decimal(amount), "USD")
+
+
+def disputed(**resolved: object) -> Case:
+    """Northwind disputes its fuel surcharge, where nothing else says what became of it."""
+    claim = Dispute(
+        dispute="D-17",
+        charge="fuel_surcharge",
+        shipment="S-1",
+        reason=DisputeReason.RATE,
+        amount=usd("20.00"),
+        state=DisputeState.OPENED,
+    )
+    words = [told(claim, DELIVERED, "customer")]
+    if resolved:
+        words.append(told(msgspec.structs.replace(claim, **resolved), system="billing"))
+    return northwind(*words, agreed={"split_held_lines": False})
+
+
+def credited(amount: str, authority: str) -> Case:
+    return disputed(
+        state=DisputeState.RESOLVED,
+        outcome=DisputeOutcome.CREDITED,
+        granted=usd(amount),
+        resolved_by="J. Doe",
+        authority=authority,
+    )
 
 
 def exception(kind: str) -> Case:

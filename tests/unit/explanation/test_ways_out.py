@@ -22,7 +22,9 @@ from tests.unit.explanation.made_holds import (
     billed_twice,
     claimed,
     cost_differs,
+    credited,
     detention,
+    disputed,
     exception,
     halcyon,
     lumper,
@@ -304,6 +306,19 @@ WAYS = [
             ),
         ),
         [["integration: the feed carrier ABFL is heard again"]],
+    ),
+    Out(
+        "DISPUTE_OPEN",
+        disputed,
+        [
+            ["billing: dispute D-17 is rejected"],
+            ["customer: the customer withdraws dispute D-17"],
+        ],
+    ),
+    Out(
+        "DISPUTE_CREDIT_UNAPPROVED",
+        lambda: credited("20.01", "finance"),
+        [["finance: finance approves the credit fuel_surcharge/dispute D-17 of 20.01 USD"]],
     ),
     Out(
         "TAX_EXEMPTION_EXPIRED",

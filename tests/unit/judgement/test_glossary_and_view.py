@@ -8,6 +8,7 @@ from app.authoring.files.rule_files import load_packs
 from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import unit_of
+from app.evidence.facts.dispute import Dispute, DisputeOutcome, DisputeReason, DisputeState
 from app.evidence.facts.fact import Classifier, Fact, Quality, Remark, Said, Source, identified
 from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Package, Shipment, Stop
 from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind
@@ -85,6 +86,21 @@ def a_unit_with_one_of_everything() -> View:
             "wms",
         ),
         (Load(load="L", shipments=("S",)), "tms"),
+        (
+            Dispute(
+                dispute="D-1",
+                charge="linehaul",
+                shipment="S",
+                reason=DisputeReason.RATE,
+                amount=dollars("1.00"),
+                state=DisputeState.RESOLVED,
+                outcome=DisputeOutcome.CREDITED,
+                granted=dollars("0.50"),
+                resolved_by="x",
+                authority="finance",
+            ),
+            "erp",
+        ),
         (WorkOrder(work_order="W", task="kitting", quantity=Decimal(1), unit="EA"), "wms"),
     ]
     facts = [fact(each, system) for each, system in said]
