@@ -14,12 +14,13 @@ from rich.progress import track
 
 from app.digest import digest
 from app.entrypoints.demo_billing import BillingTurn, bill, billing_turns
-from app.entrypoints.demo_report import next_steps, report
+from app.entrypoints.demo_report import WHOLE_LIFE, next_steps, one_life, report
 from app.entrypoints.drafts import bring_into_force
 from app.errors import NotFoundError
 from app.judgement.decision import Decision
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.house import House
+from app.operations.looking.family import known_family
 from app.operations.looking.look_up import all_units, current_decisions, waiting_facts
 from app.operations.receiving.record_messages import Receipt, record_messages
 from app.settings import Settings
@@ -60,6 +61,7 @@ def run_demo(settings: Settings, house: House, console: Console) -> None:
     decisions = decide_week(house, console)
     changed = sum(1 for each in decisions if before.get(each.unit) != each.decision_id)
     lines = [_loading(loaded, changed), "", *report(decisions, waiting_facts(house))]
+    lines += ["", *one_life(known_family(house, WHOLE_LIFE))]
     for line in (*lines, "", *next_steps(_near(DEMO / "next"))):
         # Plain text: a wrapped or cut line is worth nothing to whoever pipes it into a file.
         console.print(line, soft_wrap=True, markup=False, highlight=False)
@@ -74,9 +76,7 @@ def arrivals() -> tuple[Arrival, ...]:
         )
 
 
-def record_week(
-    house: House, console: Console, turns: Iterable[BillingTurn] = ()
-) -> Loaded:
+def record_week(house: House, console: Console, turns: Iterable[BillingTurn] = ()) -> Loaded:
     """Record each file at its moment of arrival; what lies in the database already is left.
 
     Args:
