@@ -35,6 +35,7 @@ from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
 from app.operations.looking.disputes import DisputesShown
+from app.operations.looking.family import FamilyKnown
 from app.operations.looking.feeds import FeedsKnown
 from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
@@ -94,6 +95,7 @@ RELEASE_KNOWN = _answer(
     ReleaseKnown, "The release, and what became of its invoice", example_answers.RELEASE_KNOWN
 )
 FLOWS = _answer(UnitFlows, "Step by step: done by what, or waiting", example_answers.FLOWS)
+FAMILY = _answer(FamilyKnown, "Its documents and their balance", example_answers.FAMILY)
 UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
 ASIDES = _answer(AsideList, "What waits to be mended", example_answers.ASIDES)
 ASIDE = _answer(AsideShown, "One of them, with its bytes", example_answers.ASIDE)
