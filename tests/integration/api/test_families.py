@@ -1,7 +1,7 @@
-"""What was billed for a unit, over HTTP: before its first invoice, after it, and with its number."""
+"""What was billed for a unit, over HTTP: before its first invoice and with its number."""
 
-from tests.integration.api.asking import Client, assert_problem, claim_by, decide
-from tests.integration.api.test_releases import EVENTS
+from tests.integration.api.asking import Client, assert_problem, decide
+from tests.integration.api.test_releases import EVENTS, claim_by
 
 
 def test_a_family_is_told_with_its_proposal_until_that_is_claimed(either_client: Client) -> None:

@@ -1,6 +1,5 @@
 """A unit that is billed, disputed and credited, as lists, flows and the story tell of it."""
 
-import json
 from collections.abc import Sequence
 
 from app.explanation.billed import billed_report, going_out_report, proofs_report
@@ -16,7 +15,7 @@ from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 from tests.integration.operations.test_disputes import dispute, granted
 from tests.integration.operations.test_flows import owed, stage
-from tests.integration.operations.test_releasing_by_token import HOLD
+from tests.integration.operations.test_releasing_by_token import HOLD, LIFTED
 
 
 def billed(house: House, number: str = "") -> None:
@@ -107,10 +106,7 @@ def test_every_document_has_a_number_and_is_paid_before_the_flow_is_through(hous
     billed(house, "INV-1")
     nw.record(house, HOLD, dispute("10T09:00"), granted("12T09:00", "15.01"))
     decide_unit(house, "N1")
-    lifted = {**HOLD, "id": "lifted", "time": "2026-03-13T09:00:00-06:00"}
-    said = json.loads(json.dumps(lifted))
-    said["data"]["exception"]["open"] = False
-    nw.record(house, said)
+    nw.record(house, LIFTED)
     billed(house)
     released = stage(house, "ship_to_invoice", "released")
     assert [act.says.split(",")[0] for act in released.acts] == ["final", "credit"]
