@@ -126,7 +126,7 @@ def _decided(decision: Decision) -> Iterator[str]:
 
 def _holds(decision: Decision) -> Iterator[str]:
     """Each hold once: what it stops, or by which rule it is waived."""
-    told = {}
+    told: dict[str, None] = {}
     for hold in decision.holds:
         about = f" on {hold.subject}" if hold.subject and hold.on_line else ""
         waived = f", waived by {', '.join(hold.waived_by)}" if hold.waived_by else ""

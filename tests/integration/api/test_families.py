@@ -1,7 +1,8 @@
 """What was billed for a unit, over HTTP: before its first invoice and with its number."""
 
+from app.entrypoints.api.examples import EVENTS
 from tests.integration.api.asking import Client, assert_problem, decide
-from tests.integration.api.test_releases import EVENTS, claim_by
+from tests.integration.api.test_releases import claim_by
 
 
 def test_a_family_is_told_with_its_proposal_until_that_is_claimed(either_client: Client) -> None:
