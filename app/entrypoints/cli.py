@@ -20,14 +20,17 @@ from app.digest import canonical
 from app.entrypoints import quarantine_commands
 from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
+from app.entrypoints.costs_commands import costs
 from app.entrypoints.disputes_commands import disputes
 from app.entrypoints.drafts import made_if_new, working_house
+from app.entrypoints.entitlement_commands import entitled
 from app.entrypoints.family_command import family
 from app.entrypoints.feeds_commands import feeds
 from app.entrypoints.jobs_commands import jobs
 from app.entrypoints.moments import INSTANT
 from app.entrypoints.plainly import told_plainly
 from app.entrypoints.rates_commands import rates
+from app.entrypoints.risk_command import show_value_at_risk
 from app.entrypoints.rules_commands import rules
 from app.entrypoints.sendings_commands import sendings
 from app.entrypoints.tariff_commands import tariffs
@@ -38,6 +41,7 @@ from app.main import upgrade_database
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.deciding.unlock_unit import unlock_decision
+from app.operations.entitling.entitlements import extra_services
 from app.operations.looking.family import known_family
 from app.operations.looking.read_trace import stored_trace
 from app.operations.looking.story import unit_story
@@ -147,7 +151,9 @@ def explain(reference: str) -> None:
         unlocking = unlock_decision(house, decision.decision_id)
         billed = known_family(house, decision.unit).documents
         story = unit_story(house, decision.unit)
-    click.echo("\n".join(explanation_report(decision, trace, unlocking, billed, story)))
+        extra = extra_services(house, decision.decision_id)
+    told = explanation_report(decision, trace, unlocking, extra, billed=billed, story=story)
+    click.echo("\n".join(told))
 
 
 @main.command()
@@ -205,6 +211,9 @@ main.add_command(quarantine_commands.numbered_gaps)
 main.add_command(jobs)
 main.add_command(sendings)
 main.add_command(feeds)
+main.add_command(costs)
+main.add_command(entitled)
+main.add_command(show_value_at_risk)
 main.add_command(disputes)
 main.add_command(family)
 

@@ -9,12 +9,16 @@ from app.explanation.billed import (
     going_out_report,
     proofs_report,
 )
+from app.explanation.entitlements_in_words import extra_services_report
 from app.explanation.story import Moment, story_report
 from app.explanation.unlock.answer import Unlocking, UnlockSet
 from app.judgement.decision import DecidedLine, Decision, Hold
+from app.judgement.rulebook.model import FULL_ESTIMATE
+from app.judgement.rulebook.sentences import amount_in_words
 from app.judgement.trace import ConditionSeen, FactUsed, RuleSeen, Trace
 from app.judgement.verdict import Verdict
 from app.measures import Instant
+from app.pricing.entitlement.standing import NOTHING_EXTRA, Extra
 
 VERDICT_IN_WORDS = {
     Verdict.RELEASE: "RELEASE: the invoice may go out",
@@ -39,6 +43,9 @@ def decision_report(decision: Decision, billed: Sequence[BilledDocument] = ()) -
     if decision.permitted_by:
         yield f"permitted by: {', '.join(decision.permitted_by)}"
     for terms in decision.provisional:
+        if terms.bills != FULL_ESTIMATE or terms.not_to_exceed is not None:
+            most = f", at most {terms.not_to_exceed}" if terms.not_to_exceed else ""
+            yield f"billed provisionally: {amount_in_words(terms)}{most}"
         yield (
             f"expires {terms.expires_after_days} days after it is claimed, then: {terms.on_expiry}"
         )
@@ -80,6 +87,8 @@ def _hold(hold: Hold) -> Iterator[str]:
     for evidence in hold.evidence:
         source = f"   <- {evidence.source}" if evidence.source else ""
         yield f"        {evidence.says}{source}"
+    if hold.right_to_bill_expires_on is not None:
+        yield f"      at stake: {hold.value}, to be billed by {hold.right_to_bill_expires_on}"
     who = f"{hold.owner}" + (f" (ask {hold.ask})" if hold.ask else "")
     yield f"      must act: {who}, by {_minute(hold.due_at)}"
     yield f"      waits for {hold.waits_for}; way out: {hold.way_out}"
@@ -126,6 +135,8 @@ def explanation_report(
     decision: Decision,
     trace: Trace,
     unlocking: Unlocking | None = None,
+    extra: Extra = NOTHING_EXTRA,
+    *,
     billed: Sequence[BilledDocument] = (),
     story: Sequence[Moment] = (),
 ) -> Iterator[str]:
@@ -158,6 +169,7 @@ def explanation_report(
         yield f"  no price for {missing.charge} {missing.subject}: {missing.why}"
     for excluded in trace.excluded:
         yield f"  excluded {excluded.charge} {excluded.subject}: {excluded.amount}, {excluded.why}"
+    yield from extra_services_report(extra.lives, extra.found)
     if trace.derived:
         yield ""
         yield "What the rules work out"

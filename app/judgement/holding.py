@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+import msgspec
+
 from app.evidence.facts.fact import Fact
+from app.judgement.at_stake import AtStake, at_stake_in
 from app.judgement.decision import Evidence, Hold
 from app.judgement.rulebook.looked import seen_value
 from app.judgement.rulebook.model import Condition, Pattern, Quantifier, Rule, RulePack
@@ -20,8 +23,13 @@ def hold_for(
     facts: Mapping[str, Fact],
     policy_at: Instant,
     service_evidence: Mapping[str, tuple[str, ...]],
+    *,
+    with_value: bool = True,
 ) -> Hold:
-    """The hold with everything a person needs to end it."""
+    """The hold with everything a person needs to end it.
+
+    `with_value` says whether what is at stake is told, which `holding_2` does.
+    """
     kind = pack.hold(placed.code)
     rule = next((rule for rule in pack.rules if rule.rule_id == placed.rule_id), None)
     told = (
@@ -29,6 +37,7 @@ def hold_for(
         if rule is None
         else list(_evidence(rule, placed.subject, view))
     )
+    at_stake = at_stake_in(placed, view) if with_value else AtStake()
     return Hold(
         code=placed.code,
         says=rule.say if rule else kind.says,
@@ -43,7 +52,23 @@ def hold_for(
         blocks=placed.blocks,
         waived_by=placed.waived_by,
         evidence=_told_once(told, facts),
+        right_to_bill_expires_on=at_stake.until,
+        value=at_stake.value,
     )
+
+
+def with_refusals(hold: Hold, pack: RulePack, refused: Mapping[str, str]) -> Hold:
+    """The hold, with why a permission that waives its code cannot bill provisionally."""
+    if hold.waived_by or not refused:
+        return hold
+    told = tuple(
+        Evidence(says=f"{rule.rule_id} bills nothing provisionally: {refused[rule.rule_id]}")
+        for rule in pack.rules
+        if rule.rule_id in refused
+        and rule.provisional is not None
+        and hold.code in rule.provisional.waives
+    )
+    return msgspec.structs.replace(hold, evidence=(*hold.evidence, *told))
 
 
 def _told_once(told: Iterable[tuple[str, str]], facts: Mapping[str, Fact]) -> tuple[Evidence, ...]:

@@ -22,6 +22,7 @@ from litestar.exceptions import (
 from app.entrypoints.all_work import all_work
 from app.entrypoints.api.acknowledged import read_acknowledgement
 from app.entrypoints.api.admission import Admission
+from app.entrypoints.api.at_risk import read_value_at_risk
 from app.entrypoints.api.charge_decisions import (
     decide_charge,
     read_decision,
@@ -75,6 +76,7 @@ ROUTES = (
     retry_one,
     read_flows,
     read_family,
+    read_value_at_risk,
     list_feeds,
     list_disputes,
     is_alive,

@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from app.digest import canonical, digest, digest_of
+from app.evidence.facts.deadline import Deadline
 from app.evidence.facts.dispute import Dispute
 from app.evidence.facts.freight import Load, Milestone, Package, Shipment, Stop
 from app.evidence.facts.ledger import Receivable
@@ -92,6 +93,7 @@ Said = (
     | StoragePeriod
     | Receivable
     | Withdrawal
+    | Deadline
     | Dispute
 )
 

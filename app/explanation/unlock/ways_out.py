@@ -7,18 +7,17 @@ weight or a contract. A way is only a proposal: whether it releases is decided, 
 from collections.abc import Callable, Mapping
 
 from app.evidence.facts.freight import MilestoneStatus
+from app.explanation.unlock.costs import carrier_invoice, cost_agreed, withdrawn_invoice
 from app.explanation.unlock.disputes import credit_approved, dispute_closed
 from app.explanation.unlock.money import (
     adjustment_approved,
     approval,
-    carrier_invoice,
-    cost_agreed,
     index_value,
+    late_billing,
     measured_miles,
     requoted,
     unsupported,
     whose_fault,
-    withdrawn_invoice,
 )
 from app.explanation.unlock.papers import (
     clean_paper,
@@ -63,6 +62,7 @@ BY_FACTS: Mapping[str, Finder] = {
     "ACCESSORIAL_UNAPPROVED": approval,
     "ACCESSORIAL_UNSUPPORTED": unsupported,
     "ADJUSTMENT_UNAPPROVED": adjustment_approved,
+    "BILLING_RIGHT_EXPIRED": late_billing,
     "BILL_TO_UNRESOLVED": freight_terms,
     "CARRIER_COST_MISSING": carrier_invoice,
     "CARRIER_COST_VARIANCE": cost_agreed,
@@ -104,6 +104,7 @@ BY_FACTS: Mapping[str, Finder] = {
 NOT_BY_FACTS: Mapping[str, str] = {
     "ACCESSORIAL_ENTITLEMENT_UNCLAIMED": "nothing: it warns, and somebody claims it or lets it be",
     "ALLOCATION_WITHOUT_WEIGHTS": "the shipments' weights, which nobody may make up",
+    "BILLING_RIGHT_NEAR": "nothing: it warns, and what holds the line has to end in time",
     "BILL_TO_UNRESOLVED": "who pays: with the customer come its contract and its rate card",
     "CORRELATION_MISSING": "what the contract bills: its shipment or order has to be reported",
     "CUSTOMER_PROFILE_INCOMPLETE": "the contract: one with this customer has to be in force",

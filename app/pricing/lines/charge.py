@@ -94,8 +94,9 @@ class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_complete (a stop that counts is still ahead, a container is still out), no_tax_rate (a
     place, a rate or a determination that the tax needs), exemption_expired, no_dimensions
     (nobody measured a package), no_cost (a carrier's invoice that the price follows),
-    period_open (stock may still come and go), credit_without_line (the line of an agreed credit
-    is not there), credit_exceeds_line (the agreed credits of a line are more than it).
+    period_open (stock may still come and go), card_ended (the card was in force before the day
+    that counts; before `rating_3` that was no_card), credit_without_line (the line of an agreed
+    credit is not there), credit_exceeds_line (the agreed credits of a line are more than it).
     """
 
     charge: str
