@@ -20,6 +20,7 @@ from app.evidence.facts.fact import Fact
 from app.family.document import line_of
 from app.family.family import Family
 from app.family.proof import Proof, proofs_of
+from app.judgement.at_stake import clocks_in
 from app.judgement.decision import DecidedLine, Decision
 from app.judgement.holding import hold_for
 from app.judgement.outcome import Outcome, counting, outcome_of
@@ -129,6 +130,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
                 _facts(question),
                 question.dossier.policy_at,
                 troubles,
+                with_value="holding_2" in question.dossier.methods,
             )
             for placed in ruling.holds
         ),
@@ -139,6 +141,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
             if rule.rule_id in ruling.permitted_by and rule.provisional is not None
         ),
         settles=outcome.settles,
+        clocks=clocks_in(looked.view) if "holding_2" in question.dossier.methods else (),
         dossier=dossier,
     )
     return Concluded(decision=decision, trace=_trace(question, decision_id, looked, told, proofs))

@@ -31,7 +31,15 @@ METHODS = (
 What a dossier leaves out it was decided by, so these stay as they are for good.
 """
 
-METHODS_NOW = (*METHODS[:-2], "family_1", "rating_2", "trace_2", "verdict_2", "view_1")
+METHODS_NOW = (
+    *METHODS[:-2],
+    "family_1",
+    "holding_2",
+    "rating_2",
+    "trace_2",
+    "verdict_2",
+    "view_1",
+)
 """What a dossier gathered today is decided by."""
 
 
@@ -81,7 +89,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     market: tuple[Fact, ...] = ()
     """Published index values and exchange rates around the unit's days."""
     surroundings: tuple[Fact, ...] = ()
-    """Closed months of the unit's days, and feeds that are silent."""
+    """Closed months of the unit's days, of a billed one that of the posting, and silent feeds."""
     billed_as: tuple[str, ...] = ()
     """Other names of the unit under which it was released before."""
     provisional_until: Instant | None = None

@@ -26,6 +26,7 @@ from app.entrypoints.jobs_commands import jobs
 from app.entrypoints.moments import INSTANT
 from app.entrypoints.plainly import told_plainly
 from app.entrypoints.rates_commands import rates
+from app.entrypoints.risk_command import show_value_at_risk
 from app.entrypoints.rules_commands import rules
 from app.entrypoints.sendings_commands import sendings
 from app.entrypoints.tariff_commands import tariffs
@@ -198,6 +199,7 @@ main.add_command(quarantine_commands.numbered_gaps)
 main.add_command(jobs)
 main.add_command(sendings)
 main.add_command(feeds)
+main.add_command(show_value_at_risk)
 
 
 @main.command()

@@ -61,6 +61,8 @@ def _hold(hold: Hold) -> Iterator[str]:
     for evidence in hold.evidence:
         source = f"   <- {evidence.source}" if evidence.source else ""
         yield f"        {evidence.says}{source}"
+    if hold.right_to_bill_expires_on is not None:
+        yield f"      at stake: {hold.value}, to be billed by {hold.right_to_bill_expires_on}"
     who = f"{hold.owner}" + (f" (ask {hold.ask})" if hold.ask else "")
     yield f"      must act: {who}, by {_minute(hold.due_at)}"
     yield f"      waits for {hold.waits_for}; way out: {hold.way_out}"

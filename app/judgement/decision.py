@@ -1,5 +1,8 @@
 """What is answered: verdict, charge lines, holds. Stored for good, so it only grows."""
 
+from datetime import date
+from enum import StrEnum
+
 import msgspec
 
 from app.family.document import Planned
@@ -36,6 +39,30 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     blocks: bool = True
     waived_by: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    right_to_bill_expires_on: date | None = None
+    """The last day on which what it is about may be billed; None where no clock runs."""
+    value: Money | None = None
+    """What it is about: the amount of its line, or of all lines; None where nothing is priced."""
+
+
+class Runs(StrEnum):
+    """What runs out."""
+
+    RIGHT = "right"
+    """The right to bill the line."""
+    CUTOFF = "cutoff"
+    """The time until the customer's batch is closed."""
+
+
+class Clock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The last day for a line or, where it names none, for the whole unit."""
+
+    runs: Runs
+    last_day: date
+    """A cut-off's day is one of the customer's."""
+    line: str = ""
+    source: str = ""
+    """Where the limit stands, and from when it counts."""
 
 
 class DecidedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,5 +100,6 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the unit's invoices come to so far, where it has any."""
     settles: str = ""
     """How its open provisional invoice ends with this decision, where it does."""
+    clocks: tuple[Clock, ...] = ()
     dossier: str
     schema: str = "decision-1"

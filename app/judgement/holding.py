@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from app.evidence.facts.fact import Fact
+from app.judgement.at_stake import AtStake, at_stake_in
 from app.judgement.decision import Evidence, Hold
 from app.judgement.rulebook.looked import seen_value
 from app.judgement.rulebook.model import Condition, Pattern, Quantifier, Rule, RulePack
@@ -20,8 +21,13 @@ def hold_for(
     facts: Mapping[str, Fact],
     policy_at: Instant,
     service_evidence: Mapping[str, tuple[str, ...]],
+    *,
+    with_value: bool = True,
 ) -> Hold:
-    """The hold with everything a person needs to end it."""
+    """The hold with everything a person needs to end it.
+
+    `with_value` says whether what is at stake is told, which `holding_2` does.
+    """
     kind = pack.hold(placed.code)
     rule = next((rule for rule in pack.rules if rule.rule_id == placed.rule_id), None)
     told = (
@@ -29,6 +35,7 @@ def hold_for(
         if rule is None
         else list(_evidence(rule, placed.subject, view))
     )
+    at_stake = at_stake_in(placed, view) if with_value else AtStake()
     return Hold(
         code=placed.code,
         says=rule.say if rule else kind.says,
@@ -43,6 +50,8 @@ def hold_for(
         blocks=placed.blocks,
         waived_by=placed.waived_by,
         evidence=_told_once(told, facts),
+        right_to_bill_expires_on=at_stake.until,
+        value=at_stake.value,
     )
 
 

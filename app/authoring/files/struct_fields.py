@@ -12,7 +12,7 @@ import msgspec
 from msgspec import inspect
 
 from app.authoring.files.located_yaml import Mapping as MapNode
-from app.authoring.files.located_yaml import Node, Scalar
+from app.authoring.files.located_yaml import Node, Scalar, Sequence
 from app.authoring.files.typed_fields import Fields, Notes, decimal_in, money_in, scalars_in
 from app.errors import Place
 from app.money import Money
@@ -73,6 +73,8 @@ def read_value(kind: inspect.Type, node: Node, notes: Notes, thing: str) -> Any:
         case inspect.UnionType(types):
             real = next(each for each in types if not isinstance(each, inspect.NoneType))
             return read_value(real, node, notes, thing)
+        case inspect.VarTupleType(inspect.StructType(cls)) if cls is not Money:
+            return _listed(cls, node, notes, thing)
         case inspect.VarTupleType(item):
             return tuple(
                 read_value(item, scalar, notes, thing) for scalar in scalars_in(node, notes)
@@ -86,6 +88,15 @@ def read_value(kind: inspect.Type, node: Node, notes: Notes, thing: str) -> Any:
         case _:
             notes.add(node.place, f"`{thing}` needs one value")
             return MISSING
+
+
+def _listed(kind: type[S], node: Node, notes: Notes, thing: str) -> tuple[S, ...]:
+    """A list of maps as structs; what cannot be read was noted and is left out."""
+    if not isinstance(node, Sequence):
+        notes.add(node.place, f"`{thing}` is a list, each entry beginning with `- `")
+        return ()
+    read = (read_struct(kind, item, notes, f"entry of `{thing}`") for item in node.items)
+    return tuple(each for each in read if each is not None)
 
 
 def read_scalar(kind: inspect.Type, scalar: Scalar, notes: Notes, thing: str) -> Any:

@@ -9,6 +9,7 @@
     releases           claimed by token, read again, and the invoice they became
     shipments          what is known about one unit
     flows              how far it has come, step by step
+    at_risk            what has to be billed by when, over all units
     probes             alive, and ready to work
     door               who may come in, and under whose name they act
     correlated         every request belongs to an affair

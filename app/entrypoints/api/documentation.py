@@ -30,6 +30,7 @@ from app.entrypoints.api import example_answers, examples
 from app.entrypoints.api.asking import JSON_MEDIA, X12_MEDIA
 from app.entrypoints.api.correlated import HEADER as CORRELATION_HEADER
 from app.entrypoints.api.problems import KIND_OF, PROBLEM_MEDIA, Problem
+from app.explanation.at_risk import ValueAtRisk
 from app.explanation.unlock.answer import Unlocking
 from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
@@ -93,6 +94,7 @@ RELEASE_KNOWN = _answer(
     ReleaseKnown, "The release, and what became of its invoice", example_answers.RELEASE_KNOWN
 )
 FLOWS = _answer(UnitFlows, "Step by step: done by what, or waiting", example_answers.FLOWS)
+AT_RISK = _answer(ValueAtRisk, "By date, and what has none", example_answers.AT_RISK)
 UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
 ASIDES = _answer(AsideList, "What waits to be mended", example_answers.ASIDES)
 ASIDE = _answer(AsideShown, "One of them, with its bytes", example_answers.ASIDE)

@@ -22,6 +22,7 @@ from litestar.exceptions import (
 from app.entrypoints.all_work import all_work
 from app.entrypoints.api.acknowledged import read_acknowledgement
 from app.entrypoints.api.admission import Admission
+from app.entrypoints.api.at_risk import read_value_at_risk
 from app.entrypoints.api.charge_decisions import (
     decide_charge,
     read_decision,
@@ -72,6 +73,7 @@ ROUTES = (
     list_sendings,
     retry_one,
     read_flows,
+    read_value_at_risk,
     list_feeds,
     is_alive,
     is_ready,

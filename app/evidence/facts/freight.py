@@ -192,6 +192,8 @@ class MilestoneStatus(StrEnum):
     GATE_OUT = "gate_out"
     GATE_IN = "gate_in"
     """The empty equipment came back."""
+    RETURN_OPENED = "return_opened"
+    """From then on the terminal takes the export container: its earliest return date."""
     CUSTOMS_HELD = "customs_held"
     CUSTOMS_RELEASED = "customs_released"
     OTHER = "other"

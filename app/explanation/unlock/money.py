@@ -24,6 +24,7 @@ from app.explanation.unlock.situation import (
 from app.judgement.decision import Hold
 from app.measures import Distance
 from app.money import zero
+from app.pricing.contract.approval import LATE_BILLING
 from app.pricing.cost.invoices import known_cost
 from app.pricing.cost.match import CostMatch, cost_matches
 from app.pricing.lines.wording import rate
@@ -33,6 +34,9 @@ from app.pricing.told.riding import load_of
 
 CAPACITIES = (("portal", "customer", "the customer approves"), ("ops", "ops", "ops approves"))
 """System, capacity and words of those who may approve an extra charge, the surest first."""
+
+LATE_BILLING_SAID_BY = ("erp", "ops")
+"""Finance works in the ERP; where that may not approve, operations pass on what it says."""
 
 
 def approval(hold: Hold, at: Situation) -> Ways:
@@ -57,6 +61,28 @@ def approval(hold: Hold, at: Situation) -> Ways:
             system=system,
             facts=(new_fact(at, system, said, after=at.unit.approvals),),
         )
+
+
+def late_billing(hold: Hold, at: Situation) -> Ways:
+    """Somebody who may says to bill the line all the same."""
+    line = key_of(hold)
+    amount = at.amount_of(line)
+    systems = [each for each in LATE_BILLING_SAID_BY if each in at.who_may("approval")]
+    if amount is None or not systems:
+        return
+    said = Approval(
+        approval=f"{EXPECTED} for late billing of {line}",
+        subject=f"{LATE_BILLING} of {line}",
+        granted=True,
+        approver=EXPECTED,
+        authority="finance",
+        up_to=amount,
+    )
+    yield Way(
+        says=f"finance says to bill {line} all the same, up to {amount}",
+        system=systems[0],
+        facts=(new_fact(at, systems[0], said, after=at.unit.approvals),),
+    )
 
 
 def requoted(_hold: Hold, at: Situation) -> Ways:

@@ -1,6 +1,7 @@
 """Ways out by what happens to freight and orders: delivered, shipped, closed, heard."""
 
 from collections.abc import Callable
+from datetime import UTC
 from decimal import Decimal
 
 from app.evidence.correlation.journey import Journey
@@ -250,9 +251,14 @@ def feed_heard(hold: Hold, at: Situation) -> Ways:
 
 
 def period_open(_hold: Hold, at: Situation) -> Ways:
-    """Who closed the month opens it again."""
-    day = Journey(at.unit).service_date
-    month = f"{day:%Y-%m}" if day else ""
+    """Who closed the month of the service, or that in which a change is posted, opens it again."""
+    service = Journey(at.unit).service_date
+    days = (service, at.dossier.policy_at.astimezone(UTC).date())
+    for month in sorted({f"{day:%Y-%m}" for day in days if day}):
+        yield from _opened(at, month)
+
+
+def _opened(at: Situation, month: str) -> Ways:
     closed = [
         fact
         for fact in at.dossier.surroundings

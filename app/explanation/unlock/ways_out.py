@@ -12,6 +12,7 @@ from app.explanation.unlock.money import (
     carrier_invoice,
     cost_agreed,
     index_value,
+    late_billing,
     measured_miles,
     requoted,
     unsupported,
@@ -60,6 +61,7 @@ def _objection(hold: Hold, at: Situation) -> Ways:
 BY_FACTS: Mapping[str, Finder] = {
     "ACCESSORIAL_UNAPPROVED": approval,
     "ACCESSORIAL_UNSUPPORTED": unsupported,
+    "BILLING_RIGHT_EXPIRED": late_billing,
     "BILL_TO_UNRESOLVED": freight_terms,
     "CARRIER_COST_MISSING": carrier_invoice,
     "CARRIER_COST_VARIANCE": cost_agreed,
@@ -99,6 +101,7 @@ BY_FACTS: Mapping[str, Finder] = {
 NOT_BY_FACTS: Mapping[str, str] = {
     "ACCESSORIAL_ENTITLEMENT_UNCLAIMED": "nothing: it warns, and somebody claims it or lets it be",
     "ALLOCATION_WITHOUT_WEIGHTS": "the shipments' weights, which nobody may make up",
+    "BILLING_RIGHT_NEAR": "nothing: it warns, and what holds the line has to end in time",
     "BILL_TO_UNRESOLVED": "who pays: with the customer come its contract and its rate card",
     "CORRELATION_MISSING": "what the contract bills: its shipment or order has to be reported",
     "CUSTOMER_PROFILE_INCOMPLETE": "the contract: one with this customer has to be in force",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ScalarSelect, and_, func
+from sqlalchemy import ScalarSelect, Select, and_, func
 
 from app.digest import digest
 from app.errors import NotFoundError
@@ -98,13 +98,18 @@ class Decisions:
                 found[unit] = str(row.decision_id)
         return found
 
-    def current(self) -> Iterator[CurrentDecision]:
-        """The current decision of every unit that was ever decided, by unit."""
+    def current(self, *, not_released: bool = False) -> Iterator[CurrentDecision]:
+        """The current decision of every unit that was ever decided, by unit.
+
+        `not_released` leaves out units that have a release.
+        """
         last = self._rows.select(tables.decision_taken, func.max(_taken.seq))
         last = last.where(_taken.known_at.is_(None)).group_by(_taken.unit)
         query = self._rows.select(tables.decision, *_CURRENT, _taken.taken_at)
         query = query.join(tables.decision_taken, _ANSWERS_IT)
         query = query.where(_taken.seq.in_(last.scalar_subquery()), _taken.gone == 0)
+        if not_released:
+            query = query.where(~self._release_of_unit().exists())
         query = query.order_by(_taken.unit)
         for row in self._rows.stream(query):
             yield CurrentDecision(**row._asdict())
@@ -115,20 +120,22 @@ class Decisions:
         Args:
             or_since: those too whose first release was claimed at this moment or later.
         """
-        release = tables.release.c
         last = self._rows.select(tables.decision_taken, func.max(_taken.seq))
         last = last.where(_taken.known_at.is_(None)).group_by(_taken.unit)
-        released = self._rows.select(tables.release, release.unit).where(
-            release.unit == _taken.unit
-        )
+        released = self._release_of_unit()
         if or_since is not None:
-            released = released.where(release.claimed_at < or_since)
+            released = released.where(tables.release.c.claimed_at < or_since)
         query = self._rows.select(tables.decision, _taken.unit, _decision.customer)
         query = query.join(tables.decision_taken, _ANSWERS_IT)
         query = query.where(_taken.seq.in_(last.scalar_subquery()), _taken.gone == 0)
         query = query.where(~released.exists())
         for row in self._rows.all(query.order_by(_taken.unit)):
             yield str(row.unit), str(row.customer or "")
+
+    def _release_of_unit(self) -> Select[tuple[object, ...]]:
+        """The release of the unit that a row about what was taken is of."""
+        release = tables.release.c
+        return self._rows.select(tables.release, release.unit).where(release.unit == _taken.unit)
 
     def taken_of(self, unit: str) -> tuple[Taken, ...]:
         """Each time somebody asked about the unit, in order."""

@@ -16,6 +16,7 @@ from app.evidence.facts.freight import Mode
 from app.family.family import Family
 from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_around import around, around_items
+from app.judgement.rulebook.view_clocks import clocks_of, cutoffs_of, ruled_fields
 from app.judgement.rulebook.view_family import of_family
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
@@ -38,18 +39,26 @@ def view_of(
 ) -> View:
     """Everything a rule may look at."""
     journey = Journey(unit)
+    fields = tuple(around_items(unit, contract, around_it))
+    clocks = clocks_of(unit, journey, rated, contract, family, policy_at)
     return View(
         unit={
             **_who(unit, contract),
             **_journey(journey),
             **_money(unit, rated, contract),
             **_agreed(contract),
-            **around(unit, journey, contract, around_it, policy_at),
+            **around(unit, journey, contract, around_it, policy_at, family),
             **of_family(unit, rated, family, policy_at),
+            **clocks.unit,
+            **cutoffs_of(journey, contract, policy_at),
         },
         items=(
-            *items_of(unit, journey, doubts, rated, contract, policy_at),
-            *around_items(unit, contract, around_it),
+            *(
+                clocks.on(item)
+                for item in items_of(unit, journey, doubts, rated, contract, policy_at)
+            ),
+            *fields,
+            *ruled_fields(unit, rated, contract, {item.key for item in fields}),
         ),
     )
 

@@ -13,12 +13,14 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.money import Accessorial
 from app.evidence.facts.order import Order
 from app.evidence.facts.surroundings import FeedStatus
+from app.family.family import Family
 from app.judgement.rulebook.seen import Item, Seen
 from app.judgement.rulebook.view_customer import of_customer
 from app.measures import Instant
 from app.money import EXACT, Money
 from app.pricing.contract.contract import Contract
 from app.pricing.cost.invoices import known_cost
+from app.pricing.right.posting import posting_day
 
 
 def around(
@@ -27,6 +29,7 @@ def around(
     contract: Contract | None,
     around_it: Surroundings,
     policy_at: Instant,
+    family: Family,
 ) -> Mapping[str, Seen]:
     """Every name of the unit that is not about its freight or its price."""
     # Freight that is billed on pickup belongs to the month and the cut-off of its pickup.
@@ -37,6 +40,7 @@ def around(
         **_cost(unit, contract),
         **of_customer(unit, contract),
         **_billing(service, contract, around_it, policy_at),
+        **_period(service, around_it, policy_at, family),
     }
 
 
@@ -87,16 +91,23 @@ def _cost(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
 def _billing(
     service: date | None, contract: Contract | None, near: Surroundings, policy_at: Instant
 ) -> Mapping[str, Seen]:
-    closed_by = near.closed_months.get(f"{service:%Y-%m}") if service else None
     days = contract.cutoff_days_after_service if contract else None
     until = near.provisional_until
     return {
         "as_of": Seen(policy_at.astimezone(UTC).date()),
-        "period_open": Seen(closed_by is None, (closed_by,) if closed_by else ()),
         "cutoff_on": Seen(service + timedelta(days=days) if service and days is not None else None),
         "provisional_until": Seen(until.astimezone(UTC).date() if until else None),
         "billed_under_other_name": Seen(bool(near.billed_as)),
     }
+
+
+def _period(
+    service: date | None, near: Surroundings, policy_at: Instant, family: Family
+) -> Mapping[str, Seen]:
+    """Whether the month is open into whose books it goes."""
+    posted = posting_day(service, policy_at, family.first.billed_on if family.first else None)
+    closed_by = near.closed_months.get(f"{posted:%Y-%m}") if posted else None
+    return {"period_open": Seen(closed_by is None, (closed_by,) if closed_by else ())}
 
 
 def around_items(

@@ -1,7 +1,7 @@
 """Everything a decision about one unit depends on, loaded and put into a dossier."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
@@ -166,17 +166,21 @@ def gather_dossier(
     customer = customer_of(unit, own, authority)
     known = store.facts.naming([customer_key(customer)], known_at) if customer else {}
     known |= store.facts.correcting(known, known_at)
+    policy_at = max(fact.recorded_at for fact in (*own, *(each.fact for each in doubts)))
+    months = {f"{fact.occurred_at:%Y-%m}" for fact in dated}
+    if _released(store, unit, known_at) is not None:
+        months.add(f"{policy_at.astimezone(UTC):%Y-%m}")  # what changes now is posted now
     return Dossier(
         methods=METHODS_NOW,
         tenant=store.tenant,
         unit=unit,
-        policy_at=max(fact.recorded_at for fact in (*own, *(each.fact for each in doubts))),
+        policy_at=policy_at,
         known_on=known_at.date() if known_at else None,
         facts=(*linked, *_of_customer(known.values(), customer)),
         doubts=doubts,
         siblings=_siblings(near, links),
         market=_market(store, dated, known_at),
-        surroundings=_surroundings(store, dated, known_at),
+        surroundings=_surroundings(store, months, known_at),
         billed_as=_billed_as(store, unit, own, known_at),
         family=family_of(store, unit, known_at),
         editions=editions_for(store, customer, authority_digest, known_at),
@@ -229,13 +233,14 @@ def _market(store: Store, own: Iterable[Fact], known_at: datetime | None) -> tup
     )
 
 
-def _surroundings(store: Store, own: Iterable[Fact], known_at: datetime | None) -> tuple[Fact, ...]:
-    """Closed months of the unit's days and silent feeds, by each source's last word.
+def _surroundings(
+    store: Store, months: Collection[str], known_at: datetime | None
+) -> tuple[Fact, ...]:
+    """Those of the months that are closed, and silent feeds, by each source's last word.
 
     A month that is open and a feed that is heard are how things are: they are left out, so that
     the same decision comes back when the month is opened again.
     """
-    months = {f"{fact.occurred_at:%Y-%m}" for fact in own}
     last: dict[tuple[str, str], Fact] = {}
     told = store.facts.of_entities(SURROUNDING, known_at)
     found = in_force({**told, **store.facts.correcting(told, known_at)}.values())

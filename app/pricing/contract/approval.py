@@ -10,6 +10,8 @@ from app.money import Money
 from app.pricing.contract.contract import Contract
 from app.pricing.lines.charge import Charge
 
+LATE_BILLING = "late billing"
+
 
 def needs_approval(charge: Charge, contract: Contract | None) -> bool:
     """Whether the contract asks for an approval of this charge.
@@ -35,6 +37,17 @@ def approval_of(charge: Charge, unit: BillableUnit, at: Instant) -> tuple[bool, 
     holds until it expires; one that is not actual (requested, planned) is no approval.
     """
     return approved(unit, {charge.subject, charge.code}, charge.amount, at)
+
+
+def late_billing_approved(
+    charge: Charge, unit: BillableUnit, at: Instant
+) -> tuple[bool, tuple[str, ...]]:
+    """Whether somebody who may says to bill the line although the right to bill it ran out.
+
+    The approval's subject is `late billing` for the whole unit, or `late billing of` and the
+    key of the line; like any other it has a limit and may expire.
+    """
+    return approved(unit, {LATE_BILLING, f"{LATE_BILLING} of {charge.key}"}, charge.amount, at)
 
 
 def approved(

@@ -8,6 +8,7 @@ import msgspec
 
 from app.evidence.correlation.unit import OrderedLine
 from app.money import EXACT, Money
+from app.pricing.contract.windows import DemurrageInvoices, InvoicingCalendar
 
 
 class Trigger(StrEnum):
@@ -28,6 +29,14 @@ class AdjustmentStyle(StrEnum):
     """One invoice or credit for the difference."""
     REVERSE_AND_REPOST = "reverse and repost"
     """Everything credited as it was billed, and billed anew."""
+
+
+class ClaimWindow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Within how many days of its service a charge (or `any`) has to be billed, and why."""
+
+    charge: str
+    days: int
+    source: str
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -75,6 +84,13 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether storage periods are billed beside the billable unit."""
     storage_documents: tuple[str, ...] = ()
     """The documents that the invoice of a storage period needs."""
+    claim_windows: tuple[ClaimWindow, ...] = ()
+    """Until when a charge, or `any`, may be billed after its service."""
+    balance_due_days: int | None = None
+    """Within so many days of the first bill a motor carrier bills more; 49 U.S.C. 13710(a)(3)(A)
+    has 180. None: the contract is not under that law."""
+    demurrage_invoices: DemurrageInvoices | None = None
+    invoicing_calendar: InvoicingCalendar | None = None
 
     adjustments: AdjustmentStyle = AdjustmentStyle.DELTA_ONLY
     """How it wants a change of what was billed."""

@@ -149,3 +149,18 @@ def test_a_flow_that_is_not_there_is_told_with_those_that_are(client: Client) ->
     (mistake,) = assert_problem(answer, 422, "request-wrong")["mistakes"]
     assert mistake["allowed"] == "order_to_ship, ship_to_invoice, exception_to_credit"
     assert_problem(client.get("/v1/flows/NOBODY"), 404, "not-found")
+
+
+def test_value_at_risk_lists_what_waits_to_be_claimed_and_refuses_other_spans(
+    either_client: Client,
+) -> None:
+    told = either_client.get("/v1/value-at-risk", params={"by": "week"})
+    assert told.status_code == 200
+    assert (told.json()["by"], told.json()["rows"]) == ("week", [])
+    either_client.post("/v1/events", json=EVENTS)
+    decide(either_client, "SO-20117")
+    apart = either_client.get("/v1/value-at-risk", params={"customer": "HALCYON"}).json()
+    assert {each["unit"] for each in apart["without_clock"]} == {"order:SO20117"}
+    wrong = either_client.get("/v1/value-at-risk", params={"by": "year"})
+    (mistake,) = assert_problem(wrong, 422, "request-wrong")["mistakes"]
+    assert mistake["allowed"] == "day, week, month"

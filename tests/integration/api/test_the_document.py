@@ -11,6 +11,7 @@ from app.billing.release_token import decision_in
 from app.entrypoints.api.documentation import AsideList, Probed
 from app.entrypoints.api.example_answers import DECISION_ID
 from app.entrypoints.api.problems import Problem
+from app.explanation.at_risk import ValueAtRisk
 from app.explanation.unlock.answer import Unlocking
 from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
@@ -41,6 +42,7 @@ ANSWERS: dict[str, Any] = {
         ReleaseKnown,
         UnitKnown,
         UnitFlows,
+        ValueAtRisk,
         FeedsKnown,
         Unlocking,
         SendingsKnown,

@@ -16,7 +16,7 @@ from app.evidence.facts.warehouse import Disposition
 from app.explanation.unlock.search import TRIES, unlocking_of
 from app.explanation.unlock.ways_out import BY_FACTS, NOT_BY_FACTS
 from app.judgement.rulebook.key import NoAnswer
-from app.pricing.contract.contract import Trigger
+from app.pricing.contract.contract import ClaimWindow, Trigger
 from tests.unit.explanation.made_holds import (
     bill_that_tells,
     billed_twice,
@@ -56,6 +56,7 @@ from tests.unit.pricing.made_facts import diesel, distance_of, place, pounds
 PAPER = "dms: a signed POD without exceptions is received and accepted"
 FREED = "erp: the credit hold of NORTHWIND is ended"
 SOMEBODY = "ops: somebody who knows says that the document that names customer_po PO1"
+ONE_DAY = ClaimWindow(charge="linehaul", days=1, source="Agreement, section 4")
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,11 @@ class Out:
 
 
 WAYS = [
+    Out(
+        "BILLING_RIGHT_EXPIRED",
+        lambda: northwind(agreed={"claim_windows": (ONE_DAY,), "split_held_lines": False}),
+        [["erp: finance says to bill linehaul all the same, up to 296.34 USD"]],
+    ),
     Out("POD_MISSING", lambda: northwind(without=(pod(),)), [[PAPER]]),
     Out(
         "POD_UNSIGNED_OR_EXCEPTION",

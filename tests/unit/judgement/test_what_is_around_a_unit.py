@@ -1,6 +1,6 @@
 """What contracts, finance and the order say of a unit, beyond its freight and its price."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -11,9 +11,13 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus, Shipment
 from app.evidence.facts.order import Order
 from app.evidence.facts.party import Customer
+from app.family.document import DocumentKind, FamilyDocument
+from app.family.family import Family
 from app.judgement.rulebook.seen import Value
 from app.judgement.rulebook.view import view_of
+from app.money import zero
 from app.pricing.contract.contract import Contract, Trigger
+from app.pricing.contract.windows import InvoicingCalendar, Weekday
 from app.pricing.lines.charge import Rated
 from tests.rule_cases import RULES
 from tests.unit.evidence.correlation.told import START, told
@@ -24,6 +28,8 @@ def seen(
     *facts: Fact,
     around_it: Surroundings | None = None,
     terms: tuple[str, ...] = (),
+    calendar: InvoicingCalendar | None = None,
+    family: Family | None = None,
 ) -> Value | None:
     """The value of a name of the unit with these facts."""
     contract = Contract(
@@ -35,11 +41,26 @@ def seen(
         trigger=Trigger.PICKUP,
         freight_terms_billed=terms,
         customer_po_pattern="PO-9999",
-        cutoff_days_after_service=2,
+        cutoff_days_after_service=None if calendar else 2,
+        invoicing_calendar=calendar,
     )
     unit = unit_of("shipment:S", facts, load_authority(RULES))
-    view = view_of(unit, [], Rated(currency="USD"), contract, START, around_it or Surroundings())
+    near, before = around_it or Surroundings(), family or Family()
+    view = view_of(unit, [], Rated(currency="USD"), contract, START, near, before)
     return view.unit[name].value
+
+
+def billed_at(moment: datetime) -> Family:
+    """A unit whose invoice of nothing was claimed then."""
+    invoice = FamilyDocument(
+        reference="R-1",
+        kind=DocumentKind.FINAL,
+        lines=(),
+        total=zero("USD"),
+        claimed_at=moment,
+        decision_id="D-1",
+    )
+    return Family(documents=(invoice,))
 
 
 def order(number: str, status: str | None, system: str = "oms", hours: int = 0) -> Fact:
@@ -83,6 +104,38 @@ def test_freight_billed_on_pickup_belongs_to_the_month_of_its_pickup() -> None:
     march = Surroundings(closed_months={"2026-03": "a fact"})
     assert seen("period_open", *facts, around_it=march) is False
     assert seen("cutoff_on", *facts) == date(2026, 3, 4)
+
+
+def test_what_was_billed_before_belongs_to_the_month_in_which_it_changes() -> None:
+    loaded = told(Milestone(status=MilestoneStatus.PICKED_UP), hours=-72)  # 2026-02-27
+    for closed, first, is_open in (
+        ("2026-02", None, False),
+        ("2026-02", START, True),
+        ("2026-03", None, True),
+        ("2026-03", START, False),
+    ):
+        near = Surroundings(closed_months={closed: "a fact"})
+        family = billed_at(first) if first else Family()
+        assert seen("period_open", loaded, around_it=near, family=family) is is_open
+
+
+def test_by_a_calendar_cut_offs_are_days_of_the_customers_and_pass_to_the_minute() -> None:
+    loaded = told(Milestone(status=MilestoneStatus.PICKED_UP))
+    passed = []
+    for time_of_day in ("16:59", "17:00", "17:01"):
+        # the pickup and the last word are at 08:00 UTC on 2 March, 17:00 in Tokyo
+        tokyo = InvoicingCalendar(
+            time_zone="Asia/Tokyo", time_of_day=time_of_day, days_after_service=0
+        )
+        passed.append(seen("billing_cutoff_passed", loaded, calendar=tokyo))
+        assert seen("billing_cutoff_on", loaded, calendar=tokyo) == date(2026, 3, 2)
+        assert seen("next_billing_cutoff_on", loaded, calendar=tokyo) is None
+        assert seen("cutoff_on", loaded, calendar=tokyo) is None
+    assert passed == [True, False, False]
+    weekly = InvoicingCalendar(time_zone="Asia/Tokyo", time_of_day="16:59", weekday=Weekday.MONDAY)
+    assert seen("next_billing_cutoff_on", calendar=weekly) == date(2026, 3, 9)
+    assert seen("billing_cutoff_on", calendar=weekly) is None
+    assert seen("billing_cutoff_passed", calendar=weekly) is None
 
 
 def test_master_data_is_the_last_word_of_the_erp() -> None:
