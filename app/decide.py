@@ -142,6 +142,9 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         ),
         settles=outcome.settles,
         clocks=clocks_in(looked.view) if "holding_2" in question.dossier.methods else (),
+        consolidation=(
+            question.contract.consolidation if question.contract and outcome.documents else None
+        ),
         dossier=dossier,
     )
     return Concluded(decision=decision, trace=_trace(question, decision_id, looked, told, proofs))

@@ -2,9 +2,9 @@
 
     number          what the invoice is called outside
     reference       what no two invoices share, and by which a repeated file is noticed
-    kind            original, provisional or credit
+    kind            original, provisional, supplemental, credit, rebill or consolidated
     credits         of a credit: the reference of the invoice it takes back
-    customer, unit  whom and what it bills
+    customer, unit  whom and what it bills; of a consolidated invoice, whose line it is
     billed_on       the day, 2026-03-05
     currency        ISO 4217
     total           of the invoice, on each of its rows
@@ -93,7 +93,7 @@ def _rows(invoice: Invoice, given: Circumstances) -> Iterator[tuple[str, ...]]:
             invoice.kind,
             _text(invoice.credits),
             _text(invoice.customer),
-            _text(invoice.unit),
+            _text(line.of_unit or invoice.unit),
             invoice.billed_on.isoformat(),
             invoice.currency,
             _number(invoice.total.amount),

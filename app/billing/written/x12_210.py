@@ -95,7 +95,8 @@ def _look_at_codes(codes: Codes, mistakes: Mistakes) -> None:
 def _b3(
     invoice: Invoice, given: Circumstances, codes: Codes, total: str, mistakes: Mistakes
 ) -> str:
-    kinds = {"original": "", "provisional": codes.provisional, "credit": codes.credit}
+    kind = codes.provisional if invoice.kind == "provisional" else ""
+    kind = codes.credit if invoice.gives_back else kind
     return segment(
         "B3",
         "",
@@ -105,7 +106,7 @@ def _b3(
         "",
         f"{invoice.billed_on:%Y%m%d}",
         total,
-        kinds[invoice.kind],
+        kind,
         "",
         "",
         given.exchange.scac,

@@ -10,7 +10,13 @@ from functools import partial
 import msgspec
 
 from app.billing.destination import Destination
-from app.billing.events import DECISION_CHANGED, RELEASE_CLAIMED, DecisionChanged, ReleaseClaimed
+from app.billing.events import (
+    CONSOLIDATION_CLOSED,
+    DECISION_CHANGED,
+    RELEASE_CLAIMED,
+    DecisionChanged,
+)
+from app.billing.invoice import Invoice
 from app.billing.release_token import may_be_claimed
 from app.errors import ConflictError, LimitReachedError, NotFoundError, StaleDecisionError
 from app.infrastructure.sending.connector import Connector, send_invoice
@@ -21,32 +27,41 @@ from app.operations.house import House
 from app.operations.releasing.claim_release import claim_release
 from app.operations.releasing.record_invoice import record_invoice
 
+BILLED = (RELEASE_CLAIMED, CONSOLIDATION_CLOSED)
+"""Events that a billing system makes an invoice of."""
+
+
+class _Billed(msgspec.Struct, frozen=True, kw_only=True):
+    """What of an event is billed."""
+
+    invoice: Invoice
+
 
 def post_invoice(house: House, connector: Connector, event: Outgoing, system: str) -> Sent:
-    """Post the invoice of a claimed release and keep its number; doing it again is harmless.
+    """Post the invoice of a release, or of several, and keep its number; again is harmless.
 
     Args:
         house: who acts where.
         connector: the billing system.
-        event: of type `release.claimed`.
+        event: of type `release.claimed` or `consolidation.closed`.
         system: the name under which the invoice is kept: the destination's address.
 
     Raises:
         NotSentError: it is not posted, or nobody knows; calling again goes on where this ended.
         ConflictError: another number was told for the release meanwhile.
     """
-    assert event.type == RELEASE_CLAIMED, "what is posted was claimed"
-    claimed = msgspec.json.decode(event.body, type=ReleaseClaimed)
+    assert event.type in BILLED, "what is posted was claimed"
+    invoice = msgspec.json.decode(event.body, type=_Billed).invoice
+    # Of several releases the first one stands for all: they get their number together.
+    release_id = invoice.parts[0].reference if invoice.parts else invoice.reference
     with house.database.reading(house.tenant) as store:
-        before = store.invoices.of_release(claimed.invoice.reference)
+        before = store.invoices.of_release(release_id)
     if before is not None:
         # Told before, by us or by a person: a second invoice would bill it twice.
         return Sent(reference=before.number)
-    begin = partial(_begin, house, claimed.invoice.reference, connector.settles_within_s)
-    posted = send_invoice(connector, claimed.invoice, begin)
-    record_invoice(
-        house, claimed.invoice.reference, number=posted.number, system=system, posted=posted
-    )
+    begin = partial(_begin, house, release_id, connector.settles_within_s)
+    posted = send_invoice(connector, invoice, begin)
+    record_invoice(house, release_id, number=posted.number, system=system, posted=posted)
     return Sent(reference=posted.number)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from app.billing.posted import PostedInvoice
 from app.digest import canonical, digest
 from app.errors import IntakeError
@@ -60,10 +62,21 @@ def said_of(store: Store, invoice: StoredInvoice) -> tuple[Fact, ...]:
         for fact in sorted(store.facts.naming([key]).values(), key=rank)
         if isinstance(fact.said, Receivable)
         and (
-            fact.said.release == invoice.release_id
+            fact.said.release == reference_of(invoice)
             or (not fact.said.release and fact.source.instance == instance_of(invoice.system))
         )
     )
+
+
+def reference_of(invoice: StoredInvoice) -> str:
+    """What the billing system knows it by: the release, or the consolidated invoice it is in."""
+    return msgspec.json.decode(invoice.body, type=_Told).posted.reference
+
+
+class _Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a stored invoice says how it was sent."""
+
+    posted: PostedInvoice
 
 
 def instance_of(system: str) -> str:
@@ -87,9 +100,11 @@ def _answers(connector: Connector, references: tuple[str, ...]) -> Iterator[Post
 
 
 def _not_settled(store: Store, system: str) -> dict[str, StoredInvoice]:
+    # Releases that were billed together have one invoice, which is asked about once.
+    invoices = {reference_of(each): each for each in tuple(store.invoices.of_system(system))}
     return {
-        each.release_id: each
-        for each in tuple(store.invoices.of_system(system))
+        reference: each
+        for reference, each in invoices.items()
         if (last := receivable_of(store, each)) is None or last.state not in ENDED
     }
 
@@ -128,7 +143,7 @@ def _event(house: House, invoice: StoredInvoice, posted: PostedInvoice) -> Mappi
         "state": posted.state,
         "amount": posted.total,
         "amount_due": posted.amount_due,
-        "release": invoice.release_id,
+        "release": reference_of(invoice),
         "changed_on": posted.changed_at.date() if posted.changed_at else None,
     }
     return {
