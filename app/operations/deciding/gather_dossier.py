@@ -168,7 +168,8 @@ def gather_dossier(
     known |= store.facts.correcting(known, known_at)
     policy_at = max(fact.recorded_at for fact in (*own, *(each.fact for each in doubts)))
     months = {f"{fact.occurred_at:%Y-%m}" for fact in dated}
-    if _released(store, unit, known_at) is not None:
+    family = family_of(store, unit, known_at)
+    if family:
         months.add(f"{policy_at.astimezone(UTC):%Y-%m}")  # what changes now is posted now
     return Dossier(
         methods=METHODS_NOW,
@@ -182,7 +183,7 @@ def gather_dossier(
         market=_market(store, dated, known_at),
         surroundings=_surroundings(store, months, known_at),
         billed_as=_billed_as(store, unit, own, known_at),
-        family=family_of(store, unit, known_at),
+        family=family,
         editions=editions_for(store, customer, authority_digest, known_at),
     )
 
