@@ -20,6 +20,7 @@ from app.digest import canonical
 from app.entrypoints import quarantine_commands
 from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
+from app.entrypoints.consolidate_command import consolidate
 from app.entrypoints.drafts import made_if_new, working_house
 from app.entrypoints.feeds_commands import feeds
 from app.entrypoints.jobs_commands import jobs
@@ -200,6 +201,7 @@ main.add_command(jobs)
 main.add_command(sendings)
 main.add_command(feeds)
 main.add_command(show_value_at_risk)
+main.add_command(consolidate)
 
 
 @main.command()

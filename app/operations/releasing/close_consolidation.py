@@ -53,17 +53,34 @@ def close_due(house: House) -> int:
     Raises:
         ConflictError: a customer's do not add up; those of all others are closed.
     """
+    return len(close_periods(house))
+
+
+def close_periods(
+    house: House, customer: str = "", until: date | None = None
+) -> tuple[Period, ...]:
+    """Close what has ended of a customer, or of everybody; the invoices that made.
+
+    Args:
+        house: who acts where.
+        customer: whose; empty for everybody's.
+        until: the last closing, as a day of the customer's; None: all that are over.
+
+    Raises:
+        ConflictError: a customer's do not add up; those of all others are closed.
+    """
     with house.database.reading(house.tenant) as store:
-        waiting = store.consolidations.waiting(closes_by=house.now())
-    closed, wrong = 0, []
-    for customer in dict.fromkeys(each.customer for each in waiting):
+        waiting = store.consolidations.waiting(customer, house.now())
+    closed: list[Period] = []
+    wrong: list[str] = []
+    for each in dict.fromkeys(each.customer for each in waiting):
         try:
-            closed += len(close_consolidation(house, customer))
+            closed += close_consolidation(house, each, until)
         except ConflictError as error:
             wrong.append(str(error))
     if wrong:
         raise ConflictError("; ".join(wrong))
-    return closed
+    return tuple(closed)
 
 
 def close_consolidation(
