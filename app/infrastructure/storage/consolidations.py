@@ -1,6 +1,6 @@
 """Releases that go out together: those that wait for a closing, and the invoices that closed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -69,9 +69,3 @@ class Consolidations:
         query = self._rows.select(tables.consolidated, _member.release_id)
         query = query.where(_member.consolidation_id == consolidation_id)
         return tuple(str(row.release_id) for row in self._rows.all(query.order_by(_member.seq)))
-
-    def holding(self, release_ids: Iterable[str]) -> dict[str, str]:
-        """The consolidated invoice of each release that is in one."""
-        query = self._rows.select(tables.consolidated, _member.release_id, _member.consolidation_id)
-        found = self._rows.among(query, _member.release_id, set(release_ids))
-        return {str(row.release_id): str(row.consolidation_id) for row in found}

@@ -1,7 +1,8 @@
 """The tables; `migrations/` makes them, and a test holds the two together.
 
 Every row names its tenant and every act its actor. Everything is append-only, and triggers in the
-database see to it, but `customer_lock` and what is still to be done: `due`, `sending`, `circuit`.
+database see to it, but `customer_lock` and what is still to be done: `due`, `sending`, `circuit`,
+`consolidating`.
 """
 
 from sqlalchemy import (
