@@ -17,6 +17,7 @@ from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Fact
+from app.family.allocation import allocation_proofs
 from app.family.document import line_of
 from app.family.family import Family
 from app.family.proof import Proof, proofs_of
@@ -46,6 +47,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     dossier: Dossier
     editions: Editions
     unit: BillableUnit
+    siblings: tuple[BillableUnit, ...]
+    """The other units of its load."""
     rated: Rated
     contract: Contract | None
     """The customer's contract, if it is in force on the day that counts."""
@@ -87,6 +90,7 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
         dossier=dossier,
         editions=editions,
         unit=unit,
+        siblings=siblings,
         rated=rated,
         contract=contract,
         family=family,
@@ -184,7 +188,11 @@ def _proofs(question: Question, outcome: Outcome) -> tuple[Proof, ...]:
         return ()
     owed = {line.key: line.amount for line in outcome.owed}
     currency = outcome.documents[0].total.currency
-    return proofs_of(question.family, outcome.documents, owed, currency)
+    borne_by = (question.unit, *question.siblings)
+    return (
+        *proofs_of(question.family, outcome.documents, owed, currency),
+        *allocation_proofs(question.unit.unit, question.rated.charges, borne_by),
+    )
 
 
 def _money(question: Question, ruling: Ruling, outcome: Outcome) -> dict[str, Any]:
