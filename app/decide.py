@@ -13,6 +13,7 @@ import msgspec
 
 from app.digest import digest_of
 from app.dossier import Dossier, Editions
+from app.evidence.correlation.disputes import disputes_of
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import BillableUnit, unit_of
@@ -23,22 +24,24 @@ from app.family.family import Family
 from app.family.proof import Proof, proofs_of
 from app.judgement.at_stake import clocks_in
 from app.judgement.decision import DecidedLine, Decision
-from app.judgement.holding import hold_for
+from app.judgement.holding import hold_for, with_refusals
 from app.judgement.outcome import Outcome, counting, outcome_of
+from app.judgement.provisional_amounts import LastKnown, asks_for_last_known, cannot_bill
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.looked import Looked
-from app.judgement.rulebook.model import RulePack, in_force
+from app.judgement.rulebook.model import ProvisionalTerms, RulePack, in_force
 from app.judgement.rulebook.second_key import second_key_for
 from app.judgement.rulebook.seen import View
 from app.judgement.rulebook.view import view_of
 from app.judgement.trace import FactUsed, Trace, attributes_used, derived_seen, rules_seen
 from app.judgement.trace_as_stored import pack_seen_in
 from app.judgement.verdict import Ruling, ruling_on
-from app.money import total
+from app.money import Money, total
 from app.pricing.contract.contract import AdjustmentStyle, Contract, for_storage
+from app.pricing.entitlement.made import Scene
+from app.pricing.entitlement.standing import NOTHING_EXTRA, Extra, standing_of
 from app.pricing.lines.charge import Rated
 from app.pricing.lines.tie_out import services_billed_twice, tie_out_faults
-from app.pricing.rating.rate import price
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +59,10 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What was billed for the unit before."""
     pack: RulePack
     view: View
+    last_known: LastKnown | None = None
+    """The unit at the last known prices, where rules may bill these instead of missing ones."""
+    extra: Extra = NOTHING_EXTRA
+    """The life of each extra service, and what nobody claims."""
 
 
 class Concluded(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,9 +78,6 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     siblings = tuple(
         unit_of(sibling.unit, sibling.facts, editions.authority) for sibling in dossier.siblings
     )
-    known_on = dossier.known_on or date.max
-    shares = "rating_2" in dossier.methods
-    rated = price(unit, siblings, dossier.market, editions.card, known_on, shares_proved=shares)
     as_of = dossier.policy_at.astimezone(UTC).date()
     service_date = Journey(unit).service_date
     contract = editions.contract
@@ -86,6 +90,34 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     opened = family.open_provisional
     until = opened.expires_at if opened else dossier.provisional_until
     around_it = surroundings_of(dossier.surroundings, editions.authority, dossier.billed_as, until)
+    pack = in_force(editions.rules, as_of, service_date)
+    bills_stand = "cost_2" in dossier.methods
+    scene = Scene(
+        unit=unit,
+        siblings=siblings,
+        market=dossier.market,
+        card=editions.card,
+        known_on=dossier.known_on or date.max,
+        contract=contract,
+        shares_proved="rating_2" in dossier.methods,
+        endings_told="rating_3" in dossier.methods,
+        bills_stand=bills_stand,
+        billed=frozenset(family.live_lines),
+    )
+
+    def seen(priced: Rated, extra: Extra, billed: Family) -> View:
+        at = dossier.policy_at
+        return view_of(
+            unit, doubts, priced, contract, at, around_it, billed, extra, bills_stand=bills_stand
+        )
+
+    rated, extra = standing_of(scene, dossier.policy_at)
+    last_known = None
+    if asks_for_last_known(pack, rated):
+        at_last = msgspec.structs.replace(scene, last_known=True)
+        estimate, of_estimate = standing_of(at_last, dossier.policy_at)
+        view = seen(estimate, of_estimate, Family())
+        last_known = LastKnown(rated=estimate, view=view)
     return Question(
         dossier=dossier,
         editions=editions,
@@ -94,8 +126,10 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
         rated=rated,
         contract=contract,
         family=family,
-        pack=in_force(editions.rules, as_of, service_date),
-        view=view_of(unit, doubts, rated, contract, dossier.policy_at, around_it, family),
+        pack=pack,
+        view=seen(rated, extra, family),
+        last_known=last_known,
+        extra=extra,
     )
 
 
@@ -110,11 +144,12 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
     second, looked = second_answer(question)
     troubles = _troubles(question, first, second)
     firings = {*second.firings, *(first.firings if isinstance(first, Answer) else ())}
-    ruling, outcome = _ruled(question, firings, troubles)
-    proofs = _proofs(question, outcome)
+    refused = _refused(question, firings)
+    ruling, outcome = _ruled(question, firings, troubles, refused)
+    proofs = _proofs(question, _rated(question, ruling), outcome)
     if wrong := tuple(proof.says for proof in proofs if not proof.holds):
         troubles["TIE_OUT_FAILED"] = (*troubles.get("TIE_OUT_FAILED", ()), *wrong)
-        ruling, outcome = _ruled(question, firings, troubles)
+        ruling, outcome = _ruled(question, firings, troubles, refused)
     dossier = question.dossier.digest
     # Only what the keys disagree about is evidence of its own; agreement adds nothing.
     told = first if {"ENGINE_FAILED", "ENGINE_DISAGREEMENT"} & troubles.keys() else None
@@ -127,23 +162,23 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         verdict=outcome.verdict,
         **_money(question, ruling, outcome),
         holds=tuple(
-            hold_for(
-                placed,
+            with_refusals(
+                hold_for(
+                    placed,
+                    question.pack,
+                    looked.view,
+                    _facts(question),
+                    question.dossier.policy_at,
+                    troubles,
+                    with_value="holding_2" in question.dossier.methods,
+                ),
                 question.pack,
-                looked.view,
-                _facts(question),
-                question.dossier.policy_at,
-                troubles,
-                with_value="holding_2" in question.dossier.methods,
+                refused,
             )
             for placed in ruling.holds
         ),
         permitted_by=ruling.permitted_by,
-        provisional=tuple(
-            rule.provisional
-            for rule in question.pack.rules
-            if rule.rule_id in ruling.permitted_by and rule.provisional is not None
-        ),
+        provisional=_terms(question, ruling),
         settles=outcome.settles,
         clocks=clocks_in(looked.view) if "holding_2" in question.dossier.methods else (),
         consolidation=(
@@ -151,38 +186,73 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         ),
         dossier=dossier,
     )
-    return Concluded(decision=decision, trace=_trace(question, decision_id, looked, told, proofs))
+    rated = _rated(question, ruling)
+    trace = _trace(question, rated, decision_id, looked, told, proofs)
+    return Concluded(decision=decision, trace=trace)
+
+
+def _refused(question: Question, firings: Collection[Firing]) -> Mapping[str, str]:
+    """The provisional permissions whose amount cannot be found, and why."""
+    return cannot_bill(question.pack, firings, question.rated, question.last_known, _cost(question))
+
+
+def _cost(question: Question) -> Money | None:
+    """What the move costs so far, as rules see it."""
+    cost = question.view.unit["cost_total"].value
+    return cost if isinstance(cost, Money) else None
+
+
+def _rated(question: Question, ruling: Ruling) -> Rated:
+    """The prices that a ruling is about."""
+    at = question.last_known
+    return at.rated if ruling.at_last_known and at is not None else question.rated
+
+
+def _terms(question: Question, ruling: Ruling) -> tuple[ProvisionalTerms, ...]:
+    return tuple(
+        rule.provisional
+        for rule in question.pack.rules
+        if rule.rule_id in ruling.permitted_by and rule.provisional is not None
+    )
 
 
 def _ruled(
-    question: Question, firings: Collection[Firing], troubles: Collection[str]
+    question: Question,
+    firings: Collection[Firing],
+    troubles: Collection[str],
+    refused: Mapping[str, str],
 ) -> tuple[Ruling, Outcome]:
     """The ruling, and what it means beside what was billed before."""
-    family, rated, contract = question.family, question.rated, question.contract
+    family, contract, at = question.family, question.contract, question.last_known
 
     def ruling(over: Collection[Firing]) -> Ruling:
         return ruling_on(
             question.pack,
             over,
-            [(charge.key, charge.amount) for charge in rated.charges],
-            split_held_lines=_splits(contract, rated),
+            [(charge.key, charge.amount) for charge in question.rated.charges],
+            split_held_lines=_splits(contract, (at or question).rated),
             placed_by_service=troubles,
             credits_wait="verdict_1" in question.dossier.methods,
+            last_known=at.lines if at else None,
+            cannot_bill=refused.keys(),
         )
 
-    known = not family.documents or not (rated.unpriced or "TIE_OUT_FAILED" in troubles)
     found = ruling(counting(question.pack, firings, family))
+    rated = _rated(question, found)
+    known = not family.documents or not (rated.unpriced or "TIE_OUT_FAILED" in troubles)
     outcome = outcome_of(
         found,
         family,
         [line_of(charge) for charge in rated.charges] if known else None,
         contract.adjustments if contract else AdjustmentStyle.DELTA_ONLY,
         question.dossier.policy_at,
+        _terms(question, found),
+        _cost(question),
     )
     return (ruling(firings) if outcome.overdue else found), outcome
 
 
-def _proofs(question: Question, outcome: Outcome) -> tuple[Proof, ...]:
+def _proofs(question: Question, rated: Rated, outcome: Outcome) -> tuple[Proof, ...]:
     """That what goes out adds up; nothing of what was decided before it was kept."""
     if "family_1" not in question.dossier.methods or not outcome.documents:
         return ()
@@ -191,25 +261,26 @@ def _proofs(question: Question, outcome: Outcome) -> tuple[Proof, ...]:
     borne_by = (question.unit, *question.siblings)
     return (
         *proofs_of(question.family, outcome.documents, owed, currency),
-        *allocation_proofs(question.unit.unit, question.rated.charges, borne_by),
+        *allocation_proofs(question.unit.unit, rated.charges, borne_by),
     )
 
 
 def _money(question: Question, ruling: Ruling, outcome: Outcome) -> dict[str, Any]:
     """The amounts and lines of the decision."""
-    rated, family = question.rated, question.family
+    rated, family = _rated(question, ruling), question.family
     waiting = set(ruling.held_lines)
     now = [each.amount for each in rated.charges if each.key not in waiting]
     kept = [each.amount for each in rated.charges if each.key in waiting]
     comes_to = total(now, rated.currency) if rated.charges else None
+    is_own = bool(family.documents) or outcome.is_part
     return {
-        "total": outcome.total(family.currency) if family.documents else comes_to,
+        "total": outcome.total(family.currency or rated.currency) if is_own else comes_to,
         "held_total": total(kept, rated.currency) if waiting else None,
         "lines": tuple(
             DecidedLine(key=each.key, charge=each, billed=each.key not in waiting)
             for each in rated.charges
         ),
-        "documents": outcome.documents if family.documents else (),
+        "documents": outcome.documents if is_own else (),
         "billed_before": family.balance,
     }
 
@@ -234,10 +305,12 @@ def _troubles(
             *(f"only the second key: {f.rule_id} {f.subject}" for f in sorted(other - one)),
         )
     faults = tie_out_faults(question.rated)
+    if question.last_known is not None:
+        faults += tie_out_faults(question.last_known.rated)
     if "family_1" in question.dossier.methods:
         faults += services_billed_twice(question.rated) + _other_currency(question)
     if faults:
-        troubles["TIE_OUT_FAILED"] = faults
+        troubles["TIE_OUT_FAILED"] = tuple(dict.fromkeys(faults))
     return troubles
 
 
@@ -266,6 +339,7 @@ def _facts(question: Question) -> Mapping[str, Fact]:
 
 def _trace(
     question: Question,
+    rated: Rated,
     decision_id: str,
     looked: Looked,
     told: Answer | NoAnswer | None,
@@ -281,7 +355,7 @@ def _trace(
         unit=dossier.unit,
         policy_at=dossier.policy_at,
         editions=msgspec.to_builtins(dossier.editions),
-        methods=(*dossier.methods, *sorted({c.method for c in question.rated.charges})),
+        methods=(*dossier.methods, *sorted({c.method for c in rated.charges})),
         facts=tuple(
             FactUsed(
                 fact_id=fact_id,
@@ -297,6 +371,7 @@ def _trace(
         rules=(),
         unpriced=question.rated.unpriced,
         excluded=question.rated.excluded,
+        disputes=disputes_of(question.unit),
         first_key=told,
         proofs=proofs,
     )

@@ -33,9 +33,11 @@ What a dossier leaves out it was decided by, so these stay as they are for good.
 
 METHODS_NOW = (
     *METHODS[:-2],
+    "cost_2",
     "family_1",
     "holding_2",
     "rating_2",
+    "rating_3",
     "trace_2",
     "verdict_2",
     "view_1",

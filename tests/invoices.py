@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from app.billing.invoice import Invoice, InvoiceLine, Kind
+from app.billing.posted import PostedInvoice
 from app.money import Money, total
 
 _numbers = itertools.count(1)
@@ -73,5 +74,28 @@ def credit_of(original: Invoice) -> Invoice:
     return msgspec.structs.replace(made, unit=original.unit)
 
 
-def nobody_else() -> None:
-    """Nobody else has begun to create the invoice."""
+class NobodyElse:
+    """Nobody else has begun to create the invoice; what is taken away is remembered."""
+
+    def __init__(self) -> None:
+        self.withdrew: list[PostedInvoice] = []
+
+    def was_begun(self) -> bool:
+        return False
+
+    def begins(self) -> None:
+        """It may."""
+
+    def withdraws(self, draft: PostedInvoice, kept: PostedInvoice) -> None:
+        assert (draft.reference, draft.total) == (kept.reference, kept.total)
+        self.withdrew.append(draft)
+
+
+class Begun(NobodyElse):
+    """Somebody has begun to create it before."""
+
+    def was_begun(self) -> bool:
+        return True
+
+
+nobody_else = NobodyElse()

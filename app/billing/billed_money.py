@@ -11,7 +11,8 @@ import msgspec
 
 from app.billing.documents import BilledLine
 from app.judgement.decision import Decision
-from app.judgement.rulebook.model import ProvisionalTerms
+from app.judgement.rulebook.model import FULL_ESTIMATE, ProvisionalTerms
+from app.judgement.rulebook.sentences import amount_in_words
 from app.judgement.verdict import Verdict
 from app.money import Money
 
@@ -98,7 +99,10 @@ def _terms(money: BilledMoney) -> str:
 
 
 def _term(terms: ProvisionalTerms) -> str:
+    bills = "" if terms.bills == FULL_ESTIMATE else f"bills {amount_in_words(terms)}, "
+    most = f"at most {terms.not_to_exceed}, " if terms.not_to_exceed is not None else ""
     return (
-        f"waives {', '.join(terms.waives)} up to {terms.up_to}, {terms.exposure_up_to} of the "
-        f"customer's at once, for {terms.expires_after_days} days, then {terms.on_expiry}"
+        f"{bills}{most}waives {', '.join(terms.waives)} up to {terms.up_to}, "
+        f"{terms.exposure_up_to} of the customer's at once, for {terms.expires_after_days} days, "
+        f"then {terms.on_expiry}"
     )

@@ -170,7 +170,9 @@ def _written(value: Decimal) -> str:
 
 def secrets_of(mapping: RestMapping) -> tuple[str, ...]:
     """The names of the secrets that its headers ask for, sorted."""
-    calls = (mapping.find, mapping.create, mapping.post, mapping.receivables)
+    calls = (
+        mapping.find, mapping.create, mapping.post, mapping.withdraw, mapping.receivables,
+    )  # fmt: skip
     headers = [mapping.headers, *(call.headers for call in calls if call)]
     texts = [text for each in headers for text in each.values()]
     return tuple(sorted({found["secret"] for text in texts for found in SECRET.finditer(text)}))

@@ -1,8 +1,9 @@
 """How a billing system without a connector of its own is spoken to, as data.
 
-Four requests are described: how an invoice is found, made, posted and watched; and where in the
-answers its number, state and amounts stand. Texts hold names in braces: `{reference}`,
-`{customer in parties}` (looked up in one of the file's tables), in headers `{secret erp_key}`.
+Five requests are described: how an invoice is found, made and posted, how a draft is taken away
+again, and how invoices are watched; and where in the answers number, state and amounts stand. Texts
+hold names in braces: `{reference}`, `{customer in parties}` (looked up in one of the file's
+tables), in headers `{secret erp_key}`.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ import msgspec
 
 from app.billing.posted import State
 
-Method = Literal["GET", "POST", "PUT", "PATCH"]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Meaning = Literal["none", "refused", "again", "wrong key"]
 """What an answer's status means: there is no such invoice; never ask this again; ask later."""
 Lines = Literal["lines", "charges", "taxes"]
@@ -113,6 +114,9 @@ class RestMapping(
     find: RestCall
     create: RestCall
     post: RestCall
+    withdraw: RestCall | None = None
+    """Deletes or cancels a draft that a doubled request left; a request that the system refuses
+    once the invoice is posted. Without it a person is told of every double."""
     receivables: RestCall | None = None
     """Asks about many references at once; without it each is found by itself."""
     at_once: int = 50

@@ -21,7 +21,10 @@ from app.entrypoints import quarantine_commands
 from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
 from app.entrypoints.consolidate_command import consolidate
+from app.entrypoints.costs_commands import costs
+from app.entrypoints.disputes_commands import disputes
 from app.entrypoints.drafts import made_if_new, working_house
+from app.entrypoints.entitlement_commands import entitled
 from app.entrypoints.feeds_commands import feeds
 from app.entrypoints.jobs_commands import jobs
 from app.entrypoints.moments import INSTANT
@@ -38,6 +41,7 @@ from app.main import upgrade_database
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.deciding.unlock_unit import unlock_decision
+from app.operations.entitling.entitlements import extra_services
 from app.operations.looking.read_trace import stored_trace
 from app.operations.receiving.record_messages import Receipt, record_messages
 from app.settings import Settings
@@ -142,7 +146,8 @@ def explain(reference: str) -> None:
         decision = decide_unit(house, reference).decision
         trace = stored_trace(house, decision.decision_id)
         unlocking = unlock_decision(house, decision.decision_id)
-    click.echo("\n".join(explanation_report(decision, trace, unlocking)))
+        extra = extra_services(house, decision.decision_id)
+    click.echo("\n".join(explanation_report(decision, trace, unlocking, extra)))
 
 
 @main.command()
@@ -200,8 +205,11 @@ main.add_command(quarantine_commands.numbered_gaps)
 main.add_command(jobs)
 main.add_command(sendings)
 main.add_command(feeds)
+main.add_command(costs)
+main.add_command(entitled)
 main.add_command(show_value_at_risk)
 main.add_command(consolidate)
+main.add_command(disputes)
 
 
 @main.command()

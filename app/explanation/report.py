@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 
+from app.evidence.correlation.disputes import KnownDispute
+from app.explanation.entitlements_in_words import extra_services_report
 from app.explanation.unlock.answer import Unlocking, UnlockSet
 from app.judgement.decision import DecidedLine, Decision, Hold
+from app.judgement.rulebook.model import FULL_ESTIMATE
+from app.judgement.rulebook.sentences import amount_in_words
 from app.judgement.trace import ConditionSeen, FactUsed, RuleSeen, Trace
 from app.judgement.verdict import Verdict
 from app.measures import Instant
+from app.pricing.entitlement.standing import NOTHING_EXTRA, Extra
 
 VERDICT_IN_WORDS = {
     Verdict.RELEASE: "RELEASE: the invoice may go out",
@@ -30,6 +35,9 @@ def decision_report(decision: Decision) -> Iterator[str]:
     if decision.permitted_by:
         yield f"permitted by: {', '.join(decision.permitted_by)}"
     for terms in decision.provisional:
+        if terms.bills != FULL_ESTIMATE or terms.not_to_exceed is not None:
+            most = f", at most {terms.not_to_exceed}" if terms.not_to_exceed else ""
+            yield f"billed provisionally: {amount_in_words(terms)}{most}"
         yield (
             f"expires {terms.expires_after_days} days after it is claimed, then: {terms.on_expiry}"
         )
@@ -106,7 +114,10 @@ def _minute(moment: Instant) -> str:
 
 
 def explanation_report(
-    decision: Decision, trace: Trace, unlocking: Unlocking | None = None
+    decision: Decision,
+    trace: Trace,
+    unlocking: Unlocking | None = None,
+    extra: Extra = NOTHING_EXTRA,
 ) -> Iterator[str]:
     """The whole way: the answer, then values, working, rules and facts behind it."""
     yield from decision_report(decision)
@@ -121,6 +132,11 @@ def explanation_report(
         yield f"{mark} {attribute.name}: {counts.value}{_from(facts, counts.fact_id)}"
         for other in attribute.others:
             yield f"        also {other.value}{_from(facts, other.fact_id)}"
+    if trace.disputes:
+        yield ""
+        yield "What is disputed"
+        for dispute in trace.disputes:
+            yield from _dispute(dispute, facts)
     if decision.lines:
         yield ""
         yield "How each charge was worked out"
@@ -130,6 +146,7 @@ def explanation_report(
         yield f"  no price for {missing.charge} {missing.subject}: {missing.why}"
     for excluded in trace.excluded:
         yield f"  excluded {excluded.charge} {excluded.subject}: {excluded.amount}, {excluded.why}"
+    yield from extra_services_report(extra.lives, extra.found)
     if trace.derived:
         yield ""
         yield "What the rules work out"
@@ -166,6 +183,26 @@ def _from(facts: dict[str, FactUsed], *fact_ids: str) -> str:
     """The messages behind these facts, each once."""
     sources = dict.fromkeys(facts[each].source for each in fact_ids if each in facts)
     return "".join(f"   <- {source}" for source in sources)
+
+
+def _dispute(dispute: KnownDispute, facts: dict[str, FactUsed]) -> Iterator[str]:
+    """One dispute: the claim, how it stands, who granted what, and when each step was."""
+    times, grant = dispute.times, dispute.grant
+    how = "open" if dispute.open else dispute.outcome.value
+    yield f"  {dispute.dispute} of {dispute.line}: {dispute.claimed} claimed, {how}"
+    said = f": {dispute.text}" if dispute.text else ""
+    yield f"      {dispute.reason}{said}{_from(facts, *dispute.fact_ids)}"
+    if grant:
+        granted = f"{grant.amount} granted by {grant.granted_by} as {grant.authority}"
+        yield f"      {granted}, {_minute(grant.granted_at)}"
+    answered = f", answered {_minute(times.answered_at)}" if times.answered_at else ""
+    resolved = f", resolved {_minute(times.resolved_at)}" if times.resolved_at else ""
+    again = f", opened again {times.reopened} times" if times.reopened else ""
+    yield f"      opened {_minute(times.opened_at)}{answered}{resolved}{again}"
+    if dispute.unclear:
+        yield f"      unclear: {dispute.unclear}"
+    if dispute.resolved_by_authority is False:
+        yield "      somebody who may not has resolved it; that counts for nothing"
 
 
 def _working(line: DecidedLine, facts: dict[str, FactUsed]) -> Iterator[str]:

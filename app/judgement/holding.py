@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+import msgspec
+
 from app.evidence.facts.fact import Fact
 from app.judgement.at_stake import AtStake, at_stake_in
 from app.judgement.decision import Evidence, Hold
@@ -53,6 +55,20 @@ def hold_for(
         right_to_bill_expires_on=at_stake.until,
         value=at_stake.value,
     )
+
+
+def with_refusals(hold: Hold, pack: RulePack, refused: Mapping[str, str]) -> Hold:
+    """The hold, with why a permission that waives its code cannot bill provisionally."""
+    if hold.waived_by or not refused:
+        return hold
+    told = tuple(
+        Evidence(says=f"{rule.rule_id} bills nothing provisionally: {refused[rule.rule_id]}")
+        for rule in pack.rules
+        if rule.rule_id in refused
+        and rule.provisional is not None
+        and hold.code in rule.provisional.waives
+    )
+    return msgspec.structs.replace(hold, evidence=(*hold.evidence, *told))
 
 
 def _told_once(told: Iterable[tuple[str, str]], facts: Mapping[str, Fact]) -> tuple[Evidence, ...]:

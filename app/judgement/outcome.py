@@ -13,10 +13,12 @@ Of a unit that was never billed its invoice goes out, provisional or final. Of o
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC
 
 import msgspec
 
 from app.family.document import DocumentKind, DocumentLine, Planned, planned
+from app.family.estimate import AmountRule, billed_ahead
 from app.family.family import Family
 from app.family.plan import plan_of, reposted, wanted_lines
 from app.judgement.rulebook.key import Firing
@@ -39,6 +41,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     owed: tuple[DocumentLine, ...] = ()
     """What is billed once the documents are out, a line for each service."""
     settles: str = ""
+    is_part: bool = False
+    """Other than the whole estimate goes out provisionally."""
     overdue: bool = False
     """A provisional invoice has run out, and a person must say what becomes of it."""
 
@@ -70,6 +74,8 @@ def outcome_of(
     lines: Sequence[DocumentLine] | None,
     style: AdjustmentStyle,
     policy_at: Instant,
+    terms: Sequence[AmountRule] = (),
+    cost: Money | None = None,
 ) -> Outcome:
     """What becomes of the family.
 
@@ -79,15 +85,22 @@ def outcome_of(
         lines: what the unit comes to; None where that is not known.
         style: how its customer wants changes.
         policy_at: the moment against which the expiry counts.
+        terms: of a provisional: how much of the estimate goes out.
+        cost: what the move costs, where that is known.
     """
     if lines is None and ruling.verdict is not Verdict.NO_BILL:
         return Outcome(verdict=Verdict.HOLD, overdue=_has_expired(family, policy_at))
     if not family.documents:
-        return _first(ruling, lines or ())
+        return _first(ruling, lines or (), terms, cost)
     return _next(ruling, family, lines or (), style, policy_at)
 
 
-def _first(ruling: Ruling, lines: Sequence[DocumentLine]) -> Outcome:
+def _first(
+    ruling: Ruling,
+    lines: Sequence[DocumentLine],
+    terms: Sequence[AmountRule],
+    cost: Money | None,
+) -> Outcome:
     """The unit's first invoice, where it may go out."""
     kinds = {
         Verdict.RELEASE: DocumentKind.FINAL,
@@ -96,8 +109,18 @@ def _first(ruling: Ruling, lines: Sequence[DocumentLine]) -> Outcome:
     if ruling.verdict not in kinds:
         return Outcome(verdict=ruling.verdict)
     billed = tuple(line for line in lines if line.key not in ruling.held_lines)
-    document = planned(kinds[ruling.verdict], billed, billed[0].amount.currency)
-    return Outcome(verdict=ruling.verdict, documents=(document,), owed=billed)
+    goes_out: tuple[DocumentLine, ...] | str = billed
+    if ruling.verdict is Verdict.PROVISIONAL:
+        goes_out = billed_ahead(billed, terms, cost)
+    if isinstance(goes_out, str):
+        return Outcome(verdict=Verdict.HOLD)  # of what does not wait alone there is no part
+    document = planned(kinds[ruling.verdict], goes_out, billed[0].amount.currency)
+    return Outcome(
+        verdict=ruling.verdict,
+        documents=(document,),
+        owed=goes_out,
+        is_part=goes_out != billed,
+    )
 
 
 def _next(
@@ -144,8 +167,11 @@ def _while_it_waits(family: Family, policy_at: Instant) -> Outcome:
 
 
 def _has_expired(family: Family, policy_at: Instant) -> bool:
+    """By days, as rules count them: its last day is still its own."""
     opened = family.open_provisional
-    return opened is not None and opened.expires_at is not None and policy_at >= opened.expires_at
+    if opened is None or opened.expires_at is None:
+        return False
+    return policy_at.astimezone(UTC).date() > opened.expires_at.astimezone(UTC).date()
 
 
 def _verdict(ruled: Verdict, documents: Sequence[Planned], currency: str) -> Verdict:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from app.evidence.correlation.authority import Told, shown
+from app.evidence.correlation.disputes import KnownDispute
 from app.evidence.correlation.unit import BillableUnit
 from app.family.proof import Proof
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
@@ -144,6 +145,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unpriced: tuple[Unpriced, ...] = ()
     excluded: tuple[Excluded, ...] = ()
     derived: tuple[DerivedSeen, ...] = ()
+    disputes: tuple[KnownDispute, ...] = ()
     seen: PackSeen | None = None
     """What stands in place of `rules` and `derived` since trace-2: all they are written from."""
     first_key: Answer | NoAnswer | None = None

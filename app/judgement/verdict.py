@@ -7,7 +7,10 @@ The algebra, in order; no order of rules or facts matters:
    it holds the invoice like any other. A credit never waits alone, as the invoice without it
    would be higher: a hold on it holds the invoice (since `verdict_2`).
 3. What rule 5 would release, but for blocking holds that are all waived by permissions whose
-   limit the whole amount keeps to (lines kept back included), may go out provisionally.
+   limit the whole amount keeps to (lines kept back included), may go out provisionally. Where no
+   release fires because a price is still to be published, a permission that bills the last known
+   one stands in for it, for a provisional at most (`provisional_amounts` has found that a release
+   would fire at those prices).
 4. No-bill needs a rule that says so, no hold at all and no charge: beside a charge it is a
    contradiction and holds.
 5. Release needs a rule that permits it and at least one line to bill.
@@ -20,7 +23,15 @@ from enum import StrEnum
 import msgspec
 
 from app.judgement.rulebook.key import Firing
-from app.judgement.rulebook.model import HoldKind, Kind, Rule, RulePack, Scope, Severity
+from app.judgement.rulebook.model import (
+    LAST_KNOWN,
+    HoldKind,
+    Kind,
+    Rule,
+    RulePack,
+    Scope,
+    Severity,
+)
 from app.money import Money
 from app.remembered import Remembered
 
@@ -59,6 +70,8 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     holds: tuple[Placed, ...]
     held_lines: tuple[str, ...]
     permitted_by: tuple[str, ...] = ()
+    at_last_known: bool = False
+    """Whether what goes out is the lines at the last known prices."""
 
 
 def ruling_on(
@@ -69,10 +82,20 @@ def ruling_on(
     split_held_lines: bool,
     placed_by_service: Collection[str] = (),
     credits_wait: bool = False,
+    last_known: Sequence[tuple[str, Money]] | None = None,
+    cannot_bill: Collection[str] = (),
 ) -> Ruling:
     """The verdict on a unit with these charge lines (key and amount).
 
-    `credits_wait` is as `verdict_1` had it, for what was decided by that.
+    Args:
+        pack: the rules in force.
+        firings: what fired of them.
+        lines: the charge lines that have a price.
+        split_held_lines: whether the contract lets held lines wait.
+        placed_by_service: holds that the service itself places.
+        credits_wait: as `verdict_1` had it, for what was decided by that.
+        last_known: the lines at the last known prices, where a price is still to be published.
+        cannot_bill: permissions whose amount cannot be found; they waive nothing.
     """
     rules, holds_by_code = _named.of(pack, lambda: _by_name(pack))
     fired = [(rules[firing.rule_id], firing) for firing in sorted(set(firings))]
@@ -93,10 +116,17 @@ def ruling_on(
     for rule, _ in fired:
         permissions[rule.kind].append(rule)
     waived: dict[Placed, tuple[str, ...]] = {}
+    stand_ins: list[str] = []
     if permissions[Kind.PROVISIONAL]:
         waivable = [hold for hold in stops if holds_by_code[hold.code].waivable]
-        found = [(hold, _waivers(hold, permissions[Kind.PROVISIONAL], lines)) for hold in waivable]
+        may = [each for each in permissions[Kind.PROVISIONAL] if each.rule_id not in cannot_bill]
+        may = [each for each in may if _within_limit(each, lines, last_known)]
+        found = [(hold, _waivers(hold, may)) for hold in waivable]
         waived = {hold: by for hold, by in found if by}
+        if last_known is not None and not (permissions[Kind.RELEASE] or permissions[Kind.NO_BILL]):
+            stand_ins = [each.rule_id for each in may if _bills_last_known(each)]
+    if stand_ins and last_known is not None:
+        lines = last_known
     holds = [
         msgspec.structs.replace(hold, waived_by=waived[hold]) if hold in waived else hold
         for hold in own
@@ -108,12 +138,14 @@ def ruling_on(
         no_bills=[rule.rule_id for rule in permissions[Kind.NO_BILL]],
         has_lines=bool(lines),
         has_billed=any(key not in waiting for key, _ in lines),
+        stand_ins=stand_ins,
     )
     return Ruling(
         verdict=verdict,
         holds=tuple(sorted([*holds, *(Placed(code=code) for code in extra)])),
         held_lines=tuple(sorted(waiting)),
         permitted_by=tuple(sorted(set(permitted))),
+        at_last_known=bool(stand_ins) and verdict is Verdict.PROVISIONAL,
     )
 
 
@@ -125,6 +157,7 @@ def _verdict(
     no_bills: Sequence[str],
     has_lines: bool,
     has_billed: bool,
+    stand_ins: Sequence[str],
 ) -> tuple[Verdict, Sequence[str], Sequence[str]]:
     """The verdict, what permitted it, and holds that follow from the algebra itself."""
     if no_bills and has_lines:
@@ -133,9 +166,9 @@ def _verdict(
         return Verdict.HOLD, (), ()
     if no_bills and not waived:
         return Verdict.NO_BILL, no_bills, ()
-    if releases and has_billed:
-        verdict = Verdict.PROVISIONAL if waived else Verdict.RELEASE
-        return verdict, (*releases, *waived), ()
+    if (releases or stand_ins) and has_billed:
+        verdict = Verdict.PROVISIONAL if waived or stand_ins else Verdict.RELEASE
+        return verdict, (*releases, *waived, *stand_ins), ()
     return Verdict.HOLD, (), (NOT_PERMITTED,)
 
 
@@ -161,19 +194,30 @@ def _waits_alone(hold: Placed, waiting: Collection[str]) -> bool:
     return hold.on_line and hold.subject.removeprefix("charge:") in waiting
 
 
-def _waivers(
-    hold: Placed, permissions: Iterable[Rule], lines: Sequence[tuple[str, Money]]
-) -> tuple[str, ...]:
-    """The permissions that waive this hold for this amount."""
+def _waivers(hold: Placed, permissions: Iterable[Rule]) -> tuple[str, ...]:
+    """The permissions that waive this hold."""
     return tuple(
         sorted(
             rule.rule_id
             for rule in permissions
-            if rule.provisional is not None
-            and hold.code in rule.provisional.waives
-            and _keeps_to(lines, rule.provisional.up_to)
+            if rule.provisional is not None and hold.code in rule.provisional.waives
         )
     )
+
+
+def _within_limit(
+    rule: Rule,
+    lines: Sequence[tuple[str, Money]],
+    last_known: Sequence[tuple[str, Money]] | None,
+) -> bool:
+    """Whether the permission is given for this amount, whichever of the two goes out."""
+    limit = rule.provisional.up_to if rule.provisional else None
+    estimates = [lines] if last_known is None else [lines, last_known]
+    return limit is not None and all(_keeps_to(each, limit) for each in estimates)
+
+
+def _bills_last_known(rule: Rule) -> bool:
+    return rule.provisional is not None and rule.provisional.bills == LAST_KNOWN
 
 
 def _keeps_to(lines: Sequence[tuple[str, Money]], limit: Money) -> bool:

@@ -6,6 +6,7 @@
     sending      what was decided and released reaches whoever wants to hear it
     changing     drafts under rules/ and ratecards/ come into force
     looking      what is known, for people who ask
+    entitling    what the contracts allow and nobody raised: found, claimed, dismissed
     jobs         what is long: operations that go on for hours, a few things at a time
 
 If you write an `if` about freight or money here, it belongs in a lower room, where it can be

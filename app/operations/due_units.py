@@ -8,10 +8,10 @@ lane, and never by the sender's request.
 from collections.abc import Iterable
 from datetime import datetime
 
-from app.evidence.correlation.links import followed
+from app.evidence.correlation.links import followed, reference_of
 from app.evidence.correlation.surroundings import MARKET, SURROUNDING
 from app.evidence.facts.fact import Fact
-from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.facts.reference import ReferenceKind
 from app.evidence.intake.feed import Lane
 from app.infrastructure.storage.facts import correction_key
 from app.infrastructure.storage.rows import Due
@@ -71,12 +71,10 @@ def due_spread(
 
 def due_unit(unit: str, customer: str, *, correlation_id: str, moment: datetime) -> Due:
     """One unit of a customer, to be decided when nothing critical waits."""
-    kind, _, number = unit.partition(":")
-    key = Reference(kind=ReferenceKind(kind), value=number).key
     return Due(
         lane=Lane.BULK,
         share=f"customer {customer}",
-        keys=(key,),
+        keys=(reference_of(unit).key,),
         cause=FACTS,
         correlation_id=correlation_id,
         due_at=moment,

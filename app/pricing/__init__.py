@@ -11,6 +11,7 @@ Read the rooms from the bottom up, each knows only those before it:
     rating    the rate card, and the order of calculation
     cost      what the move costs us
     contract  what was agreed and is not a price: billable unit, trigger, splitting, limits
+    entitlement  what the contract allows and nobody raised, at the card's own price
 
 A price that cannot be found is a value that says so (`Unpriced`), never a default and
 never a zero; only rules judge what that means for the invoice.

@@ -6,6 +6,7 @@ reference as often as it is sent. It leaves out: pages beyond the first, account
 person does but `pay`.
 """
 
+import itertools
 import json
 import threading
 from collections.abc import Iterator
@@ -30,6 +31,11 @@ class SmallErp:
     def __init__(self, url: str) -> None:
         self.url = url
         self.invoices: list[dict[str, Any]] = []
+        self.keeps_void = False
+        """Whether a draft that was taken away is still found, as void."""
+        self.takes_a_reference_once = False
+        """Whether a second invoice of one reference is refused."""
+        self._made = itertools.count(1)
         self.lock = threading.Lock()
 
     def pay(self, number: str, amount: str) -> str:
@@ -46,10 +52,12 @@ class SmallErp:
         """Take an invoice as a draft, or say in one sentence why not."""
         if body["debtor"] not in DEBTORS:
             return 422, {"error": {"reason": f"Debtor {body['debtor']} does not exist."}}
+        if self.takes_a_reference_once and any(x["ref"] == body["ref"] for x in self.invoices):
+            return 409, {"error": {"reason": f"{body['ref']} exists."}}
         positions = [*body["positions"], *body["vat"]]
         total = sum((Decimal(str(each["net"])) for each in positions), Decimal(0))
         invoice = {
-            "key": len(self.invoices) + 1,
+            "key": next(self._made),
             "ref": body["ref"],
             "no": None,
             "phase": "NEW",
@@ -71,6 +79,19 @@ class SmallErp:
         invoice["phase"] = "ISSUED"
         invoice["amounts"]["open"] = invoice["amounts"]["sum"]
         invoice["touched"] = datetime.now(UTC).isoformat()
+        return 200, {}
+
+    def void(self, key: int) -> tuple[int, Any]:
+        """Take a draft away; it stays to be seen where it is kept."""
+        invoice = next((each for each in self.invoices if each["key"] == key), None)
+        if invoice is None:
+            return 404, {"error": {"reason": "No such invoice."}}
+        if invoice["phase"] != "NEW":
+            return 409, {"error": {"reason": f"Invoice {key} is {invoice['phase']}."}}
+        if self.keeps_void:
+            invoice["phase"] = "VOID"
+        else:
+            self.invoices.remove(invoice)
         return 200, {}
 
     def search(self, references: list[str]) -> tuple[int, Any]:
@@ -95,6 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._body()
         self._answer(lambda parts: self.erp.issue(int(parts.path.split("/")[-2])))
+
+    def do_DELETE(self) -> None:
+        self._answer(lambda parts: self.erp.void(int(parts.path.split("/")[-1])))
 
     def _body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -6,16 +6,18 @@ from pathlib import Path
 from app.authoring.files.located_yaml import Mapping, load
 from app.authoring.files.typed_fields import Fields, Notes
 from app.errors import FileError, Place
+from app.evidence.correlation.acts import ACTS, OF_DISPUTES
 from app.evidence.correlation.authority import Authority, Owner
 from app.evidence.correlation.packages import OWNER as PACKAGE
 from app.evidence.correlation.surroundings import SURROUNDING
 from app.evidence.correlation.told import SPOKEN_OF
-from app.evidence.correlation.unit import ACTS
 
 OWNED = tuple(dict.fromkeys((*SPOKEN_OF, *ACTS.values(), *SURROUNDING)))
 """Everything somebody must have authority over."""
-NAMED = (*OWNED, PACKAGE)
-"""Of packages nobody needs to: without an entry the last word counts."""
+NAMED = (*OWNED, PACKAGE, *OF_DISPUTES)
+"""Of packages nobody needs to: without an entry the last word counts. Nor of disputes: without
+an entry nobody may, and what is said of one holds.
+"""
 
 
 def load_authority(folder: Path) -> Authority:

@@ -11,6 +11,13 @@ form is written:
     as base64 json: [[...]]             anything, as JSON in URL-safe base64
     for each: charges                   one for every line, charge or tax
       make: {text: "{description}"}
+
+Where a request arrives twice, the system may have two drafts of one invoice. `withdraw` says how
+one is taken away; it may name what `post` may, and the system must refuse it once it is posted:
+
+    withdraw:
+      method: DELETE
+      path: /invoices/{external_id}
 """
 
 import re
@@ -90,6 +97,7 @@ def _mapping(top: Node, notes: Notes) -> RestMapping | None:
             "find": call(("reference",), asks=True),
             "create": call(INVOICE_NAMES, of_invoice=True),
             "post": call(POSTED_NAMES),
+            "withdraw": call(POSTED_NAMES),
             "receivables": call((), listed=True, asks=True),
             "answer": lambda node: read_struct(AnswerPlaces, node, notes, "answer") or MISSING,
         },

@@ -32,7 +32,15 @@ PATTERNS = (f"*/{FILE_NAME}", f"*/{FEEDS_NAME}", f"*{MAPPINGS}*.yaml")
 UNMAPPED = "unmapped"
 """The word that takes a standard code away from a partner."""
 
-BILL_TYPES = ("original", "balance_due", "correction", "rebill", "cancelled")
+BILL_TYPES = (
+    "original",
+    "balance_due",
+    "adjustment",
+    "correction",
+    "rebill",
+    "cancelled",
+    "past_due",
+)
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "128": tuple(ReferenceKind),

@@ -6,6 +6,7 @@ from app.authoring.files.conditions import Vocabulary
 from app.authoring.files.derived_files import WORD as DERIVE
 from app.authoring.files.derived_files import is_derivation
 from app.authoring.files.located_yaml import Mapping, Node, Scalar, Sequence, nearest
+from app.authoring.files.provisional_terms import terms_in
 from app.authoring.files.typed_fields import Fields, Notes
 from app.judgement.rulebook.model import (
     Condition,
@@ -13,7 +14,6 @@ from app.judgement.rulebook.model import (
     Kind,
     Name,
     Pattern,
-    ProvisionalTerms,
     Quantifier,
     Rule,
     Scope,
@@ -25,7 +25,6 @@ PERMISSIONS = {
     "provisional": Kind.PROVISIONAL,
 }
 BEGINNINGS = ("checklist", *PERMISSIONS, DERIVE)
-ON_EXPIRY = ("escalate", "credit in full", "final at estimate")
 
 
 class RuleReader:
@@ -125,34 +124,10 @@ class RuleReader:
             applies=self._applies(fields),
             patterns=tuple(patterns),
             say=fields.text("say"),
-            provisional=self._terms(fields) if kind is Kind.PROVISIONAL else None,
+            provisional=terms_in(fields, self.holds) if kind is Kind.PROVISIONAL else None,
             written_at=f"{fields.place.file}:{fields.place.line}",
         )
         fields.finish()
-
-    def _terms(self, fields: Fields) -> ProvisionalTerms | None:
-        waives = fields.words("waives")
-        for code in waives:
-            if code.text not in self.holds:
-                self.notes.wrong_word(code, "hold", self.holds)
-            elif not self.holds[code.text].waivable:
-                self.notes.add(code.place, f"{code.text} can never be waived (see holds.yaml)")
-        up_to, exposure = fields.money("up to"), fields.money("exposure up to")
-        after = fields.text("expires after").split()
-        if not (len(after) == 2 and after[0].isdecimal() and after[1] == "days"):
-            self.notes.add(fields.place, "`expires after` is a number of days", "14 days")
-            after = ["0", "days"]
-        on_expiry = fields.word("on expiry", ON_EXPIRY)
-        if not waives or up_to is None or exposure is None:
-            self.notes.add(fields.place, "a provisional needs `waives`, `up to`, `exposure up to`")
-            return None
-        return ProvisionalTerms(
-            waives=tuple(code.text for code in waives),
-            up_to=up_to,
-            exposure_up_to=exposure,
-            expires_after_days=int(after[0]),
-            on_expiry=on_expiry,
-        )
 
     def _applies(self, fields: Fields) -> tuple[Condition, ...]:
         node = fields.node("applies to")

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from app.authoring.files.derived_files import HOW
-from app.authoring.files.rule_documents import BEGINNINGS, ON_EXPIRY
+from app.authoring.files.provisional_terms import BILLS, BILLS_PATTERN, DAYS_PATTERN, ON_EXPIRY
+from app.authoring.files.rule_documents import BEGINNINGS
 from app.authoring.workshop.case_files import VERDICTS, RuleCase
 from app.authoring.workshop.partner_schemas import feeds_schema, mappings_schema
 from app.authoring.workshop.value_schemas import (
@@ -89,7 +90,7 @@ def _rules(names: dict[str, dict[str, Name]], holds: Collection[HoldKind]) -> Sc
         "checklist": _checklist(),
         "release": _permission("release", {}),
         "no bill": _permission("no bill", {}),
-        "provisional": _permission("provisional", _provisional(holds)),
+        "provisional": _permission("provisional", _provisional(holds), _amount_billed()),
         "derive": _derivation(names),
     }
     conditions = {
@@ -135,7 +136,7 @@ def _checklist() -> Schema:
     )
 
 
-def _permission(word: str, more: Schema) -> Schema:
+def _permission(word: str, more: Schema, optional: Schema | None = None) -> Schema:
     return _map(
         {
             word: TEXT,
@@ -147,6 +148,7 @@ def _permission(word: str, more: Schema) -> Schema:
             "when": {"type": "array", "minItems": 1, "items": _ref("pattern")},
             "say": TEXT,
             **more,
+            **(optional or {}),
         },
         (word, "id", "applies to", "effective", "owner", "when", "say", *more),
     )
@@ -157,8 +159,17 @@ def _provisional(holds: Iterable[HoldKind]) -> Schema:
         "waives": listed(one_of(sorted(hold.code for hold in holds if hold.waivable))),
         "up to": money_schema(),
         "exposure up to": money_schema(),
-        "expires after": {"type": "string", "pattern": r"^\d+ days$"},
+        "expires after": {"type": "string", "pattern": DAYS_PATTERN},
         "on expiry": one_of(ON_EXPIRY),
+    }
+
+
+def _amount_billed() -> Schema:
+    """What a provisional bills, where it is not the whole estimate, and its further limits."""
+    return {
+        "bills": {"type": "string", "pattern": BILLS_PATTERN, "description": ", ".join(BILLS)},
+        "not to exceed": money_schema(),
+        "no older open than": {"type": "string", "pattern": DAYS_PATTERN},
     }
 
 

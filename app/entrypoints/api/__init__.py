@@ -4,6 +4,7 @@
     events             bytes arrive
     feeds              bytes arrive by a partner's feed, and feed_door says who may bring them
     known_feeds        how it goes with every feed
+    known_disputes     what customers dispute, and what was granted
     charge_decisions   asked, read again, explained, released
     quarantined        what could not be read, and is mended
     releases           claimed by token, read again, and the invoice they became

@@ -35,6 +35,7 @@ from app.explanation.unlock.answer import Unlocking
 from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
+from app.operations.looking.disputes import DisputesShown
 from app.operations.looking.feeds import FeedsKnown
 from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
@@ -102,6 +103,7 @@ MENDED = _answer(Mend, "It is mended; committed", example_answers.MENDED)
 SENDINGS = _answer(SendingsKnown, "Destinations and sendings", example_answers.SENDINGS)
 SENDING = _answer(KnownSending, "It waits again", example_answers.SENDING)
 FEEDS = _answer(FeedsKnown, "Feeds, and what was found about them", example_answers.FEEDS)
+DISPUTES = _answer(DisputesShown, "Disputes, and what they come to", example_answers.DISPUTES)
 ACKNOWLEDGEMENT = ResponseSpec(
     str,
     description="The 997, from ISA to IEA",

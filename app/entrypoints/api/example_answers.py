@@ -21,10 +21,11 @@ PARAMETERS = {
     "release_id": RELEASE_ID,
     "delivery_id": "7dfc9101452231e59b83cf7f7953699998dfd7f297ef6ab18dfe45b5b3645f71",
     "flow": "ship_to_invoice",
+    "customer": "NORTHWIND",
+    "open": True,
     "code": "VALUE_UNREADABLE",
     "since": "2026-03-05T12:00:00Z",
     "limit": 20,
-    "customer": "HALCYON",
     "by": "day",
     "because": "the o in the date is a zero",
 }
@@ -625,4 +626,44 @@ AT_RISK: dict[str, object] = {
         }
     ],
     "without_clock": [],
+}
+DISPUTES: dict[str, Any] = {
+    "disputes": [
+        {
+            "dispute": "D-17",
+            "unit": "shipment:NS10405",
+            "customer": "NORTHWIND",
+            "line": "detention/DT-1",
+            "reason": "accessorial_not_ordered",
+            "text": "the truck was early",
+            "state": "resolved",
+            "outcome": "credited",
+            "open": False,
+            "amount": {"amount": "60.00", "currency": "USD"},
+            "granted": {"amount": "40.00", "currency": "USD"},
+            "granted_by": "J. Doe",
+            "authority": "billing_manager",
+            "opened_at": "2026-03-10T09:00:00-06:00",
+            "answered_at": "2026-03-11T10:00:00-06:00",
+            "resolved_at": "2026-03-12T09:00:00-06:00",
+            "age_days": 2,
+            "to_answer_s": 90000,
+            "to_resolve_s": 172800,
+        }
+    ],
+    "open": 0,
+    "credited": 1,
+    "rejected": 0,
+    "withdrawn": 0,
+    "sums": [
+        {
+            "claimed": {"amount": "60.00", "currency": "USD"},
+            "claimed_open": {"amount": "0.00", "currency": "USD"},
+            "granted": {"amount": "40.00", "currency": "USD"},
+        }
+    ],
+    "to_answer_p50_s": 90000,
+    "to_answer_p90_s": 90000,
+    "to_resolve_p50_s": 172800,
+    "to_resolve_p90_s": 172800,
 }

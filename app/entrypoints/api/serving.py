@@ -37,6 +37,7 @@ from app.entrypoints.api.events import record_events
 from app.entrypoints.api.feed_door import FeedDoor
 from app.entrypoints.api.feeds import record_from_feed
 from app.entrypoints.api.flows import read_flows
+from app.entrypoints.api.known_disputes import list_disputes
 from app.entrypoints.api.known_feeds import list_feeds
 from app.entrypoints.api.probes import is_alive, is_ready, metrics
 from app.entrypoints.api.problems import problem_response
@@ -75,6 +76,7 @@ ROUTES = (
     read_flows,
     read_value_at_risk,
     list_feeds,
+    list_disputes,
     is_alive,
     is_ready,
     metrics,

@@ -20,6 +20,8 @@ from enum import StrEnum
 import msgspec
 
 from app.evidence.correlation.in_force import in_force
+from app.evidence.facts.deadline import Deadline
+from app.evidence.facts.dispute import Dispute
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Load, Milestone, Shipment, Stop
 from app.evidence.facts.ledger import Receivable
@@ -63,7 +65,7 @@ SHARED_BY_LOAD = (Load, Stop, Milestone, Cost, Accessorial, Approval, ExceptionR
 """What may be said of a whole load; a document of a load does not prove each delivery."""
 
 
-OWN_AFFAIR = (Document, Approval, ExceptionReport, TaxDetermination)
+OWN_AFFAIR = (Document, Approval, ExceptionReport, TaxDetermination, Deadline, Dispute)
 """What concerns one unit of a load and changes nothing for the others."""
 
 
@@ -121,6 +123,12 @@ def unit_name(reference: Reference) -> str:
     """The name of the unit that the number of a shipment, order or period stands for."""
     kind, _, value = reference.key.split(":", 2)
     return f"{kind}:{value}"
+
+
+def reference_of(unit: str) -> Reference:
+    """The number that a unit's name stands for."""
+    kind, _, number = unit.partition(":")
+    return Reference(kind=ReferenceKind(kind), value=number)
 
 
 def names_of(facts: Iterable[Fact]) -> frozenset[str]:

@@ -8,16 +8,17 @@ from typing import TypeVar
 
 import msgspec
 
+from app.evidence.correlation.acts import OPENS_DISPUTES, may, may_act
 from app.evidence.correlation.authority import Attribute, Authority, Value, settle
 from app.evidence.correlation.packages import OWNER, MeasuredPackage, packages_of
 from app.evidence.correlation.told import natural_key, rank, shipped_confirmations, told_in
+from app.evidence.facts.dispute import Dispute
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus, Stop
 from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.order import Order, OrderLine
 from app.evidence.facts.papers import Document, ExceptionReport
 from app.evidence.facts.party import Customer
-from app.evidence.facts.tax import TaxDetermination
 from app.evidence.facts.warehouse import (
     Disposition,
     InventoryMovement,
@@ -77,7 +78,11 @@ class BillableUnit(msgspec.Struct, frozen=True, kw_only=True):
     storage_periods: tuple[Fact, ...] = ()
     """What each source says of the storage period."""
     owned_acts: frozenset[str]
-    """Documents, approvals and customer data told by a system that may."""
+    """Documents, approvals, customer data and words on disputes told by a system that may."""
+    disputes: tuple[Fact, ...] = ()
+    """Every word on a dispute, not only the last ones: its times are in them."""
+    claims_of_disputes: frozenset[str] = frozenset()
+    """Words on disputes told by a system that may open one, whatever they say."""
 
     @property
     def kind(self) -> str:
@@ -147,23 +152,14 @@ def unit_of(unit: str, facts: Iterable[Fact], authority: Authority) -> BillableU
         customers=_about(latest, Customer),
         lines=_lines(latest),
         stops=_stops(latest, [fact for fact in known if isinstance(fact.said, Stop)]),
-        owned_acts=frozenset(fact.fact_id for fact in known if _may_act(fact, authority, customer)),
+        owned_acts=frozenset(fact.fact_id for fact in known if may_act(fact, authority, customer)),
+        disputes=_about(known, Dispute),
+        claims_of_disputes=frozenset(
+            fact.fact_id
+            for fact in _about(known, Dispute)
+            if may(fact, OPENS_DISPUTES, authority, customer)
+        ),
     )
-
-
-ACTS = {
-    Document: "document",
-    Approval: "approval",
-    Customer: "credit_status",
-    TaxDetermination: "tax_determination",
-}
-"""Acts and master data that count only from whom `rules/authority.yaml` names for them."""
-
-
-def _may_act(fact: Fact, authority: Authority, customer: str) -> bool:
-    name = ACTS.get(type(fact.said))
-    owner = authority.owner_of(name, customer) if name else None
-    return owner is not None and fact.source.system in owner.systems
 
 
 def local_day(fact: Fact) -> date:

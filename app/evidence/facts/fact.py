@@ -5,6 +5,8 @@ from enum import StrEnum
 import msgspec
 
 from app.digest import canonical, digest, digest_of
+from app.evidence.facts.deadline import Deadline
+from app.evidence.facts.dispute import Dispute
 from app.evidence.facts.freight import Load, Milestone, Package, Shipment, Stop
 from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.market import ExchangeRate, IndexValue
@@ -91,6 +93,8 @@ Said = (
     | StoragePeriod
     | Receivable
     | Withdrawal
+    | Deadline
+    | Dispute
 )
 
 

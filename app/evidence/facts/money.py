@@ -35,6 +35,8 @@ class Accessorial(
     free_time_starts_at: Instant | None = None
     free_time_ends_at: Instant | None = None
     """46 CFR 541.6 asks for both on an invoice for demurrage or detention."""
+    reason: str = ""
+    """Why it is claimed, where a person raised it."""
 
     def __post_init__(self) -> None:
         """Refuse a quantity nobody can claim."""
@@ -61,6 +63,9 @@ class CostLine(
     amount: Money
     raw_code: str = ""
     description: str = ""
+    service_from: date | None = None
+    service_to: date | None = None
+    """The days on which an extra service was rendered, both inclusive."""
 
 
 class Cost(
@@ -82,12 +87,23 @@ class Cost(
     number: str
     """The carrier's invoice number, or the tender's."""
     bill_type: str = "original"
-    """X12 element 202 in words: original, balance_due, correction, rebill, cancelled, ..."""
+    """X12 element 202 in words: original, balance_due, adjustment, correction, rebill, cancelled,
+    past_due; `supplemental` for extra services alone."""
     total: Money
     lines: tuple[CostLine, ...] = ()
     invoiced_on: date | None = None
     weight: Weight | None = None
     destination: Place | None = None
+
+
+class Outcome(StrEnum):
+    """What a person decided about an extra charge, in so many words."""
+
+    GRANTED = "granted"
+    REJECTED = "rejected"
+    """It is not owed."""
+    WAIVED = "waived"
+    """It is owed, and we give it up; or what the facts show is not billable."""
 
 
 class Approval(
@@ -103,10 +119,24 @@ class Approval(
 
     approval: str
     subject: str
-    """The accessorial id it is about, or a charge code for the whole unit."""
+    """The accessorial id it is about, or a charge code for the whole unit; of what a carrier
+    asks its invoice's number or `cost variance`, of an accrual its number."""
     granted: bool
     approver: str
     authority: str
     """In what capacity: customer, ops_manager, ..."""
     up_to: Money | None = None
     expires_at: Instant | None = None
+    outcome: Outcome | None = None
+    """Rejected or waived, it is not billed; `granted: false` alone leaves it waiting."""
+    reason: str = ""
+    """Why; whoever rejects or waives has one."""
+
+    def __post_init__(self) -> None:
+        """Refuse two answers in one, and a charge given up by nobody or for no reason."""
+        if self.outcome is None:
+            return
+        if self.granted != (self.outcome is Outcome.GRANTED):
+            raise ValueError(f"granted is {self.granted} and the outcome is {self.outcome.value}")
+        if not self.granted and not (self.reason.strip() and self.approver.strip()):
+            raise ValueError(f"{self.outcome.value} needs an approver and a reason")

@@ -149,6 +149,8 @@ class StoragePeriod(
     ends_before: date
     status: Literal["open", "closed"] = "open"
     """`closed` once the warehouse expects no further movement in it."""
+    reason: str = ""
+    """Why it is declared, where a person did so afterwards."""
 
     def __post_init__(self) -> None:
         """Refuse a period without a day."""

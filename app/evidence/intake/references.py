@@ -1,5 +1,6 @@
 """The numbers a fact names by what it says: its natural key and its links."""
 
+from app.evidence.facts.dispute import Dispute
 from app.evidence.facts.fact import Said
 from app.evidence.facts.freight import Load, Milestone, Package, Shipment, Stop
 from app.evidence.facts.ledger import Receivable
@@ -86,5 +87,11 @@ def _implied(said: Said) -> list[tuple[ReferenceKind, str | None, str]]:
             return [(kind.INDEX, f"{said.series} {said.region}", "")]
         case TaxDetermination():
             return [(kind.SHIPMENT, said.shipment, ""), (kind.ORDER, said.order, "")]
+        case Dispute():
+            return [
+                (kind.SHIPMENT, said.shipment, ""),
+                (kind.ORDER, said.order, ""),
+                (kind.STORAGE, said.storage_period, ""),
+            ]
         case _:
             return []

@@ -1,6 +1,6 @@
-"""Ways out of holds about prices and costs: approved, accepted, published, corrected.
+"""Ways out of holds about prices: approved, accepted, published, corrected.
 
-A price is never made up. What the market or a carrier has yet to tell is worked out with the
+A price is never made up. What the market has yet to tell is worked out with the
 nearest value there is, and the step says with which.
 """
 
@@ -10,7 +10,7 @@ from app.evidence.correlation.journey import clock_at
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.freight import Fault, Load, Milestone, Shipment, Stop
 from app.evidence.facts.market import IndexValue
-from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind
+from app.evidence.facts.money import Accessorial, Approval
 from app.explanation.unlock.papers import evidence
 from app.explanation.unlock.situation import (
     EXPECTED,
@@ -21,12 +21,11 @@ from app.explanation.unlock.situation import (
     key_of,
     new_fact,
 )
+from app.family.family import Family
 from app.judgement.decision import Hold
+from app.judgement.rulebook.view_family import ADJUSTMENT, adjustment_size
 from app.measures import Distance
-from app.money import zero
 from app.pricing.contract.approval import LATE_BILLING
-from app.pricing.cost.invoices import known_cost
-from app.pricing.cost.match import CostMatch, cost_matches
 from app.pricing.lines.wording import rate
 from app.pricing.shapes.fuel import Fuel, publication_for
 from app.pricing.told.dating import load_day, rate_day
@@ -58,6 +57,29 @@ def approval(hold: Hold, at: Situation) -> Ways:
         )
         yield Way(
             says=f"{words} {line} up to {amount}",
+            system=system,
+            facts=(new_fact(at, system, said, after=at.unit.approvals),),
+        )
+
+
+def adjustment_approved(_hold: Hold, at: Situation) -> Ways:
+    """The customer or our own people let what was billed be changed by so much."""
+    size = adjustment_size(at.rated, Family(documents=at.dossier.family))
+    if size is None:
+        return
+    for system, capacity, words in CAPACITIES:
+        if system not in at.who_may("approval"):
+            continue
+        said = Approval(
+            approval=f"{EXPECTED} for the {ADJUSTMENT}",
+            subject=ADJUSTMENT,
+            granted=True,
+            approver=EXPECTED,
+            authority=capacity,
+            up_to=size,
+        )
+        yield Way(
+            says=f"{words} an adjustment up to {size}",
             system=system,
             facts=(new_fact(at, system, said, after=at.unit.approvals),),
         )
@@ -96,67 +118,6 @@ def requoted(_hold: Hold, at: Situation) -> Ways:
         says=f"the customer accepts {price}, and the quote says so",
         system=fact.source.system,
         facts=(corrected(at, fact, quoted=price),),
-    )
-
-
-def cost_agreed(hold: Hold, at: Situation) -> Ways:
-    """The carrier corrects its invoice, or the expectation is corrected to what it asks."""
-    for match in cost_matches(at.unit):
-        if key_of(hold) == f"{match.carrier}/{match.number}":
-            yield from _matched(match, at)
-
-
-def _matched(match: CostMatch, at: Situation) -> Ways:
-    if match.expected is None or match.invoiced is None:
-        return
-    invoices = [at.unit.facts[each] for each in match.invoiced_by]
-    if len(invoices) == 1:
-        yield Way(
-            says=f"{match.carrier} corrects its invoice to {match.expected}",
-            system=invoices[0].source.system,
-            facts=(corrected(at, invoices[0], total=match.expected, lines=()),),
-        )
-    if not any(isinstance(f.said, Cost) and f.said.kind is CostKind.ACCRUED for f in at.unit.costs):
-        said = Cost(
-            kind=CostKind.ACCRUED, carrier=match.carrier, number=EXPECTED, total=match.invoiced
-        )
-        yield Way(
-            says=f"the cost of {match.invoiced} is accepted and accrued",
-            system="tms",
-            facts=(new_fact(at, "tms", said),),
-        )
-
-
-def withdrawn_invoice(hold: Hold, at: Situation) -> Ways:
-    """The carrier takes back what it billed once more."""
-    for fact in at.unit.costs:
-        said = fact.said
-        assert isinstance(said, Cost), "costs are chosen by type"
-        if key_of(hold) == f"{said.kind}/{said.carrier}/{said.number}/{said.bill_type}":
-            yield Way(
-                says=f"{said.carrier} withdraws its invoice {said.number} of {said.total}",
-                system=fact.source.system,
-                facts=(
-                    corrected(
-                        at, fact, bill_type="cancelled", total=zero(said.total.currency), lines=()
-                    ),
-                ),
-            )
-
-
-def carrier_invoice(_hold: Hold, at: Situation) -> Ways:
-    """The carrier's invoice comes; what it will say nobody knows, so as expected."""
-    expected, ids = known_cost(at.unit)
-    told = [at.unit.facts[each].said for each in ids]
-    carrier = next((said.carrier for said in told if isinstance(said, Cost)), "")
-    if expected is None or not carrier:
-        return
-    said = Cost(kind=CostKind.INVOICED, carrier=carrier, number=EXPECTED, total=expected)
-    yield Way(
-        says=f"the invoice of {carrier} comes",
-        system="carrier",
-        facts=(new_fact(at, "carrier", said),),
-        assumes=f"for the expected {expected}",
     )
 
 

@@ -49,12 +49,13 @@ def unlocking_of(dossier: Dossier, editions: Editions, decision: Decision) -> Un
 
 def is_free(decision: Decision) -> bool:
     """Whether everything may go out for good."""
-    return decision.verdict is Verdict.RELEASE and decision.held_total is None
+    done = decision.verdict in {Verdict.RELEASE, Verdict.CREDIT, Verdict.BILLED}
+    return done and decision.held_total is None
 
 
 def goes_out(decision: Decision) -> bool:
     """Whether the invoice may go out, if only ahead of what it waits for."""
-    return decision.verdict in {Verdict.RELEASE, Verdict.PROVISIONAL}
+    return decision.verdict in {Verdict.RELEASE, Verdict.PROVISIONAL, Verdict.CREDIT}
 
 
 class Chosen(msgspec.Struct, frozen=True):

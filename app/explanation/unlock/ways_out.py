@@ -7,17 +7,17 @@ weight or a contract. A way is only a proposal: whether it releases is decided, 
 from collections.abc import Callable, Mapping
 
 from app.evidence.facts.freight import MilestoneStatus
+from app.explanation.unlock.costs import carrier_invoice, cost_agreed, withdrawn_invoice
+from app.explanation.unlock.disputes import credit_approved, dispute_closed
 from app.explanation.unlock.money import (
+    adjustment_approved,
     approval,
-    carrier_invoice,
-    cost_agreed,
     index_value,
     late_billing,
     measured_miles,
     requoted,
     unsupported,
     whose_fault,
-    withdrawn_invoice,
 )
 from app.explanation.unlock.papers import (
     clean_paper,
@@ -61,6 +61,7 @@ def _objection(hold: Hold, at: Situation) -> Ways:
 BY_FACTS: Mapping[str, Finder] = {
     "ACCESSORIAL_UNAPPROVED": approval,
     "ACCESSORIAL_UNSUPPORTED": unsupported,
+    "ADJUSTMENT_UNAPPROVED": adjustment_approved,
     "BILLING_RIGHT_EXPIRED": late_billing,
     "BILL_TO_UNRESOLVED": freight_terms,
     "CARRIER_COST_MISSING": carrier_invoice,
@@ -74,6 +75,8 @@ BY_FACTS: Mapping[str, Finder] = {
     "CUSTOMER_PROFILE_INCOMPLETE": invoice_profile,
     "DELIVERY_NOT_CONFIRMED": milestone(MilestoneStatus.DELIVERED),
     "DETENTION_FAULT_UNKNOWN": whose_fault,
+    "DISPUTE_CREDIT_UNAPPROVED": credit_approved,
+    "DISPUTE_OPEN": dispute_closed,
     "DOC_SET_INCOMPLETE": paper("POD"),
     "FSC_INDEX_MISSING": index_value,
     "MANUAL_HOLD": closed_exception,
@@ -106,6 +109,10 @@ NOT_BY_FACTS: Mapping[str, str] = {
     "CORRELATION_MISSING": "what the contract bills: its shipment or order has to be reported",
     "CUSTOMER_PROFILE_INCOMPLETE": "the contract: one with this customer has to be in force",
     "CUTOFF_MISSED": "nothing: it warns, and the next batch takes it",
+    "DISPUTE_EXCEEDS_LINE": "the credits: one of them has to be lowered, or its dispute rejected",
+    "DISPUTE_OVERDUE": "nothing: it warns, and somebody answers the customer",
+    "DISPUTE_RESOLUTION_VOID": "nothing: it warns, and somebody who may resolves the dispute",
+    "DISPUTE_UNCLEAR": "the dispute: corrected, withdrawn, or opened anew about the right line",
     "DUPLICATE_BILLABLE": "the earlier release: it stands, and the two are one or are split",
     "ENGINE_DISAGREEMENT": "the engine: both keys have to agree before anything goes out",
     "ENGINE_FAILED": "the engine: it has to give a complete answer",

@@ -50,6 +50,11 @@ class MappedConnector:
         """As long as whoever asked would have waited for the answer."""
         return self._http.ends_within_s
 
+    @property
+    def withdraws(self) -> bool:
+        """Where its mapping says how."""
+        return self._mapping.withdraw is not None
+
     def find(self, reference: str) -> tuple[PostedInvoice, ...]:
         """Every invoice under this reference; a search that finds others as well is narrowed."""
         filling = Filling(self._mapping, {"reference": reference})
@@ -69,23 +74,31 @@ class MappedConnector:
 
     def post(self, draft: PostedInvoice) -> PostedInvoice:
         """Post it, and read it back: where it was refused it may be posted already."""
-        values = {
-            "reference": draft.reference,
-            "external_id": draft.external_id,
-            "number": draft.number,
-        }
         refused: RefusedError | None = None
         try:
-            posted = self._ask(self._mapping.post, Filling(self._mapping, values))
+            posted = self._ask(self._mapping.post, self._of(draft))
+        except NoneThereError:
+            posted = None
         except RefusedError as error:
             posted, refused = None, error
         if posted is not None:
             return self._one(posted, draft.reference)
-        found = self.find(draft.reference)
-        ours = [each for each in found if each.external_id == draft.external_id]
-        if refused is not None and (not ours or ours[0].state == "draft"):
+        ours = self._again(draft)
+        if refused is not None and ours and ours[0].state == "draft":
             raise refused
         return self._one(ours, draft.reference)
+
+    def withdraw(self, draft: PostedInvoice) -> None:
+        """Ask it as the mapping says, and read back where it was refused."""
+        call = self._mapping.withdraw
+        assert call is not None, "who withdraws has asked whether the system does"
+        try:
+            self._ask(call, self._of(draft))
+        except NoneThereError:
+            return
+        except RefusedError:
+            if any(each.state != "cancelled" for each in self._again(draft)):
+                raise
 
     def receivables(
         self, references: Sequence[str], *, changed_since: Instant | None = None
@@ -100,6 +113,19 @@ class MappedConnector:
     def close(self) -> None:
         """Let go of the connections."""
         self._http.close()
+
+    def _of(self, draft: PostedInvoice) -> Filling:
+        values = {
+            "reference": draft.reference,
+            "external_id": draft.external_id,
+            "number": draft.number,
+        }
+        return Filling(self._mapping, values)
+
+    def _again(self, draft: PostedInvoice) -> list[PostedInvoice]:
+        """The same one as it is now; nothing where it is gone."""
+        found = self.find(draft.reference)
+        return [each for each in found if each.external_id == draft.external_id]
 
     def _asked_about(self, references: Sequence[str]) -> list[PostedInvoice]:
         call = self._mapping.receivables

@@ -10,6 +10,7 @@ lines originate in those of the invoice it credits.
 
 import itertools
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import msgspec
@@ -72,6 +73,8 @@ class TrytonConnector:
             url=f"{settings.url.rstrip('/')}/{settings.database}/rest/model",
             headers={"Authorization": f"Bearer {key}"},
             timeout_seconds=settings.timeout_seconds,
+            # A wrong key is 401; 403 is said of a record that somebody deletes at that moment.
+            statuses={HTTPStatus.FORBIDDEN: "refused"},
             says=("message", "description"),
         )
         self._ids: dict[tuple[str, str], int] = {}
@@ -81,6 +84,11 @@ class TrytonConnector:
     def settles_within_s(self) -> float:
         """As long as whoever asked would have waited for the answer."""
         return self._http.ends_within_s
+
+    @property
+    def withdraws(self) -> bool:
+        """It deletes drafts."""
+        return True
 
     def find(self, reference: str) -> tuple[PostedInvoice, ...]:
         """Every customer invoice under this reference."""
@@ -101,11 +109,21 @@ class TrytonConnector:
         except RefusedError as error:
             refused = error
         there = self._search(["id", "=", int(draft.external_id)])
-        if refused is not None and (not there or there[0].state == "draft"):
-            raise refused
         if not there:
-            raise self._http.failed(f"has no invoice {draft.external_id} any more", retry=False)
+            # Somebody who looked at the same time kept another one: it is looked for again.
+            raise self._http.failed(f"has no invoice {draft.external_id} any more", retry=True)
+        if refused is not None and there[0].state == "draft":
+            raise refused
         return there[0]
+
+    def withdraw(self, draft: PostedInvoice) -> None:
+        """Delete it, which Tryton does to drafts without a number; read back where refused."""
+        try:
+            self._http.ask("DELETE", f"{INVOICES}/{draft.external_id}")
+        except RefusedError:
+            there = self._search(["id", "=", int(draft.external_id)])
+            if there and there[0].state != "cancelled":
+                raise
 
     def receivables(
         self, references: Sequence[str], *, changed_since: Instant | None = None

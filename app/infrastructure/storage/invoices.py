@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import msgspec
+from sqlalchemy import Row
 
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.rows import StoredInvoice
@@ -33,6 +34,11 @@ class Invoices:
         """Keep it; false where the release has an invoice already, which is left alone."""
         return bool(self._rows.add(tables.invoice, [msgspec.structs.asdict(invoice)], _invoice.seq))
 
+    def begun_at(self, release_id: str) -> datetime | None:
+        """When its creation was begun last, if it ever was."""
+        last = self._begun(release_id)
+        return None if last is None else last.at
+
     def begin(
         self, release_id: str, *, at: datetime, settled_after: timedelta, actor: str
     ) -> timedelta | None:
@@ -47,9 +53,7 @@ class Invoices:
         Returns:
             None where it is noted; else how long to wait, and then to look whether it is there.
         """
-        query = self._rows.select(tables.invoice_begun, _begun.number, _begun.at)
-        query = query.where(_begun.release_id == release_id).order_by(_begun.number.desc())
-        last = self._rows.first(query.limit(1))
+        last = self._begun(release_id)
         wait: timedelta = last.at + settled_after - at if last is not None else timedelta(0)
         if wait > timedelta(0):
             return wait
@@ -63,3 +67,8 @@ class Invoices:
         query = self._rows.select(tables.invoice, *_STORED).where(_invoice.system == system)
         for row in self._rows.stream(query.order_by(_invoice.seq)):
             yield StoredInvoice(**row._asdict())
+
+    def _begun(self, release_id: str) -> Row[tuple[object, ...]] | None:
+        query = self._rows.select(tables.invoice_begun, _begun.number, _begun.at)
+        query = query.where(_begun.release_id == release_id).order_by(_begun.number.desc())
+        return self._rows.first(query.limit(1))

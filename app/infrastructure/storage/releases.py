@@ -134,6 +134,26 @@ class Releases:
         found = self._rows.among(query, _settlement.release_id, set(release_ids))
         return {str(row.release_id) for row in found}
 
+    def expired_provisional(self, before: datetime) -> tuple[Release, ...]:
+        """Open provisional releases that ran out before this moment, in the order of claims."""
+        query = self._query().where(
+            _settlement.how.is_(None),
+            _release.kind == "provisional",
+            _release.expires_at < before,
+        )
+        rows = self._rows.all(query.order_by(_release.seq))
+        return tuple(Release(**row._asdict()) for row in rows)
+
+    def oldest_provisional(self, customer: str) -> datetime | None:
+        """When the customer's oldest open provisional release was claimed."""
+        query = self._query().where(
+            _settlement.how.is_(None),
+            _release.customer == customer,
+            _release.kind == "provisional",
+        )
+        row = self._rows.first(query.order_by(_release.claimed_at).limit(1))
+        return None if row is None else row.claimed_at
+
     def open_provisional_minor(self, customer: str, currency: str) -> int:
         """What of this customer is billed provisionally, in minor units.
 

@@ -7,7 +7,7 @@ import msgspec
 
 Outcome = Literal["recorded", "refused", "conflict"]
 SendingState = Literal["waiting", "sent", "dead"]
-AttemptOutcome = Literal["sent", "failed", "dead", "retried"]
+AttemptOutcome = Literal["sent", "failed", "dead", "retried", "withdrew"]
 ReleaseKind = Literal["final", "provisional", "supplemental", "credit", "rebill"]
 
 
@@ -322,7 +322,7 @@ class KnownSending(StoredSending, frozen=True, kw_only=True):
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt to send, or a person's word that it be tried again."""
+    """One attempt to send, a person's word that it be tried again, or what was taken away there."""
 
     sending_seq: int
     at: datetime

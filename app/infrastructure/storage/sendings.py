@@ -201,6 +201,11 @@ class Sendings:
             **msgspec.structs.asdict(circuit),
         )
 
+    def withdrew(self, attempt: Attempt, what: Iterable[str]) -> None:
+        """Keep beside an attempt what was taken away at the other side."""
+        for detail in what:
+            self._log(msgspec.structs.replace(attempt, outcome="withdrew", detail=detail))
+
     def try_now(self, destination: str) -> None:
         """Leave it alone no longer; if it is still down, one attempt shows that."""
         self._rows.change(tables.circuit, _circuit.destination == destination, open_until=None)

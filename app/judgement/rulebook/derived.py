@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from app.judgement.rulebook.model import Condition, Derived, Term
+from app.judgement.rulebook.model import Condition, Derived, TableRow, Term, constant_of
 from app.judgement.rulebook.seen import Item, Seen, View
 
 Values = dict[str, Any]
@@ -76,3 +76,19 @@ def _names_in(condition: Condition) -> Iterable[tuple[str, bool]]:
     yield condition.name, False
     terms: tuple[Term, ...] = condition.terms
     yield from ((term.name, term.of_unit) for term in terms if term.name)
+
+
+def row_used(
+    derived: Derived, own: Mapping[str, Seen], unit: Mapping[str, Seen]
+) -> TableRow | None:
+    """The row of the table from which a looked-up value was taken, to show where it stands."""
+    told = [(unit if term.of_unit else own).get(term.name, Seen(None)).value for term in derived.by]
+    fitting = [
+        row
+        for row in derived.rows
+        if all(
+            key is None or constant_of(key) == value
+            for key, value in zip(row.keys, told, strict=True)
+        )
+    ]
+    return max(fitting, key=lambda row: row.specific) if fitting else None

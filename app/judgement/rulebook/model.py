@@ -170,17 +170,33 @@ class Scope(StrEnum):
     LINE = "line"
 
 
+FULL_ESTIMATE = "full estimate"
+PERCENT_OF_ESTIMATE = "percent of estimate"
+COST_PLUS = "cost plus"
+LAST_KNOWN = "last known"
+"""What a provisional bills."""
+
+
 class ProvisionalTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a provisional permission covers and where it ends."""
 
     waives: tuple[str, ...]
     """Hold codes."""
     up_to: Money
+    """The whole estimate, whatever part of it is billed; lines kept back count."""
     exposure_up_to: Money
-    """Across all open provisional invoices of the customer; settled when it is claimed."""
+    """What is billed, across all open provisional invoices; settled when it is claimed."""
     expires_after_days: int
     on_expiry: str
     """`escalate`, `credit in full` or `final at estimate`."""
+    bills: str = FULL_ESTIMATE
+    """`full estimate`, `percent of estimate`, `cost plus` or `last known`."""
+    percent: str = ""
+    """Of `percent of estimate` and `cost plus`: a decimal as text."""
+    not_to_exceed: Money | None = None
+    """No provisional invoice comes to more than this, whatever is estimated."""
+    oldest_open_days: int | None = None
+    """While the customer has an open provisional invoice as old as this, there is no other."""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,11 +4,16 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from app.judgement.rulebook.model import (
+    COST_PLUS,
+    FULL_ESTIMATE,
+    LAST_KNOWN,
+    PERCENT_OF_ESTIMATE,
     Condition,
     Kind,
     Literal,
     Operator,
     Pattern,
+    ProvisionalTerms,
     Quantifier,
     Rule,
     RulePack,
@@ -66,11 +71,31 @@ def _permitted(rule: Rule) -> str:
     if terms is None:
         return "bill provisionally"
     waived = _joined(terms.waives)
+    oldest = terms.oldest_open_days
     return (
-        f"bill provisionally in spite of {waived}, up to {terms.up_to} and up to "
-        f"{terms.exposure_up_to} in all open provisional invoices together, for "
-        f"{terms.expires_after_days} days and then {terms.on_expiry},"
+        f"bill {_amount(terms)}provisionally in spite of {waived}, up to {terms.up_to} and up to "
+        f"{terms.exposure_up_to} in all open provisional invoices together"
+        + (f", none of which is {oldest} days old" if oldest is not None else "")
+        + f", for {terms.expires_after_days} days and then {terms.on_expiry},"
     )
+
+
+def _amount(terms: ProvisionalTerms) -> str:
+    """`90% of the estimate, at most 1,200.00 USD, `; nothing where all of it is billed."""
+    amounts = [] if terms.bills == FULL_ESTIMATE else [amount_in_words(terms)]
+    if terms.not_to_exceed is not None:
+        amounts.append(f"at most {terms.not_to_exceed}")
+    return "".join(f"{each}, " for each in amounts)
+
+
+def amount_in_words(terms: ProvisionalTerms) -> str:
+    """What a provisional bills, before any ceiling: `the carrier's cost plus 12%`."""
+    return {
+        FULL_ESTIMATE: "the full estimate",
+        PERCENT_OF_ESTIMATE: f"{terms.percent}% of the estimate",
+        COST_PLUS: f"the carrier's cost plus {terms.percent}%",
+        LAST_KNOWN: "what it comes to at the last known prices",
+    }[terms.bills]
 
 
 def _satisfied(patterns: Iterable[Pattern], pack: RulePack) -> str:

@@ -7,6 +7,7 @@ a test compares these names with the glossary in both directions.
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from app.evidence.correlation.disputes import disputes_of
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.surroundings import Surroundings
@@ -17,11 +18,15 @@ from app.family.family import Family
 from app.judgement.rulebook.seen import Seen, View
 from app.judgement.rulebook.view_around import around, around_items
 from app.judgement.rulebook.view_clocks import clocks_of, cutoffs_of, ruled_fields
+from app.judgement.rulebook.view_costs import costs_of
+from app.judgement.rulebook.view_disputes import of_unit
+from app.judgement.rulebook.view_extra import entitlement_items
 from app.judgement.rulebook.view_family import of_family
 from app.judgement.rulebook.view_items import items_of
 from app.measures import Distance, DistanceUnit, Instant, Weight, WeightUnit
 from app.money import Money, zero
 from app.pricing.contract.contract import Contract, required_documents
+from app.pricing.entitlement.standing import NOTHING_EXTRA, Extra
 from app.pricing.lines.charge import Rated
 
 NOTHING_AROUND = Surroundings()
@@ -36,9 +41,16 @@ def view_of(
     policy_at: Instant,
     around_it: Surroundings = NOTHING_AROUND,
     family: Family = NOTHING_BILLED,
+    extra: Extra = NOTHING_EXTRA,
+    *,
+    bills_stand: bool = True,
 ) -> View:
-    """Everything a rule may look at."""
+    """Everything a rule may look at.
+
+    `bills_stand` says whether costs are what stands of carriers' bills; not so before `cost_2`.
+    """
     journey = Journey(unit)
+    costs = costs_of(unit, policy_at, bills_stand=bills_stand)
     fields = tuple(around_items(unit, contract, around_it))
     clocks = clocks_of(unit, journey, rated, contract, family, policy_at)
     return View(
@@ -47,7 +59,8 @@ def view_of(
             **_journey(journey),
             **_money(unit, rated, contract),
             **_agreed(contract),
-            **around(unit, journey, contract, around_it, policy_at, family),
+            **of_unit(disputes_of(unit), rated),
+            **around(unit, journey, contract, around_it, policy_at, costs, family),
             **of_family(unit, rated, family, policy_at),
             **clocks.unit,
             **cutoffs_of(journey, contract, policy_at),
@@ -55,10 +68,13 @@ def view_of(
         items=(
             *(
                 clocks.on(item)
-                for item in items_of(unit, journey, doubts, rated, contract, policy_at)
+                for item in items_of(
+                    unit, journey, doubts, rated, contract, policy_at, costs, extra
+                )
             ),
             *fields,
             *ruled_fields(unit, rated, contract, {item.key for item in fields}),
+            *entitlement_items(extra.found, policy_at),
         ),
     )
 

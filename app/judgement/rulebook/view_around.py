@@ -15,11 +15,11 @@ from app.evidence.facts.order import Order
 from app.evidence.facts.surroundings import FeedStatus
 from app.family.family import Family
 from app.judgement.rulebook.seen import Item, Seen
+from app.judgement.rulebook.view_costs import Costs
 from app.judgement.rulebook.view_customer import of_customer
 from app.measures import Instant
 from app.money import EXACT, Money
 from app.pricing.contract.contract import Contract
-from app.pricing.cost.invoices import known_cost
 from app.pricing.right.posting import posting_day
 
 
@@ -29,6 +29,7 @@ def around(
     contract: Contract | None,
     around_it: Surroundings,
     policy_at: Instant,
+    costs: Costs,
     family: Family,
 ) -> Mapping[str, Seen]:
     """Every name of the unit that is not about its freight or its price."""
@@ -37,7 +38,7 @@ def around(
     service = journey.service_date or begun
     return {
         **_order(unit, contract),
-        **_cost(unit, contract),
+        **_cost(costs, contract),
         **of_customer(unit, contract),
         **_billing(service, contract, around_it, policy_at),
         **_period(service, around_it, policy_at, family),
@@ -73,8 +74,8 @@ def _closed(unit: BillableUnit) -> tuple[bool | None, tuple[str, ...]]:
     return (None if not words or None in words else True), ids
 
 
-def _cost(unit: BillableUnit, contract: Contract | None) -> Mapping[str, Seen]:
-    cost, ids = known_cost(unit)
+def _cost(costs: Costs, contract: Contract | None) -> Mapping[str, Seen]:
+    cost, ids = costs.known
     floor = contract.margin_floor_percent if contract else None
     least = None
     if cost is not None and floor is not None:

@@ -24,7 +24,7 @@ def of_family(
 
     The size of an adjustment counts from the first invoice on: many small ones are not small.
     """
-    size = _size(rated, family)
+    size = adjustment_size(rated, family)
     is_approved, ids = (
         approved(unit, {ADJUSTMENT}, size, policy_at) if size is not None else (False, ())
     )
@@ -48,7 +48,7 @@ def _adjustment(rated: Rated, family: Family) -> Money | None:
     return comes_to + -balance
 
 
-def _size(rated: Rated, family: Family) -> Money | None:
+def adjustment_size(rated: Rated, family: Family) -> Money | None:
     """How far its services have come from what was billed for them first, in either direction.
 
     Tax follows the services, and an extra service that the first invoice had not is approved for

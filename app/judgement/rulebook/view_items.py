@@ -3,25 +3,30 @@
 Like the view itself this only lists names; each value comes from the room that owns it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+import msgspec
+
 from app.evidence.correlation.authority import Attribute, shown
+from app.evidence.correlation.disputes import KnownDispute, disputes_of
 from app.evidence.correlation.journey import Journey, StopClock
 from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Milestone, MilestoneStatus
-from app.evidence.facts.money import Accessorial, Approval, Cost
+from app.evidence.facts.money import Accessorial, Approval
 from app.evidence.facts.papers import Document, DocumentStatus, ExceptionReport
 from app.evidence.facts.warehouse import Disposition, WorkOrder
 from app.judgement.rulebook.seen import Item, Seen, Value
+from app.judgement.rulebook.view_costs import Costs, cost_items
+from app.judgement.rulebook.view_disputes import dispute_items, of_charge
+from app.judgement.rulebook.view_extra import state_of
 from app.judgement.rulebook.view_things import things_of
 from app.measures import Instant
 from app.pricing.contract.approval import approval_of, needs_approval
 from app.pricing.contract.contract import Contract, required_documents, tolerated_missing
-from app.pricing.cost.invoices import repeated_invoices
-from app.pricing.cost.match import CostMatch, cost_matches
+from app.pricing.entitlement.standing import Extra
 from app.pricing.lines.charge import Charge, Rated
 
 
@@ -32,27 +37,29 @@ def items_of(
     rated: Rated,
     contract: Contract | None,
     policy_at: Instant,
+    costs: Costs,
+    extra: Extra,
 ) -> tuple[Item, ...]:
     """Everything about the unit that there may be several of."""
-    repeated = repeated_invoices(unit)
+    disputes = disputes_of(unit)
     return (
         *_required_documents(unit, contract),
         *(_document(fact, unit) for fact in unit.documents if fact.classifier is Classifier.ACTUAL),
         *(_milestone(fact) for fact in unit.milestones),
         *_stops(journey, unit, contract),
         *_lines(unit, contract),
-        *(_charge(charge, unit, contract, policy_at) for charge in rated.charges),
+        *(_charge(charge, unit, contract, policy_at, disputes) for charge in rated.charges),
         *_unpriced(rated),
         *_excluded(rated),
-        *(_accessorial(fact, unit, rated) for fact in unit.accessorials),
-        *(_cost(fact, fact.fact_id in repeated) for fact in unit.costs),
-        *(_cost_match(match) for match in cost_matches(unit)),
+        *(_accessorial(fact, unit, rated, extra) for fact in unit.accessorials),
+        *cost_items(unit, costs),
         *(_conflict(attribute) for attribute in unit.attributes.values() if attribute.disputed),
         *(_doubt(doubt, fact) for doubt, fact in doubts),
         *(_exception(fact, policy_at) for fact in unit.exceptions),
         *(_work_order(fact) for fact in unit.work_orders),
         *_remarks(unit),
         *things_of(unit, policy_at),
+        *dispute_items(disputes, rated, policy_at),
     )
 
 
@@ -175,7 +182,11 @@ def _lines(unit: BillableUnit, contract: Contract | None) -> tuple[Item, ...]:
 
 
 def _charge(
-    charge: Charge, unit: BillableUnit, contract: Contract | None, policy_at: Instant
+    charge: Charge,
+    unit: BillableUnit,
+    contract: Contract | None,
+    policy_at: Instant,
+    disputes: Sequence[KnownDispute],
 ) -> Item:
     approved, approvals = approval_of(charge, unit, policy_at)
     claim = next(
@@ -199,6 +210,7 @@ def _charge(
             "approved": Seen(approved, approvals),
             "approved_by": Seen(_approver(unit, approvals) if approved else None, approvals),
             "evidenced": Seen(evidenced, (claim.fact_id,) if claim else ()),
+            **of_charge(charge, disputes, unit, policy_at),
         },
     )
 
@@ -253,10 +265,10 @@ def _excluded(rated: Rated) -> tuple[Item, ...]:
     )
 
 
-def _accessorial(fact: Fact, unit: BillableUnit, rated: Rated) -> Item:
+def _accessorial(fact: Fact, unit: BillableUnit, rated: Rated, extra: Extra) -> Item:
     said = fact.said
     assert isinstance(said, Accessorial), "accessorials are chosen by type"
-    return _item(
+    item = _item(
         "accessorial",
         said.accessorial,
         (fact.fact_id,),
@@ -264,38 +276,7 @@ def _accessorial(fact: Fact, unit: BillableUnit, rated: Rated) -> Item:
         evidenced=_is_evidenced(fact, unit),
         billed=any(charge.subject == said.accessorial for charge in rated.charges),
     )
-
-
-def _cost(fact: Fact, repeats: bool) -> Item:
-    said = fact.said
-    assert isinstance(said, Cost), "costs are chosen by type"
-    return _item(
-        "cost",
-        f"{said.kind}/{said.carrier}/{said.number}/{said.bill_type}",
-        (fact.fact_id,),
-        kind=said.kind.value,
-        carrier=said.carrier,
-        total=said.total,
-        bill_type=said.bill_type,
-        lines_mapped=all(line.charge != "unmapped" for line in said.lines),
-        repeats=repeats,
-    )
-
-
-def _cost_match(match: CostMatch) -> Item:
-    return Item(
-        entity="cost_match",
-        key=f"{match.carrier}/{match.number}",
-        values={
-            "expected": Seen(match.expected, match.expected_by),
-            "invoiced": Seen(match.invoiced, match.invoiced_by),
-            "variance": Seen(match.variance, (*match.expected_by, *match.invoiced_by)),
-        },
-        evidence=(
-            (f"expected {match.expected or 'in several currencies'}", match.expected_by[0]),
-            (f"invoiced {match.invoiced or 'in several currencies'}", match.invoiced_by[0]),
-        ),
-    )
+    return msgspec.structs.replace(item, values={**item.values, "state": state_of(fact, extra)})
 
 
 def _conflict(attribute: Attribute) -> Item:

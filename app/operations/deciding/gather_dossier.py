@@ -21,6 +21,7 @@ from app.evidence.correlation.links import (
 from app.evidence.correlation.surroundings import MARKET, SURROUNDING
 from app.evidence.correlation.told import natural_key, rank
 from app.evidence.correlation.unit import customer_of
+from app.evidence.facts.deadline import Deadline
 from app.evidence.facts.fact import Classifier, Fact, without_hand
 from app.evidence.facts.market import ExchangeRate, IndexValue
 from app.evidence.facts.party import Customer
@@ -160,8 +161,13 @@ def gather_dossier(
         for doubt in links.doubts
     )
     own = [each.fact for each in linked]
-    # The stock may have come years ago; the days of a storage period are its own.
-    dated = [each.fact for each in linked if each.strength is not Strength.STOCK]
+    # The stock may have come years ago; the days of a storage period are its own. On the day of
+    # a deadline nothing happens to the freight.
+    dated = [
+        each.fact
+        for each in linked
+        if each.strength is not Strength.STOCK and not isinstance(each.fact.said, Deadline)
+    ]
     authority_digest, authority = authority_in_force(store, known_at)
     customer = customer_of(unit, own, authority)
     known = store.facts.naming([customer_key(customer)], known_at) if customer else {}

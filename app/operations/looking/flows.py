@@ -131,12 +131,15 @@ def _sendings(store: Store, release: Release) -> Iterable[Act]:
         if each.type not in BILLED:
             continue
         tried = f"{each.state} after {each.attempts} attempts: {each.last_error}"
+        says = tried if each.last_error else each.state
+        tried_before = store.sendings.attempts(each.seq)
+        withdrew = [done.detail for done in tried_before if done.outcome == "withdrew"]
         yield Act(
             kind="sending",
             id=str(each.seq),
             at=each.sent_at or each.created_at,
             by=each.destination,
-            says=tried if each.last_error else each.state,
+            says="; asked to take away ".join((says, *dict.fromkeys(withdrew))),
             correlation_id=each.correlation_id,
         )
 

@@ -28,6 +28,7 @@ ABOUT_UNITS = (
     "cost",
     "approval",
     "exception",
+    "dispute",
     "reference",
 )
 """What is said of something billable; master data, stock and market values stand by themselves."""

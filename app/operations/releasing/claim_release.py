@@ -157,6 +157,7 @@ def _claimed(
 ) -> tuple[Release, ...]:
     if current.verdict is Verdict.PROVISIONAL:
         _within_exposure(store, current)
+        _none_too_old(store, current, house.now())
     affair = house.correlation_id or _affair_of(store, current.unit)
     names = references_of(current, dossier.family)
     releases: list[Release] = []
@@ -247,6 +248,18 @@ def _affair_of(store: Store, unit: str) -> str:
     """The correlation id of what the unit was last decided for; some id, where nobody gave one."""
     taken = store.decisions.taken_of(unit)
     return next((each.correlation_id for each in reversed(taken) if each.correlation_id), "")
+
+
+def _none_too_old(store: Store, decision: Decision, moment: datetime) -> None:
+    """No open provisional invoice of the customer is as old as any of the terms allows."""
+    limits = [t.oldest_open_days for t in decision.provisional if t.oldest_open_days is not None]
+    since = store.releases.oldest_provisional(decision.customer) if limits else None
+    if since is not None and moment - since >= timedelta(days=min(limits)):
+        raise LimitReachedError(
+            f"PROVISIONAL_LIMIT: a provisional invoice of {decision.customer} is open since "
+            f"{since.date().isoformat()}, and none may be for {min(limits)} days; its true-up "
+            "makes room"
+        )
 
 
 def _within_exposure(store: Store, decision: Decision) -> None:

@@ -4,9 +4,6 @@ A connector destination may also claim by itself: then whatever may go out goes 
 is decided, and nobody has to ask.
 """
 
-from datetime import timedelta
-from functools import partial
-
 import msgspec
 
 from app.billing.destination import Destination
@@ -19,13 +16,16 @@ from app.billing.events import (
 from app.billing.invoice import Invoice
 from app.billing.release_token import may_be_claimed
 from app.errors import ConflictError, LimitReachedError, NotFoundError, StaleDecisionError
-from app.infrastructure.sending.connector import Connector, send_invoice
+from app.infrastructure.sending.connector import Connector
+from app.infrastructure.sending.send_invoice import look_again, send_invoice
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sent
 from app.infrastructure.storage.rows import Release
 from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
 from app.operations.releasing.claim_release import claim_release
+from app.operations.releasing.creation_notes import CreationNotes
 from app.operations.releasing.record_invoice import record_invoice
+from app.operations.releasing.went_out import stands_for
 
 BILLED = (RELEASE_CLAIMED, CONSOLIDATION_CLOSED)
 """Events that a billing system makes an invoice of."""
@@ -48,40 +48,46 @@ def post_invoice(house: House, connector: Connector, event: Outgoing, system: st
 
     Raises:
         NotSentError: it is not posted, or nobody knows; calling again goes on where this ended.
-        ConflictError: another number was told for the release meanwhile.
     """
     assert event.type in BILLED, "what is posted was claimed"
     invoice = msgspec.json.decode(event.body, type=_Billed).invoice
-    # Of several releases the first one stands for all: they get their number together.
-    release_id = invoice.parts[0].reference if invoice.parts else invoice.reference
+    notes = CreationNotes(house, stands_for(invoice), connector.settles_within_s)
+    try:
+        number = _number(house, connector, invoice, system, notes)
+    except NotSentError as error:
+        raise notes.judged(error) from error
+    except ConflictError as error:
+        raise notes.judged(NotSentError(str(error), retry=False)) from error
+    return Sent(reference=number, withdrew=notes.withdrew)
+
+
+def _number(
+    house: House, connector: Connector, invoice: Invoice, system: str, notes: CreationNotes
+) -> str:
     with house.database.reading(house.tenant) as store:
-        before = store.invoices.of_release(release_id)
-    if before is not None:
-        # Told before, by us or by a person: a second invoice would bill it twice.
-        return Sent(reference=before.number)
-    begin = partial(_begin, house, release_id, connector.settles_within_s)
-    posted = send_invoice(connector, invoice, begin)
-    record_invoice(house, release_id, number=posted.number, system=system, posted=posted)
-    return Sent(reference=posted.number)
-
-
-def _begin(house: House, release_id: str, settles_within_s: float) -> None:
-    """Committed before the request leaves: a process that is killed in it is waited for, too."""
-    with house.database.writing(house.tenant) as store:
-        wait = store.invoices.begin(
-            release_id,
-            at=house.now(),
-            settled_after=timedelta(seconds=settles_within_s),
-            actor=house.actor,
-        )
+        told = store.invoices.of_release(stands_for(invoice))
+    if told is not None and told.system != system:
+        return told.number
+    # Told before, by us or by a person: a second invoice would bill it twice.
+    number = told.number if told else _posted(house, connector, invoice, system, notes)
+    wait = notes.unsettled()
     if wait is not None:
-        raise NotSentError(
-            f"invoice {release_id} may be being created by an earlier request that was not "
-            "answered; it is looked for again when that must have ended",
-            retry=True,
-            after_s=wait.total_seconds(),
-            only_this=True,
+        raise notes.waits(
+            wait,
+            f"invoice {invoice.reference} is {number}; an earlier request to create it was not "
+            "answered, and what it may leave there is looked for when that must have ended",
         )
+    if told is not None and notes.was_begun():
+        look_again(connector, invoice, number, notes)
+    return number
+
+
+def _posted(
+    house: House, connector: Connector, invoice: Invoice, system: str, notes: CreationNotes
+) -> str:
+    posted = send_invoice(connector, invoice, notes)
+    record_invoice(house, stands_for(invoice), number=posted.number, system=system, posted=posted)
+    return posted.number
 
 
 def claim_for(house: House, event: Outgoing, destination: Destination) -> Release | None:

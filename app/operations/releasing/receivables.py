@@ -1,6 +1,10 @@
-"""What became of posted invoices comes back as facts: still owed, paid, cancelled."""
+"""What became of posted invoices comes back as facts: still owed, paid, cancelled.
 
-from collections.abc import Iterator, Mapping
+Where a billing system has another document under the reference of an invoice, this is the look that
+comes last: a late draft of the same is taken away, and anything else is told each time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,11 +17,16 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.infrastructure.sending.connector import Connector
-from app.infrastructure.storage.rows import StoredInvoice
+from app.infrastructure.sending.send_invoice import look_again
+from app.infrastructure.sending.sender import NotSentError
+from app.infrastructure.storage.rows import Attempt, StoredInvoice
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.receiving.came import Came
 from app.operations.receiving.record_messages import record_messages
+from app.operations.releasing.creation_notes import CreationNotes
+from app.operations.releasing.post_invoice import BILLED
+from app.operations.releasing.went_out import stands_for, went_out
 
 AT_ONCE = 100
 """Invoices asked about in one question."""
@@ -34,14 +43,18 @@ def poll_receivables(house: House, connector: Connector, system: str) -> int:
 
     Raises:
         NotSentError: the system did not answer; what it said before that is recorded.
-        IntakeError: some of what it said cannot be kept as a fact; everything else is.
+        IntakeError: some of what it said cannot be kept as a fact, or is there twice and is for a
+            person; everything else is recorded.
     """
     with house.database.reading(house.tenant) as store:
         open_now = _not_settled(store, system)
-    news, refused = 0, []
-    for posted in _answers(connector, tuple(open_now)):
-        invoice = open_now[posted.reference]
-        if _is_news(house, invoice, posted):
+    news = 0
+    refused: list[str] = []
+    for reference, found in _answers(connector, tuple(open_now)):
+        invoice = open_now[reference]
+        posted, fault = _the_one(house, connector, invoice, found)
+        refused += [fault] if fault else []
+        if posted is not None and _is_news(house, invoice, posted):
             fault = _recorded(house, invoice, posted)
             news += not fault
             refused += [fault] if fault else []
@@ -91,12 +104,52 @@ def receivable_of(store: Store, invoice: StoredInvoice) -> Receivable | None:
     return said if isinstance(said, Receivable) else None
 
 
-def _answers(connector: Connector, references: tuple[str, ...]) -> Iterator[PostedInvoice]:
+def _answers(
+    connector: Connector, references: tuple[str, ...]
+) -> Iterator[tuple[str, list[PostedInvoice]]]:
+    """Each reference that the system has something of, with all it has."""
     for start in range(0, len(references), AT_ONCE):
         asked = references[start : start + AT_ONCE]
+        found: dict[str, list[PostedInvoice]] = {}
         for posted in connector.receivables(asked):
             assert posted.reference in asked, "a connector answers what it was asked"
-            yield posted
+            found.setdefault(posted.reference, []).append(posted)
+        yield from found.items()
+
+
+def _the_one(
+    house: House, connector: Connector, invoice: StoredInvoice, found: Sequence[PostedInvoice]
+) -> tuple[PostedInvoice | None, str]:
+    """The invoice itself, after its doubles were taken away; or what a person must see."""
+    if len(found) == 1:
+        return found[0], ""
+    with house.database.reading(house.tenant) as store:
+        went = went_out(store, store.releases.by_id(invoice.release_id))
+    notes = CreationNotes(house, stands_for(went.invoice), connector.settles_within_s)
+    try:
+        return look_again(connector, went.invoice, invoice.number, notes), ""
+    except NotSentError as error:
+        ours = [each for each in found if each.number == invoice.number]
+        return (ours[0] if len(ours) == 1 else None), error.detail
+    finally:
+        _keep(house, invoice, went.subject, notes.withdrew)
+
+
+def _keep(house: House, invoice: StoredInvoice, subject: str, withdrew: Sequence[str]) -> None:
+    """What was taken away stands beside the attempts to send the invoice."""
+    if not withdrew:
+        return
+    with house.database.writing(house.tenant) as store:
+        for each in store.sendings.about(subject):
+            if each.type in BILLED and each.destination == invoice.system:
+                attempt = Attempt(
+                    sending_seq=each.seq,
+                    at=house.now(),
+                    outcome="withdrew",
+                    detail="",
+                    actor=house.actor,
+                )
+                store.sendings.withdrew(attempt, withdrew)
 
 
 def _not_settled(store: Store, system: str) -> dict[str, StoredInvoice]:

@@ -3,28 +3,15 @@
 Releases that were billed together get the number of their one invoice together.
 """
 
-import msgspec
-
-from app.billing.consolidated import ConsolidatedInvoice, part_of
 from app.billing.events import INVOICE_POSTED, InvoicePosted
 from app.billing.invoice import Invoice
 from app.billing.posted import PostedInvoice
 from app.digest import canonical, digest_of
 from app.errors import ConflictError
-from app.infrastructure.storage.rows import OutboxEvent, Release, StoredInvoice
+from app.infrastructure.storage.rows import OutboxEvent, StoredInvoice
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
-from app.operations.releasing.close_consolidation import subject_of
-from app.operations.releasing.release_claimed import invoice_for
-
-
-class _Went(msgspec.Struct, frozen=True, kw_only=True):
-    """The invoice that went out, and the documents it bills."""
-
-    invoice: Invoice
-    subject: str
-    correlation_id: str
-    documents: tuple[Invoice, ...]
+from app.operations.releasing.went_out import WentOut, went_out
 
 
 def record_invoice(
@@ -45,7 +32,7 @@ def record_invoice(
             consolidated invoice it will be in, and so has none yet.
     """
     with house.database.reading(house.tenant) as store:
-        went = _went(store, store.releases.by_id(release_id))
+        went = went_out(store, store.releases.by_id(release_id))
     told = posted or _as_told(went.invoice, number)
     with house.database.writing(house.tenant) as store:
         invoices = [
@@ -60,34 +47,14 @@ def record_invoice(
         return next(each for each in invoices if each.release_id == release_id)
 
 
-def _went(store: Store, release: Release) -> _Went:
-    """What the release was billed by."""
-    if release.closes_at is not None:
-        raise ConflictError(
-            f"release {release.release_id} goes out in the consolidated invoice of "
-            f"{release.customer} that closes at {release.closes_at.isoformat()}; until then it "
-            "has no invoice"
-        )
-    closed = store.consolidations.by_id(release.consolidation) if release.consolidation else None
-    if closed is None:
-        invoice = invoice_for(store, release)
-        return _Went(
-            invoice=invoice,
-            subject=release.unit,
-            correlation_id=release.correlation_id,
-            documents=(invoice,),
-        )
-    invoice = msgspec.json.decode(closed.body, type=ConsolidatedInvoice).invoice
-    return _Went(
-        invoice=invoice,
-        subject=subject_of(invoice.reference),
-        correlation_id=closed.correlation_id,
-        documents=tuple(part_of(invoice, part.reference) for part in invoice.parts),
-    )
-
-
 def _stored(
-    house: House, went: _Went, document: Invoice, posted: PostedInvoice, *, number: str, system: str
+    house: House,
+    went: WentOut,
+    document: Invoice,
+    posted: PostedInvoice,
+    *,
+    number: str,
+    system: str,
 ) -> StoredInvoice:
     """The number of one release, with what it bills and what the system has."""
     return StoredInvoice(
@@ -133,7 +100,9 @@ def _as_told(invoice: Invoice, number: str) -> PostedInvoice:
     )
 
 
-def _event(store: Store, went: _Went, posted: PostedInvoice, invoice: StoredInvoice) -> OutboxEvent:
+def _event(
+    store: Store, went: WentOut, posted: PostedInvoice, invoice: StoredInvoice
+) -> OutboxEvent:
     whole = went.invoice
     told = InvoicePosted(
         unit="" if whole.parts else whole.unit,

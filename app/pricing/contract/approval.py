@@ -1,9 +1,10 @@
 """Whether an extra charge was approved by somebody who may."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
+from app.evidence.correlation.disputes import Grant
 from app.evidence.correlation.unit import BillableUnit
-from app.evidence.facts.fact import Classifier
+from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.money import Approval
 from app.measures import Instant
 from app.money import Money
@@ -54,22 +55,50 @@ def approved(
     unit: BillableUnit, subjects: Collection[str], amount: Money, at: Instant
 ) -> tuple[bool, tuple[str, ...]]:
     """The same of an amount under any of the subjects that an approval may name."""
-    about = [
-        fact
-        for fact in unit.approvals
-        if fact.fact_id in unit.owned_acts
-        and isinstance(fact.said, Approval)
-        and fact.classifier is Classifier.ACTUAL
-        and fact.said.subject in subjects
-    ]
+    about = [(fact, said) for fact, said in _approvals(unit) if said.subject in subjects]
+    return _last_word(about, amount, at)
+
+
+def _approvals(unit: BillableUnit) -> Iterator[tuple[Fact, Approval]]:
+    """What was actually approved or refused, by systems that may."""
+    for fact in unit.approvals:
+        may = fact.fact_id in unit.owned_acts and fact.classifier is Classifier.ACTUAL
+        if may and isinstance(fact.said, Approval):
+            yield fact, fact.said
+
+
+def _last_word(
+    about: Sequence[tuple[Fact, Approval]], amount: Money, at: Instant
+) -> tuple[bool, tuple[str, ...]]:
     if not about:
         return False, ()
-    last = max(about, key=lambda fact: (fact.occurred_at, fact.fact_id))
-    said = last.said
-    assert isinstance(said, Approval), "approvals are chosen by type"
+    last, said = max(about, key=lambda each: (each[0].occurred_at, each[0].fact_id))
     covers = said.up_to is None or _within(amount, said.up_to)
     lasts = said.expires_at is None or at < said.expires_at
     return said.granted and covers and lasts, (last.fact_id,)
+
+
+def credit_approval_of(
+    grant: Grant, subject: str, unit: BillableUnit, at: Instant
+) -> tuple[bool, tuple[str, ...]]:
+    """Whether an agreed credit is approved beyond its grantor's own limit, and what says so.
+
+    The approval is about this credit alone and names its amount, an approval of the disputed
+    charge is none; whoever granted the credit may refuse it later, and never approve it.
+    """
+    about = [
+        (fact, said)
+        for fact, said in _approvals(unit)
+        if said.subject == subject
+        and not (said.granted and _person(said.approver) == _person(grant.granted_by))
+    ]
+    given, ids = _last_word(about, grant.amount, at)
+    limits = [said.up_to for fact, said in about if fact.fact_id in ids]
+    return given and None not in limits, ids
+
+
+def _person(name: str) -> str:
+    return " ".join(name.split()).upper()
 
 
 def _within(amount: Money, limit: Money) -> bool:

@@ -23,6 +23,9 @@ class Trigger(StrEnum):
     """Of storage."""
 
 
+ANY_CHARGE = "any"
+
+
 class AdjustmentStyle(StrEnum):
     """How the customer wants a change of what it was billed."""
 
@@ -33,11 +36,13 @@ class AdjustmentStyle(StrEnum):
 
 
 class ClaimWindow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Within how many days of its service a charge (or `any`) has to be billed, and why."""
+    """Within how many days of its service a charge has to be claimed and billed."""
 
     charge: str
+    """Our charge code, or `any` for those that no other window names."""
     days: int
     source: str
+    """The clause that says so."""
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -70,6 +70,9 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     of_package: bool = False
     """Its subject is a package that the service itself moves, and no extra service event."""
 
+    of_dispute: str = ""
+    """Given: the line is what was agreed to be credited in this dispute, no service of ours."""
+
     @property
     def key(self) -> str:
         """What the line is called inside its unit: the charge, and the service event it bills."""
@@ -78,7 +81,9 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def is_extra_service(self) -> bool:
         """Whether it bills something beyond the service, which somebody may have to approve."""
-        return bool(self.subject) and not self.of_package and self.tax is None
+        return (
+            bool(self.subject) and not self.of_package and not self.of_dispute and self.tax is None
+        )
 
 
 class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -89,7 +94,9 @@ class Unpriced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_complete (a stop that counts is still ahead, a container is still out), no_tax_rate (a
     place, a rate or a determination that the tax needs), exemption_expired, no_dimensions
     (nobody measured a package), no_cost (a carrier's invoice that the price follows),
-    period_open (stock may still come and go).
+    period_open (stock may still come and go), card_ended (the card was in force before the day
+    that counts; before `rating_3` that was no_card), credit_without_line (the line of an agreed
+    credit is not there), credit_exceeds_line (the agreed credits of a line are more than it).
     """
 
     charge: str
@@ -129,10 +136,20 @@ class Rated(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def before_tax(self) -> Money | None:
-        """The sum of all lines that are no tax: what was quoted, and what a margin is of."""
+        """The price: all lines that are no tax and no agreed credit.
+
+        It is what was quoted, and what a margin is of; what is credited later changes neither.
+        """
         if not self.currency:
             return None
-        return total((each.amount for each in self.charges if not each.tax), self.currency)
+        of_services = (each for each in self.charges if not each.tax and not each.of_dispute)
+        return total((each.amount for each in of_services), self.currency)
+
+    @property
+    def agreed_credits(self) -> Money | None:
+        """What was agreed to be credited before tax, as a positive amount; None: nothing was."""
+        credited = [-each.amount for each in self.charges if each.of_dispute]
+        return total(credited, self.currency) if credited else None
 
     def sum_of(self, code: str) -> Money:
         """The sum of the lines of one charge; zero when there are none."""

@@ -1,6 +1,6 @@
 """The rate card: what was agreed with a customer about prices, complete with its tables."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -37,3 +37,9 @@ class RateCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether the card is in force on the day."""
         ended = self.effective_before is not None and day >= self.effective_before
         return self.effective_from <= day and not ended
+
+    def last_day_by(self, day: date) -> date:
+        """The day; of a card that has ended by then the last that it covers."""
+        if self.effective_before is None or day < self.effective_before:
+            return day
+        return self.effective_before - timedelta(days=1)

@@ -47,6 +47,10 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     """The earlier lines that the charge names as its base."""
     shares_proved: bool = True
     """Whether what was claimed for several units is owed once; not so before `rating_2`."""
+    last_known: bool = False
+    """Whether the last published value stands in for a missing one: of an estimate only."""
+    bills_stand: bool = False
+    """Whether what stands of carriers' bills is what they cost; not so before `cost_2`."""
     own_days: Mapping[str, date | None] = {}
     """Of a charge that some units bear together: the day whose prices count for each of them."""
 

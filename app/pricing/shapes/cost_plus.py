@@ -16,7 +16,8 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.money import Cost
 from app.pricing.agreed.rows import LaneRow
 from app.pricing.agreed.term import LoadTerm
-from app.pricing.cost.billed import billed_costs
+from app.pricing.cost.before_cost_2 import billed_costs
+from app.pricing.cost.counted import costs_passed_on
 from app.pricing.lines.charge import Input, Unpriced
 from app.pricing.lines.limits import within
 from app.pricing.lines.wording import money, number, rate
@@ -80,8 +81,12 @@ def cost_plus(occasion: Occasion, term: CostPlus) -> tuple[Line, ...]:
 def _passed(occasion: Occasion, term: CostPlus) -> _Passed | Unpriced:
     """The costs of the unit or its load, all in the currency in which the charge is priced."""
     units = sharing(occasion, term.allocated_by)
-    costs = [fact for unit in units for fact in unit.costs]
-    found = billed_costs(costs, accrued_too=term.counts == "accrued too")
+    accrued_too = term.counts == "accrued too"
+    if occasion.bills_stand:
+        found = costs_passed_on(*units, accrued_too=accrued_too)
+    else:
+        costs = [fact for unit in units for fact in unit.costs]
+        found = billed_costs(costs, accrued_too=accrued_too)
     if isinstance(found, str):
         return unpriced(term, "no_cost", found)
     inputs = tuple(_input(fact) for fact in found)

@@ -221,7 +221,7 @@ def _waited(
     subject: str,
     billed: Mapping[str, Fraction],
 ) -> Waited | Unpriced | None:
-    if _dropped(term, minutes):
+    if is_dropped(term, minutes):
         dropped = _without_power(term, stay, minutes, subject)
         return Waited(dropped) if isinstance(dropped, Working) else dropped
     free = _free_minutes(occasion, term, stop, subject)
@@ -302,7 +302,8 @@ def _before_layover(term: Detention, minutes: Fraction) -> Fraction:
     return min(minutes, Fraction(term.layover_after_hours) * 60)
 
 
-def _dropped(term: Detention, minutes: Fraction) -> bool:
+def is_dropped(term: Detention, minutes: Fraction) -> bool:
+    """Whether a trailer that stood so long was left there, and nobody waited."""
     return term.dropped_above_hours is not None and minutes > term.dropped_above_hours * 60
 
 
@@ -372,6 +373,6 @@ def _permitted(occasion: Occasion, term: Detention, stop: StopTimes, working: Wo
         return line
     by = minutes_late(stay)
     waited = stay.minutes(term.clock_starts, term.clock_ends) or Fraction(0)
-    if term.excluded_when_carrier_late and by is not None and not _dropped(term, waited):
+    if term.excluded_when_carrier_late and by is not None and not is_dropped(term, waited):
         return carrier_late(line, by)
     return unless_own_fault(occasion, term, stop, line, shown=term.method == "detention_2")

@@ -19,7 +19,7 @@ from app.evidence.facts.market import IndexValue
 from app.pricing.agreed.flaw import Flaw
 from app.pricing.agreed.rows import StepRow
 from app.pricing.agreed.term import LoadTerm
-from app.pricing.lines.charge import Input, Unpriced
+from app.pricing.lines.charge import Charge, Input, Unpriced
 from app.pricing.lines.wording import money, number, rate
 from app.pricing.reckoned.loads import allocated
 from app.pricing.reckoned.lookup import step_row
@@ -102,6 +102,8 @@ class _Index(msgspec.Struct, frozen=True):
 
     price: Decimal
     told: Input
+    last_known: str = ""
+    """The day of a value that counts for an estimate only."""
 
 
 def fuel(occasion: Occasion, term: Fuel) -> tuple[Line, ...]:
@@ -109,6 +111,18 @@ def fuel(occasion: Occasion, term: Fuel) -> tuple[Line, ...]:
     index = _index(occasion, term)
     if isinstance(index, Unpriced):
         return (index,)
+    return tuple(_marked(line, index) for line in _lines(occasion, term, index))
+
+
+def _marked(line: Line, index: _Index) -> Line:
+    """The line, which says in its working where its index stands in for a missing one."""
+    if not isinstance(line, Charge) or not index.last_known:
+        return line
+    formula = f"{line.formula}; index carried forward from {index.last_known}"
+    return msgspec.structs.replace(line, formula=formula)
+
+
+def _lines(occasion: Occasion, term: Fuel, index: _Index) -> tuple[Line, ...]:
     if term.basis == "percent":
         return (_percent(occasion, term, index),)
     miles = billed_miles(occasion, term, term.mileage, of_load=bool(term.allocated_by))
@@ -149,6 +163,8 @@ def _index(occasion: Occasion, term: Fuel) -> _Index | Unpriced:
         ]
         if found:
             return _last_word(term, found, wanted)
+    if occasion.last_known and (found := _last_published(occasion, term, wanted)):
+        return _last_word(term, found, wanted, last_known=True)
     why = (
         f"no {term.series} {term.region} published for {wanted.isoformat()}, "
         f"which counts on {occasion.day.isoformat()}"
@@ -156,7 +172,22 @@ def _index(occasion: Occasion, term: Fuel) -> _Index | Unpriced:
     return unpriced(term, "no_index", why)
 
 
-def _last_word(term: Fuel, found: list[tuple[Fact, IndexValue]], wanted: date) -> _Index | Unpriced:
+def _last_published(occasion: Occasion, term: Fuel, wanted: date) -> list[tuple[Fact, IndexValue]]:
+    """What was said of the last week before, however long ago."""
+    before = [
+        (fact, fact.said)
+        for fact in occasion.market
+        if isinstance(fact.said, IndexValue)
+        and (fact.said.series, fact.said.region) == (term.series, term.region)
+        and fact.said.published_on < wanted
+    ]
+    last = max((said.published_on for _, said in before), default=wanted)
+    return [(fact, said) for fact, said in before if said.published_on == last]
+
+
+def _last_word(
+    term: Fuel, found: list[tuple[Fact, IndexValue]], wanted: date, *, last_known: bool = False
+) -> _Index | Unpriced:
     """The latest revision; two revisions of one rank that differ are no price."""
     latest = max(fact.revision for fact, _ in found)
     words = sorted(
@@ -170,12 +201,14 @@ def _last_word(term: Fuel, found: list[tuple[Fact, IndexValue]], wanted: date) -
         why = f"{term.series} {term.region} of {wanted.isoformat()} is reported as {shown}"
         return unpriced(term, "ambiguous_rate", why)
     carried = "" if said.published_on >= wanted else ", carried forward"
+    if last_known:
+        carried = f", last known, carried forward from {said.published_on.isoformat()}"
     told = Input(
         name=f"{term.series} {term.region}",
         value=f"{rate(said.price)}, published {said.published_on.isoformat()}{carried}",
         fact_ids=tuple(fact_id for fact_id, _ in words),
     )
-    return _Index(said.price, told)
+    return _Index(said.price, told, said.published_on.isoformat() if last_known else "")
 
 
 def _step(occasion: Occasion, term: Fuel, index: _Index) -> FuelStep | Unpriced:

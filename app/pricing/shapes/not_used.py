@@ -185,18 +185,29 @@ def _unless_carrier(occasion: Occasion, term: NotUsed, off: _Off, charge: Charge
 
     Who declined and sent no truck owes one; who declined before another came did not.
     """
-    said = [
-        fact.said for fact in occasion.unit.happened(*OWN_DOING) if isinstance(fact.said, Milestone)
-    ]
-    declined = off.dispatched is None and any(
-        each.status is MilestoneStatus.TENDER_DECLINED for each in said
-    )
-    if declined or any(each.fault is Fault.CARRIER for each in said):
+    whose = whose_doing(occasion.unit, sent=off.dispatched is not None)
+    if whose is Fault.CARRIER:
         return excluded(charge, "CARRIER_FAULT: the carrier reports that it called off itself")
-    if any(each.fault is Fault.UNMAPPED for each in said):
+    if whose is Fault.UNMAPPED:
         why = "whose doing it was that the load was called off is reported in an unknown code"
         return unpriced(term, "fault_unknown", why, charge.subject, charge.inputs)
     return charge
+
+
+def whose_doing(unit: BillableUnit, *, sent: bool) -> Fault:
+    """Whose doing it was that a load was called off, as far as that is reported.
+
+    Args:
+        unit: what was called off.
+        sent: whether a truck was on its way.
+    """
+    said = [fact.said for fact in unit.happened(*OWN_DOING) if isinstance(fact.said, Milestone)]
+    declined = any(each.status is MilestoneStatus.TENDER_DECLINED for each in said)
+    faults = {each.fault for each in said}
+    if Fault.CARRIER in faults or (declined and not sent):
+        return Fault.CARRIER
+    known = (Fault.UNMAPPED, Fault.CUSTOMER, Fault.NEUTRAL)
+    return next((each for each in known if each in faults), Fault.NONE)
 
 
 OWN_DOING = (

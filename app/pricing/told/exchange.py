@@ -53,7 +53,13 @@ class NoExchange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def exchanged(
-    agreed: Exchange | None, market: Iterable[Fact], base: str, quote: str, dated: Dated | None
+    agreed: Exchange | None,
+    market: Iterable[Fact],
+    base: str,
+    quote: str,
+    dated: Dated | None,
+    *,
+    last_known: bool = False,
 ) -> Exchanged | NoExchange:
     """The agreed rate of the day from one currency into the other.
 
@@ -63,6 +69,7 @@ def exchanged(
         base: the currency of the price.
         quote: the currency of the invoice.
         dated: the day that the card names; None while it has not come.
+        last_known: whether any earlier rate stands in for a missing one: of an estimate only.
     """
     pair = f"{base} to {quote}"
     if agreed is None:
@@ -76,22 +83,31 @@ def exchanged(
         for fact in market
         if isinstance(fact.said, ExchangeRate) and fact.said.rate_type == agreed.rate_type
     ]
-    for back in range(agreed.carry_forward_days + 1):
-        day = dated.day - timedelta(days=back)
-        for one, other in ((base, quote), *(((quote, base),) if agreed.inverse else ())):
+    pairs = ((base, quote), *(((quote, base),) if agreed.inverse else ()))
+    days = [dated.day - timedelta(days=back) for back in range(agreed.carry_forward_days + 1)]
+    if last_known:
+        days += sorted({said.on for _, said in published if said.on < days[-1]}, reverse=True)
+    for place, day in enumerate(days):
+        for one, other in pairs:
             found = [
                 (fact, said)
                 for fact, said in published
                 if (said.base, said.quote, said.on) == (one, other, day)
             ]
             if found:
-                return _last_word(agreed, found, quote, dated.day)
+                stands_in = place > agreed.carry_forward_days
+                return _last_word(agreed, found, quote, dated.day, last_known=stands_in)
     why = f"no {agreed.rate_type} rate {pair} for {dated.day.isoformat()} ({agreed.dated_by})"
     return NoExchange(problem="no_exchange_rate", why=why)
 
 
 def _last_word(
-    agreed: Exchange, found: list[tuple[Fact, ExchangeRate]], quote: str, wanted: date
+    agreed: Exchange,
+    found: list[tuple[Fact, ExchangeRate]],
+    quote: str,
+    wanted: date,
+    *,
+    last_known: bool,
 ) -> Exchanged | NoExchange:
     """The latest revision; two of one rank that differ, or a rate of nothing, are no rate."""
     latest = max(fact.revision for fact, _ in found)
@@ -110,6 +126,8 @@ def _last_word(
     straight = said.quote == quote
     shown = rate(said.rate) if straight else f"1 / {rate(said.rate)}"
     carried = "" if said.on == wanted else f", carried forward to {wanted.isoformat()}"
+    if last_known:
+        carried = f", last known, carried forward from {said.on.isoformat()}"
     return Exchanged(
         rate=Fraction(said.rate) if straight else 1 / Fraction(said.rate),
         into=quote,

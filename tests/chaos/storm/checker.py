@@ -82,6 +82,7 @@ class _Rows:
             "select s.state, s.last_error, s.attempts, s.destination, o.type, o.subject"
             " from sending s join outbox o on o.tenant = s.tenant and o.seq = s.outbox_seq"
         )
+        self.withdrawn = read("select detail from sending_attempt where outcome = 'withdrew'")
 
 
 def _facts_lost(
@@ -104,6 +105,7 @@ def _billed_twice(rows: _Rows, in_erp: list[InErp], counts: Counter[str]) -> Ite
     unit_of = {row["release_id"]: row["unit"] for row in rows.releases}
     counts["invoices in the ERP"] = len(in_erp)
     counts["of them posted"] = sum(each.state == "posted" for each in in_erp)
+    counts["surplus drafts asked to be taken away"] = len(rows.withdrawn)
     for reference, times in Counter(each.reference for each in in_erp).items():
         if reference not in unit_of:
             yield f"the ERP has an invoice of {reference}, which is no release"

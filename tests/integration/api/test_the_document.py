@@ -17,6 +17,7 @@ from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
 from app.operations.house import House
+from app.operations.looking.disputes import DisputesShown
 from app.operations.looking.feeds import FeedsKnown
 from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
@@ -44,6 +45,7 @@ ANSWERS: dict[str, Any] = {
         UnitFlows,
         ValueAtRisk,
         FeedsKnown,
+        DisputesShown,
         Unlocking,
         SendingsKnown,
         KnownSending,

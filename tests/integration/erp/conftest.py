@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.authoring.files.connection_files import connection_of
@@ -103,9 +104,12 @@ def tryton_connector(url: str, key: str) -> TrytonConnector:
     return TrytonConnector(tryton_settings(url), key)
 
 
-def small_erp_connector(url: str, key: str) -> MappedConnector:
+def small_erp_connector(url: str, key: str, *, withdraws: bool = True) -> MappedConnector:
     text = (HERE / "small_erp.yaml").read_text(encoding="utf-8").replace("@URL@", url)
-    return MappedConnector(_mapping(text, "small_erp.yaml"), {"small_erp_key": key})
+    mapping = _mapping(text, "small_erp.yaml")
+    if not withdraws:
+        mapping = msgspec.structs.replace(mapping, withdraw=None)
+    return MappedConnector(mapping, {"small_erp_key": key})
 
 
 def mapped_tryton(server: RunningTryton) -> Callable[[str, str], MappedConnector]:

@@ -11,7 +11,7 @@ import pytest
 from app.billing.consolidated import consolidated
 from app.billing.invoice import Invoice
 from app.infrastructure.engine.pool import EnginePool
-from app.infrastructure.sending.connector import send_invoice
+from app.infrastructure.sending.send_invoice import send_invoice
 from app.infrastructure.sending.tryton import TrytonConnector
 from app.infrastructure.storage.database import Database
 from app.operations.changing.accept_editions import accept_editions

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from app.billing.invoice import Invoice
-from app.infrastructure.sending.connector import send_invoice
+from app.infrastructure.sending.send_invoice import send_invoice
 from app.infrastructure.sending.sender import NotSentError
 from app.infrastructure.sending.tryton import TrytonConnector
 from app.infrastructure.sending.tryton_values import moment_value

@@ -9,6 +9,7 @@ import pytest
 from app.errors import ConflictError, StaleDecisionError
 from app.infrastructure.storage.database import Database
 from app.infrastructure.storage.store import Store
+from app.judgement.verdict import Verdict
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.house import House
 from app.operations.releasing.claim_release import claim_release
@@ -53,7 +54,8 @@ def test_a_unit_released_once_is_not_released_under_another_decision(house: Hous
     claim_release(house, decide_unit(house, "N1").decision.decision_id)
     nw.record(house, nw.shipment("N1", weight="1850", revision=1, id="corrected"))
     later = decide_unit(house, "N1").decision
-    with pytest.raises(ConflictError, match="was released before"):
+    assert (later.verdict, str(later.billed_before)) == (Verdict.BILLED, "355.61 USD")
+    with pytest.raises(ConflictError, match="is a billed: nothing to release"):
         claim_release(house, later.decision_id)
 
 

@@ -81,10 +81,10 @@ def test_what_came_since_and_changed_no_money_does_not_stand_in_the_way(
 ) -> None:
     decision, token = released(house)
     nw.record(house, came)
+    now = decide_unit(house, "N1").decision
 
     release = claim_by_token(house, token)
 
-    now = decide_unit(house, "N1").decision
     assert (release.decision_id, release.asked_decision_id) == (
         now.decision_id,
         decision.decision_id,
@@ -132,7 +132,7 @@ def test_what_came_since_and_changed_money_makes_the_token_stale_and_is_told(
     assert told.items() <= found.items()
     assert any(place.startswith("fact ") for place in found)
     with house.database.reading("main") as store:
-        assert store.releases.of_unit("shipment:N1") is None
+        assert store.releases.of_unit("shipment:N1") == ()
 
 
 def test_a_stale_claim_is_told_the_token_of_the_decision_that_took_its_place(house: House) -> None:

@@ -59,6 +59,8 @@ def _what_leaves(store: Store) -> None:
     )
     numbered = {"release_id": "r1", "system": "erp", "number": "1", "body": b"{}"}
     rows.add(tables.invoice, [{**said, **numbered, "correlation_id": ""}], tables.invoice.c.seq)
+    ended = {"release_id": "r1", "decision_id": "d1", "how": "trued up"}
+    rows.add(tables.settlement, [{**said, **ended}], tables.settlement.c.seq)
     store.invoices.begin("r1", at=MORNING, settled_after=timedelta(0), actor=ACTOR)
     store.consolidations.close(
         StoredConsolidation(

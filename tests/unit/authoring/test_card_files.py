@@ -324,6 +324,20 @@ approval needed above: 75.00 USD
 """
 
 
+WINDOWS = """\
+claim windows:
+  - {charge: detention, days: 30, source: s. 4}
+  - {charge: any, days: 90, source: s. 8}
+trigger"""
+
+
+def test_a_contract_says_within_what_time_charges_are_claimed() -> None:
+    text = CONTRACT.replace("trigger", WINDOWS)
+    windows = contract_from("T", read_from({"contract.yaml": text})).claim_windows
+    told = [(each.charge, each.days, each.source) for each in windows]
+    assert told == [("detention", 30, "s. 4"), ("any", 90, "s. 8")]
+
+
 def test_a_contract_ends_on_the_day_after_its_last() -> None:
     contract = contract_from("T", read_from({"contract.yaml": CONTRACT}))
     assert str(contract.effective_before) == "2027-01-01"
@@ -340,6 +354,7 @@ def test_a_contract_ends_on_the_day_after_its_last() -> None:
         ("trigger", "freight terms billed: [third]\ntrigger", "'third' is none of them"),
         ("order", "orders", "T/contract.yaml:6:16: 'orders' is not a billable unit"),
         ("currency: USD", "currencies: USD", "did you mean 'currency'?"),
+        ("trigger", WINDOWS.replace("days: 30", "days: -1"), "'-1' is not a whole number"),
     ],
 )
 def test_a_mistake_in_a_contract_is_told_with_its_place(old: str, new: str, said: str) -> None:

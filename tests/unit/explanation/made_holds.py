@@ -4,14 +4,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import msgspec
+
+from app.dossier import METHODS_NOW
+from app.evidence.facts.dispute import Dispute, DisputeOutcome, DisputeReason, DisputeState
+from app.evidence.facts.fact import identified
 from app.evidence.facts.freight import Fault, Package, Stop
 from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind
 from app.evidence.facts.order import OrderLine
 from app.evidence.facts.papers import Document, DocumentStatus, ExceptionReport
+from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.warehouse import Disposition, ShippedLine, WarehouseShipment
 from app.money import Money
 from tests.unit.explanation.made_units import (
     DELIVERED,
+    LAST_WORD,
     Case,
     decided,
     editions,
@@ -25,6 +32,32 @@ from tests.unit.explanation.made_units import (
 
 def usd(amount: str) -> Money:
     return Money(Decimal(amount), "USD")
+
+
+def disputed(**resolved: object) -> Case:
+    """Northwind disputes its fuel surcharge, where nothing else says what became of it."""
+    claim = Dispute(
+        dispute="D-17",
+        charge="fuel_surcharge",
+        shipment="S-1",
+        reason=DisputeReason.RATE,
+        amount=usd("20.00"),
+        state=DisputeState.OPENED,
+    )
+    words = [told(claim, DELIVERED, "customer")]
+    if resolved:
+        words.append(told(msgspec.structs.replace(claim, **resolved), system="billing"))
+    return northwind(*words, agreed={"split_held_lines": False})
+
+
+def credited(amount: str, authority: str) -> Case:
+    return disputed(
+        state=DisputeState.RESOLVED,
+        outcome=DisputeOutcome.CREDITED,
+        granted=usd(amount),
+        resolved_by="J. Doe",
+        authority=authority,
+    )
 
 
 def exception(kind: str) -> Case:
@@ -77,13 +110,19 @@ def tendered(total: str) -> Cost:
 
 def cost_differs() -> Case:
     (invoice,) = invoiced("160.00")
-    return northwind(told(tendered("120.00")), told(invoice, system="carrier"))
+    return northwind(told(tendered("120.00")), told(invoice, system="carrier"), methods=METHODS_NOW)
 
 
 def billed_twice() -> Case:
+    """Once more under another number, with the same PRO and amount."""
+    pro = Reference(kind=ReferenceKind.PRO, value="7654321", issuer="ABFL")
+    first, again = (
+        told(invoiced("120.00", number=number)[0], at, system="carrier")
+        for number, at in (("771", DELIVERED), ("980", LAST_WORD))
+    )
     return northwind(
-        told(invoiced("120.00", number="771")[0], DELIVERED, system="carrier"),
-        told(invoiced("120.00", number="INV-0771")[0], system="carrier"),
+        *(identified(msgspec.structs.replace(bill, references=(pro,))) for bill in (first, again)),
+        methods=METHODS_NOW,
     )
 
 

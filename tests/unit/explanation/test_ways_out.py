@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from app.decide import conclude, prepare
@@ -15,14 +16,18 @@ from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
 from app.evidence.facts.warehouse import Disposition
 from app.explanation.unlock.search import TRIES, unlocking_of
 from app.explanation.unlock.ways_out import BY_FACTS, NOT_BY_FACTS
+from app.family.document import DocumentKind, FamilyDocument, line_of, planned
 from app.judgement.rulebook.key import NoAnswer
+from app.money import Money
 from app.pricing.contract.contract import ClaimWindow, Trigger
 from tests.unit.explanation.made_holds import (
     bill_that_tells,
     billed_twice,
     claimed,
     cost_differs,
+    credited,
     detention,
+    disputed,
     exception,
     halcyon,
     lumper,
@@ -59,6 +64,22 @@ SOMEBODY = "ops: somebody who knows says that the document that names customer_p
 ONE_DAY = ClaimWindow(charge="linehaul", days=1, source="Agreement, section 4")
 
 
+def billed_at(linehaul: str) -> FamilyDocument:
+    """Northwind's invoice, with another amount for the linehaul than it comes to."""
+    lines = [line_of(each.charge) for each in northwind()[2].lines]
+    amount = Money(Decimal(linehaul), "USD")
+    first = msgspec.structs.replace(lines[0], amount=amount)
+    out = planned(DocumentKind.FINAL, (first, *lines[1:]), "USD")
+    return FamilyDocument(
+        reference="R1",
+        kind=out.kind,
+        lines=out.lines,
+        total=out.total,
+        claimed_at=datetime(2026, 3, 5, tzinfo=UTC),
+        decision_id="D1",
+    )
+
+
 @dataclass(frozen=True)
 class Out:
     """A hold in a made-up unit, and every set that releases the unit."""
@@ -69,6 +90,15 @@ class Out:
 
 
 WAYS = [
+    Out(
+        # 296.34 - 246.33 = 50.01, a cent more than goes without asking
+        "ADJUSTMENT_UNAPPROVED",
+        lambda: northwind(family=(billed_at("246.33"),)),
+        [
+            ["ops: ops approves an adjustment up to 50.01 USD"],
+            ["portal: the customer approves an adjustment up to 50.01 USD"],
+        ],
+    ),
     Out(
         "BILLING_RIGHT_EXPIRED",
         lambda: northwind(agreed={"claim_windows": (ONE_DAY,), "split_held_lines": False}),
@@ -186,6 +216,7 @@ WAYS = [
         cost_differs,
         [
             ["carrier: ABFL corrects its invoice to 120.00 USD"],
+            ["ops: freight audit lets a cost variance of up to 40.00 USD be"],
             ["tms: the cost of 160.00 USD is accepted and accrued"],
         ],
     ),
@@ -197,7 +228,11 @@ WAYS = [
     Out(
         "CARRIER_INVOICE_DUPLICATE",
         billed_twice,
-        [["carrier: ABFL withdraws its invoice INV-0771 of 120.00 USD"]],
+        [
+            ["carrier: ABFL withdraws its invoice 980 of 120.00 USD"],
+            ["ops: freight audit accepts invoice 980 of ABFL for 120.00 USD"],
+            ["ops: freight audit rejects invoice 980 of ABFL"],
+        ],
     ),
     Out(
         "CARRIER_DISPUTE_OPEN",
@@ -310,6 +345,19 @@ WAYS = [
             ),
         ),
         [["integration: the feed carrier ABFL is heard again"]],
+    ),
+    Out(
+        "DISPUTE_OPEN",
+        disputed,
+        [
+            ["billing: dispute D-17 is rejected"],
+            ["customer: the customer withdraws dispute D-17"],
+        ],
+    ),
+    Out(
+        "DISPUTE_CREDIT_UNAPPROVED",
+        lambda: credited("20.01", "finance"),
+        [["finance: finance approves the credit fuel_surcharge/dispute D-17 of 20.01 USD"]],
     ),
     Out(
         "TAX_EXEMPTION_EXPIRED",

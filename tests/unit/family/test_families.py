@@ -1,4 +1,4 @@
-"""Stories of invoices: what was billed, what it comes to now, and what goes out. tests/cases/family."""
+"""Stories of invoices, told in `tests/cases/family`: billed, what it comes to, what goes out."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime

@@ -8,9 +8,10 @@ from app.authoring.files.rule_files import load_packs
 from app.evidence.correlation.links import Doubt
 from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import unit_of
+from app.evidence.facts.dispute import Dispute, DisputeOutcome, DisputeReason, DisputeState
 from app.evidence.facts.fact import Classifier, Fact, Quality, Remark, Said, Source, identified
 from app.evidence.facts.freight import Load, Milestone, MilestoneStatus, Package, Shipment, Stop
-from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind
+from app.evidence.facts.money import Accessorial, Approval, Cost, CostKind, CostLine
 from app.evidence.facts.order import Order, OrderLine
 from app.evidence.facts.papers import Document, ExceptionReport
 from app.evidence.facts.surroundings import FeedStatus
@@ -20,7 +21,11 @@ from app.judgement.rulebook.seen import Seen, Value, View
 from app.judgement.rulebook.view import view_of
 from app.measures import Weight, WeightUnit
 from app.money import Money
+from app.pricing.contract.accessorial_life import lives_of, subjects_of
 from app.pricing.contract.contract import Contract
+from app.pricing.entitlement.deadline import Deadline
+from app.pricing.entitlement.found import Entitlement, FaultClass, Found, Times
+from app.pricing.entitlement.standing import Extra
 from app.pricing.lines.charge import Charge, Excluded, Rated, Unpriced
 from tests.rule_cases import RULES
 
@@ -57,6 +62,11 @@ def dollars(text: str) -> Money:
     return Money(Decimal(text), "USD")
 
 
+def cost(kind: CostKind, number: str, amount: str) -> Cost:
+    line = CostLine(line="1", charge="linehaul", amount=dollars(amount))
+    return Cost(kind=kind, carrier="K", number=number, total=dollars(amount), lines=(line,))
+
+
 def a_unit_with_one_of_everything() -> View:
     weight = Weight(Decimal(100), WeightUnit.LB)
     said: list[tuple[Said, str]] = [
@@ -70,8 +80,9 @@ def a_unit_with_one_of_everything() -> View:
         (Stop(stop="1", shipment="S"), "tms"),
         (Document(document="D", document_type="POD"), "dms"),
         (Accessorial(accessorial="A", charge="liftgate"), "tms"),
-        (Cost(kind=CostKind.TENDERED, carrier="K", number="1", total=dollars("1.00")), "tms"),
-        (Cost(kind=CostKind.INVOICED, carrier="K", number="2", total=dollars("2.00")), "carrier"),
+        (cost(CostKind.TENDERED, "1", "1.00"), "tms"),
+        (cost(CostKind.INVOICED, "2", "2.00"), "carrier"),
+        (cost(CostKind.INVOICED, "02", "2.00"), "carrier"),
         (ExceptionReport(exception="E", exception_type="damage"), "ops"),
         (
             Approval(approval="P", subject="A", granted=True, approver="x", authority="customer"),
@@ -85,6 +96,21 @@ def a_unit_with_one_of_everything() -> View:
             "wms",
         ),
         (Load(load="L", shipments=("S",)), "tms"),
+        (
+            Dispute(
+                dispute="D-1",
+                charge="linehaul",
+                shipment="S",
+                reason=DisputeReason.RATE,
+                amount=dollars("1.00"),
+                state=DisputeState.RESOLVED,
+                outcome=DisputeOutcome.CREDITED,
+                granted=dollars("0.50"),
+                resolved_by="x",
+                authority="finance",
+            ),
+            "erp",
+        ),
         (WorkOrder(work_order="W", task="kitting", quantity=Decimal(1), unit="EA"), "wms"),
     ]
     facts = [fact(each, system) for each, system in said]
@@ -122,8 +148,21 @@ def a_unit_with_one_of_everything() -> View:
         invoice_fields=("container",),
     )
     feed = fact(FeedStatus(feed_status="carrier K", silent=True), "integration")
+    deadline = Deadline(last_day=NOON.date(), days=1, source="section 1")
+    waited = Entitlement(
+        entitlement="E",
+        unit="shipment:S",
+        charge="detention",
+        subject="stop 1",
+        amount=dollars("1.00"),
+        times=Times(fault=FaultClass.UNKNOWN, because="nobody says"),
+        service_day=NOON.date(),
+        deadline=deadline,
+    )
+    lives = lives_of(unit, subjects_of(unit, rated), NOON)
+    extra = Extra(lives=lives, found=Found(entitlements=(waited,)))
     near = surroundings_of([feed], load_authority(RULES))
-    return view_of(unit, [(doubt, facts[0])], rated, contract, NOON, near)
+    return view_of(unit, [(doubt, facts[0])], rated, contract, NOON, near, extra=extra)
 
 
 def glossary() -> dict[tuple[str, str], Name]:

@@ -47,9 +47,9 @@ def test_the_three_cases_of_a_hold_are_three() -> None:
 
 def test_the_catalogue_has_every_hold_of_the_trade_and_each_has_an_owner_and_a_due_time() -> None:
     rows = list(hold_table())
-    # 46 of the trade, margin floor, allocation, adjustments, two of the right to bill, and five of
-    # the service's own
-    assert len(rows) == 56
+    # 46 of the trade, margin floor, allocation, adjustments, six about disputes, two of the right
+    # to bill, and five of the service's own
+    assert len(rows) == 62
     assert all(row.owner and row.due_hours > 0 for row in rows)
 
 

@@ -1,10 +1,13 @@
 """Every rule is one plain English sentence."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
 from app.judgement.rulebook.model import Rule
 from app.judgement.rulebook.sentences import rule_in_words
+from app.money import of_minor_units
 from tests.rule_cases import packs_we_ship
 
 SENTENCES = {
@@ -67,3 +70,33 @@ def test_an_end_and_the_day_that_selects_are_said() -> None:
     )
     said = rule_in_words(until, packs_we_ship()["standard"])
     assert said.endswith("In force from 2016-01-01 until 2025-12-31, by the day of service.")
+
+
+AMOUNTS: list[tuple[dict[str, Any], str]] = [
+    ({}, "bill provisionally in spite of POD_MISSING"),
+    (
+        {"bills": "percent of estimate", "percent": "90"},
+        "bill 90% of the estimate, provisionally in spite of POD_MISSING",
+    ),
+    (
+        {"bills": "cost plus", "percent": "12.5"},
+        "bill the carrier's cost plus 12.5%, provisionally in spite of POD_MISSING",
+    ),
+    (
+        {"bills": "last known", "not_to_exceed": of_minor_units(120_000, "USD")},
+        "bill what it comes to at the last known prices, at most 1,200.00 USD, provisionally in",
+    ),
+    (
+        {"oldest_open_days": 30},
+        "in all open provisional invoices together, none of which is 30 days old, for 14 days",
+    ),
+]
+
+
+@pytest.mark.parametrize(("terms", "words"), AMOUNTS, ids=[words[:20] for _, words in AMOUNTS])
+def test_what_a_provisional_bills_is_read_aloud(terms: dict[str, Any], words: str) -> None:
+    policy = rule("NW-PRV-1")
+    assert policy.provisional is not None
+    said = msgspec.structs.replace(policy.provisional, **terms)
+    policy = msgspec.structs.replace(policy, provisional=said)
+    assert words in rule_in_words(policy, packs_we_ship()["NORTHWIND"])

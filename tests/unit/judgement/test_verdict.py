@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,6 +166,102 @@ def test_a_provisional_ends_at_its_limit() -> None:
     fired = [Firing("soft"), Firing("provisional"), Firing("release")]
     assert verdict(fired, [("linehaul", dollars(100))]).verdict is Verdict.PROVISIONAL
     assert verdict(fired, [("linehaul", dollars(101))]).verdict is Verdict.HOLD
+
+
+CARRIES = msgspec.structs.replace(
+    PACK,
+    rules=(
+        *PACK.rules,
+        rule(
+            "carries",
+            Kind.PROVISIONAL,
+            provisional=ProvisionalTerms(
+                waives=("SOFT",),
+                up_to=dollars(150),
+                exposure_up_to=dollars(1000),
+                expires_after_days=14,
+                on_expiry="escalate",
+                bills="last known",
+            ),
+        ),
+    ),
+)
+with_carrying = st.lists(
+    st.sampled_from(
+        [
+            *REQUIREMENTS,
+            *(Firing(each) for each in ("release", "no bill", "provisional", "carries")),
+        ]
+    ),
+    unique=True,
+)
+
+
+def at_last_known(
+    fired: list[Firing],
+    lines: list[tuple[str, Money]],
+    fuel: int,
+    *,
+    split: bool,
+    refused: tuple[str, ...] = (),
+) -> Ruling:
+    """The verdict where the fuel has a price only at the last known index."""
+    both = [*lines, ("fuel", dollars(fuel))]
+    return ruling_on(
+        CARRIES, fired, lines, split_held_lines=split, last_known=both, cannot_bill=refused
+    )
+
+
+fuels = st.integers(1, 150)
+
+
+@given(fired=with_carrying, lines=lines, fuel=fuels, split=st.booleans())
+def test_last_known_prices_are_provisional_within_their_limit_or_nothing(
+    fired: list[Firing], lines: list[tuple[str, Money]], fuel: int, split: bool
+) -> None:
+    ruling = at_last_known(fired, lines, fuel, split=split)
+    if ruling.at_last_known:
+        assert ruling.verdict is Verdict.PROVISIONAL
+        assert "carries" in ruling.permitted_by
+        assert sum(amount.amount for _, amount in lines) + fuel <= 150
+
+
+@given(fired=with_carrying, lines=lines, fuel=fuels, split=st.booleans())
+def test_who_bills_last_known_prices_makes_of_a_hold_a_provisional_and_changes_nothing_else(
+    fired: list[Firing], lines: list[tuple[str, Money]], fuel: int, split: bool
+) -> None:
+    before = at_last_known([f for f in fired if f.rule_id != "carries"], lines, fuel, split=split)
+    after = at_last_known([*fired, Firing("carries")], lines, fuel, split=split)
+    if before.verdict is Verdict.HOLD:
+        assert after.verdict in {Verdict.HOLD, Verdict.PROVISIONAL}
+    else:
+        assert (after.verdict, after.at_last_known) == (before.verdict, False)
+
+
+@given(
+    fired=with_carrying,
+    lines=lines,
+    fuel=fuels,
+    split=st.booleans(),
+    more=st.sampled_from(REQUIREMENTS),
+)
+def test_another_hold_releases_nothing_at_last_known_prices_either(
+    fired: list[Firing], lines: list[tuple[str, Money]], fuel: int, split: bool, more: Firing
+) -> None:
+    before = at_last_known(fired, lines, fuel, split=split)
+    after = at_last_known([*fired, more], lines, fuel, split=split)
+    assert RANK[after.verdict] >= RANK[before.verdict]
+    if after.verdict is Verdict.PROVISIONAL:
+        assert after.at_last_known == before.at_last_known or before.verdict is Verdict.RELEASE
+
+
+@given(fired=with_carrying, lines=lines, fuel=fuels, split=st.booleans())
+def test_a_permission_whose_amount_cannot_be_found_is_as_if_it_had_not_fired(
+    fired: list[Firing], lines: list[tuple[str, Money]], fuel: int, split: bool
+) -> None:
+    refused = at_last_known(fired, lines, fuel, split=split, refused=("carries", "provisional"))
+    silent = [each for each in fired if each.rule_id not in {"carries", "provisional"}]
+    assert refused == at_last_known(silent, lines, fuel, split=split)
 
 
 def test_a_held_line_waits_alone_only_where_the_contract_lets_it() -> None:

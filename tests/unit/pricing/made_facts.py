@@ -20,6 +20,8 @@ KEEPERS = Authority(
     owners=(
         Owner(attribute="credit_status", systems=("erp",)),
         Owner(attribute="tax_determination", systems=("tax",)),
+        Owner(attribute="dispute", systems=("customer", "erp")),
+        Owner(attribute="dispute_resolution", systems=("billing", "erp")),
     )
 )
 PICKED_UP = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Which invoice repeats another, and what a move costs so far."""
+"""Which invoice repeated another before `cost_2`, and what a move cost then."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +11,8 @@ from app.evidence.facts.fact import Classifier, Fact, Quality, Source, identifie
 from app.evidence.facts.money import Cost, CostKind
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.money import Money
-from app.pricing.cost.invoices import known_cost, plain_number, repeated_invoices
+from app.pricing.cost.before_cost_2 import known_cost, repeated_invoices
+from app.pricing.cost.trail import plain_number
 from tests.rule_cases import RULES
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)

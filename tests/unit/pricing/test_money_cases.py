@@ -5,12 +5,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
 from app.authoring.files.card_files import card_from, load_card
 from app.errors import FileError
 from app.evidence.correlation.unit import BillableUnit
+from app.evidence.facts.dispute import Dispute, DisputeOutcome, DisputeReason, DisputeState
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.freight import Fault, FreightItem, MilestoneStatus, StopType
 from app.evidence.facts.papers import Document, DocumentStatus
@@ -175,6 +177,7 @@ def unit_in(number: str, case: Case) -> BillableUnit:
         *(determined_in(case["determined"]) if "determined" in case else ()),
         *(fact for stop in case.get("stops", []) for fact in stop_in(number, stop)),
         *(cost_in(each) for each in told.get("costs", [])),
+        *(fact for each in told.get("disputes", []) for fact in dispute_in(number, each)),
         *(
             made.claim(
                 each["id"],
@@ -221,6 +224,39 @@ def item_in(told: dict[str, str]) -> FreightItem:
         volume=Decimal(told["volume"]) if "volume" in told else None,
         nmfc=told.get("nmfc"),
     )
+
+
+def dispute_in(number: str, told: dict[str, str]) -> list[Fact]:
+    """`{id: D-17, of: detention/DT-1, claimed: 60.00}`: opened, and what became of it.
+
+    `granted: 40.00`, `outcome: rejected` or `withdrawn`; nothing of these leaves it open.
+    """
+    charge, _, subject = told["of"].partition("/")
+    currency = told.get("currency", "USD")
+    claim = Dispute(
+        dispute=told["id"],
+        charge=charge,
+        subject=subject,
+        shipment=number,
+        reason=DisputeReason(told.get("reason", "rate")),
+        amount=Money(Decimal(told["claimed"]), currency),
+        state=DisputeState.OPENED,
+    )
+    opener = told.get("opened by", "customer")
+    opened = [made.fact(claim, moment("2026-03-10 09:00"), system=opener)]
+    outcome = DisputeOutcome(told.get("outcome", "credited" if "granted" in told else "none"))
+    if outcome is DisputeOutcome.NONE:
+        return opened
+    resolved = msgspec.structs.replace(
+        claim,
+        state=DisputeState.RESOLVED,
+        outcome=outcome,
+        granted=Money(Decimal(told["granted"]), currency) if "granted" in told else None,
+        resolved_by="J. Doe",
+        authority="billing_manager",
+    )
+    by = told.get("resolved by", "billing")
+    return [*opened, made.fact(resolved, moment("2026-03-12 09:00"), system=by)]
 
 
 def cost_in(told: str) -> Fact:

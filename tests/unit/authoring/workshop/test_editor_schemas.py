@@ -78,3 +78,27 @@ def test_a_mistake_is_marked(good: str, bad: str) -> None:
     assert all(fits(each, schema) for each in documents(GOOD))
     assert good in GOOD
     assert not all(fits(each, schema) for each in documents(GOOD.replace(good, bad, 1)))
+
+
+PROVISIONAL = (RULES / "customers/NORTHWIND/provisional.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("more", "allowed"),
+    [
+        ("bills: full estimate", True),
+        ("bills: 90 % of the estimate", True),
+        ("bills: cost plus 12.5%", True),
+        ("bills: last known", True),
+        ("bills: most of it", False),
+        ("bills: 90 %", False),
+        ("not to exceed: 1,200.00 USD", True),
+        ("not to exceed: 1,200.00", False),
+        ("no older open than: 30 days", True),
+        ("no older open than: a month", False),
+        ("not to exeed: 1,200.00 USD", False),
+    ],
+)
+def test_what_a_provisional_bills_is_completed_and_marked(more: str, *, allowed: bool) -> None:
+    (document,) = documents(f"{PROVISIONAL}{more}\n")
+    assert fits(document, SCHEMAS["rules.schema.json"]) is allowed

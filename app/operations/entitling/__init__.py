@@ -1,0 +1,1 @@
+"""What the contracts allow and nobody raised: found over all units, claimed, and dismissed."""
