@@ -83,6 +83,7 @@ def part_of(invoice: Invoice, release_id: str) -> Invoice:
         billed_on=part.billed_on,
         references=part.references,
         credits=part.credits,
+        credited_number=part.credited_number,
         adjusts=part.adjusts,
         waived=part.waived,
     )
@@ -116,6 +117,7 @@ def _part(part: Invoice) -> InvoicePart:
         billed_on=part.billed_on,
         references=part.references,
         credits=part.credits,
+        credited_number=part.credited_number,
         adjusts=part.adjusts,
         waived=part.waived,
     )

@@ -140,7 +140,6 @@ def written_for(
     number: str,
     control_number: int,
     written_at: Instant,
-    credited_number: str = "",
 ) -> bytes:
     """The invoice in the form the destination takes it in; JSON is the event's own body.
 
@@ -150,7 +149,6 @@ def written_for(
         number: what it is called outside.
         control_number: of an X12 interchange; never used twice towards the same receiver.
         written_at: the moment that stands in the envelope.
-        credited_number: of a credit, what the invoice it takes back is called outside.
 
     Raises:
         UnwritableInvoiceError: with everything the form has no code or place for.
@@ -163,7 +161,7 @@ def written_for(
         control_number=control_number,
         written_at=written_at,
         number=number,
-        credited_number=credited_number,
+        credited_number=invoice.credited_number,
     )
     if destination.format is WrittenAs.X12_810:
         assert destination.codes_810, "a destination that takes 810s brings its codes"

@@ -49,6 +49,8 @@ class InvoicePart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     references: tuple[tuple[str, str], ...] = ()
     credits: str = ""
     """Of a credit: the release whose lines it takes back, or some of them."""
+    credited_number: str = ""
+    """What the billing system calls the invoice of that release, where it had told."""
     adjusts: str = ""
     waived: tuple[str, ...] = ()
 
@@ -73,6 +75,8 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Kind and number of everything the unit goes by: bol, pro, customer_po, ..."""
     credits: str = ""
     """Of a credit: the reference of the invoice it takes back, or a part of it."""
+    credited_number: str = ""
+    """What the billing system calls the invoice that is credited, once it has told."""
     adjusts: str = ""
     """Of a supplemental invoice: the reference of the invoice it adds to."""
     waived: tuple[str, ...] = ()
@@ -108,6 +112,7 @@ def invoice_of(
     customer: str,
     unit: str,
     references: tuple[tuple[str, str], ...] = (),
+    credited_number: str = "",
 ) -> Invoice:
     """The invoice of a document that was claimed: its lines, unchanged."""
     changes = document.reverses or document.adjusts
@@ -122,6 +127,7 @@ def invoice_of(
         billed_on=document.billed_on,
         references=references,
         credits=changes if document.kind is DocumentKind.CREDIT else "",
+        credited_number=credited_number,
         adjusts=changes if document.kind is not DocumentKind.CREDIT else "",
         waived=document.waived,
         lines=tuple(
