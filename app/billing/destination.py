@@ -2,8 +2,9 @@
 
 A destination is data from `rules/partners/P/destinations.yaml`; this is its form once it was
 checked. The events there are, and what the body of each holds, stand in `events.py`:
-`decision.changed`, `unit.gone`, `release.claimed`, `invoice.posted`, `message.quarantined`,
-`feed.silent`, `feed.heard`, `x12.acknowledged`. Secrets are named here and stand elsewhere.
+`decision.changed`, `unit.gone`, `release.claimed`, `consolidation.closed`, `invoice.posted`,
+`message.quarantined`, `feed.silent`, `feed.heard`, `x12.acknowledged`. Secrets are named here and
+stand elsewhere.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,12 @@ from enum import StrEnum
 
 import msgspec
 
-from app.billing.events import DECISION_CHANGED, OF_A_PARTNER
+from app.billing.events import (
+    CONSOLIDATION_CLOSED,
+    DECISION_CHANGED,
+    OF_A_PARTNER,
+    RELEASE_CLAIMED,
+)
 from app.billing.invoice import Invoice
 from app.billing.rest_mapping import RestMapping
 from app.billing.tryton_settings import TrytonSettings
@@ -97,6 +103,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         if event in OF_A_PARTNER and subject != self.partner:
             return False
         heard = event in self.events or (self.claims and event == DECISION_CHANGED)
+        # What is consolidated is told of instead of its releases: who bills these bills it.
+        heard = heard or (event == CONSOLIDATION_CLOSED and RELEASE_CLAIMED in self.events)
         return heard and (not self.customers or customer in self.customers)
 
 

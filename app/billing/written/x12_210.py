@@ -107,6 +107,7 @@ def _b3(
         "supplemental": codes.supplemental,
         "credit": codes.credit,
         "rebill": codes.rebill,
+        "consolidated": codes.credit if invoice.gives_back else "",
     }
     return segment(
         "B3",

@@ -27,7 +27,7 @@ from app.errors import (
 from app.evidence.correlation.links import names_of
 from app.explanation.overtaken import bill_to_changed, told_changes
 from app.family.document import DocumentKind, FamilyDocument, Planned
-from app.infrastructure.storage.rows import Release
+from app.infrastructure.storage.rows import Release, Waiting
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
 from app.judgement.rulebook.model import ProvisionalTerms
@@ -37,6 +37,7 @@ from app.operations.deciding.keep_decision import decoded
 from app.operations.deciding.settle_provisional import settle_provisional
 from app.operations.house import House
 from app.operations.releasing.release_claimed import claimed_event
+from app.pricing.contract.consolidation import Closing, closing_after
 
 TRIES = 5
 """How often a unit is decided anew because facts about it came while it was claimed."""
@@ -160,14 +161,33 @@ def _claimed(
     affair = house.correlation_id or _affair_of(store, current.unit)
     names = references_of(current, dossier.family)
     releases: list[Release] = []
+    moment = house.now()
+    agreed = current.consolidation
+    closing = closing_after(agreed, moment) if agreed else None
     for name, document in zip(names, documents_of(current), strict=True):
-        out = _out(document, name, current, house.now())
+        out = _out(document, name, current, moment)
         place = len(dossier.family) + len(releases) + 1
-        releases.append(_release(house, asked, current, out, place, affair))
+        releases.append(_release(house, asked, current, out, place, affair, closing))
         store.releases.add(releases[-1])
-        store.outbox.add(claimed_event(store, releases[-1]))
+        _tell_or_keep(store, releases[-1], closing)
     settle_provisional(house, store, current, dossier.family)
     return tuple(releases)
+
+
+def _tell_or_keep(store: Store, release: Release, closing: Closing | None) -> None:
+    """Tell of the release, or keep it for the invoice that bills it together with others."""
+    if closing is None:
+        store.outbox.add(claimed_event(store, release))
+        return
+    store.consolidations.wait(
+        Waiting(
+            release_id=release.release_id,
+            customer=release.customer,
+            currency=release.currency,
+            closes_at=closing.at,
+            closes_on=closing.on,
+        )
+    )
 
 
 def _out(document: Planned, reference: str, decision: Decision, moment: datetime) -> FamilyDocument:
@@ -203,6 +223,7 @@ def _release(
     out: FamilyDocument,
     place: int,
     affair: str,
+    closing: Closing | None,
 ) -> Release:
     return Release(
         release_id=out.reference,
@@ -219,6 +240,7 @@ def _release(
         asked_decision_id=asked.decision_id,
         place=place,
         body=canonical(out),
+        closes_at=closing.at if closing else None,
     )
 
 

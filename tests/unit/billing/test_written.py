@@ -319,4 +319,5 @@ def test_each_kind_of_invoice_has_its_own_word_in_a_210() -> None:
         "supplemental": "BD",
         "credit": "CA",
         "rebill": "RB",
+        "consolidated": "",
     }
