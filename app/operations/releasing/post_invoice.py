@@ -33,17 +33,25 @@ def post_invoice(house: House, connector: Connector, event: Outgoing, system: st
 
     Raises:
         NotSentError: it is not posted, or nobody knows; calling again goes on where this ended.
+        ConflictError: another number was told for the release meanwhile.
     """
     assert event.type == RELEASE_CLAIMED, "what is posted was claimed"
     invoice = msgspec.json.decode(event.body, type=ReleaseClaimed).invoice
-    notes = CreationNotes(house, invoice.reference, connector.settles_within_s)
+    notes = CreationNotes(
+        house,
+        invoice.reference,
+        unit=event.subject,
+        system=system,
+        settles_within_s=connector.settles_within_s,
+    )
     try:
-        number = _number(house, connector, invoice, system, notes)
+        return Sent(reference=_number(house, connector, invoice, system, notes))
     except NotSentError as error:
-        raise notes.judged(error) from error
-    except ConflictError as error:
-        raise notes.judged(NotSentError(str(error), retry=False)) from error
-    return Sent(reference=number, withdrew=notes.withdrew)
+        wait = None if error.retry else notes.unsettled()
+        if wait is None:
+            raise
+        # Not given up while a creation may be going on: it may leave another draft.
+        raise notes.waits(wait, error.detail) from error
 
 
 def _number(

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from app.billing.events import RELEASE_CLAIMED, InvoicePosted
+from app.billing.events import InvoicePosted
 from app.billing.posted import PostedInvoice
 from app.digest import canonical, digest
 from app.errors import IntakeError
@@ -20,7 +20,7 @@ from app.evidence.facts.reference import Reference, ReferenceKind
 from app.infrastructure.sending.connector import Connector
 from app.infrastructure.sending.send_invoice import look_again
 from app.infrastructure.sending.sender import NotSentError
-from app.infrastructure.storage.rows import Attempt, StoredInvoice
+from app.infrastructure.storage.rows import StoredInvoice
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.receiving.came import Came
@@ -112,31 +112,18 @@ def _the_one(
     if len(found) == 1:
         return found[0], ""
     told = msgspec.json.decode(invoice.body, type=InvoicePosted)
-    notes = CreationNotes(house, invoice.release_id, connector.settles_within_s)
+    notes = CreationNotes(
+        house,
+        invoice.release_id,
+        unit=told.unit,
+        system=invoice.system,
+        settles_within_s=connector.settles_within_s,
+    )
     try:
         return look_again(connector, told.invoice, invoice.number, notes), ""
     except NotSentError as error:
         ours = [each for each in found if each.number == invoice.number]
         return (ours[0] if len(ours) == 1 else None), error.detail
-    finally:
-        _keep(house, invoice, told.unit, notes.withdrew)
-
-
-def _keep(house: House, invoice: StoredInvoice, unit: str, withdrew: Sequence[str]) -> None:
-    """What was taken away stands beside the attempts to send the invoice."""
-    if not withdrew:
-        return
-    with house.database.writing(house.tenant) as store:
-        for each in store.sendings.about(unit):
-            if each.type == RELEASE_CLAIMED and each.destination == invoice.system:
-                attempt = Attempt(
-                    sending_seq=each.seq,
-                    at=house.now(),
-                    outcome="withdrew",
-                    detail="",
-                    actor=house.actor,
-                )
-                store.sendings.withdrew(attempt, withdrew)
 
 
 def _not_settled(store: Store, system: str) -> dict[str, StoredInvoice]:
