@@ -172,6 +172,8 @@ BODIES: Mapping[str, type[msgspec.Struct]] = {
 }
 """Every event there is."""
 
+BILLED = (RELEASE_CLAIMED, CONSOLIDATION_CLOSED)
+"""Events that a billing system makes an invoice of."""
 WITH_INVOICE = (RELEASE_CLAIMED, CONSOLIDATION_CLOSED, INVOICE_POSTED)
 """Events whose body holds an invoice, which can be written in its forms."""
 OF_A_PARTNER = (X12_ACKNOWLEDGED,)

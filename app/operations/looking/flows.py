@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from app.billing.events import BILLED
 from app.errors import Mistake, Place, RequestError
 from app.evidence.correlation.unit import unit_of
 from app.evidence.facts.ledger import Receivable
@@ -26,7 +27,6 @@ from app.operations.deciding.gather_dossier import find_unit, gather_dossier
 from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
 from app.operations.releasing.close_consolidation import subject_of
-from app.operations.releasing.post_invoice import BILLED
 from app.operations.releasing.receivables import said_of
 
 FLOWS: Mapping[str, Callable[[Known], tuple[Flow, ...]]] = {

@@ -7,12 +7,7 @@ is decided, and nobody has to ask.
 import msgspec
 
 from app.billing.destination import Destination
-from app.billing.events import (
-    CONSOLIDATION_CLOSED,
-    DECISION_CHANGED,
-    RELEASE_CLAIMED,
-    DecisionChanged,
-)
+from app.billing.events import BILLED, DECISION_CHANGED, DecisionChanged
 from app.billing.invoice import Invoice
 from app.billing.release_token import may_be_claimed
 from app.errors import ConflictError, LimitReachedError, NotFoundError, StaleDecisionError
@@ -26,9 +21,6 @@ from app.operations.releasing.claim_release import claim_release
 from app.operations.releasing.creation_notes import CreationNotes
 from app.operations.releasing.record_invoice import record_invoice
 from app.operations.releasing.went_out import stands_for
-
-BILLED = (RELEASE_CLAIMED, CONSOLIDATION_CLOSED)
-"""Events that a billing system makes an invoice of."""
 
 
 class _Billed(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,17 +40,25 @@ def post_invoice(house: House, connector: Connector, event: Outgoing, system: st
 
     Raises:
         NotSentError: it is not posted, or nobody knows; calling again goes on where this ended.
+        ConflictError: another number was told for the release meanwhile.
     """
     assert event.type in BILLED, "what is posted was claimed"
     invoice = msgspec.json.decode(event.body, type=_Billed).invoice
-    notes = CreationNotes(house, stands_for(invoice), connector.settles_within_s)
+    notes = CreationNotes(
+        house,
+        stands_for(invoice),
+        subject=event.subject,
+        system=system,
+        settles_within_s=connector.settles_within_s,
+    )
     try:
-        number = _number(house, connector, invoice, system, notes)
+        return Sent(reference=_number(house, connector, invoice, system, notes))
     except NotSentError as error:
-        raise notes.judged(error) from error
-    except ConflictError as error:
-        raise notes.judged(NotSentError(str(error), retry=False)) from error
-    return Sent(reference=number, withdrew=notes.withdrew)
+        wait = None if error.retry else notes.unsettled()
+        if wait is None:
+            raise
+        # Not given up while a creation may be going on: it may leave another draft.
+        raise notes.waits(wait, error.detail) from error
 
 
 def _number(

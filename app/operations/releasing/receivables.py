@@ -19,13 +19,12 @@ from app.evidence.facts.reference import Reference, ReferenceKind
 from app.infrastructure.sending.connector import Connector
 from app.infrastructure.sending.send_invoice import look_again
 from app.infrastructure.sending.sender import NotSentError
-from app.infrastructure.storage.rows import Attempt, StoredInvoice
+from app.infrastructure.storage.rows import StoredInvoice
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.receiving.came import Came
 from app.operations.receiving.record_messages import record_messages
 from app.operations.releasing.creation_notes import CreationNotes
-from app.operations.releasing.post_invoice import BILLED
 from app.operations.releasing.went_out import stands_for, went_out
 
 AT_ONCE = 100
@@ -125,31 +124,18 @@ def _the_one(
         return found[0], ""
     with house.database.reading(house.tenant) as store:
         went = went_out(store, store.releases.by_id(invoice.release_id))
-    notes = CreationNotes(house, stands_for(went.invoice), connector.settles_within_s)
+    notes = CreationNotes(
+        house,
+        stands_for(went.invoice),
+        subject=went.subject,
+        system=invoice.system,
+        settles_within_s=connector.settles_within_s,
+    )
     try:
         return look_again(connector, went.invoice, invoice.number, notes), ""
     except NotSentError as error:
         ours = [each for each in found if each.number == invoice.number]
         return (ours[0] if len(ours) == 1 else None), error.detail
-    finally:
-        _keep(house, invoice, went.subject, notes.withdrew)
-
-
-def _keep(house: House, invoice: StoredInvoice, subject: str, withdrew: Sequence[str]) -> None:
-    """What was taken away stands beside the attempts to send the invoice."""
-    if not withdrew:
-        return
-    with house.database.writing(house.tenant) as store:
-        for each in store.sendings.about(subject):
-            if each.type in BILLED and each.destination == invoice.system:
-                attempt = Attempt(
-                    sending_seq=each.seq,
-                    at=house.now(),
-                    outcome="withdrew",
-                    detail="",
-                    actor=house.actor,
-                )
-                store.sendings.withdrew(attempt, withdrew)
 
 
 def _not_settled(store: Store, system: str) -> dict[str, StoredInvoice]:

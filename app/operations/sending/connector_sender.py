@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from app.billing.destination import Destination
-from app.billing.events import DECISION_CHANGED
+from app.billing.events import BILLED, DECISION_CHANGED
 from app.errors import ConflictError, EngineError
 from app.infrastructure.sending.connector import Connector
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sent
 from app.operations.house import House
-from app.operations.releasing.post_invoice import BILLED, claim_for, post_invoice
+from app.operations.releasing.post_invoice import claim_for, post_invoice
 
 
 class ConnectorSender:
