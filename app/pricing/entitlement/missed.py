@@ -21,8 +21,10 @@ def fuel_missed(scene: Scene, rated: Rated) -> Iterator[Entitlement]:
     if not scene.billed or day is None:
         return
     codes = {term.charge for term in scene.terms if isinstance(term, Fuel)}
-    for line in rated.charges:
-        if line.code in codes and line.amount.amount and line.key not in scene.billed:
+    # What was agreed to be credited of it is owed to the customer, not to us.
+    own = [each for each in rated.charges if each.code in codes and not each.of_dispute]
+    for line in own:
+        if line.amount.amount and line.key not in scene.billed:
             times = Times(
                 fault=FaultClass.NONE,
                 because="it is owed with the freight, whoever caused what",
