@@ -22,6 +22,7 @@ INCLUDED = re.compile(rf"({NUMBER}) less ({NUMBER}) included")
 UP_TO = re.compile(rf"minimum ({NUMBER}) less ({NUMBER}) charged")
 RAISED = re.compile(rf"raised to the minimum ({NUMBER})")
 CAPPED = re.compile(rf"capped at ({NUMBER})")
+GRANTED = re.compile(rf"({NUMBER}) of ({NUMBER}) [A-Z]{{3}} claimed in dispute .* = -({NUMBER})")
 ROUNDED = re.compile(rf"rounded ({NUMBER})")
 
 
@@ -32,6 +33,10 @@ def reckoned(formula: str, amounts: Mapping[str, Decimal]) -> Decimal:
         formula: as printed.
         amounts: what the other lines of the invoice come to, by charge.
     """
+    if granted := GRANTED.fullmatch(formula):
+        given, claimed, taken_off = map(printed, granted.groups())
+        assert given == taken_off <= claimed, formula
+        return -taken_off
     whole, _, of_it = formula.partition(" for the load; of it ")
     reader = _Reader(amounts)
     for step in re.split(r", (?=\D|\d[\d,.]* x)|: ", whole):

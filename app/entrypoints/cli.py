@@ -20,10 +20,12 @@ from app.digest import canonical
 from app.entrypoints import quarantine_commands
 from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
+from app.entrypoints.correction_commands import adjustments, correct
 from app.entrypoints.costs_commands import costs
 from app.entrypoints.disputes_commands import disputes
 from app.entrypoints.drafts import made_if_new, working_house
 from app.entrypoints.entitlement_commands import entitled
+from app.entrypoints.family_command import family
 from app.entrypoints.feeds_commands import feeds
 from app.entrypoints.jobs_commands import jobs
 from app.entrypoints.moments import INSTANT
@@ -41,7 +43,9 @@ from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.deciding.unlock_unit import unlock_decision
 from app.operations.entitling.entitlements import extra_services
+from app.operations.looking.family import known_family
 from app.operations.looking.read_trace import stored_trace
+from app.operations.looking.story import unit_story
 from app.operations.receiving.record_messages import Receipt, record_messages
 from app.settings import Settings
 
@@ -129,10 +133,11 @@ def decide(reference: str, known_at: datetime | None, *, as_json: bool, exit_cod
     """Decide about the unit that goes by a number: shipment, order, BOL, PRO, ..."""
     with working_house(Settings()) as house:
         decision = decide_unit(house, reference, known_at).decision
+        billed = () if known_at else known_family(house, decision.unit).documents
     if as_json:
         click.echo(canonical(decision).decode())
     else:
-        click.echo("\n".join(decision_report(decision)))
+        click.echo("\n".join(decision_report(decision, billed)))
     sys.exit(EXIT_BY_VERDICT[decision.verdict] if exit_code else 0)
 
 
@@ -145,8 +150,11 @@ def explain(reference: str) -> None:
         decision = decide_unit(house, reference).decision
         trace = stored_trace(house, decision.decision_id)
         unlocking = unlock_decision(house, decision.decision_id)
+        billed = known_family(house, decision.unit).documents
+        story = unit_story(house, decision.unit)
         extra = extra_services(house, decision.decision_id)
-    click.echo("\n".join(explanation_report(decision, trace, unlocking, extra)))
+    told = explanation_report(decision, trace, unlocking, extra, billed=billed, story=story)
+    click.echo("\n".join(told))
 
 
 @main.command()
@@ -196,7 +204,9 @@ def work(lanes: tuple[str, ...]) -> None:
 
 
 main.add_command(rules)
+rates.add_command(correct)
 main.add_command(rates)
+main.add_command(adjustments)
 main.add_command(tariffs)
 main.add_command(quarantine_commands.quarantined)
 main.add_command(quarantine_commands.replay)
@@ -208,6 +218,7 @@ main.add_command(costs)
 main.add_command(entitled)
 main.add_command(show_value_at_risk)
 main.add_command(disputes)
+main.add_command(family)
 
 
 @main.command()

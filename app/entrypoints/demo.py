@@ -1,6 +1,7 @@
 """The demo: the made-up week under app/demo is recorded, decided and shown."""
 
 import csv
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -12,12 +13,14 @@ from rich.console import Console
 from rich.progress import track
 
 from app.digest import digest
-from app.entrypoints.demo_report import next_steps, report
+from app.entrypoints.demo_billing import BillingTurn, bill, billing_turns
+from app.entrypoints.demo_report import WHOLE_LIFE, next_steps, one_life, report
 from app.entrypoints.drafts import bring_into_force
 from app.errors import NotFoundError
 from app.judgement.decision import Decision
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.house import House
+from app.operations.looking.family import known_family
 from app.operations.looking.look_up import all_units, current_decisions, waiting_facts
 from app.operations.receiving.record_messages import Receipt, record_messages
 from app.settings import Settings
@@ -25,6 +28,8 @@ from app.settings import Settings
 OPENED = datetime(2026, 3, 1, tzinfo=UTC)
 """The drafts count from before the week, so that every earlier moment can be asked about."""
 DEMO = Path(str(files("app.demo")))
+BILLING = DEMO / "billing.csv"
+"""When the billing system looks at which unit."""
 T = TypeVar("T")
 MEDIA = {".json": "application/json", ".edi": "application/edi-x12"}
 
@@ -52,10 +57,11 @@ def run_demo(settings: Settings, house: House, console: Console) -> None:
     """Load the week, decide every unit and print the table; a second run changes nothing."""
     bring_into_force(settings, house, at=OPENED)
     before = {decision.unit: decision.decision_id for decision in current_decisions(house)}
-    loaded = record_week(house, console)
+    loaded = record_week(house, console, billing_turns(BILLING))
     decisions = decide_week(house, console)
     changed = sum(1 for each in decisions if before.get(each.unit) != each.decision_id)
     lines = [_loading(loaded, changed), "", *report(decisions, waiting_facts(house))]
+    lines += ["", *one_life(known_family(house, WHOLE_LIFE))]
     for line in (*lines, "", *next_steps(_near(DEMO / "next"))):
         # Plain text: a wrapped or cut line is worth nothing to whoever pipes it into a file.
         console.print(line, soft_wrap=True, markup=False, highlight=False)
@@ -70,18 +76,27 @@ def arrivals() -> tuple[Arrival, ...]:
         )
 
 
-def record_week(house: House, console: Console) -> Loaded:
-    """Record each file at its moment of arrival; what lies in the database already is left."""
+def record_week(house: House, console: Console, turns: Iterable[BillingTurn] = ()) -> Loaded:
+    """Record each file at its moment of arrival; what lies in the database already is left.
+
+    Args:
+        house: where.
+        console: where a bar is shown.
+        turns: when the billing system bills, between the files that came before and after.
+    """
     week = [(each, each.file.read_bytes()) for each in arrivals()]
     with house.database.reading(house.tenant) as store:
         known_before = store.messages.counted().get("recorded", 0)
         facts_before = store.facts.counted()
     there = _delivered(house, [raw for _, raw in week])
-    receipts = [
-        _recorded(house, each, raw)
-        for each, raw in _shown(week, "Recording", console)
-        if digest(raw) not in there
-    ]
+    receipts, due = [], deque(turns)
+    for each, raw in _shown(week, "Recording", console):
+        while due and due[0].at <= each.arrived_at:
+            bill(house, due.popleft())
+        if digest(raw) not in there:
+            receipts.append(_recorded(house, each, raw))
+    for turn in due:
+        bill(house, turn)
     with house.database.reading(house.tenant) as store:
         facts = store.facts.counted() - facts_before
     return Loaded(

@@ -7,9 +7,12 @@ from app.evidence.facts.fact import Fact
 from app.judgement.decision import Decision, Hold
 from app.judgement.verdict import Verdict
 from app.money import Money, total
+from app.operations.looking.family import FamilyKnown
 
 CLASSIC = "KS-88123"
 """Tendered, short-picked, consolidated, delivered late, its detention not approved yet."""
+WHOLE_LIFE = "NS-10434"
+"""Billed ahead of its proof of delivery, trued up, disputed, and credited in part."""
 BEFORE_THE_SCALE = "2026-03-04T12:00:00Z"
 """The warehouse has weighed the classic, the plan still says otherwise."""
 GAP = "  "
@@ -86,10 +89,27 @@ def _sum(amounts: Iterable[Money | None]) -> Money:
     return total((amount for amount in amounts if amount is not None), "USD")
 
 
+def one_life(family: FamilyKnown) -> Iterator[str]:
+    """Every document of the unit that went all the way, and what they come to."""
+    yield f"One unit from first estimate to last credit: {WHOLE_LIFE}"
+    places = {each.document.reference: each.place for each in family.documents}
+    rows = []
+    for each in family.documents:
+        document = each.document
+        follows = places.get(document.adjusts or document.reverses)
+        ahead = f"ahead of {', '.join(document.waived)}; {document.settled or 'open'}"
+        why = f"follows on {follows}" if follows else ahead if document.waived else ""
+        cells = (str(each.place), document.billed_on.isoformat(), document.kind.value)
+        rows.append((*cells, each.invoice_number, str(document.total), why))
+    rows.append(("", "", "balance", "", str(family.balance or "-"), family.state))
+    yield from aligned(("", "billed on", "document", "invoice", "amount", ""), rows, right={4})
+
+
 def next_steps(next_messages: Path) -> Iterator[str]:
     """The commands that show the most, in the order of a first look."""
     steps = (
         (f"tollgate explain {CLASSIC}", "why, to the cent and the message"),
+        (f"tollgate explain {WHOLE_LIFE}", "from first estimate to last credit"),
         (f"tollgate decide {CLASSIC} --known-at {BEFORE_THE_SCALE}", "as it stood that day"),
         (f"tollgate ingest {next_messages}", "the customer approves the detention;"),
         (f"tollgate decide {CLASSIC}", "now nothing is kept back"),

@@ -46,7 +46,7 @@ SHOWN = 10
 
 @click.group()
 def rates() -> None:
-    """Check, quote and compare rate cards; nothing comes into force by it."""
+    """Check, quote, compare and correct rate cards; only `correct --accept` changes anything."""
 
 
 @rates.command()

@@ -1,9 +1,16 @@
 """A decision and its trace as plain lines of text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.evidence.correlation.disputes import KnownDispute
+from app.explanation.billed import (
+    BilledDocument,
+    billed_report,
+    going_out_report,
+    proofs_report,
+)
 from app.explanation.entitlements_in_words import extra_services_report
+from app.explanation.story import Moment, story_report
 from app.explanation.unlock.answer import Unlocking, UnlockSet
 from app.judgement.decision import DecidedLine, Decision, Hold
 from app.judgement.rulebook.model import FULL_ESTIMATE
@@ -23,13 +30,14 @@ VERDICT_IN_WORDS = {
 }
 
 
-def decision_report(decision: Decision) -> Iterator[str]:
-    """The answer: verdict, money, lines, and every hold with its evidence."""
+def decision_report(decision: Decision, billed: Sequence[BilledDocument] = ()) -> Iterator[str]:
+    """The answer: verdict, money, lines, every hold with its evidence, and what was billed."""
     yield f"{decision.unit}  customer {decision.customer or 'unknown'}"
     yield VERDICT_IN_WORDS[decision.verdict]
-    if decision.total is not None:
-        waits = "would be billed" if decision.verdict is Verdict.HOLD else "billed"
-        yield f"{waits}: {decision.total}"
+    if decision.billed_before is not None:
+        yield f"billed before: {decision.billed_before}"
+    if decision.total is not None and (decision.billed_before is None or decision.documents):
+        yield f"{_what_becomes_of_it(decision)}: {decision.total}"
     if decision.held_total is not None:
         yield f"kept back for now: {decision.held_total}"
     if decision.permitted_by:
@@ -51,8 +59,18 @@ def decision_report(decision: Decision) -> Iterator[str]:
         yield "Holds"
         for hold in decision.holds:
             yield from _hold(hold)
+    yield from billed_report(billed)
+    yield from going_out_report(decision, billed)
     yield ""
     yield f"decision {decision.decision_id}"
+
+
+def _what_becomes_of_it(decision: Decision) -> str:
+    """Of a first invoice all of it is billed; of a later one what follows on those before."""
+    waits = decision.verdict is Verdict.HOLD
+    if decision.billed_before is not None:
+        return "would go out" if waits else "goes out"
+    return "would be billed" if waits else "billed"
 
 
 def _line(line: DecidedLine) -> Iterator[str]:
@@ -118,9 +136,14 @@ def explanation_report(
     trace: Trace,
     unlocking: Unlocking | None = None,
     extra: Extra = NOTHING_EXTRA,
+    *,
+    billed: Sequence[BilledDocument] = (),
+    story: Sequence[Moment] = (),
 ) -> Iterator[str]:
-    """The whole way: the answer, then values, working, rules and facts behind it."""
-    yield from decision_report(decision)
+    """The whole way: the answer, how it came to it, then values, working, rules and facts."""
+    yield from decision_report(decision, billed)
+    yield from proofs_report(trace.proofs)
+    yield from story_report(story)
     if unlocking is not None:
         yield from unlocking_report(unlocking)
     facts = {fact.fact_id: fact for fact in trace.facts}

@@ -6,7 +6,7 @@ lane, and never by the sender's request.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.evidence.correlation.links import followed, reference_of
 from app.evidence.correlation.surroundings import MARKET, SURROUNDING
@@ -19,8 +19,12 @@ from app.infrastructure.storage.rows import Due
 FACTS, EVERYBODY, CUSTOMER, PRICES = "facts", "everybody", "customer", "prices"
 """Why units are due: facts name them, everybody's are, or all of one customer's.
 
-By prices those are due as well that were billed before: they may have been billed wrongly.
+By prices those are due as well that were billed before: they may have been billed wrongly. Prices
+without keys are everybody's: what the market published was corrected.
 """
+
+LOOK_BACK = timedelta(days=550)
+"""18 months: after that nobody can sue for freight charges (49 U.S.C. 14705)."""
 
 _EVERYBODYS = frozenset((*SURROUNDING, *MARKET))
 _NAMING_NONE = _EVERYBODYS | {"customer", "receivable"}
@@ -47,14 +51,25 @@ def due_for(
 
 
 def due_spread(
-    facts: Iterable[Fact], *, share: str, correlation_id: str, moment: datetime
+    facts: Iterable[Fact],
+    *,
+    share: str,
+    correlation_id: str,
+    moment: datetime,
+    taken_back: bool = False,
 ) -> tuple[Due, ...]:
-    """The rows for what is said of more than the units that it names."""
+    """The rows for what is said of more than the units that it names.
+
+    What the market published for the first time was missing until then, so that nothing was billed
+    by it; where it is corrected or taken back, something may have been.
+    """
     said = tuple(facts)
     found: list[tuple[str, tuple[str, ...]]] = []
     if customers := _customers(said):
         found.append((CUSTOMER, customers))
-    if any(fact.entity in _EVERYBODYS for fact in said):
+    if any(fact.entity in MARKET and (taken_back or fact.supersedes) for fact in said):
+        found.append((PRICES, ()))
+    elif any(fact.entity in _EVERYBODYS for fact in said):
         found.append((EVERYBODY, ()))
     return tuple(
         Due(

@@ -36,6 +36,7 @@ from app.infrastructure.storage.rows import KnownSending, Release
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
 from app.operations.looking.disputes import DisputesShown
+from app.operations.looking.family import FamilyKnown
 from app.operations.looking.feeds import FeedsKnown
 from app.operations.looking.flows import UnitFlows
 from app.operations.looking.look_up import UnitKnown
@@ -95,6 +96,7 @@ RELEASE_KNOWN = _answer(
     ReleaseKnown, "The release, and what became of its invoice", example_answers.RELEASE_KNOWN
 )
 FLOWS = _answer(UnitFlows, "Step by step: done by what, or waiting", example_answers.FLOWS)
+FAMILY = _answer(FamilyKnown, "Its documents and their balance", example_answers.FAMILY)
 AT_RISK = _answer(ValueAtRisk, "By date, and what has none", example_answers.AT_RISK)
 UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
 ASIDES = _answer(AsideList, "What waits to be mended", example_answers.ASIDES)

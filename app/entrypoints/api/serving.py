@@ -34,6 +34,7 @@ from app.entrypoints.api.correlated import Correlated, affairs
 from app.entrypoints.api.documentation import openapi_config
 from app.entrypoints.api.door import Door, refuse_open_door
 from app.entrypoints.api.events import record_events
+from app.entrypoints.api.families import read_family
 from app.entrypoints.api.feed_door import FeedDoor
 from app.entrypoints.api.feeds import record_from_feed
 from app.entrypoints.api.flows import read_flows
@@ -74,6 +75,7 @@ ROUTES = (
     list_sendings,
     retry_one,
     read_flows,
+    read_family,
     read_value_at_risk,
     list_feeds,
     list_disputes,

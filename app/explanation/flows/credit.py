@@ -7,6 +7,7 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.papers import ExceptionReport
 from app.explanation.flows.known import Known, TakenDecision, waiting_on
 from app.explanation.flows.stage import Act, Flow, Step, Waiting, stages_of
+from app.family.document import DocumentKind
 from app.judgement.decision import Hold
 
 EXCEPTION_TO_CREDIT = "exception_to_credit"
@@ -77,7 +78,13 @@ def _credited(known: Known, opened: Iterable[Fact], resolved: tuple[Act, ...]) -
     began = min((fact.occurred_at for fact in opened), default=None)
     settled = resolved[-1].at if resolved else None
     billed = known.release is not None and (settled is None or known.release.at < settled)
-    taken_back = tuple(act for said, act in known.ledger if said.state == "cancelled")
+    credits_ = (
+        each.release
+        for each in known.followed
+        if each.kind is DocumentKind.CREDIT and (began is None or each.release.at >= began)
+    )
+    cancelled = (act for said, act in known.ledger if said.state == "cancelled")
+    taken_back = (*credits_, *cancelled)
     return Step(
         name="credited",
         acts=taken_back,

@@ -8,8 +8,9 @@ from app.evidence.facts.freight import Milestone, MilestoneStatus, Shipment
 from app.evidence.facts.money import Cost, CostKind
 from app.evidence.facts.order import Order
 from app.evidence.facts.papers import Document, DocumentStatus
-from app.explanation.flows.known import Known, waiting_on
-from app.explanation.flows.stage import Act, Flow, Step, Waiting, stages_of
+from app.explanation.flows.known import Known, Ledger, waiting_on
+from app.explanation.flows.stage import Flow, Step, Waiting, stages_of
+from app.family.document import DocumentKind
 from app.judgement.verdict import Verdict
 
 ORDER_TO_SHIP, SHIP_TO_INVOICE = "order_to_ship", "ship_to_invoice"
@@ -121,6 +122,8 @@ def _billed(known: Known) -> tuple[Step, ...]:
     current = known.current
     unbilled = current is not None and current.decision.verdict is Verdict.NO_BILL
     rated = current is not None and current.decision.total is not None
+    later = [each.release for each in known.followed]
+    numbered = [each.invoice for each in known.followed if each.invoice]
     return (
         Step(
             name="rated",
@@ -132,14 +135,14 @@ def _billed(known: Known) -> tuple[Step, ...]:
         _decided(known),
         Step(
             name="released",
-            acts=(known.release,) if known.release else (),
+            acts=(known.release, *later) if known.release else (),
             otherwise=Waiting(waits_for="a claim by the release's token", owner="billing"),
             needed=not unbilled,
         ),
         Step(
             name="invoiced",
-            acts=(*known.sendings, known.invoice) if known.invoice else (),
-            held=_unsent(known),
+            acts=(*known.sendings, known.invoice, *numbered) if known.invoice else (),
+            held=_unsent(known) or _unnumbered(known),
             otherwise=Waiting(waits_for="the number of its invoice", owner="billing"),
             needed=not unbilled,
         ),
@@ -169,17 +172,37 @@ def _unsent(known: Known) -> Waiting | None:
     return Waiting(waits_for=f"the number of its invoice: {told}", owner="billing", since=since)
 
 
+def _unnumbered(known: Known) -> Waiting | None:
+    """A later document of the family that the billing system has given no number yet."""
+    if known.invoice is None:
+        return None
+    open_ = [each for each in known.followed if each.invoice is None]
+    if not open_:
+        return None
+    kinds = ", ".join(each.kind.value for each in open_)
+    since = open_[0].release.at
+    return Waiting(waits_for=f"the number of its {kinds}", owner="billing", since=since)
+
+
 def _paid(known: Known, *, needed: bool) -> Step:
-    last = known.ledger[-1] if known.ledger else None
-    paid: tuple[Act, ...] = (last[1],) if last and last[0].state == "paid" else ()
+    """Whether every invoice of the family is paid; a credit is owed by us."""
+    later = [each.ledger for each in known.followed if each.kind is not DocumentKind.CREDIT]
+    ledgers = [ledger for ledger in (known.ledger, *later) if not _is_cancelled(ledger)]
+    last = [ledger[-1] for ledger in ledgers if ledger]
+    due = [each for each in last if each[0].state == "posted"]
+    paid = tuple(act for said, act in last if said.state == "paid")
     held = None
-    if last and last[0].state == "posted":
-        owed = f"{last[0].amount_due} of {last[0].amount} still due"
-        held = Waiting(waits_for=owed, owner="receivables", since=last[1].at)
+    if due:
+        owed = "; ".join(f"{said.amount_due} of {said.amount} still due" for said, _ in due)
+        held = Waiting(waits_for=owed, owner="receivables", since=due[0][1].at)
     return Step(
         name="paid",
-        acts=paid,
+        acts=paid if len(paid) == len(ledgers) else (),
         held=held,
         otherwise=Waiting(waits_for="payment", owner="receivables"),
-        needed=needed and not (last and last[0].state == "cancelled"),
+        needed=needed and bool(ledgers) and not known.credited,
     )
+
+
+def _is_cancelled(ledger: Ledger) -> bool:
+    return bool(ledger) and ledger[-1][0].state == "cancelled"

@@ -9,7 +9,11 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.ledger import Receivable
 from app.explanation.flows.stage import Act, Waiting
 from app.explanation.overtaken import said_in_words
+from app.family.document import DocumentKind
 from app.judgement.decision import Decision, Hold
+
+Ledger = tuple[tuple[Receivable, Act], ...]
+"""What the billing system said of one invoice, in order."""
 
 
 class TakenDecision(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +21,15 @@ class TakenDecision(msgspec.Struct, frozen=True, kw_only=True):
 
     decision: Decision
     act: Act
+
+
+class Followed(msgspec.Struct, frozen=True, kw_only=True):
+    """A document of the family after the first, and what became of it."""
+
+    kind: DocumentKind
+    release: Act
+    invoice: Act | None = None
+    ledger: Ledger = ()
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,8 +44,12 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     sendings: tuple[Act, ...] = ()
     """What was sent because of the release, and how far that came."""
     invoice: Act | None = None
-    ledger: tuple[tuple[Receivable, Act], ...] = ()
+    ledger: Ledger = ()
     """What the billing system said of the invoice since, in order."""
+    followed: tuple[Followed, ...] = ()
+    """The documents that followed on the first, in order."""
+    credited: bool = False
+    """Whether all that was billed was taken back."""
 
     @property
     def current(self) -> TakenDecision | None:

@@ -103,16 +103,41 @@ class Decisions:
 
         `not_released` leaves out units that have a release.
         """
-        last = self._rows.select(tables.decision_taken, func.max(_taken.seq))
-        last = last.where(_taken.known_at.is_(None)).group_by(_taken.unit)
         query = self._rows.select(tables.decision, *_CURRENT, _taken.taken_at)
         query = query.join(tables.decision_taken, _ANSWERS_IT)
-        query = query.where(_taken.seq.in_(last.scalar_subquery()), _taken.gone == 0)
+        query = query.where(_taken.seq.in_(self._last().scalar_subquery()), _taken.gone == 0)
         if not_released:
             query = query.where(~self._release_of_unit().exists())
         query = query.order_by(_taken.unit)
         for row in self._rows.stream(query):
             yield CurrentDecision(**row._asdict())
+
+    def current_billed(self) -> Iterator[CurrentDecision]:
+        """The current decision of every unit that was billed, by unit; none that was claimed."""
+        release = tables.release.c
+        billed = self._rows.select(tables.release, release.unit).where(release.unit == _taken.unit)
+        claimed = billed.where(release.decision_id == _taken.decision_id)
+        query = self._rows.select(tables.decision, *_CURRENT, _taken.taken_at)
+        query = query.join(tables.decision_taken, _ANSWERS_IT)
+        query = query.where(_taken.seq.in_(self._last().scalar_subquery()), _taken.gone == 0)
+        query = query.where(billed.exists(), ~claimed.exists()).order_by(_taken.unit)
+        for row in self._rows.stream(query):
+            yield CurrentDecision(**row._asdict())
+
+    def units_of(
+        self, customers: Iterable[str], *, billed_since: datetime, after: str, limit: int
+    ) -> tuple[tuple[str, str], ...]:
+        """The next decided units of these customers, each with its customer, by unit.
+
+        Args:
+            customers: as their current decisions name them.
+            billed_since: of what was billed only what was first claimed then or later.
+            after: the unit behind which to go on; empty at the beginning.
+            limit: how many at most.
+        """
+        query = self._not_released(self._last().where(_taken.unit > after), billed_since)
+        query = query.where(_decision.customer.in_(sorted(set(customers)))).limit(limit)
+        return tuple((str(row.unit), str(row.customer)) for row in self._rows.all(query))
 
     def not_released(self, or_since: datetime | None = None) -> Iterator[tuple[str, str]]:
         """Every unit that was decided and has no release, with its customer, by unit.
@@ -120,17 +145,17 @@ class Decisions:
         Args:
             or_since: those too whose first release was claimed at this moment or later.
         """
-        last = self._rows.select(tables.decision_taken, func.max(_taken.seq))
-        last = last.where(_taken.known_at.is_(None)).group_by(_taken.unit)
+        for row in self._rows.all(self._not_released(self._last(), or_since)):
+            yield str(row.unit), str(row.customer or "")
+
+    def _not_released(self, last: Select[Any], or_since: datetime | None) -> Select[Any]:
         released = self._release_of_unit()
         if or_since is not None:
             released = released.where(tables.release.c.claimed_at < or_since)
         query = self._rows.select(tables.decision, _taken.unit, _decision.customer)
         query = query.join(tables.decision_taken, _ANSWERS_IT)
         query = query.where(_taken.seq.in_(last.scalar_subquery()), _taken.gone == 0)
-        query = query.where(~released.exists())
-        for row in self._rows.all(query.order_by(_taken.unit)):
-            yield str(row.unit), str(row.customer or "")
+        return query.where(~released.exists()).order_by(_taken.unit)
 
     def _release_of_unit(self) -> Select[tuple[object, ...]]:
         """The release of the unit that a row about what was taken is of."""
@@ -141,6 +166,11 @@ class Decisions:
         """Each time somebody asked about the unit, in order."""
         query = self._rows.select(tables.decision_taken, *_TAKEN).where(_taken.unit == unit)
         return tuple(Taken(**row._asdict()) for row in self._rows.all(query.order_by(_taken.seq)))
+
+    def _last(self) -> Select[Any]:
+        """The places of the last answers about all units on all that is known."""
+        query = self._rows.select(tables.decision_taken, func.max(_taken.seq))
+        return query.where(_taken.known_at.is_(None)).group_by(_taken.unit)
 
     def _last_of(self, unit: str) -> ScalarSelect[int]:
         """The place of the last answer about the unit on all that is known."""

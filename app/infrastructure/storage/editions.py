@@ -1,10 +1,12 @@
 """Editions, and since when each is in force."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select
 
+from app.digest import digest
 from app.errors import NotFoundError
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.tenant_rows import TenantRows
@@ -73,8 +75,38 @@ class Editions:
         )
         return {str(row.name): str(row.digest) for row in self._rows.all(query)}
 
+    def as_if_accepted(self, drafts: Mapping[tuple[str, str], bytes]) -> "Editions":
+        """The same with drafts in force, each the canonical body of its kind and name."""
+        return DraftedEditions(self._rows, drafts)
+
     def _accepted(self, kind: str, at: datetime | None) -> Select[Any]:
         columns = (_acceptance.name, _acceptance.digest)
         query = self._rows.select(tables.edition_acceptance, *columns)
         query = query.where(_acceptance.kind == kind)
         return query if at is None else query.where(_acceptance.accepted_at <= at)
+
+
+class DraftedEditions(Editions):
+    """Editions as they would be with drafts in force now; what was in force earlier stays so."""
+
+    def __init__(self, rows: TenantRows, drafts: Mapping[tuple[str, str], bytes]) -> None:
+        super().__init__(rows)
+        self._digests = {name: digest(body) for name, body in drafts.items()}
+        self._bodies = {self._digests[name]: body for name, body in drafts.items()}
+
+    def body(self, digest: str) -> bytes:
+        """The text of an edition, drafted or stored."""
+        drafted = self._bodies.get(digest)
+        return super().body(digest) if drafted is None else drafted
+
+    def in_force(self, kind: str, name: str, at: datetime | None = None) -> str | None:
+        """The digest of the edition in force at a moment; without one, of the draft."""
+        drafted = self._digests.get((kind, name)) if at is None else None
+        return drafted or super().in_force(kind, name, at)
+
+    def names_in_force(self, kind: str, at: datetime | None = None) -> dict[str, str]:
+        """Every name of this kind, and the digest of its edition in force; sorted by name."""
+        found = super().names_in_force(kind, at)
+        if at is None:
+            found |= {name: each for (of, name), each in self._digests.items() if of == kind}
+        return dict(sorted(found.items()))

@@ -1,5 +1,8 @@
 """One tenant's rows inside one transaction, by subject."""
 
+import copy
+from collections.abc import Mapping
+
 from sqlalchemy import Connection
 
 from app.infrastructure.storage.acknowledgements import Acknowledgements
@@ -40,6 +43,16 @@ class Store:
         self.pulls = Pulls(rows)
         self.sendings = Sendings(rows)
         self.streams = Streams(rows)
+
+    def as_if_accepted(self, drafts: Mapping[tuple[str, str], bytes]) -> "Store":
+        """The same rows, read as they would be were these drafts in force; nothing is stored.
+
+        Args:
+            drafts: the canonical body of each edition by kind and name.
+        """
+        other = copy.copy(self)
+        other.editions = self.editions.as_if_accepted(drafts)
+        return other
 
     def counts(self) -> Counts:
         """How much there is."""

@@ -68,12 +68,12 @@ def accept_editions(
             change. Or a pack does not do what its cases say, or the two keys differ over it.
     """
     moment = at or house.now()
-    _prove(house, drafts, moment.date())
+    prove_drafts(house, drafts, moment.date())
     accepted = []
     with house.database.writing(house.tenant) as store:
         if lost := _lost(store, drafts, moment.date()):
             raise FileError("the drafts are not accepted; what is in force stays", lost)
-        for kind, name, model in _named(drafts):
+        for kind, name, model in named_drafts(drafts):
             body = canonical(model)
             edition = digest(body)
             store.editions.add(digest=edition, kind=kind, name=name, body=body)
@@ -108,8 +108,14 @@ def _due(house: House, accepted: Iterable[Accepted]) -> Iterable[Due]:
         )
 
 
-def _prove(house: House, drafts: Drafts, on: date) -> None:
-    """Asked before writing: the engine takes a while, and nobody shall wait for the lock."""
+def prove_drafts(house: House, drafts: Drafts, on: date) -> None:
+    """Refuse what may not come into force; nothing is written.
+
+    Asked before writing: the engine takes a while, and nobody shall wait for the lock.
+
+    Raises:
+        FileError: as `accept_editions`.
+    """
     with house.database.reading(house.tenant) as store:
         mistakes = _lost(store, drafts, on)
         in_force = store.editions.names_in_force("rules")
@@ -145,7 +151,7 @@ def _place_of(flaw: Flaw, customer: str) -> Place:
 
 def _gone_unsaid(store: Store, drafts: Drafts) -> list[Mistake]:
     """What is in force, is missing from the drafts, and is not withdrawn."""
-    drafted = {(kind, name): model for kind, name, model in _named(drafts)}
+    drafted = {(kind, name): model for kind, name, model in named_drafts(drafts)}
     gone: list[str] = []
     for kind in ("rules", "card", "contract"):
         for name, edition in sorted(store.editions.names_in_force(kind).items()):
@@ -178,7 +184,7 @@ def _unheard(store: Store, drafts: Drafts) -> list[str]:
     ]
 
 
-def _named(drafts: Drafts) -> Iterable[tuple[str, str, object]]:
+def named_drafts(drafts: Drafts) -> Iterable[tuple[str, str, object]]:
     """Kind, name and model of every edition; a withdrawn card or contract is nothing."""
     for entry in sorted(drafts.withdrawn):
         kind, _, customer = entry.partition(" ")

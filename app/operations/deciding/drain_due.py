@@ -38,7 +38,7 @@ from app.operations.deciding.keep_decision import (
     take_away,
     take_decision,
 )
-from app.operations.due_units import EVERYBODY, FACTS, PRICES, due_spread, due_unit
+from app.operations.due_units import FACTS, LOOK_BACK, PRICES, due_spread, due_unit
 from app.operations.house import House
 from app.telemetry import DUE_FAILED
 
@@ -47,9 +47,6 @@ AT_MOST = 8
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 STUCK_AFTER = 5
 """Attempts after which a person must look."""
-
-LOOK_BACK = timedelta(days=550)
-"""18 months: after that nobody can sue for freight charges (49 U.S.C. 14705)."""
 
 ENGINE_FAILED = "ENGINE_FAILED"
 _WITHDRAWN = f"{ReferenceKind.MESSAGE}:"
@@ -248,6 +245,7 @@ def _of_taken_back(house: House, store: Store, rows: list[StoredDue]) -> Iterato
             share=row.share,
             correlation_id=row.correlation_id,
             moment=house.now(),
+            taken_back=True,
         )
 
 
@@ -273,13 +271,13 @@ def _let_deciding_end(house: House) -> None:
 def _spread(house: House, store: Store, row: StoredDue) -> None:
     """Every unit that is not billed yet, or those of the customers named, each by itself.
 
-    Where prices changed, also what was billed by the old ones, as long as anybody may come back
-    to it.
+    Without customers they are everybody's. Where prices changed, also what was billed by the old
+    ones, as long as anybody may come back to it.
     """
     moment = house.now()
     billed_since = moment - LOOK_BACK if row.cause == PRICES else None
     store.due.add(
         due_unit(unit, customer, correlation_id=row.correlation_id, moment=moment)
         for unit, customer in store.decisions.not_released(billed_since)
-        if row.cause == EVERYBODY or customer_key(customer) in row.keys
+        if not row.keys or customer_key(customer) in row.keys
     )

@@ -15,11 +15,14 @@ from app.explanation.flows.freight import (
     order_to_ship,
     ship_to_invoice,
 )
-from app.explanation.flows.known import Known, TakenDecision
+from app.explanation.flows.known import Followed, Known, TakenDecision
 from app.explanation.flows.stage import Act, Flow
+from app.family.document import DocumentKind
+from app.family.family import Family, State
 from app.infrastructure.storage.rows import Release, StoredInvoice, Taken
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import authority_in_force
+from app.operations.deciding.family_of import family_of
 from app.operations.deciding.gather_dossier import find_unit, gather_dossier
 from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
@@ -81,6 +84,18 @@ def _known(store: Store, reference: str) -> Known:
         decisions=tuple(_decisions(store, store.decisions.taken_of(unit))),
         release=_release(release) if release else None,
         sendings=tuple(_sendings(store, unit)) if release else (),
+        invoice=_invoice(invoice) if invoice else None,
+        ledger=_ledger(store, invoice) if invoice else (),
+        followed=tuple(_followed(store, each) for each in family[1:]),
+        credited=Family(documents=family_of(store, unit)).state is State.CREDITED,
+    )
+
+
+def _followed(store: Store, release: Release) -> Followed:
+    invoice = store.invoices.of_release(release.release_id)
+    return Followed(
+        kind=DocumentKind(release.kind),
+        release=_release(release),
         invoice=_invoice(invoice) if invoice else None,
         ledger=_ledger(store, invoice) if invoice else (),
     )

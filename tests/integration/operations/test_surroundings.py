@@ -69,19 +69,21 @@ def test_a_provisional_invoice_that_has_run_out_holds_at_the_next_word(
 def test_the_same_invoice_under_another_spelling_is_a_duplicate(house: House) -> None:
     nw.record(house, *nw.moved("N1"), nw.pod("N1"))
 
-    def invoice(number: str, day: int, bill_type: str = "original") -> dict[str, object]:
+    def invoice(
+        number: str, day: int, bill_type: str = "original", asks: str = "512.40"
+    ) -> dict[str, object]:
         said = {
             "kind": "invoiced",
             "carrier": "ABFL",
             "number": number,
             "bill_type": bill_type,
-            "total": {"amount": "512.40", "currency": "USD"},
+            "total": {"amount": asks, "currency": "USD"},
         }
         return nw.event(
             "cost",
             said,
             system="carrier",
-            id=number + bill_type,
+            id=number + bill_type + asks,
             time=f"2026-03-{day:02}T08:00:00-06:00",
             references=nw.named("shipment", "N1"),
         )
@@ -91,4 +93,6 @@ def test_the_same_invoice_under_another_spelling_is_a_duplicate(house: House) ->
     nw.record(house, invoice("123", 8, bill_type="balance_due"))
     assert holds(house, "N1") == []
     nw.record(house, invoice("inv 123", 27))
+    assert holds(house, "N1") == []  # it asks for the same once more, and nobody has to look
+    nw.record(house, invoice("Inv #123", 28, asks="512.41"))
     assert holds(house, "N1") == ["CARRIER_INVOICE_DUPLICATE"]
