@@ -42,6 +42,8 @@ class Claimed:
     charge: str
     acts: list[tuple[str, int | None]] = field(default_factory=list)
     """`ops`, `customer` with the most they approve; `reject`, `waive`."""
+    shown: bool = False
+    """Whether the paper that it names is accepted."""
 
     def given_up(self, *, billed: bool) -> bool:
         """Whether it is not owed; what is billed is taken back by a credit alone."""
@@ -53,7 +55,9 @@ class Claimed:
         return state in {"reject", "waive"}
 
     def waits(self, cents: int) -> bool:
-        """Whether it is too much for anybody to have approved it."""
+        """Whether nothing shows it, or it is too much for anybody to have approved it."""
+        if not self.shown:
+            return True
         if cents <= NEEDS_APPROVAL_ABOVE:
             return False
         act, most = self.acts[-1] if self.acts else ("", 0)

@@ -133,9 +133,20 @@ class World:
     def claim(self, name: str, charge: str) -> None:
         """Somebody claims an extra service, or says that it was another one."""
         stop = "2" if charge == "detention" else None
-        self.tell(Accessorial(accessorial=name, charge=charge, stop=stop), "carrier")
-        before = self.ledger.claims.get(name)
-        self.ledger.claims[name] = Claimed(charge, before.acts if before else [])
+        paper = f"SLIP-{name}"
+        claim = Accessorial(accessorial=name, charge=charge, stop=stop, evidence=(paper,))
+        self.tell(claim, "carrier")
+        if known := self.ledger.claims.get(name):
+            known.charge = charge
+            return
+        self.ledger.claims[name] = Claimed(charge)
+        self.show(name, shown=self.by.random() < 0.7)
+
+    def show(self, name: str, *, shown: bool) -> None:
+        """The paper that a claim names is accepted, or not yet."""
+        status = DocumentStatus.ACCEPTED if shown else DocumentStatus.RECEIVED
+        self.tell(Document(document=f"SLIP-{name}", document_type="SLIP", status=status), "dms")
+        self.ledger.claims[name].shown = shown
 
     def approve(self, subject: str, who: str, most: int | None = None) -> None:
         """Approved, rejected or waived by `ops` or the customer."""
@@ -334,6 +345,11 @@ class World:
             most = None if who in {"reject", "waive"} else self.by.choice((None, 8500, 20000))
             self.approve(self.by.choice(sorted(self.ledger.claims)), who, most)
 
+    def _slip(self) -> None:
+        if self.ledger.claims:
+            name = self.by.choice(sorted(self.ledger.claims))
+            self.show(name, shown=self.by.random() < 0.8)
+
     def _adjust(self) -> None:
         self.approve("adjustment", "customer", self.by.choice((None, 5000, 20000)))
 
@@ -384,6 +400,7 @@ class World:
             self.call_on()
         for name in sorted(self.ledger.claims):
             self.approve(name, "customer")
+            self.show(name, shown=True)
         for name, known in sorted(self.ledger.disputes.items()):
             if known.open:
                 self.dispute(name, "withdrawn")
@@ -406,6 +423,7 @@ _EVENTS = {
     "extra": 4,
     "stand": 2,
     "allow": 6,
+    "slip": 2,
     "adjust": 4,
     "complain": 3,
     "resolve": 5,
