@@ -24,7 +24,7 @@ from app.family.proof import Proof, proofs_of
 from app.judgement.at_stake import clocks_in
 from app.judgement.decision import DecidedLine, Decision
 from app.judgement.holding import hold_for, with_refusals
-from app.judgement.outcome import Outcome, counting, outcome_of
+from app.judgement.outcome import Outcome, counting, outcome_of, unless_nothing
 from app.judgement.provisional_amounts import LastKnown, asks_for_last_known, cannot_bill
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.looked import Looked
@@ -242,6 +242,8 @@ def _ruled(
         _terms(question, found),
         _cost(question),
     )
+    if "family_1" in question.dossier.methods:
+        found, outcome = unless_nothing(outcome, found, family)
     return (ruling(firings) if outcome.overdue else found), outcome
 
 

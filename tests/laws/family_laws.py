@@ -28,11 +28,12 @@ class BrokenLawError(Exception):
 class Life:
     """One family from its first fact on, with everything that was seen of it."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, eager: float | None = None) -> None:
         self.by = Random(f"life {seed}")
-        self.eager = self.by.random()
+        terms = some_terms(self.by)
+        self.eager = self.by.random() if eager is None else eager
         """How often what may be claimed is claimed."""
-        self.world = World(seed, some_terms(self.by))
+        self.world = World(seed, terms, timeless=eager is not None)
         self.told: list[str] = []
         self.seen: Counter[str] = Counter()
 
@@ -119,11 +120,14 @@ class Life:
         if out[0].kind is DocumentKind.PROVISIONAL:
             self.ahead(out[0], owed or {})
             return
+        opened = Family(documents=self.world.family).open_provisional
+        self.law(opened is None, "what follows on a provisional invoice ends it")
         held = _held(decision)
         wanted: dict[str, int] = {} if in_full else owed or {}
         self.law(owed is not None, "what goes out is known to be owed")
         for key in {*wanted, *ledger.out}:
-            due = was.get(key, 0) if key in held else wanted.get(key, 0)
+            stays = key in held and not in_full
+            due = was.get(key, 0) if stays else wanted.get(key, 0)
             self.law(ledger.out.get(key, 0) == due, f"{key} is billed as it is owed, {due}")
         self.law(bool(before) or out[0].total.minor_units > 0, "a first invoice bills something")
 
@@ -158,6 +162,9 @@ class Life:
         live = {key: line.amount.minor_units for key, line in family.live_lines.items()}
         live = {key: cents for key, cents in live.items() if cents}
         self.law(live == ledger.live, f"each service has one live line: {live}")
+        for key, of in ledger.taxed_out.items():
+            line = key.removeprefix("tax/US-GA SALES ")
+            self.law(of == ledger.out[line], f"{key} is of {of}, and its line {ledger.out[line]}")
         events = Counter(
             subject
             for code, _, subject in (key.partition("/") for key in live)

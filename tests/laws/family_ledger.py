@@ -45,13 +45,18 @@ class Claimed:
     shown: bool = False
     """Whether the paper that it names is accepted."""
 
-    def given_up(self, *, billed: bool) -> bool:
-        """Whether it is not owed; what is billed is taken back by a credit alone."""
+    def given_up(self, cents: int, *, billed: bool) -> bool:
+        """Whether it is not owed.
+
+        What is billed is taken back by a credit alone; what was rejected comes back by an approval
+        of all of it, and what was waived does not.
+        """
         state = ""
-        for act, _ in self.acts:
-            if (act in {"reject", "waive"} and billed) or (state == "waive" and act != "waive"):
-                continue
-            state = act
+        for act, most in self.acts:
+            gives_up = act in {"reject", "waive"}
+            short = not gives_up and most is not None and cents > most
+            if not (gives_up and billed) and not short and state != "waive":
+                state = act
         return state in {"reject", "waive"}
 
     def waits(self, cents: int) -> bool:
@@ -92,10 +97,14 @@ class Ledger:
     disputes: dict[str, Disputed] = field(default_factory=dict)
     out: dict[str, int] = field(default_factory=dict)
     """The sum of all that went out, by line."""
+    taxed_out: dict[str, int] = field(default_factory=dict)
+    """The sum of what each tax line that went out says it is of."""
 
-    def went_out(self, key: str, cents: int) -> None:
-        """One line of a document."""
+    def went_out(self, key: str, cents: int, of: int | None) -> None:
+        """One line of a document; of a tax what it is of."""
         self.out[key] = self.out.get(key, 0) + cents
+        if of is not None:
+            self.taxed_out[key] = self.taxed_out.get(key, 0) + of
 
     @property
     def balance(self) -> int:
@@ -122,8 +131,9 @@ class Ledger:
         yield "fuel_surcharge", half_up(self.linehaul * tenths, 1000)
         for name, claim in self.claims.items():
             key = f"{claim.charge}/{name}"
-            if not claim.given_up(billed=bool(self.out.get(key))):
-                yield key, self.of_claim(claim)
+            cents = self.of_claim(claim)
+            if not claim.given_up(cents, billed=bool(self.out.get(key))):
+                yield key, cents
 
     def of_claim(self, claim: Claimed) -> int:
         """What an extra service comes to."""
