@@ -228,6 +228,7 @@ def _ruled(
             credits_wait="verdict_1" in question.dossier.methods,
             last_known=at.lines if at else None,
             cannot_bill=refused.keys(),
+            credits_of=_credits_of_unbilled(question),
         )
 
     found = ruling(counting(question.pack, firings, family))
@@ -245,6 +246,15 @@ def _ruled(
     if "family_1" in question.dossier.methods:
         found, outcome = unless_nothing(outcome, found, family)
     return (ruling(firings) if outcome.overdue else found), outcome
+
+
+def _credits_of_unbilled(question: Question) -> Mapping[str, str]:
+    """The agreed credits of lines that are not billed, each with its line."""
+    live = question.family.live_lines
+    lines = {each.dispute: each.line for each in disputes_of(question.unit)}
+    credits_ = (each for each in question.rated.charges if each.of_dispute)
+    found = {each.key: lines[each.of_dispute] for each in credits_}
+    return {credit: line for credit, line in found.items() if line not in live}
 
 
 def _proofs(question: Question, outcome: Outcome) -> tuple[Proof, ...]:

@@ -59,7 +59,7 @@ class Life:
         self.law(verdict in {Verdict.BILLED, Verdict.NO_BILL}, f"at the end it is {verdict}")
         self.law(self.world.ledger.live == owed, f"billed at the end, and owed: {owed}")
 
-    def law(self, holds: bool, says: str) -> None:  # noqa: FBT001
+    def law(self, holds: bool, says: str) -> None:
         """Raise BrokenLawError where it does not hold."""
         if not holds:
             ledger = self.world.ledger

@@ -139,8 +139,9 @@ class Ledger:
         """What an extra service comes to."""
         if claim.charge != "detention":
             return FLAT[claim.charge]
-        free = next(m for least, m in ((9000, 60), (5000, 40), (1000, 30), (0, 15))
-                    if self.pounds >= least)
+        free = next(
+            m for least, m in ((9000, 60), (5000, 40), (1000, 30), (0, 15)) if self.pounds >= least
+        )
         return max(-(-(self.waited - free) // 15) * 5330, 7670)
 
     def granted(self) -> dict[str, int]:

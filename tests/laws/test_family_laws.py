@@ -6,7 +6,7 @@ made at any of their moments or not at all. At every step the family is compared
 knows nothing of the application (`family_ledger`). Many more of them: `make fuzz`.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -43,10 +43,14 @@ SEEN_OFTEN = {
 Patch = pytest.MonkeyPatch
 
 
+def live(seeds: Iterable[int]) -> list[Life]:
+    """The families of these seeds, each to its end."""
+    return [Life(seed).lives(EVENTS) for seed in seeds]
+
+
 @pytest.mark.parametrize("first", range(0, 80, 20))
 def test_at_every_step_the_balance_is_what_an_independent_ledger_says(first: int) -> None:
-    lives = [Life(seed).lives(EVENTS) for seed in range(first, first + 20)]
-    seen = counted(lives)
+    seen = counted(live(range(first, first + 20)))
     assert seen["events"] == 20 * EVENTS
     assert not SEEN_OFTEN - seen.keys(), "a law of what never happens says nothing"
 
@@ -193,5 +197,4 @@ def test_each_bug_breaks_a_law(bug: Callable[[Patch], None], monkeypatch: Patch)
     """Put in on purpose, one at a time; each is found among the families of the law."""
     bug(monkeypatch)
     with pytest.raises((BrokenLawError, IllegalMoveError)):
-        for seed in range(80):
-            Life(seed).lives(EVENTS)
+        live(range(80))
