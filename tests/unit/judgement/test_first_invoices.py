@@ -7,6 +7,7 @@ import msgspec
 
 from app.billing.documents import documents_of
 from app.billing.release_token import may_be_claimed
+from app.dossier import METHODS_NOW
 from app.evidence.facts.dispute import Dispute, DisputeOutcome, DisputeReason, DisputeState
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.money import Accessorial, Approval
@@ -61,7 +62,7 @@ def liftgate(*, approved: bool) -> tuple[Fact, ...]:
 
 
 def decided(*facts: Fact, **more: Any) -> Decision:
-    return northwind(*facts, **more)[2]
+    return northwind(*facts, methods=METHODS_NOW, **more)[2]
 
 
 ALL_OF_IT = (*credit("D-1", 296_34, "linehaul"), *credit("D-2", 81_49, "fuel_surcharge"))
