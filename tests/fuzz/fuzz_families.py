@@ -1,4 +1,4 @@
-"""Random families by the thousand under the law of the family: `python -m tests.fuzz.fuzz_families`.
+"""Random families under the law of the family: `python -m tests.fuzz.fuzz_families`.
 
 A law that does not hold ends the run with its seed, which brings the family back:
 

@@ -14,6 +14,7 @@ from app.family.document import DocumentKind, FamilyDocument
 from app.family.family import Family, must_follow
 from app.judgement.decision import Decision
 from app.judgement.verdict import Verdict
+from tests.laws.family_events import Happenings
 from tests.laws.family_terms import some_terms
 from tests.laws.family_world import World
 
@@ -33,14 +34,15 @@ class Life:
         terms = some_terms(self.by)
         self.eager = self.by.random() if eager is None else eager
         """How often what may be claimed is claimed."""
-        self.world = World(seed, terms, timeless=eager is not None)
+        self.world = World(seed, terms)
+        self.next = Happenings(self.world, seed, timeless=eager is not None)
         self.told: list[str] = []
         self.seen: Counter[str] = Counter()
 
     def lives(self, events: int) -> "Life":
         """That many events, each decided, and at the end whatever it waits for."""
         for _ in range(events):
-            self.told.append(self.world.happens())
+            self.told.append(self.next.happens())
             self.seen["events"] += 1
             self.decides(claims=self.by.random() < self.eager)
         self.same_in_any_order()
@@ -50,7 +52,7 @@ class Life:
     def ends(self) -> None:
         """Once everything is approved and settled, exactly what is owed is billed."""
         self.told.append("everything clears")
-        self.world.everything_clears()
+        self.next.everything_clears()
         for _ in range(3):
             concluded = self.decides(claims=True)
         owed = self.world.ledger.owed()
