@@ -20,7 +20,7 @@ from app.evidence.correlation.links import Strength
 from app.evidence.facts.deadline import Deadline
 from app.evidence.facts.dispute import Dispute, DisputeOutcome, DisputeReason, DisputeState
 from app.evidence.facts.fact import Fact, Said, identified
-from app.evidence.facts.freight import Milestone, MilestoneStatus, Shipment, Stop, StopType
+from app.evidence.facts.freight import Milestone, MilestoneStatus, Mode, Shipment, Stop, StopType
 from app.evidence.facts.market import IndexValue
 from app.evidence.facts.money import Accessorial, Approval, Outcome
 from app.evidence.facts.order import Order
@@ -85,7 +85,7 @@ class World:
         said = Shipment(
             shipment="S-1",
             customer="NORTHWIND",
-            mode="LTL",
+            mode=Mode.LTL,
             carrier="ABFL",
             weight=made.pounds(str(pounds)),
             origin=made.place("Chicago IL 60638"),
