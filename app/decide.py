@@ -18,6 +18,7 @@ from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.surroundings import surroundings_of
 from app.evidence.correlation.unit import BillableUnit, unit_of
 from app.evidence.facts.fact import Fact
+from app.family.allocation import allocation_proofs
 from app.family.document import line_of
 from app.family.family import Family
 from app.family.proof import Proof, proofs_of
@@ -49,6 +50,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     dossier: Dossier
     editions: Editions
     unit: BillableUnit
+    siblings: tuple[BillableUnit, ...]
+    """The other units of its load."""
     rated: Rated
     contract: Contract | None
     """The customer's contract, if it is in force on the day that counts."""
@@ -119,6 +122,7 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
         dossier=dossier,
         editions=editions,
         unit=unit,
+        siblings=siblings,
         rated=rated,
         contract=contract,
         family=family,
@@ -142,7 +146,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
     firings = {*second.firings, *(first.firings if isinstance(first, Answer) else ())}
     refused = _refused(question, firings)
     ruling, outcome = _ruled(question, firings, troubles, refused)
-    proofs = _proofs(question, outcome)
+    proofs = _proofs(question, _rated(question, ruling), outcome)
     if wrong := tuple(proof.says for proof in proofs if not proof.holds):
         troubles["TIE_OUT_FAILED"] = (*troubles.get("TIE_OUT_FAILED", ()), *wrong)
         ruling, outcome = _ruled(question, firings, troubles, refused)
@@ -177,6 +181,9 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         provisional=_terms(question, ruling),
         settles=outcome.settles,
         clocks=clocks_in(looked.view) if "holding_2" in question.dossier.methods else (),
+        consolidation=(
+            question.contract.consolidation if question.contract and outcome.documents else None
+        ),
         dossier=dossier,
     )
     rated = _rated(question, ruling)
@@ -257,13 +264,17 @@ def _credits_of_unbilled(question: Question) -> Mapping[str, str]:
     return {credit: line for credit, line in found.items() if line not in live}
 
 
-def _proofs(question: Question, outcome: Outcome) -> tuple[Proof, ...]:
+def _proofs(question: Question, rated: Rated, outcome: Outcome) -> tuple[Proof, ...]:
     """That what goes out adds up; nothing of what was decided before it was kept."""
     if "family_1" not in question.dossier.methods or not outcome.documents:
         return ()
     owed = {line.key: line.amount for line in outcome.owed}
     currency = outcome.documents[0].total.currency
-    return proofs_of(question.family, outcome.documents, owed, currency)
+    borne_by = (question.unit, *question.siblings)
+    return (
+        *proofs_of(question.family, outcome.documents, owed, currency),
+        *allocation_proofs(question.unit.unit, rated.charges, borne_by),
+    )
 
 
 def _money(question: Question, ruling: Ruling, outcome: Outcome) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 A destination is data from `rules/partners/P/destinations.yaml`; this is its form once it was
 checked. The events there are, and what the body of each holds, stand in `events.py`:
-`decision.changed`, `unit.gone`, `release.claimed`, `invoice.posted`, `message.quarantined`,
-`feed.silent`, `feed.heard`, `x12.acknowledged`. Secrets are named here and stand elsewhere.
+`decision.changed`, `unit.gone`, `release.claimed`, `consolidation.closed`, `invoice.posted`,
+`message.quarantined`, `feed.silent`, `feed.heard`, `x12.acknowledged`. Secrets are named here and
+stand elsewhere.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,12 @@ from enum import StrEnum
 
 import msgspec
 
-from app.billing.events import DECISION_CHANGED, OF_A_PARTNER
+from app.billing.events import (
+    CONSOLIDATION_CLOSED,
+    DECISION_CHANGED,
+    OF_A_PARTNER,
+    RELEASE_CLAIMED,
+)
 from app.billing.invoice import Invoice
 from app.billing.rest_mapping import RestMapping
 from app.billing.tryton_settings import TrytonSettings
@@ -97,6 +103,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         if event in OF_A_PARTNER and subject != self.partner:
             return False
         heard = event in self.events or (self.claims and event == DECISION_CHANGED)
+        # What is consolidated is told of instead of its releases: who bills these bills it.
+        heard = heard or (event == CONSOLIDATION_CLOSED and RELEASE_CLAIMED in self.events)
         return heard and (not self.customers or customer in self.customers)
 
 
@@ -132,7 +140,6 @@ def written_for(
     number: str,
     control_number: int,
     written_at: Instant,
-    credited_number: str = "",
 ) -> bytes:
     """The invoice in the form the destination takes it in; JSON is the event's own body.
 
@@ -142,7 +149,6 @@ def written_for(
         number: what it is called outside.
         control_number: of an X12 interchange; never used twice towards the same receiver.
         written_at: the moment that stands in the envelope.
-        credited_number: of a credit, what the invoice it takes back is called outside.
 
     Raises:
         UnwritableInvoiceError: with everything the form has no code or place for.
@@ -155,7 +161,7 @@ def written_for(
         control_number=control_number,
         written_at=written_at,
         number=number,
-        credited_number=credited_number,
+        credited_number=invoice.credited_number,
     )
     if destination.format is WrittenAs.X12_810:
         assert destination.codes_810, "a destination that takes 810s brings its codes"

@@ -3,6 +3,7 @@
     decision.changed     a unit was decided anew and the answer is another than before
     unit.gone            a unit is none any more: its facts belong to another
     release.claimed      somebody took a release, so that there is an invoice to write
+    consolidation.closed the releases of a period became one invoice, to be written instead of each
     invoice.posted       a billing system has the invoice, and under which number
     message.quarantined  a message was refused and waits for a person
     feed.silent          a feed has been quiet for longer than it ever should be
@@ -14,6 +15,7 @@ read what they know and must let the rest be.
 """
 
 from collections.abc import Mapping
+from datetime import date
 
 import msgspec
 
@@ -26,6 +28,7 @@ from app.money import Money
 DECISION_CHANGED = "decision.changed"
 UNIT_GONE = "unit.gone"
 RELEASE_CLAIMED = "release.claimed"
+CONSOLIDATION_CLOSED = "consolidation.closed"
 INVOICE_POSTED = "invoice.posted"
 MESSAGE_QUARANTINED = "message.quarantined"
 FEED_SILENT = "feed.silent"
@@ -82,10 +85,31 @@ class ReleaseClaimed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     at: Instant | None = None
 
 
+class ConsolidationClosed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Body of `consolidation.closed`; its subject is `consolidation:` and the invoice's reference.
+
+    Its releases had no `release.claimed`: this is the one invoice for all of them.
+    """
+
+    customer: str
+    invoice: Invoice
+    releases: tuple[str, ...]
+    """What it bills, in the order of its lines."""
+    total: Money
+    currency: str
+    closes_at: Instant
+    """The end of the period."""
+    closes_on: date
+    """The customer's day of it."""
+    at: Instant
+    correlation_id: str = ""
+
+
 class InvoicePosted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Body of `invoice.posted`; its subject is the unit."""
+    """Body of `invoice.posted`; its subject is the unit, or `consolidation:` and a reference."""
 
     unit: str
+    """Empty where the invoice bills several; its parts name them."""
     customer: str
     system: str
     """The destination that has it: `acme/erp`."""
@@ -139,6 +163,7 @@ BODIES: Mapping[str, type[msgspec.Struct]] = {
     DECISION_CHANGED: DecisionChanged,
     UNIT_GONE: UnitGone,
     RELEASE_CLAIMED: ReleaseClaimed,
+    CONSOLIDATION_CLOSED: ConsolidationClosed,
     INVOICE_POSTED: InvoicePosted,
     MESSAGE_QUARANTINED: MessageQuarantined,
     FEED_SILENT: FeedTold,
@@ -147,9 +172,17 @@ BODIES: Mapping[str, type[msgspec.Struct]] = {
 }
 """Every event there is."""
 
-WITH_INVOICE = (RELEASE_CLAIMED, INVOICE_POSTED)
+BILLED = (RELEASE_CLAIMED, CONSOLIDATION_CLOSED)
+"""Events that a billing system makes an invoice of."""
+WITH_INVOICE = (RELEASE_CLAIMED, CONSOLIDATION_CLOSED, INVOICE_POSTED)
 """Events whose body holds an invoice, which can be written in its forms."""
 OF_A_PARTNER = (X12_ACKNOWLEDGED,)
 """Events that only the partner they are about may hear: their subject is its name."""
-OF_A_CUSTOMER = (DECISION_CHANGED, UNIT_GONE, RELEASE_CLAIMED, INVOICE_POSTED)
+OF_A_CUSTOMER = (
+    DECISION_CHANGED,
+    UNIT_GONE,
+    RELEASE_CLAIMED,
+    CONSOLIDATION_CLOSED,
+    INVOICE_POSTED,
+)
 """Events about a customer's unit; the others are about nobody's in particular."""

@@ -20,6 +20,7 @@ from app.digest import canonical
 from app.entrypoints import quarantine_commands
 from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
+from app.entrypoints.consolidate_command import consolidate
 from app.entrypoints.correction_commands import adjustments, correct
 from app.entrypoints.costs_commands import costs
 from app.entrypoints.disputes_commands import disputes
@@ -217,6 +218,7 @@ main.add_command(feeds)
 main.add_command(costs)
 main.add_command(entitled)
 main.add_command(show_value_at_risk)
+main.add_command(consolidate)
 main.add_command(disputes)
 main.add_command(family)
 

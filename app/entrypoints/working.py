@@ -18,6 +18,7 @@ from app.operations.house import House
 from app.operations.receiving.gaps import watch_gaps
 from app.operations.receiving.watch_drift import Looks, watch_drift
 from app.operations.receiving.watch_feeds import watch_feeds
+from app.operations.releasing.close_consolidation import close_due
 from app.operations.releasing.watch_expiries import watch_expiries
 from app.telemetry import LOOP_FAILED
 
@@ -25,6 +26,7 @@ IDLE_S = 0.2
 WATCH_EVERY_S = 10.0
 DRIFT_EVERY_S = 60.0
 GAPS_EVERY_S = 300.0
+CLOSES_EVERY_S = 10.0
 EXPIRIES_EVERY_S = 60.0
 AWAY_S = 2.0
 """How long to wait after a failure."""
@@ -104,6 +106,7 @@ def watching_loops(house: House) -> tuple[Loop, ...]:
         Loop("watching expiries", lambda: watch_expiries(house), idle_s=EXPIRIES_EVERY_S),
         Loop("watching for gaps", gaps, idle_s=GAPS_EVERY_S),
         Loop("watching for drift", drift, idle_s=DRIFT_EVERY_S),
+        Loop("closing periods", lambda: close_due(house), idle_s=CLOSES_EVERY_S),
     )
 
 

@@ -1,6 +1,6 @@
 """The money that nobody will owe if it is not billed in time: by day, customer, hold and owner.
 
-Each priced line of a decision that was not released stands under its own right to bill and
+Each priced line of a decision that was not claimed stands under its own right to bill and
 under the cut-off of its unit, where these run; so the two kinds of clock are never added up.
 What neither runs for is listed apart, and what has no price yet is listed with it.
 """
@@ -97,18 +97,21 @@ class ValueAtRisk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 def at_risk(decisions: Iterable[Decision], on: date, by: By) -> ValueAtRisk:
-    """What these decisions, none of them released, have to be billed by."""
+    """What these decisions, none of them claimed, have to be billed by."""
     risks: list[Risk] = []
     unclocked: list[Unclocked] = []
     for decision in decisions:
         if decision.verdict is Verdict.NO_BILL:
             continue  # a rule says that nothing is billed: there is nothing to lose
         for line in decision.lines:
-            found = list(_risks(decision, line))
+            value = _not_billed(decision, line)
+            if value is None:
+                continue  # of what was billed before nothing is left to lose
+            found = list(_risks(decision, line, value))
             risks += found
             if not found:
-                unclocked.append(_unclocked(decision, line))
-        if not decision.lines:
+                unclocked.append(_unclocked(decision, line, value))
+        if not decision.lines and decision.billed_before is None:
             unclocked.append(_unclocked(decision, None))
     risks.sort(key=lambda each: (each.last_day, each.runs, each.customer, each.unit, each.line))
     unclocked.sort(key=lambda each: (each.customer, each.unit, each.line))
@@ -122,8 +125,20 @@ def at_risk(decisions: Iterable[Decision], on: date, by: By) -> ValueAtRisk:
     )
 
 
-def _risks(decision: Decision, line: DecidedLine) -> Iterator[Risk]:
-    if line.charge.amount.amount <= 0:
+def _not_billed(decision: Decision, line: DecidedLine) -> Money | None:
+    """What of the line is still to be billed; None where nothing is.
+
+    A line that waits on a unit that was billed counts whole: it has mostly come since.
+    """
+    if decision.billed_before is None or not line.billed:
+        return line.charge.amount
+    out = [each.amount for doc in decision.documents for each in doc.lines if each.key == line.key]
+    left = total(out, line.charge.amount.currency)
+    return left if left.amount > 0 else None
+
+
+def _risks(decision: Decision, line: DecidedLine, value: Money) -> Iterator[Risk]:
+    if value.amount <= 0:
         return  # what lowers the invoice is not lost by waiting
     holds = _stopping(decision, line)
     for clock in decision.clocks:
@@ -134,7 +149,7 @@ def _risks(decision: Decision, line: DecidedLine) -> Iterator[Risk]:
                 unit=decision.unit,
                 line=line.key,
                 customer=decision.customer or "unknown",
-                value=line.charge.amount,
+                value=value,
                 hold=holds[0].code if holds else "",
                 owner=holds[0].owner if holds else NOBODY,
                 also_held_by=tuple(dict.fromkeys(hold.code for hold in holds[1:])),
@@ -159,13 +174,15 @@ def _stopping(decision: Decision, line: DecidedLine | None) -> list[Hold]:
     return own or blocking  # where lines do not wait alone another line's hold stops this one
 
 
-def _unclocked(decision: Decision, line: DecidedLine | None) -> Unclocked:
+def _unclocked(
+    decision: Decision, line: DecidedLine | None, value: Money | None = None
+) -> Unclocked:
     holds = _stopping(decision, line)
     return Unclocked(
         unit=decision.unit,
         customer=decision.customer or "unknown",
         line=line.key if line else "",
-        value=line.charge.amount if line else None,
+        value=value,
         hold=holds[0].code if holds else "",
         owner=holds[0].owner if holds else NOBODY,
         decision_id=decision.decision_id,

@@ -127,10 +127,14 @@ def _delta(family: Family, deltas: tuple[DocumentLine, ...]) -> Planned:
 
 def _changed_by(family: Family, deltas: Sequence[DocumentLine]) -> str:
     """The standing invoice that bills what is changed; the first, where it is only added to."""
-    keys = {line.key for line in deltas}
+    keys, codes = {line.key for line in deltas}, {line.code for line in deltas}
     bills = [each for each in family.standing if each.total.amount > 0]
-    billing = [each for each in bills if any(line.key in keys for line in each.lines)]
-    found = (*billing, *bills)
+    found = (
+        *(each for each in bills if any(line.key in keys for line in each.lines)),
+        # What is agreed to be credited is a line of its own, of the charge that it is taken of.
+        *(each for each in bills if any(line.code in codes for line in each.lines)),
+        *bills,
+    )
     assert found, "a family that is not credited has an invoice that stands"
     return found[0].reference
 

@@ -4,6 +4,7 @@ lines      the lines of each document are its total
 tax        what is taxed in all places is what the taxed lines come to, and each tax its rate
 reversal   what takes a document back is its exact negation, line by line
 family     after them the family bills exactly what the unit comes to
+allocation the shares of all who bear a charge together are that charge: `allocation.py`
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that has to be so, with its arithmetic."""
 
     of: str
-    """`lines`, `tax`, `reversal` or `family`."""
+    """`lines`, `tax`, `reversal`, `family` or `allocation`."""
     says: str
     holds: bool = True
 

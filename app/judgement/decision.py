@@ -10,6 +10,7 @@ from app.judgement.rulebook.model import ProvisionalTerms
 from app.judgement.verdict import Verdict
 from app.measures import Instant
 from app.money import Money
+from app.pricing.contract.consolidation import Consolidation
 from app.pricing.lines.charge import Charge
 
 
@@ -101,5 +102,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     settles: str = ""
     """How its open provisional invoice ends with this decision, where it does."""
     clocks: tuple[Clock, ...] = ()
+    consolidation: Consolidation | None = None
+    """How what goes out is gathered with other units' into one invoice; None: it is not."""
     dossier: str
     schema: str = "decision-1"

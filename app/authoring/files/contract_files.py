@@ -4,6 +4,7 @@ from pathlib import Path
 
 from app.authoring.files.card_files import Read
 from app.authoring.files.contract_clocks import prove_clocks
+from app.authoring.files.contract_consolidation import prove_consolidation
 from app.authoring.files.located_yaml import Node, load
 from app.authoring.files.struct_fields import place_of, read_struct
 from app.authoring.files.typed_fields import Notes
@@ -77,5 +78,6 @@ def _prove(contract: Contract, node: Node, notes: Notes) -> None:
             if word not in allowed:
                 notes.add(place_of(node, key), f"{word!r} is none of them", ", ".join(allowed))
     prove_clocks(contract, node, notes)
+    prove_consolidation(contract, node, notes)
     if contract.quantity_tolerance_percent < 0:
         notes.add(place_of(node, "quantity tolerance percent"), "a tolerance is 0 or more")

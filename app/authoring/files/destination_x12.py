@@ -148,6 +148,8 @@ def _codes_210(x12: Fields) -> x12_210.Codes:
         payment=_text(x12, "payment", 2, defaults.payment),
         credit=_text(x12, "credit", 2, defaults.credit),
         provisional=_text(x12, "provisional", 2, defaults.provisional),
+        supplemental=_text(x12, "supplemental", 2, defaults.supplemental),
+        rebill=_text(x12, "rebill", 2, defaults.rebill),
         credited=_text(x12, "credited", 3, defaults.credited),
     )
 

@@ -2,9 +2,9 @@
 
     number          what the invoice is called outside
     reference       what no two invoices share, and by which a repeated file is noticed
-    kind            original, provisional or credit
-    credits         of a credit: the reference of the invoice it takes back
-    customer, unit  whom and what it bills
+    kind            original, provisional, supplemental, credit, rebill or consolidated
+    credits         of a credit, or a line that is one: the reference of what it takes back
+    customer, unit  whom and what it bills; of a consolidated invoice, whose line it is
     billed_on       the day, 2026-03-05
     currency        ISO 4217
     total           of the invoice, on each of its rows
@@ -16,7 +16,7 @@
     tax             of a tax line: which tax of whom
     clause          of the contract
     references      everything the unit goes by: `bol B-77120; pro ACME 123`
-    decision        the decision that permits it
+    decision        the decision that permits it; of a consolidated invoice, its line
 
 Numbers are exact decimals with a point, without thousands and without exponents. A text that a
 spreadsheet would take for a formula (it begins with = + - @, a tab or a line break, also after
@@ -85,15 +85,17 @@ def written(invoice: Invoice, given: Circumstances) -> bytes:
 
 
 def _rows(invoice: Invoice, given: Circumstances) -> Iterator[tuple[str, ...]]:
-    references = "; ".join(f"{kind} {value}" for kind, value in invoice.references)
+    parts = {part.reference: part for part in invoice.parts}
     for number, line in enumerate(invoice.lines, start=1):
+        billed = parts.get(line.release, invoice)
+        references = "; ".join(f"{kind} {value}" for kind, value in billed.references)
         yield (
             _text(given.number),
             _text(invoice.reference),
             invoice.kind,
-            _text(invoice.credits),
+            _text(billed.credits),
             _text(invoice.customer),
-            _text(invoice.unit),
+            _text(billed.unit),
             invoice.billed_on.isoformat(),
             invoice.currency,
             _number(invoice.total.amount),
@@ -107,7 +109,7 @@ def _rows(invoice: Invoice, given: Circumstances) -> Iterator[tuple[str, ...]]:
             _text(line.tax),
             _text(line.clause),
             _text(references),
-            _text(invoice.decision_id),
+            _text(billed.decision_id),
         )
 
 

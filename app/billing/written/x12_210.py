@@ -51,6 +51,10 @@ class Codes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """B3-08 (202) of a credit: it takes the invoice back."""
     provisional: str = ""
     """B3-08 (202) of a provisional invoice; empty where the receiver has no word for it."""
+    supplemental: str = "BD"
+    """B3-08 (202) of what is owed beyond an earlier invoice: balance due."""
+    rebill: str = "RB"
+    """B3-08 (202) of an invoice billed anew after all of it was taken back."""
     credited: str = "OI"
     """N9-01 (128) of the number of the invoice that a credit takes back."""
 
@@ -87,6 +91,8 @@ def _look_at_codes(codes: Codes, mistakes: Mistakes) -> None:
         mistakes.identifier(unit.rate, 2, f"units.{word}.rate")
     mistakes.identifier(codes.payment, 2, "payment")
     mistakes.identifier(codes.credit, 2, "credit")
+    mistakes.identifier(codes.supplemental, 2, "supplemental")
+    mistakes.identifier(codes.rebill, 2, "rebill")
     mistakes.identifier(codes.credited, 3, "credited")
     if codes.provisional:
         mistakes.identifier(codes.provisional, 2, "provisional")
@@ -95,7 +101,14 @@ def _look_at_codes(codes: Codes, mistakes: Mistakes) -> None:
 def _b3(
     invoice: Invoice, given: Circumstances, codes: Codes, total: str, mistakes: Mistakes
 ) -> str:
-    kinds = {"original": "", "provisional": codes.provisional, "credit": codes.credit}
+    kinds = {
+        "original": "",
+        "provisional": codes.provisional,
+        "supplemental": codes.supplemental,
+        "credit": codes.credit,
+        "rebill": codes.rebill,
+        "consolidated": codes.credit if invoice.gives_back else "",
+    }
     return segment(
         "B3",
         "",

@@ -105,7 +105,7 @@ def _sorted(
 def _beginning(
     invoice: Invoice, given: Circumstances, codes: Codes, mistakes: Mistakes
 ) -> Iterator[str]:
-    kind = codes.credit if invoice.kind == "credit" else codes.debit
+    kind = codes.credit if invoice.gives_back else codes.debit
     yield segment("BIG", f"{invoice.billed_on:%Y%m%d}", given.number, "", "", "", "", kind)
     yield segment("CUR", "SE", invoice.currency)
     if invoice.kind == "credit":

@@ -104,7 +104,7 @@ def _created(connector: Connector, invoice: Invoice) -> tuple[PostedInvoice, ...
 
 def _posted(connector: Connector, invoice: Invoice, there: PostedInvoice) -> PostedInvoice:
     _refuse_other_total(there, invoice)
-    posted = connector.post(there) if there.state == "draft" else there
+    posted = _post(connector, there) if there.state == "draft" else there
     _refuse_other_total(posted, invoice)
     if posted.state == "cancelled":
         what = f"{_named(invoice)} was cancelled in the billing system as {called(posted)}"
@@ -113,6 +113,18 @@ def _posted(connector: Connector, invoice: Invoice, there: PostedInvoice) -> Pos
         what = f"{_named(invoice)} is {posted.state} and has {posted.number or 'no number'}"
         raise NotSentError(f"{what} after it was posted", retry=True)
     return posted
+
+
+def _post(connector: Connector, draft: PostedInvoice) -> PostedInvoice:
+    """Whatever was refused, the post or only the look at what it did: a draft or it is posted."""
+    try:
+        return connector.post(draft)
+    except RefusedError:
+        found = look(connector, draft.reference)
+        now = [each for each in found if each.external_id == draft.external_id]
+        if not now or now[0].state == "draft":
+            raise
+        return now[0]
 
 
 def _refuse_other_total(there: PostedInvoice, invoice: Invoice) -> None:

@@ -29,8 +29,6 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the other side calls it, where it says so: an invoice number, a file's name."""
     answer: bytes = b""
     """What the other side said, where that is worth keeping."""
-    withdrew: tuple[str, ...] = ()
-    """What was taken away there because it was there twice, for people: kept beside the attempt."""
 
 
 class NotSentError(Exception):
@@ -44,7 +42,6 @@ class NotSentError(Exception):
         after_s: float | None = None,
         most_attempts: int | None = None,
         only_this: bool = False,
-        withdrew: tuple[str, ...] = (),
     ) -> None:
         super().__init__(detail)
         self.detail = detail
@@ -56,8 +53,6 @@ class NotSentError(Exception):
         """Attempts after which it is given up, where that is fewer than for other failures."""
         self.only_this = only_this
         """It says nothing of the other side: only this event waits."""
-        self.withdrew = withdrew
-        """What was taken away there all the same, as in `Sent`."""
 
 
 class Sender(Protocol):

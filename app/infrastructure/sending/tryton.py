@@ -186,7 +186,7 @@ class TrytonConnector:
                 "company": self._company(),
                 "currency": self._id("currency.currency", "code", invoice.currency),
                 "description": line.description,
-                "note": line.key,
+                "note": f"{line.of_unit} {line.key}".strip(),
                 "quantity": billed.quantity,
                 "unit_price": decimal_value(billed.rate),
                 "account": self._account(account),

@@ -16,17 +16,28 @@ from app.infrastructure.storage.tenant_rows import TenantRows
 _release = tables.release.c
 _invoice = tables.invoice.c
 _settlement = tables.settlement.c
-_ELSEWHERE = ("invoice_number", "settled")
+_consolidated = tables.consolidated.c
+_consolidating = tables.consolidating.c
+_ELSEWHERE = ("invoice_number", "settled", "closes_at", "consolidation")
 _COLUMNS = tuple(name for name in Release.__struct_fields__ if name not in _ELSEWHERE)
 _RELEASE = (
     *(_release[name] for name in _COLUMNS),
     func.coalesce(_invoice.number, "").label("invoice_number"),
     func.coalesce(_settlement.how, "").label("settled"),
+    _consolidating.closes_at,
+    func.coalesce(_consolidated.consolidation_id, "").label("consolidation"),
 )
 _ITS_SETTLEMENT = and_(
     _settlement.tenant == _release.tenant, _settlement.release_id == _release.release_id
 )
 _ITS_INVOICE = and_(_invoice.tenant == _release.tenant, _invoice.release_id == _release.release_id)
+
+_ITS_CONSOLIDATION = and_(
+    _consolidated.tenant == _release.tenant, _consolidated.release_id == _release.release_id
+)
+_WAITS_FOR_ONE = and_(
+    _consolidating.tenant == _release.tenant, _consolidating.release_id == _release.release_id
+)
 
 
 class Releases:
@@ -113,6 +124,8 @@ class Releases:
     def _query(self, *more: ColumnElement[Any]) -> Select[Any]:
         query = self._rows.select(tables.release, *more, *_RELEASE)
         query = query.outerjoin(tables.invoice, _ITS_INVOICE)
+        query = query.outerjoin(tables.consolidated, _ITS_CONSOLIDATION)
+        query = query.outerjoin(tables.consolidating, _WAITS_FOR_ONE)
         return query.outerjoin(tables.settlement, _ITS_SETTLEMENT)
 
     def _settled_by(self, release_ids: Iterable[str], moment: datetime) -> set[str]:

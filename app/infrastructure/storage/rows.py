@@ -1,6 +1,6 @@
 """What is read from and added to the tables: frozen values, moments always aware and in UTC."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -124,6 +124,10 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     """Of a provisional: how it ended; empty while it is open."""
     invoice_number: str = ""
     """What the billing system calls the invoice, once it has told."""
+    closes_at: datetime | None = None
+    """When the consolidated invoice closes that it waits for; None: it waits for none."""
+    consolidation: str = ""
+    """The consolidated invoice it is in, once that has closed."""
 
 
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +138,33 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     how: str
     at: datetime
     actor: str
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """A release that goes out in a consolidated invoice, which has not closed yet."""
+
+    release_id: str
+    customer: str
+    currency: str
+    closes_at: datetime
+    closes_on: date
+    """The customer's day of it."""
+
+
+class StoredConsolidation(msgspec.Struct, frozen=True, kw_only=True):
+    """One invoice for several releases of a customer."""
+
+    consolidation_id: str
+    customer: str
+    currency: str
+    amount_minor: int
+    closes_at: datetime
+    closes_on: date
+    body: bytes
+    """Canonical JSON: the invoice, and the proof that it adds up."""
+    at: datetime
+    actor: str
+    correlation_id: str
 
 
 class StoredInvoice(msgspec.Struct, frozen=True, kw_only=True):

@@ -92,7 +92,9 @@ class Sendings:
         query = self._waiting(destination)
         query = query.where(_sending.next_at <= moment, _sending.outbox_seq == first)
         query = query.order_by(_sending.next_at, _sending.seq).limit(at_most)
-        return tuple(map(_stored, self._rows.all(query.with_for_update(skip_locked=True))))
+        # Theirs but for the key, so that what happens meanwhile can be written down beside them.
+        query = query.with_for_update(skip_locked=True, key_share=True)
+        return tuple(map(_stored, self._rows.all(query)))
 
     def sent(self, sending: StoredSending, attempt: Attempt, reference: str) -> None:
         """It arrived, whatever another process made of its own attempt meanwhile."""
@@ -201,10 +203,10 @@ class Sendings:
             **msgspec.structs.asdict(circuit),
         )
 
-    def withdrew(self, attempt: Attempt, what: Iterable[str]) -> None:
-        """Keep beside an attempt what was taken away at the other side."""
-        for detail in what:
-            self._log(msgspec.structs.replace(attempt, outcome="withdrew", detail=detail))
+    def withdrew(self, attempt: Attempt) -> None:
+        """Keep beside the attempts that something is taken away at the other side."""
+        assert attempt.outcome == "withdrew", "an attempt is kept with what became of it"
+        self._log(attempt)
 
     def try_now(self, destination: str) -> None:
         """Leave it alone no longer; if it is still down, one attempt shows that."""

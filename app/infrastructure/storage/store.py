@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from app.infrastructure.storage.acknowledgements import Acknowledgements
+from app.infrastructure.storage.consolidations import Consolidations
 from app.infrastructure.storage.decisions import Decisions
 from app.infrastructure.storage.due import DueUnits
 from app.infrastructure.storage.editions import Editions
@@ -34,6 +35,7 @@ class Store:
         self.editions = Editions(rows)
         self.decisions = Decisions(rows)
         self.releases = Releases(rows)
+        self.consolidations = Consolidations(rows)
         self.invoices = Invoices(rows)
         self.due = DueUnits(rows)
         self.outbox = Outbox(rows)

@@ -1,7 +1,8 @@
 """The tables; `migrations/` makes them, and a test holds the two together.
 
 Every row names its tenant and every act its actor. Everything is append-only, and triggers in the
-database see to it, but `customer_lock` and what is still to be done: `due`, `sending`, `circuit`.
+database see to it, but `customer_lock` and what is still to be done: `due`, `sending`, `circuit`,
+`consolidating`.
 """
 
 from sqlalchemy import (
@@ -249,6 +250,59 @@ settlement = Table(
     UniqueConstraint("tenant", "release_id"),
     ForeignKeyConstraint(["tenant", "release_id"], ["release.tenant", "release.release_id"]),
     ForeignKeyConstraint(["tenant", "decision_id"], ["decision.tenant", "decision.decision_id"]),
+)
+
+# One invoice for several releases of a customer.
+consolidation = Table(
+    "consolidation",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("consolidation_id", Line, nullable=False),
+    Column("customer", Line, nullable=False),
+    Column("currency", Line, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("closes_at", Moment, nullable=False),
+    # The customer's day of it, ISO.
+    Column("closes_on", Line, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Line, nullable=False),
+    Column("correlation_id", Line, nullable=False),
+    UniqueConstraint("tenant", "consolidation_id"),
+    Index(None, "tenant", "customer", "seq"),
+)
+
+# Which consolidated invoice a release is in: never in two.
+consolidated = Table(
+    "consolidated",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("release_id", Line, nullable=False),
+    Column("consolidation_id", Line, nullable=False),
+    UniqueConstraint("tenant", "release_id"),
+    ForeignKeyConstraint(["tenant", "release_id"], ["release.tenant", "release.release_id"]),
+    ForeignKeyConstraint(
+        ["tenant", "consolidation_id"],
+        ["consolidation.tenant", "consolidation.consolidation_id"],
+    ),
+    Index(None, "tenant", "consolidation_id", "seq"),
+)
+
+# Releases whose consolidated invoice has not closed yet.
+consolidating = Table(
+    "consolidating",
+    metadata,
+    Column("tenant", Line, nullable=False),
+    Column("release_id", Line, nullable=False),
+    Column("customer", Line, nullable=False),
+    Column("currency", Line, nullable=False),
+    Column("closes_at", Moment, nullable=False),
+    Column("closes_on", Line, nullable=False),
+    PrimaryKeyConstraint("tenant", "release_id"),
+    ForeignKeyConstraint(["tenant", "release_id"], ["release.tenant", "release.release_id"]),
+    Index(None, "tenant", "closes_at"),
 )
 
 customer_lock = Table(

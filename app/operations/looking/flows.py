@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from app.billing.events import RELEASE_CLAIMED
+from app.billing.events import BILLED
 from app.errors import Mistake, Place, RequestError
 from app.evidence.correlation.unit import unit_of
 from app.evidence.facts.ledger import Receivable
@@ -26,6 +26,7 @@ from app.operations.deciding.family_of import family_of
 from app.operations.deciding.gather_dossier import find_unit, gather_dossier
 from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
+from app.operations.releasing.close_consolidation import subject_of
 from app.operations.releasing.receivables import said_of
 
 FLOWS: Mapping[str, Callable[[Known], tuple[Flow, ...]]] = {
@@ -83,7 +84,7 @@ def _known(store: Store, reference: str) -> Known:
         affairs={fact_id: message.correlation_id for fact_id, message in messages.items()},
         decisions=tuple(_decisions(store, store.decisions.taken_of(unit))),
         release=_release(release) if release else None,
-        sendings=tuple(_sendings(store, unit)) if release else (),
+        sendings=tuple(_sendings(store, release)) if release else (),
         invoice=_invoice(invoice) if invoice else None,
         ledger=_ledger(store, invoice) if invoice else (),
         followed=tuple(_followed(store, each) for each in family[1:]),
@@ -125,15 +126,24 @@ def _release(release: Release) -> Act:
         id=release.release_id,
         at=release.claimed_at,
         by=release.actor,
-        says=f"{release.kind}, under decision {release.decision_id}",
+        says=f"{release.kind}, under decision {release.decision_id}{_together(release)}",
         correlation_id=release.correlation_id,
     )
 
 
-def _sendings(store: Store, unit: str) -> Iterable[Act]:
+def _together(release: Release) -> str:
+    """Where it goes out with others, what it waits for or is in."""
+    if release.consolidation:
+        return f", in consolidated invoice {release.consolidation}"
+    closes_at = release.closes_at
+    return f", waits for the close at {closes_at.isoformat()}" if closes_at else ""
+
+
+def _sendings(store: Store, release: Release) -> Iterable[Act]:
     """What was sent, or is still to be sent, because the release was claimed."""
-    for each in store.sendings.about(unit):
-        if each.type != RELEASE_CLAIMED:
+    together = release.consolidation
+    for each in store.sendings.about(subject_of(together) if together else release.unit):
+        if each.type not in BILLED:
             continue
         tried = f"{each.state} after {each.attempts} attempts: {each.last_error}"
         says = tried if each.last_error else each.state

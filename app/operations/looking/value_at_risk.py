@@ -1,7 +1,8 @@
-"""Money that is decided and not released, by the day until which it has to be billed."""
+"""Money that is decided and not billed, by the day until which it has to be."""
 
 from collections.abc import Iterator
 from datetime import UTC
+from itertools import chain
 
 import msgspec
 
@@ -29,6 +30,7 @@ def value_at_risk(house: House, customer: str = "", by: str = By.DAY) -> ValueAt
 
 
 def _open(store: Store, customer: str) -> Iterator[Decision]:
-    for row in store.decisions.current(not_released=True):
+    current = (store.decisions.current(not_released=True), store.decisions.current_billed())
+    for row in chain.from_iterable(current):
         if customer in {"", row.customer}:
             yield msgspec.json.decode(row.body, type=Decision)

@@ -26,7 +26,7 @@ from app.errors import (
 from app.evidence.correlation.links import names_of
 from app.explanation.overtaken import bill_to_changed, told_changes
 from app.family.document import FamilyDocument
-from app.infrastructure.storage.rows import Release
+from app.infrastructure.storage.rows import Release, Waiting
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
 from app.judgement.verdict import Verdict
@@ -35,6 +35,7 @@ from app.operations.deciding.keep_decision import decoded
 from app.operations.deciding.settle_provisional import settle_provisional
 from app.operations.house import House
 from app.operations.releasing.release_claimed import claimed_event
+from app.pricing.contract.consolidation import Closing, closing_after
 
 TRIES = 5
 """How often a unit is decided anew because facts about it came while it was claimed."""
@@ -157,13 +158,32 @@ def _claimed(
         _none_too_old(store, current, house.now())
     affair = house.correlation_id or _affair_of(store, current.unit)
     releases: list[Release] = []
-    for out in claimed_documents(current, dossier.family, house.now()):
+    moment = house.now()
+    agreed = current.consolidation
+    closing = closing_after(agreed, moment) if agreed else None
+    for out in claimed_documents(current, dossier.family, moment):
         place = len(dossier.family) + len(releases) + 1
-        releases.append(_release(house, asked, current, out, place, affair))
+        releases.append(_release(house, asked, current, out, place, affair, closing))
         store.releases.add(releases[-1])
-        store.outbox.add(claimed_event(store, releases[-1]))
+        _tell_or_keep(store, releases[-1], closing)
     settle_provisional(house, store, current, dossier.family)
     return tuple(releases)
+
+
+def _tell_or_keep(store: Store, release: Release, closing: Closing | None) -> None:
+    """Tell of the release, or keep it for the invoice that bills it together with others."""
+    if closing is None:
+        store.outbox.add(claimed_event(store, release))
+        return
+    store.consolidations.wait(
+        Waiting(
+            release_id=release.release_id,
+            customer=release.customer,
+            currency=release.currency,
+            closes_at=closing.at,
+            closes_on=closing.on,
+        )
+    )
 
 
 def _release(
@@ -173,6 +193,7 @@ def _release(
     out: FamilyDocument,
     place: int,
     affair: str,
+    closing: Closing | None,
 ) -> Release:
     return Release(
         release_id=out.reference,
@@ -189,6 +210,7 @@ def _release(
         asked_decision_id=asked.decision_id,
         place=place,
         body=canonical(out),
+        closes_at=closing.at if closing else None,
     )
 
 

@@ -7,9 +7,11 @@ nothing is given up for good and nothing is taken for complete: a draft may stil
 import logging
 from datetime import timedelta
 
+from app.billing.events import BILLED
 from app.billing.posted import PostedInvoice
 from app.infrastructure.sending.sender import NotSentError
 from app.infrastructure.sending.surplus import called
+from app.infrastructure.storage.rows import Attempt
 from app.operations.house import House
 
 _log = logging.getLogger(__name__)
@@ -21,15 +23,18 @@ class CreationNotes:
     Args:
         house: who acts where.
         release_id: the release that is billed.
+        subject: of the event that bills it.
+        system: the billing system, as a destination.
         settles_within_s: how long a creation may go on unheard.
     """
 
-    def __init__(self, house: House, release_id: str, settles_within_s: float) -> None:
-        self._house, self._release_id = house, release_id
+    def __init__(
+        self, house: House, release_id: str, *, subject: str, system: str, settles_within_s: float
+    ) -> None:
+        self._house, self._release_id, self._subject = house, release_id, subject
+        self._system = system
         self._settled_after = timedelta(seconds=settles_within_s)
         self._began = False
-        self.withdrew: tuple[str, ...] = ()
-        """What was asked to be taken away in this attempt, in words."""
 
     def was_begun(self) -> bool:
         """Whether anybody ever began to create the invoice."""
@@ -54,10 +59,20 @@ class CreationNotes:
         self._began = True
 
     def withdraws(self, draft: PostedInvoice, kept: PostedInvoice) -> None:
-        """Said before the request leaves; kept with the attempt when it has ended."""
+        """Committed beside the attempts before the request leaves."""
         said = f"{called(draft)} of {draft.total}, a draft, as a double of {called(kept)}"
         _log.warning("invoice %s: taking away %s", self._release_id, said)
-        self.withdrew = (*self.withdrew, said)
+        with self._house.database.writing(self._house.tenant) as store:
+            for each in store.sendings.about(self._subject):
+                if each.type in BILLED and each.destination == self._system:
+                    attempt = Attempt(
+                        sending_seq=each.seq,
+                        at=self._house.now(),
+                        outcome="withdrew",
+                        detail=said,
+                        actor=self._house.actor,
+                    )
+                    store.sendings.withdrew(attempt)
 
     def unsettled(self) -> timedelta | None:
         """How long an earlier creation may still go on; None where none does.
@@ -72,19 +87,6 @@ class CreationNotes:
             return None
         left = begun + self._settled_after - self._house.now()
         return left if left > timedelta(0) else None
-
-    def judged(self, error: NotSentError) -> NotSentError:
-        """The same, with what was taken away; not for good while a creation may be going on."""
-        wait = None if error.retry else self.unsettled()
-        told = error if wait is None else self.waits(wait, error.detail)
-        return NotSentError(
-            told.detail,
-            retry=told.retry,
-            after_s=told.after_s,
-            most_attempts=told.most_attempts,
-            only_this=told.only_this,
-            withdrew=self.withdrew,
-        )
 
     @staticmethod
     def waits(wait: timedelta, why: str) -> NotSentError:

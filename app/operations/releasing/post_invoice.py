@@ -7,7 +7,7 @@ is decided, and nobody has to ask.
 import msgspec
 
 from app.billing.destination import Destination
-from app.billing.events import DECISION_CHANGED, RELEASE_CLAIMED, DecisionChanged, ReleaseClaimed
+from app.billing.events import BILLED, DECISION_CHANGED, DecisionChanged
 from app.billing.invoice import Invoice
 from app.billing.release_token import may_be_claimed
 from app.errors import ConflictError, LimitReachedError, NotFoundError, StaleDecisionError
@@ -20,37 +20,52 @@ from app.operations.house import House
 from app.operations.releasing.claim_release import claim_release
 from app.operations.releasing.creation_notes import CreationNotes
 from app.operations.releasing.record_invoice import record_invoice
+from app.operations.releasing.went_out import stands_for
+
+
+class _Billed(msgspec.Struct, frozen=True, kw_only=True):
+    """What of an event is billed."""
+
+    invoice: Invoice
 
 
 def post_invoice(house: House, connector: Connector, event: Outgoing, system: str) -> Sent:
-    """Post the invoice of a claimed release and keep its number; doing it again is harmless.
+    """Post the invoice of a release, or of several, and keep its number; again is harmless.
 
     Args:
         house: who acts where.
         connector: the billing system.
-        event: of type `release.claimed`.
+        event: of type `release.claimed` or `consolidation.closed`.
         system: the name under which the invoice is kept: the destination's address.
 
     Raises:
         NotSentError: it is not posted, or nobody knows; calling again goes on where this ended.
+        ConflictError: another number was told for the release meanwhile.
     """
-    assert event.type == RELEASE_CLAIMED, "what is posted was claimed"
-    invoice = msgspec.json.decode(event.body, type=ReleaseClaimed).invoice
-    notes = CreationNotes(house, invoice.reference, connector.settles_within_s)
+    assert event.type in BILLED, "what is posted was claimed"
+    invoice = msgspec.json.decode(event.body, type=_Billed).invoice
+    notes = CreationNotes(
+        house,
+        stands_for(invoice),
+        subject=event.subject,
+        system=system,
+        settles_within_s=connector.settles_within_s,
+    )
     try:
-        number = _number(house, connector, invoice, system, notes)
+        return Sent(reference=_number(house, connector, invoice, system, notes))
     except NotSentError as error:
-        raise notes.judged(error) from error
-    except ConflictError as error:
-        raise notes.judged(NotSentError(str(error), retry=False)) from error
-    return Sent(reference=number, withdrew=notes.withdrew)
+        wait = None if error.retry else notes.unsettled()
+        if wait is None:
+            raise
+        # Not given up while a creation may be going on: it may leave another draft.
+        raise notes.waits(wait, error.detail) from error
 
 
 def _number(
     house: House, connector: Connector, invoice: Invoice, system: str, notes: CreationNotes
 ) -> str:
     with house.database.reading(house.tenant) as store:
-        told = store.invoices.of_release(invoice.reference)
+        told = store.invoices.of_release(stands_for(invoice))
     if told is not None and told.system != system:
         return told.number
     # Told before, by us or by a person: a second invoice would bill it twice.
@@ -71,7 +86,7 @@ def _posted(
     house: House, connector: Connector, invoice: Invoice, system: str, notes: CreationNotes
 ) -> str:
     posted = send_invoice(connector, invoice, notes)
-    record_invoice(house, invoice.reference, number=posted.number, system=system, posted=posted)
+    record_invoice(house, stands_for(invoice), number=posted.number, system=system, posted=posted)
     return posted.number
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from app.billing.events import RELEASE_CLAIMED, InvoicePosted
 from app.billing.posted import PostedInvoice
 from app.digest import canonical, digest
 from app.errors import IntakeError
@@ -20,12 +19,13 @@ from app.evidence.facts.reference import Reference, ReferenceKind
 from app.infrastructure.sending.connector import Connector
 from app.infrastructure.sending.send_invoice import look_again
 from app.infrastructure.sending.sender import NotSentError
-from app.infrastructure.storage.rows import Attempt, StoredInvoice
+from app.infrastructure.storage.rows import StoredInvoice
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.receiving.came import Came
 from app.operations.receiving.record_messages import record_messages
 from app.operations.releasing.creation_notes import CreationNotes
+from app.operations.releasing.went_out import stands_for, went_out
 
 AT_ONCE = 100
 """Invoices asked about in one question."""
@@ -74,10 +74,21 @@ def said_of(store: Store, invoice: StoredInvoice) -> tuple[Fact, ...]:
         for fact in sorted(store.facts.naming([key]).values(), key=rank)
         if isinstance(fact.said, Receivable)
         and (
-            fact.said.release == invoice.release_id
+            fact.said.release == reference_of(invoice)
             or (not fact.said.release and fact.source.instance == instance_of(invoice.system))
         )
     )
+
+
+def reference_of(invoice: StoredInvoice) -> str:
+    """What the billing system knows it by: the release, or the consolidated invoice it is in."""
+    return msgspec.json.decode(invoice.body, type=_Told).posted.reference
+
+
+class _Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a stored invoice says how it was sent."""
+
+    posted: PostedInvoice
 
 
 def instance_of(system: str) -> str:
@@ -111,38 +122,28 @@ def _the_one(
     """The invoice itself, after its doubles were taken away; or what a person must see."""
     if len(found) == 1:
         return found[0], ""
-    told = msgspec.json.decode(invoice.body, type=InvoicePosted)
-    notes = CreationNotes(house, invoice.release_id, connector.settles_within_s)
+    with house.database.reading(house.tenant) as store:
+        went = went_out(store, store.releases.by_id(invoice.release_id))
+    notes = CreationNotes(
+        house,
+        stands_for(went.invoice),
+        subject=went.subject,
+        system=invoice.system,
+        settles_within_s=connector.settles_within_s,
+    )
     try:
-        return look_again(connector, told.invoice, invoice.number, notes), ""
+        return look_again(connector, went.invoice, invoice.number, notes), ""
     except NotSentError as error:
         ours = [each for each in found if each.number == invoice.number]
         return (ours[0] if len(ours) == 1 else None), error.detail
-    finally:
-        _keep(house, invoice, told.unit, notes.withdrew)
-
-
-def _keep(house: House, invoice: StoredInvoice, unit: str, withdrew: Sequence[str]) -> None:
-    """What was taken away stands beside the attempts to send the invoice."""
-    if not withdrew:
-        return
-    with house.database.writing(house.tenant) as store:
-        for each in store.sendings.about(unit):
-            if each.type == RELEASE_CLAIMED and each.destination == invoice.system:
-                attempt = Attempt(
-                    sending_seq=each.seq,
-                    at=house.now(),
-                    outcome="withdrew",
-                    detail="",
-                    actor=house.actor,
-                )
-                store.sendings.withdrew(attempt, withdrew)
 
 
 def _not_settled(store: Store, system: str) -> dict[str, StoredInvoice]:
+    # Releases that were billed together have one invoice, which is asked about once.
+    invoices = {reference_of(each): each for each in tuple(store.invoices.of_system(system))}
     return {
-        each.release_id: each
-        for each in tuple(store.invoices.of_system(system))
+        reference: each
+        for reference, each in invoices.items()
         if (last := receivable_of(store, each)) is None or last.state not in ENDED
     }
 
@@ -181,7 +182,7 @@ def _event(house: House, invoice: StoredInvoice, posted: PostedInvoice) -> Mappi
         "state": posted.state,
         "amount": posted.total,
         "amount_due": posted.amount_due,
-        "release": invoice.release_id,
+        "release": reference_of(invoice),
         "changed_on": posted.changed_at.date() if posted.changed_at else None,
     }
     return {

@@ -9,6 +9,7 @@ from app.digest import canonical, digest_of
 from app.dossier import Dossier
 from app.evidence.correlation.links import Strength
 from app.evidence.correlation.numbers import numbers_of
+from app.family.document import DocumentKind
 from app.infrastructure.storage.rows import OutboxEvent, Release
 from app.infrastructure.storage.store import Store
 from app.operations.deciding.family_of import document_of
@@ -22,11 +23,15 @@ def invoice_for(store: Store, release: Release) -> Invoice:
     row = store.decisions.decision(release.decision_id)
     dossier = msgspec.json.decode(store.decisions.dossier(row.dossier_digest), type=Dossier)
     facts = (linked.fact for linked in dossier.facts if linked.strength in _ITS_OWN)
+    document = document_of(store, release)
+    credited = document.kind is DocumentKind.CREDIT and (document.reverses or document.adjusts)
+    known = store.invoices.of_release(credited) if credited else None
     return invoice_of(
-        document_of(store, release),
+        document,
         customer=release.customer,
         unit=release.unit,
         references=numbers_of(facts),
+        credited_number=known.number if known else "",
     )
 
 

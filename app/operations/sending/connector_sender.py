@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.billing.destination import Destination
-from app.billing.events import DECISION_CHANGED, RELEASE_CLAIMED
+from app.billing.events import BILLED, DECISION_CHANGED
 from app.errors import ConflictError, EngineError
 from app.infrastructure.sending.connector import Connector
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sent
@@ -20,7 +20,7 @@ class ConnectorSender:
         self._destination, self._connector = destination, connector
 
     def send(self, outgoing: Outgoing) -> Sent:
-        """Claim what a changed decision permits, or post the invoice of a claimed release.
+        """Claim what a changed decision permits, or post the invoice of what was claimed.
 
         Raises:
             NotSentError: the system did not take it, or nobody knows; or a person must look.
@@ -30,7 +30,7 @@ class ConnectorSender:
             if outgoing.type == DECISION_CHANGED:
                 release = claim_for(house, outgoing, self._destination)
                 return Sent(reference=release.release_id if release else "")
-            if outgoing.type == RELEASE_CLAIMED:
+            if outgoing.type in BILLED:
                 return post_invoice(house, self._connector, outgoing, self._destination.address)
         except EngineError as error:
             raise NotSentError(str(error), retry=True, only_this=True) from error

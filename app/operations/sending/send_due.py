@@ -240,7 +240,6 @@ def _store(
 def _store_one(house: House, store: Store, destination: Destination, tried: _Tried) -> SentOut:
     sending, result, at = tried.sending, tried.result, tried.answered.at
     attempt = Attempt(sending_seq=sending.seq, at=at, outcome="sent", detail="", actor=house.actor)
-    store.sendings.withdrew(attempt, result.withdrew)
     if isinstance(result, Sent):
         store.sendings.sent(sending, attempt, result.reference)
         SENDINGS.labels(destination.address, "sent").inc()

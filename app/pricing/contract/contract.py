@@ -8,6 +8,7 @@ import msgspec
 
 from app.evidence.correlation.unit import OrderedLine
 from app.money import EXACT, Money
+from app.pricing.contract.consolidation import Consolidation
 from app.pricing.contract.windows import DemurrageInvoices, InvoicingCalendar
 
 
@@ -99,6 +100,8 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     adjustments: AdjustmentStyle = AdjustmentStyle.DELTA_ONLY
     """How it wants a change of what was billed."""
+    consolidation: Consolidation | None = None
+    """How its invoices are gathered into one; None: each goes out by itself."""
 
     def covers(self, day: date) -> bool:
         """Whether it is in force on that day."""

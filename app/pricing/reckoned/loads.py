@@ -1,7 +1,9 @@
 """How a charge of the whole load comes to the shipments that ride together."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
+from itertools import takewhile
 
 import msgspec
 
@@ -80,6 +82,40 @@ def claimed_for(occasion: Occasion, claim: Claim, by: Shared = "") -> tuple[Bill
     )
 
 
+ALLOCATED = "half_up_1 of the load, largest_remainder_1 of the share"
+"""The rounding of a line that is a share of a charge; stored."""
+_told = re.compile(r"(weight|volume|pallets|spaces|linear feet|distance) of (.+)")
+
+
+class Sharing(msgspec.Struct, frozen=True, kw_only=True):
+    """Who bears a charge together, and by what it was shared."""
+
+    by: str
+    units: tuple[str, ...]
+
+
+def sharing_of(charge: Charge) -> Sharing | None:
+    """How a line was shared, as its own inputs tell; None where it is nobody else's, too."""
+    if charge.rounding != ALLOCATED:
+        return None
+    found = [_told.fullmatch(each.name) for each in reversed(charge.inputs)]
+    told = [each for each in takewhile(bool, found) if each][::-1]
+    return Sharing(
+        by=" x ".join(dict.fromkeys(each[1] for each in told)),
+        units=tuple(dict.fromkeys(each[2] for each in told)),
+    )
+
+
+def brought_by(unit: BillableUnit, by: str) -> Fraction:
+    """What the unit brings to a load that is shared by that; nothing where it does not tell it."""
+    return _part(unit, by).exact
+
+
+def split(amount: Money, brought: dict[str, Fraction]) -> dict[str, Money]:
+    """The amount among those who bear it, to the cent and exactly."""
+    return dict(largest_remainder(amount, tuple(_whole_numbers(brought).items())))
+
+
 class _Part(msgspec.Struct, frozen=True):
     """What one unit brings to the load; nothing where it does not tell it."""
 
@@ -90,7 +126,7 @@ class _Part(msgspec.Struct, frozen=True):
     """Who measured its distance, where that counts."""
 
 
-def _part(unit: BillableUnit, by: Shared) -> _Part:
+def _part(unit: BillableUnit, by: str) -> _Part:
     """Its pounds, feet or pallets; of a product with the distance both factors."""
     exact, measures, told, measured_by = Fraction(1), [], [], ""
     for factor in by.split(" x "):
@@ -140,8 +176,7 @@ def _share(
     name: str, charge: Charge, parts: dict[str, _Part], instead_of: tuple[str, ...]
 ) -> Charge:
     whole = sum((part.exact for part in parts.values()), Fraction(0))
-    weights = _whole_numbers({key: part.exact for key, part in parts.items()})
-    share = dict(largest_remainder(charge.amount, tuple(weights.items())))[name]
+    share = split(charge.amount, {key: part.exact for key, part in parts.items()})[name]
     mine = parts[name]
     return msgspec.structs.replace(
         charge,
@@ -154,7 +189,7 @@ def _share(
         inputs=(*charge.inputs, *(told for part in parts.values() for told in part.told)),
         rejected=(*charge.rejected, *instead_of),
         unrounded=exact_text(Fraction(charge.amount.amount) * mine.exact / whole),
-        rounding="half_up_1 of the load, largest_remainder_1 of the share",
+        rounding=ALLOCATED,
     )
 
 

@@ -147,6 +147,18 @@ def test_a_double_goes_whatever_is_lost_or_refused_while_it_is_taken_away(
     assert erp.connector().find(ours.reference) == (posted,)
 
 
+def test_a_look_that_is_refused_after_the_post_does_not_give_up_what_is_posted(
+    erp: Erp, faulty: FaultyProxy
+) -> None:
+    ours = invoice()
+    connector = erp.connector(url=faulty.url)
+    draft = connector.create(ours)
+    faulty.plan("GET", Fault.NONE, Fault.ANSWER_400, Fault.ANSWER_400)
+    assert refused(connector, ours).retry
+    assert [each.state for each in erp.connector().find(ours.reference)] == ["posted"]
+    assert send_invoice(connector, ours, nobody_else).external_id == draft.external_id
+
+
 def test_a_search_that_is_refused_where_a_draft_may_be_is_asked_again(
     erp: Erp, faulty: FaultyProxy
 ) -> None:

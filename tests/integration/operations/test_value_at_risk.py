@@ -137,6 +137,20 @@ def test_what_was_released_is_no_longer_at_risk(house: House) -> None:
     assert list(risk_report(risk)) == ["nothing that was decided waits to be released"]
 
 
+def test_of_a_billed_unit_only_what_is_owed_beyond_its_invoice_is_at_risk(house: House) -> None:
+    agree(house, (LINEHAUL_IN_30,), calendar=False)
+    ready = decided(house, "N1", *nw.moved("N1"), nw.pod("N1"))
+    claim_release(house, ready.decision_id)
+    heavier = nw.shipment("N1", weight="2400", revision=1, id="corrected")
+    assert decided(house, "N1", heavier).verdict == "hold"
+    # 24.00 cwt at 49.39 less 70% is 355.61; 296.34 of it is billed
+    risk = value_at_risk(house)
+    more = Money(Decimal("59.27"), "USD")
+    assert of(risk, Runs.RIGHT) == [("2026-04-03", False, "ADJUSTMENT_UNAPPROVED", "finance", more)]
+    (fuel,) = risk.without_clock
+    assert (fuel.line, str(fuel.value)) == ("fuel_surcharge", "11.85 USD")
+
+
 def holds(decision: Decision) -> dict[str, Hold]:
     return {each.code: each for each in decision.holds}
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from app.errors import DeploymentError
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.database import Database
-from app.infrastructure.storage.rows import OutboxEvent
+from app.infrastructure.storage.rows import OutboxEvent, StoredConsolidation
 from app.infrastructure.storage.store import Store
 from app.infrastructure.storage.tables import metadata
 from tests.integration.storage.made_up import (
@@ -27,7 +27,7 @@ from tests.integration.storage.made_up import (
     taken,
 )
 
-CHANGES = {"customer_lock", "due", "outbox_waiting", "sending", "circuit"}
+CHANGES = {"customer_lock", "due", "outbox_waiting", "sending", "circuit", "consolidating"}
 """What is still to be done changes as it is done."""
 
 
@@ -62,6 +62,21 @@ def _what_leaves(store: Store) -> None:
     ended = {"release_id": "r1", "decision_id": "d1", "how": "trued up"}
     rows.add(tables.settlement, [{**said, **ended}], tables.settlement.c.seq)
     store.invoices.begin("r1", at=MORNING, settled_after=timedelta(0), actor=ACTOR)
+    store.consolidations.close(
+        StoredConsolidation(
+            consolidation_id="c1",
+            customer="globex",
+            currency="USD",
+            amount_minor=1,
+            closes_at=MORNING,
+            closes_on=MORNING.date(),
+            body=b"{}",
+            at=MORNING,
+            actor=ACTOR,
+            correlation_id="",
+        ),
+        ["r1"],
+    )
     (delivery,) = rows.all(rows.select(tables.delivery, tables.delivery.c.delivery_id))
     mended = {"message_seq": 1, "delivery_id": delivery.delivery_id, "reason": "typo"}
     mended["outcome"] = "recorded"
@@ -79,8 +94,8 @@ def test_the_migrations_make_the_tables_and_a_second_upgrade_changes_nothing(
 ) -> None:
     database = Database(database_url)
 
-    assert database.upgrade() == "0003"
-    assert database.upgrade() == "0003"
+    assert database.upgrade() == "0004"
+    assert database.upgrade() == "0004"
 
     database.check_current()
     assert set(inspect(database._engine).get_table_names()) == {*metadata.tables, "alembic_version"}
@@ -145,7 +160,7 @@ def test_threads_that_upgrade_at_once_all_succeed(database_url: str) -> None:
     for thread in threads:
         thread.join()
 
-    assert reached == ["0003"] * 4
+    assert reached == ["0004"] * 4
     for one in databases:
         one.close()
 
@@ -160,7 +175,7 @@ def _upgrade(url: str) -> str:
 
 def test_processes_that_upgrade_at_once_all_succeed(database_url: str) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as pool:
-        assert pool.map(_upgrade, [database_url] * 4, chunksize=1) == ["0003"] * 4
+        assert pool.map(_upgrade, [database_url] * 4, chunksize=1) == ["0004"] * 4
 
 
 @pytest.mark.parametrize(

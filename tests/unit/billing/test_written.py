@@ -4,7 +4,7 @@ import csv as rows
 import io
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from app.billing.destination import Destination, Kind, WrittenAs, written_for
 from app.billing.invoice import Invoice, InvoiceLine
+from app.billing.invoice import Kind as Kind_
 from app.billing.written import csv, x12, x12_210, x12_810
 from app.errors import UnwritableInvoiceError
 from app.evidence.facts.money import Cost
@@ -285,12 +286,38 @@ def test_a_destination_is_written_to_as_it_was_agreed(case: dict[str, Any]) -> N
         codes_810=msgspec.convert(codes_, x12_810.Codes) if case["form"] == "x12_810" else None,
         codes_210=msgspec.convert(codes_, x12_210.Codes) if case["form"] == "x12_210" else None,
     )
+    billed = msgspec.structs.replace(
+        INVOICES[case["invoice"]], credited_number=GIVEN.credited_number
+    )
     raw = written_for(
         destination,
-        INVOICES[case["invoice"]],
+        billed,
         number=GIVEN.number,
         control_number=GIVEN.control_number,
         written_at=GIVEN.written_at,
-        credited_number=GIVEN.credited_number,
     )
     assert raw == written(case)
+
+
+def test_each_kind_of_invoice_has_its_own_word_in_a_210() -> None:
+    codes_210 = x12_210.Codes(charges={"linehaul": "400"}, provisional="PR")
+    billed = next(each for each in INVOICES.values() if each.kind == "original")
+    only = msgspec.structs.replace(billed.lines[0], code="linehaul", tax="")
+    billed = msgspec.structs.replace(billed, lines=(only,), total=only.amount)
+    told = {}
+    for kind in get_args(Kind_):
+        of_kind = msgspec.structs.replace(billed, kind=kind)
+        (b3,) = [
+            part
+            for part in x12_210.written(of_kind, GIVEN, codes_210).decode().split("~")
+            if part.strip().startswith("B3*")
+        ]
+        told[kind] = b3.strip().split("*")[8]
+    assert told == {
+        "original": "",
+        "provisional": "PR",
+        "supplemental": "BD",
+        "credit": "CA",
+        "rebill": "RB",
+        "consolidated": "",
+    }
