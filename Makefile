@@ -58,8 +58,9 @@ chaos: dev tryton ## A whole installation and a real ERP under some 200 faults, 
 chaos-engine: dev ## Engine processes killed and stopped under load, SIGKILL during ingestion, five times over
 	for round in 1 2 3 4 5; do $(VENV)/bin/pytest -q tests/chaos || exit 1; done
 
-fuzz: dev ## 100,000 random decisions, durable-rules against generated Python against a plain reading
+fuzz: dev ## 100,000 random decisions judged three ways; 1,000 random families against a ledger
 	$(VENV)/bin/python -m tests.fuzz.fuzz_keys $(FUZZ_ARGS)
+	$(VENV)/bin/python -m tests.fuzz.fuzz_families $(FUZZ_FAMILIES)
 
 mutate: $(VENV)/.mutate ## Rating with one thing wrong at a time: whether its tests notice (some ten minutes)
 	$(VENV)/bin/python -m tests.mutation.mutate $(MUTATE_ARGS)

@@ -25,7 +25,7 @@ from app.family.proof import Proof, proofs_of
 from app.judgement.at_stake import clocks_in
 from app.judgement.decision import DecidedLine, Decision
 from app.judgement.holding import hold_for, with_refusals
-from app.judgement.outcome import Outcome, counting, outcome_of
+from app.judgement.outcome import Outcome, counting, outcome_of, unless_nothing
 from app.judgement.provisional_amounts import LastKnown, asks_for_last_known, cannot_bill
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.looked import Looked
@@ -235,6 +235,7 @@ def _ruled(
             credits_wait="verdict_1" in question.dossier.methods,
             last_known=at.lines if at else None,
             cannot_bill=refused.keys(),
+            credits_of=_credits_of_unbilled(question),
         )
 
     found = ruling(counting(question.pack, firings, family))
@@ -249,7 +250,18 @@ def _ruled(
         _terms(question, found),
         _cost(question),
     )
+    if "family_1" in question.dossier.methods:
+        found, outcome = unless_nothing(outcome, found, family)
     return (ruling(firings) if outcome.overdue else found), outcome
+
+
+def _credits_of_unbilled(question: Question) -> Mapping[str, str]:
+    """The agreed credits of lines that are not billed, each with its line."""
+    live = question.family.live_lines
+    lines = {each.dispute: each.line for each in disputes_of(question.unit)}
+    credits_ = (each for each in question.rated.charges if each.of_dispute)
+    found = {each.key: lines[each.of_dispute] for each in credits_}
+    return {credit: line for credit, line in found.items() if line not in live}
 
 
 def _proofs(question: Question, rated: Rated, outcome: Outcome) -> tuple[Proof, ...]:

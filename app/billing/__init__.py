@@ -2,6 +2,7 @@
 
     release_token  what a claim shows: which decision about which unit its holder has seen
     billed_money   what of a decision is money, and what of it has changed since
+    claimed        what a claim adds to the unit's family, and what it ends there
     invoice        what is billed, line by line, made from a decision and its release
     posted         what a billing system says of it afterwards: number, state, what is paid
     written        the invoice as bytes: X12 810 and 210, CSV

@@ -1,6 +1,7 @@
 """What a ruling means: which documents go out, or none.
 
-Of a unit that was never billed its invoice goes out, provisional or final. Of one that was:
+Of a unit that was never billed its invoice goes out, provisional or final; none over nothing. Of
+one that was:
 
     ruling                       its provisional invoice is open         it is not
     release                      trued up: the difference, or settled    the difference: release or
@@ -23,7 +24,7 @@ from app.family.family import Family
 from app.family.plan import plan_of, reposted, wanted_lines
 from app.judgement.rulebook.key import Firing
 from app.judgement.rulebook.model import Kind, RulePack
-from app.judgement.verdict import Ruling, Verdict
+from app.judgement.verdict import NOT_PERMITTED, Placed, Ruling, Verdict
 from app.measures import Instant
 from app.money import Money, total
 from app.pricing.contract.contract import AdjustmentStyle
@@ -121,6 +122,25 @@ def _first(
         owed=goes_out,
         is_part=goes_out != billed,
     )
+
+
+def unless_nothing(outcome: Outcome, ruling: Ruling, family: Family) -> tuple[Ruling, Outcome]:
+    """A first invoice bills something.
+
+    Where the agreed credits come to all of the price there is nothing to bill, and nothing goes
+    out. Where they come to all of what does not wait, or with their tax to more than the lines
+    with theirs, somebody looks at it.
+    """
+    if family.documents or not outcome.documents:
+        return ruling, outcome
+    comes_to = outcome.total(outcome.documents[0].total.currency)
+    if comes_to.amount > 0:
+        return ruling, outcome
+    if ruling.verdict is Verdict.RELEASE and comes_to.amount == 0 and not ruling.held_lines:
+        return ruling, Outcome(verdict=Verdict.NO_BILL)
+    holds = tuple(sorted((*ruling.holds, Placed(code=NOT_PERMITTED))))
+    stopped = msgspec.structs.replace(ruling, verdict=Verdict.HOLD, holds=holds, permitted_by=())
+    return stopped, Outcome(verdict=Verdict.HOLD)
 
 
 def _next(

@@ -5,7 +5,8 @@ The algebra, in order; no order of rules or facts matters:
 1. A blocking hold that no provisional permission waives holds the invoice.
 2. A line hold keeps its line back where the contract lets lines wait; where it does not,
    it holds the invoice like any other. A credit never waits alone, as the invoice without it
-   would be higher: a hold on it holds the invoice (since `verdict_2`).
+   would be higher: a hold on it holds the invoice (since `verdict_2`). Beside a line that waits
+   and was never billed, what was agreed to be credited of it waits, too.
 3. What rule 5 would release, but for blocking holds that are all waived by permissions whose
    limit the whole amount keeps to (lines kept back included), may go out provisionally. Where no
    release fires because a price is still to be published, a permission that bills the last known
@@ -17,7 +18,7 @@ The algebra, in order; no order of rules or facts matters:
 6. Everything else holds: nothing is released by default.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -37,6 +38,7 @@ from app.remembered import Remembered
 
 NOT_PERMITTED = "RELEASE_NOT_PERMITTED"
 CONTRADICTION = "NO_BILL_CONTRADICTED"
+NO_CREDITS: Mapping[str, str] = {}
 
 
 class Verdict(StrEnum):
@@ -84,6 +86,7 @@ def ruling_on(
     credits_wait: bool = False,
     last_known: Sequence[tuple[str, Money]] | None = None,
     cannot_bill: Collection[str] = (),
+    credits_of: Mapping[str, str] = NO_CREDITS,
 ) -> Ruling:
     """The verdict on a unit with these charge lines (key and amount).
 
@@ -96,6 +99,7 @@ def ruling_on(
         credits_wait: as `verdict_1` had it, for what was decided by that.
         last_known: the lines at the last known prices, where a price is still to be published.
         cannot_bill: permissions whose amount cannot be found; they waive nothing.
+        credits_of: agreed credits of lines that were never billed, each with its line.
     """
     rules, holds_by_code = _named.of(pack, lambda: _by_name(pack))
     fired = [(rules[firing.rule_id], firing) for firing in sorted(set(firings))]
@@ -105,12 +109,13 @@ def ruling_on(
         if rule.kind is Kind.REQUIRE
     ]
     service = [Placed(code=code) for code in sorted(placed_by_service)]
-    waiting: Collection[str] = ()
+    waiting: set[str] = set()
     if split_held_lines:
         may_wait = {key for key, amount in lines if amount.amount >= 0 or credits_wait}
         waiting = {
             hold.subject.removeprefix("charge:") for hold in own if hold.on_line and hold.blocks
         } & may_wait
+        waiting |= {credit for credit, line in credits_of.items() if line in waiting}
     stops = [hold for hold in own if hold.blocks and not _waits_alone(hold, waiting)]
     permissions: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
     for rule, _ in fired:

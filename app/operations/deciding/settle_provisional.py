@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from app.billing.claimed import ended_by
 from app.family.document import FamilyDocument
-from app.family.family import Family
 from app.infrastructure.storage.rows import Settlement
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
@@ -17,8 +17,8 @@ def settle_provisional(
 
     It is noted once; its amount is then no longer open under the customer's limit.
     """
-    opened = Family(documents=tuple(family)).open_provisional
-    if not decision.settles or opened is None:
+    opened = ended_by(decision, family)
+    if opened is None:
         return
     store.releases.settle(
         Settlement(

@@ -7,13 +7,12 @@ asked: was it claimed meanwhile, has its dossier moved again, and does the custo
 limit.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from app.billing.billed_money import changed_money
-from app.billing.documents import documents_of, references_of
+from app.billing.claimed import claimed_documents
 from app.billing.release_token import decision_in, may_be_claimed, must_belong, release_token
 from app.digest import canonical
 from app.dossier import Dossier
@@ -26,11 +25,10 @@ from app.errors import (
 )
 from app.evidence.correlation.links import names_of
 from app.explanation.overtaken import bill_to_changed, told_changes
-from app.family.document import DocumentKind, FamilyDocument, Planned
+from app.family.document import FamilyDocument
 from app.infrastructure.storage.rows import Release, Waiting
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
-from app.judgement.rulebook.model import ProvisionalTerms
 from app.judgement.verdict import Verdict
 from app.operations.deciding.decide_unit import decide_unit, dossier_of
 from app.operations.deciding.keep_decision import decoded
@@ -159,13 +157,11 @@ def _claimed(
         _within_exposure(store, current)
         _none_too_old(store, current, house.now())
     affair = house.correlation_id or _affair_of(store, current.unit)
-    names = references_of(current, dossier.family)
     releases: list[Release] = []
     moment = house.now()
     agreed = current.consolidation
     closing = closing_after(agreed, moment) if agreed else None
-    for name, document in zip(names, documents_of(current), strict=True):
-        out = _out(document, name, current, moment)
+    for out in claimed_documents(current, dossier.family, moment):
         place = len(dossier.family) + len(releases) + 1
         releases.append(_release(house, asked, current, out, place, affair, closing))
         store.releases.add(releases[-1])
@@ -188,32 +184,6 @@ def _tell_or_keep(store: Store, release: Release, closing: Closing | None) -> No
             closes_on=closing.on,
         )
     )
-
-
-def _out(document: Planned, reference: str, decision: Decision, moment: datetime) -> FamilyDocument:
-    """The document as it is kept in its family."""
-    terms = decision.provisional if document.kind is DocumentKind.PROVISIONAL else ()
-    waived = {hold.code for hold in decision.holds if hold.waived_by} if terms else set()
-    days = [each.expires_after_days for each in terms]
-    return FamilyDocument(
-        reference=reference,
-        kind=document.kind,
-        lines=document.lines,
-        total=document.total,
-        claimed_at=moment,
-        decision_id=decision.decision_id,
-        reverses=document.reverses,
-        adjusts=document.adjusts,
-        waived=tuple(sorted(waived)),
-        on_expiry=_strictest(terms),
-        expires_at=moment + timedelta(days=min(days)) if days else None,
-    )
-
-
-def _strictest(terms: Sequence[ProvisionalTerms]) -> str:
-    """What happens when it runs out; where permissions differ, a person is asked."""
-    wanted = {each.on_expiry for each in terms}
-    return "escalate" if len(wanted) > 1 else next(iter(wanted), "")
 
 
 def _release(
