@@ -4,10 +4,11 @@ Read the rooms in the order in which data flows through them:
 
     evidence     what happened: messages become facts, facts become billable units
     pricing      what the customer owes for a unit, by the customer's rate card
+    family       what was billed for it so far, and what has to follow
     judgement    may it be billed: finance's own rules look at the priced unit
     dossier      everything one decision is computed from, and its digest
-    decide       the whole way on one screen: a dossier becomes a question,
-                 two independent keys answer it, the answers become a decision
+    decide       the whole way: a dossier becomes a question, two independent keys
+                 answer it, the answers become a decision
 
 Around that pure middle stand `explanation` (why, and what is missing), `authoring`
 (what finance writes), `infrastructure` (tables and the rules engine), `operations`
