@@ -48,6 +48,8 @@ def billed_report(billed: Sequence[BilledDocument]) -> Iterator[str]:
         yield from _terms(each.document)
     family = Family(documents=tuple(each.document for each in billed))
     yield f"  balance {family.balance}; the family is {family.state}"
+    if family.provisional_error:
+        yield f"  the estimate was {family.provisional_error}% away from what it came to"
 
 
 def going_out_report(decision: Decision, billed: Sequence[BilledDocument]) -> Iterator[str]:

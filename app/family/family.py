@@ -15,6 +15,7 @@ never provisional again once it was final, and never two invoices that each bill
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 import msgspec
@@ -77,6 +78,21 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
         first = self.first
         is_open = first and first.kind is DocumentKind.PROVISIONAL and not first.settled
         return first if is_open else None
+
+    @property
+    def provisional_error(self) -> Decimal | None:
+        """How far the estimate was from what it came to, in percent of that; None where unknown.
+
+        To two places, as people compare it; nothing is billed by it.
+        """
+        first, comes_to = self.first, self.balance
+        is_open = self.open_provisional is not None
+        if first is None or first.kind is not DocumentKind.PROVISIONAL or is_open:
+            return None
+        if comes_to is None or comes_to.amount == 0:
+            return None
+        away = comes_to.amount - first.total.amount
+        return (away * 100 / comes_to.amount).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     @property
     def state(self) -> State:

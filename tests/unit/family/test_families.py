@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -13,7 +14,7 @@ from app.family.document import DocumentKind, DocumentLine, FamilyDocument, Plan
 from app.family.family import MOVES, Family, IllegalMoveError, State, must_follow
 from app.family.plan import plan_of, wanted_lines
 from app.family.proof import proofs_of
-from app.money import Money, zero
+from app.money import Money, largest_remainder, zero
 from app.pricing.contract.contract import AdjustmentStyle
 from app.pricing.lines.charge import Taxed
 
@@ -70,7 +71,13 @@ def went_out(family: Family, document: Planned) -> Family:
         reverses=document.reverses,
         adjusts=document.adjusts,
     )
-    return Family(documents=(*family.documents, claimed))
+    before = tuple(
+        msgspec.structs.replace(each, settled="trued up")
+        if each is family.open_provisional
+        else each
+        for each in family.documents
+    )
+    return Family(documents=(*before, claimed))
 
 
 def as_told(document: Planned) -> dict[str, Any]:
@@ -109,6 +116,13 @@ def test_a_story_ends_with_the_documents_and_the_balance_it_tells(case: dict[str
         assert [as_told(each) for each in documents] == [as_wanted(d) for d in step["goes out"]]
         for document in documents:
             family = went_out(family, document)
+    if "split" in case:
+        split = case["split"]
+        by = [(key, Decimal(weight)) for key, weight in split["by"].items()]
+        billed = {key: usd(amount) for key, amount in case["story"][0]["lines"].items()}
+        assert dict(largest_remainder(usd(split["amount"]), by)) == billed
+    if "provisional error" in case:
+        assert f"{family.provisional_error:.2f}" == case["provisional error"]
     assert family.balance == usd(case["balance"])
     assert family.state is State(case["state"])
 
