@@ -115,13 +115,13 @@ def test_what_was_billed_stays_billed_while_it_is_disputed_and_then_the_credit_g
     assert str(document.total) == "-15.01 USD"
 
 
-def test_a_credit_does_not_go_out_ahead_of_its_line_while_that_is_disputed_again(
-    house: House,
-) -> None:
+def test_a_credit_waits_with_its_line_while_that_is_disputed_again(house: House) -> None:
     nw.record(house, *nw.moved("N1"), nw.pod("N1"))
     nw.record(house, dispute("10T09:00"), granted("12T09:00", "15.01"))
     again = decided(house, dispute("13T09:00", number="D-18"))
-    assert (again.verdict, codes(again)) == (Verdict.HOLD, ["DISPUTE_OPEN", "DISPUTE_OPEN"])
+    assert (again.verdict, codes(again)) == (Verdict.RELEASE, ["DISPUTE_OPEN", "DISPUTE_OPEN"])
+    # 59.27 of fuel less the 15.01 that were granted of it
+    assert (amounts(again), str(again.held_total)) == (["linehaul 296.34"], "44.26 USD")
     withdrawn = dispute("14T09:00", "resolved", number="D-18", outcome="withdrawn")
     assert str(decided(house, withdrawn).total) == "340.60 USD"
 
