@@ -14,9 +14,9 @@ MARCH = datetime(2026, 3, 6, 9, tzinfo=UTC).isoformat(sep=" ")
 BEFORE_FAMILIES = (
     "INSERT INTO dossier (tenant, digest, body) VALUES ('main', 'd', '{}')",
     (
-        "INSERT INTO decision (tenant, decision_id, unit, customer, verdict, currency, amount_minor,"
-        " dossier_digest, body, trace, answers, decided_at, actor) VALUES ('main', 'D1', 'shipment:S1',"
-        f" 'ACME', 'release', 'USD', 10000, 'd', '{{}}', '[]', '[]', '{MARCH}', 'erp')"
+        "INSERT INTO decision (tenant, decision_id, unit, customer, verdict, currency,"
+        " amount_minor, dossier_digest, body, trace, answers, decided_at, actor)"
+        f" VALUES ('main', 'D1', 'shipment:S1', 'ACME', 'release', 'USD', 10000, 'd', '{{}}', '[]', '[]', '{MARCH}', 'erp')"
     ),
     (
         "INSERT INTO release (tenant, release_id, unit, decision_id, customer, kind, currency,"
