@@ -16,7 +16,8 @@ BEFORE_FAMILIES = (
     (
         "INSERT INTO decision (tenant, decision_id, unit, customer, verdict, currency,"
         " amount_minor, dossier_digest, body, trace, answers, decided_at, actor)"
-        f" VALUES ('main', 'D1', 'shipment:S1', 'ACME', 'release', 'USD', 10000, 'd', '{{}}', '[]', '[]', '{MARCH}', 'erp')"
+        f" VALUES ('main', 'D1', 'shipment:S1', 'ACME', 'release', 'USD', 10000,"
+        f" 'd', '{{}}', '[]', '[]', '{MARCH}', 'erp')"
     ),
     (
         "INSERT INTO release (tenant, release_id, unit, decision_id, customer, kind, currency,"
