@@ -208,7 +208,11 @@ def _of_customer(facts: Iterable[Fact], customer: str) -> Iterable[LinkedFact]:
 
 
 def _siblings(near: Neighbourhood, links: UnitLinks) -> tuple[Sibling, ...]:
-    """The other units on its loads; what they share is split by what they weigh."""
+    """The other units on its loads; what they share is split by what they weigh.
+
+    Of stock that lay here the other periods: days that one of them bills are nobody's to claim.
+    """
+    stock = _stock_of(near, links)
     return tuple(
         Sibling(
             unit=other.unit,
@@ -216,11 +220,24 @@ def _siblings(near: Neighbourhood, links: UnitLinks) -> tuple[Sibling, ...]:
                 without_hand(near.facts[link.fact_id])
                 for link in other.links
                 if not isinstance(near.facts[link.fact_id].said, OWN_AFFAIR)
+                and (not stock or isinstance(near.facts[link.fact_id].said, StoragePeriod))
             ),
         )
         for name, other in sorted(near.correlation.units.items())
-        if name != links.unit and set(other.load_keys) & set(links.load_keys)
+        if name != links.unit
+        and (set(other.load_keys) & set(links.load_keys) or stock & _stock_of(near, other))
     )
+
+
+def _stock_of(near: Neighbourhood, links: UnitLinks) -> set[str]:
+    """The stock that a storage period is over; nothing of other units."""
+    return {
+        ref.key
+        for link in links.links
+        if isinstance(near.facts[link.fact_id].said, StoragePeriod)
+        for ref in near.facts[link.fact_id].references
+        if ref.kind is ReferenceKind.STOCK
+    }
 
 
 def _market(store: Store, own: Iterable[Fact], known_at: datetime | None) -> tuple[Fact, ...]:

@@ -79,7 +79,8 @@ def _gap_before(scene: Scene, period: Period) -> tuple[date, date] | None:
     """First day and the day after the last of what no period covers just before this one."""
     last = {
         (fact.source.system, fact.source.instance, said.storage_period): said
-        for fact in sorted(scene.unit.storage_periods, key=rank)
+        for unit in (scene.unit, *scene.siblings)
+        for fact in sorted(unit.storage_periods, key=rank)
         if isinstance(said := fact.said, StoragePeriod) and fact.classifier is Classifier.ACTUAL
     }
     ends = [said.ends_before for said in last.values() if said.ends_before <= period.starts_on]
