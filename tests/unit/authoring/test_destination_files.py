@@ -247,6 +247,7 @@ def test_every_event_there_is_has_a_body() -> None:
         "decision.changed",
         "unit.gone",
         "release.claimed",
+        "consolidation.closed",
         "invoice.posted",
         "message.quarantined",
         "feed.silent",
