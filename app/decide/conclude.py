@@ -12,7 +12,7 @@ from app.evidence.correlation.disputes import disputes_of
 from app.evidence.correlation.journey import Journey
 from app.evidence.facts.fact import Fact
 from app.family.allocation import allocation_proofs
-from app.family.proof import Proof, proofs_of
+from app.family.proof import Proof, proofs_of, tax_proofs
 from app.judgement.at_stake import clocks_in
 from app.judgement.decision import DecidedLine, Decision
 from app.judgement.holding import hold_for, with_refusals
@@ -96,6 +96,7 @@ def _proofs(question: Question, rated: Rated, outcome: Outcome) -> tuple[Proof, 
     borne_by = (question.unit, *question.siblings)
     return (
         *proofs_of(question.family, outcome.documents, owed, currency),
+        *tax_proofs(outcome.owed, currency),
         *allocation_proofs(question.unit.unit, rated.charges, borne_by),
     )
 

@@ -14,7 +14,7 @@ from app.money import Money
 
 PROVED_IN_WORDS = {
     "lines": "the lines are the total",
-    "tax": "each tax is its rate of what it taxes",
+    "tax": "what is taxed in all jurisdictions is what those lines come to",
     "reversal": "what takes back is the exact negation",
     "family": "what is billed then is what the unit comes to",
 }

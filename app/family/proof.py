@@ -1,12 +1,13 @@
 """That documents add up, checked again from their cents before they go out, and kept as proof.
 
 lines      the lines of each document are its total
-tax        what is taxed in all places is what the taxed lines come to, and each tax its rate
+tax        what is taxed in all jurisdictions is what the taxed lines come to
 reversal   what takes a document back is its exact negation, line by line
 family     after them the family bills exactly what the unit comes to
 allocation the shares of all who bear a charge together are that charge: `allocation.py`
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from app.family.document import DocumentLine, Planned
 from app.family.family import Family
 from app.money import Money, total
+from app.pricing.lines.charge import Taxed
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -41,6 +43,39 @@ def proofs_of(
         *(proof for document in documents if (proof := _reversal(family, document))),
         _family(family, documents, wanted, currency),
     )
+
+
+def tax_proofs(owed: Sequence[DocumentLine], currency: str) -> tuple[Proof, ...]:
+    """By tax, and what it is on: its bases in all jurisdictions are what those lines come to.
+
+    Args:
+        owed: every line that is billed by then.
+        currency: of all of them.
+    """
+    amounts = {line.key: line.amount for line in owed}
+    taxes: dict[tuple[str, tuple[str, ...]], list[tuple[Taxed, Money]]] = defaultdict(list)
+    for line in owed:
+        if line.tax is not None:
+            taxes[line.code, line.tax.of].append((line.tax, line.amount))
+    return tuple(_tax(of, found, amounts, currency) for (_, of), found in taxes.items())
+
+
+def _tax(
+    of: Sequence[str],
+    found: Sequence[tuple[Taxed, Money]],
+    amounts: Mapping[str, Money],
+    currency: str,
+) -> Proof:
+    # Two taxes of one jurisdiction are on the same base, which counts once.
+    bases = {(tax.jurisdiction, tax.taxable.amount): tax.taxable for tax, _ in found}
+    taxed = total(bases.values(), currency)
+    comes_to = total((amounts[key] for key in of if key in amounts), currency)
+    each = "; ".join(
+        f"{tax.tax} of {tax.jurisdiction}: {tax.percent}% of {tax.taxable} is {amount}"
+        for tax, amount in found
+    )
+    says = f"{each}; taxed in all {taxed} of {comes_to}"
+    return Proof(of="tax", says=says, holds=taxed == comes_to)
 
 
 def _lines(document: Planned) -> Proof:

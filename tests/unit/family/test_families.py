@@ -13,7 +13,7 @@ import yaml
 from app.family.document import DocumentKind, DocumentLine, FamilyDocument, Planned, planned
 from app.family.family import MOVES, Family, IllegalMoveError, State, must_follow
 from app.family.plan import plan_of, wanted_lines
-from app.family.proof import proofs_of
+from app.family.proof import Proof, proofs_of, tax_proofs
 from app.money import Money, largest_remainder, zero
 from app.pricing.contract.contract import AdjustmentStyle
 from app.pricing.lines.charge import Taxed
@@ -194,3 +194,24 @@ def test_a_wrong_document_is_proved_wrong() -> None:
         left = {"linehaul": usd("90.00") if document is wrong_total else zero("USD")}
         proofs = proofs_of(family, [document], left, "USD")
         assert {proof.of for proof in proofs if not proof.holds} == failing
+
+
+def test_what_is_taxed_in_all_provinces_is_what_was_billed() -> None:
+    # 600 at 13% and 400 at 5%: 78.00 + 20.00
+    freight = a_line("linehaul", "1000.00")
+    places = [("HST/CA-ON", ["13", "600.00", "78.00"]), ("HST/CA-AB", ["5", "400.00", "20.00"])]
+
+    def proved(places: list[tuple[str, list[str]]]) -> tuple[Proof, ...]:
+        lines = [a_line(key, told[2], told) for key, told in places]
+        of = [
+            msgspec.structs.replace(line, tax=msgspec.structs.replace(line.tax, of=("linehaul",)))
+            for line in lines
+            if line.tax is not None
+        ]
+        return tax_proofs([freight, *of], "USD")
+
+    (right,) = proved(places)
+    assert right.holds
+    assert right.says.endswith("taxed in all 1,000.00 USD of 1,000.00 USD")
+    (wrong,) = proved([places[0], ("HST/CA-AB", ["5", "399.99", "20.00"])])
+    assert not wrong.holds
