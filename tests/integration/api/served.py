@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-STARTS_WITHIN_S = 20.0
+STARTS_WITHIN_S = 60.0
 NONE: Mapping[str, str] = {}
 
 
