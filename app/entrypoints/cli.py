@@ -1,7 +1,7 @@
 """The command line: what a person can ask of tollgate.
 
 Exit codes: 0 done; 1 the request failed, a message was refused, or a replay differs;
-2 the command was written wrongly. `decide --exit-code` adds 3 provisional, 4 hold, 5 no bill.
+2 the command was written wrongly. `decide --exit-code` adds 3 to 7, one for each verdict.
 """
 
 import json
