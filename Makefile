@@ -120,7 +120,7 @@ lock: ## Pin everything anew (needs uv); UPGRADE=1 takes the newest that fit
 	printf 'setuptools\nwheel\n' | $(LOCK) $(if $(UPGRADE),--upgrade) -o requirements-build.lock -
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra postgres -o requirements.lock pyproject.toml
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra postgres --extra xlsx --extra nats --extra rabbit \
-	  --extra kafka --extra dev -c requirements.lock \
+	  --extra kafka --extra otel --extra dev -c requirements.lock \
 	  -o requirements-dev.lock pyproject.toml
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra bench -c requirements-dev.lock \
 	  -o requirements-bench.lock pyproject.toml

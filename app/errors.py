@@ -99,6 +99,10 @@ class ConflictError(RequestError):
     """The request contradicts what was recorded before."""
 
 
+class ForbiddenError(RequestError):
+    """Somebody else may do this."""
+
+
 class LimitReachedError(ConflictError):
     """A limit across several units is used up; the same may be asked again once it is not."""
 
