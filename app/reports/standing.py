@@ -127,7 +127,7 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """None while it is open."""
     closed_on: date | None = None
     how: str = ""
-    """`cleared`, `waived` (billed ahead of it or given up) or `gone` (the unit is none any more)."""
+    """`cleared`, `waived` (billed ahead of it, or given up) or `gone` (there is no unit now)."""
     reopened: bool = False
     """Whether the same hold came back within seven days of its closing: it was not resolved."""
     due_at: datetime
