@@ -12,8 +12,8 @@ from app.reports.forecast.curve import WHOLE, Lasting, Point, curve_of, lasting
 
 ENOUGH = 30
 """Closed holds that lasted as long; with fewer there is no forecast."""
-MOST_GROUPS = 500
-"""Besides those of a whole code; those with the most closed holds."""
+MOST_GROUPS = 200
+"""Besides those of a whole code, those with the most closed holds: a page reads them all."""
 MINUTE = timedelta(minutes=1)
 RESOLVED = ("cleared", "waived")
 Key = tuple[str, str, str]
