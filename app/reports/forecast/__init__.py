@@ -3,8 +3,9 @@
 Nothing is assumed about the shape of waiting: it is looked up in what such holds did before.
 
 Of a hold, the most specific history counts that has enough: its code at its carrier for its
-customer, then for its customer, then at its carrier, then anywhere. Enough is 30 closed holds that
-had lasted at least as long as this one has by now; below that there is no forecast.
+customer, then for its customer, then at its carrier, then anywhere. Enough are 30 holds that had
+lasted at least as long as this one has by now. If 30 of them are closed there is a forecast;
+if not, there is none.
 
     curve           how many are still open after so many minutes, and what that says of one more
     clear_times     the curves of all groups, fitted to all spells: what is stored

@@ -11,9 +11,9 @@ import msgspec
 from app.reports.forecast.curve import WHOLE, Lasting, Point, curve_of, lasting
 
 ENOUGH = 30
-"""Closed holds that lasted as long; with fewer there is no forecast."""
+"""So many holds that lasted as long make a group count, and so many closed ones a forecast."""
 MOST_GROUPS = 200
-"""Besides those of a whole code, those with the most closed holds: a page reads them all."""
+"""Besides those of a whole code, those with the most holds: a page reads them all."""
 MINUTE = timedelta(minutes=1)
 RESOLVED = ("cleared", "waived")
 Key = tuple[str, str, str]
@@ -91,7 +91,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ClearTimes(msgspec.Struct, frozen=True, kw_only=True):
-    """The curves of all groups with enough history, and of every code."""
+    """The curves of all groups with enough holds, and of every code."""
 
     as_of: datetime
     """What happened after it is not in them."""
@@ -114,8 +114,8 @@ def fitted(spells: Iterable[Ended], moment: datetime) -> ClearTimes:
             for key in keys_of(spell):
                 held[key][0 if resolved else 1].append(minutes)
     kept = sorted(
-        (key for key, (cleared, _) in held.items() if any(key[1:]) and len(cleared) >= ENOUGH),
-        key=lambda key: (-len(held[key][0]), key),
+        (key for key in held if any(key[1:]) and _many(held[key]) >= ENOUGH),
+        key=lambda key: (-_many(held[key]), key),
     )[:MOST_GROUPS]
     codes = [key for key in held if not any(key[1:])]
     return ClearTimes(
@@ -136,14 +136,18 @@ def keys_of(hold: Waiting) -> Iterator[Key]:
 
 
 def history_of(tables: ClearTimes, hold: Waiting, moment: datetime) -> tuple[Basis, Lasting]:
-    """The most specific history of which enough holds lasted as long; else that of the code."""
+    """The most specific history of which enough holds lasted as long, closed or not.
+
+    Where too few of those are closed there is no forecast, and nothing wider is asked: often
+    they are few because such holds take long, and others would make them look quick.
+    """
     age = minutes_between(hold.opened_at, moment)
     basis, rest = Basis(code=hold.code), Lasting(age, WHOLE, ())
     for key in keys_of(hold):
         group = tables.group(key)
         if group is not None:
             basis, rest = from_age(group, age)
-            if basis.enough:
+            if rest.seen >= ENOUGH:
                 break
     return basis, rest
 
@@ -161,6 +165,11 @@ def minutes_between(start: datetime, end: datetime) -> int:
     """Whole minutes."""
     assert start <= end, "nothing lasts before it begins"
     return (end - start) // MINUTE
+
+
+def _many(minutes: tuple[list[int], list[int]]) -> int:
+    cleared, unseen = minutes
+    return len(cleared) + len(unseen)
 
 
 def _key(group: Group) -> Key:

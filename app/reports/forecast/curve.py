@@ -49,6 +49,11 @@ class Lasting(msgspec.Struct, frozen=True):
         """How many lasted longer and cleared."""
         return sum(point.closed for point in self.points)
 
+    @property
+    def seen(self) -> int:
+        """How many lasted longer, whether anybody saw them clear or not."""
+        return self.points[0].at_risk if self.points else 0
+
 
 class Still(msgspec.Struct, frozen=True):
     """How likely a hold is still open at a time to come."""

@@ -31,7 +31,7 @@ class ForecastTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def forecast_table(tables: ClearTimes, code: str = "") -> ForecastTable:
-    """Every code taken as a whole; or of one code, every group that has enough history as well."""
+    """Every code taken as a whole; or of one code, every group with enough holds as well."""
     rows = (
         _row(group)
         for group in tables.groups

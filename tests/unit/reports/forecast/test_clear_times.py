@@ -25,7 +25,7 @@ def kind(basis: Basis) -> tuple[str, str, str]:
     return (basis.code, basis.carrier, basis.customer)
 
 
-def test_its_own_carrier_and_customer_count_where_they_have_thirty_closed_holds() -> None:
+def test_its_own_carrier_and_customer_count_where_they_have_thirty_holds() -> None:
     basis = basis_of([*many(30), *many(50, carrier="SAIA")], hold())
     assert kind(basis) == ("POD_MISSING", "ABFL", "ACME")
     assert (basis.closed, basis.lasted, basis.enough) == (30, 30, True)
@@ -49,6 +49,13 @@ def test_with_twenty_nine_closed_holds_of_a_code_there_is_not_enough_history() -
     basis = basis_of([*many(29), *many(100, code="RATE_MISSING")], hold())
     assert not basis.enough
     assert (basis.closed, basis.lasted) == (29, 29)
+
+
+def test_a_slow_carrier_of_which_few_are_closed_is_not_told_by_the_quick_ones() -> None:
+    slow = [*many(12), *(hold(5_000, how="gone") for _ in range(40))]
+    basis = basis_of([*slow, *many(500, carrier="SAIA")], hold())
+    assert kind(basis) == ("POD_MISSING", "ABFL", "ACME")
+    assert (basis.closed, basis.enough) == (12, False)
 
 
 def test_of_a_code_that_was_never_seen_nothing_is_known() -> None:
@@ -114,7 +121,7 @@ def test_the_tables_come_back_from_json_as_they_were() -> None:
     assert msgspec.json.decode(msgspec.json.encode(tables), type=ClearTimes) == tables
 
 
-def test_the_groups_with_most_closed_holds_are_kept_and_every_code(
+def test_the_groups_with_most_holds_are_kept_and_every_code(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(clear_times, "MOST_GROUPS", 1)

@@ -74,7 +74,7 @@ def test_a_hold_cleared_in_the_very_minute_of_the_age_is_none_that_lasted_longer
 def test_whether_a_hold_is_still_open_is_never_certain_either_way() -> None:
     rest = lasting(curve_of(list(range(10, 50)), []), 0)
     before, after = still_open(rest, 5), still_open(rest, 500)
-    assert (before.at_least, before.at_most) == (Fraction(40, 41), 1)
+    assert (before.at_least, before.at_most) == (Fraction(40, 41), Fraction(1))
     assert after.at_least == 0 < after.likely < after.at_most < Fraction(1, 39)
     assert before.known == after.known == 40
 
