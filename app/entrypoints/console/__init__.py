@@ -11,6 +11,7 @@ and one file a page. A handler shows what an operation returns, or posts to one 
 computes nothing. Pages work without a script and load nothing from elsewhere.
 """
 
+from app.entrypoints.console.forecast import show_forecast
 from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
 from app.entrypoints.console.static_files import send_static
 from app.entrypoints.console.work_list import show_work_list
@@ -21,6 +22,7 @@ ROUTES = (
     sign_in,
     sign_out,
     show_work_list,
+    show_forecast,
 )
 """What the console answers. Each handler says in `opt` what one must be allowed to do there
 (`{"may": May.REPLAY}`); without a word it is `May.LOOK`."""

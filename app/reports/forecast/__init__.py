@@ -12,6 +12,7 @@ if not, there is none.
     clears_in       when one hold clears: the middle, and an interval for 8 of 10
     misses_cutoff   how likely a unit's holds outlast its cut-off
     chance          what that comes to, and what else there is to say
+    predicted       both for the holds of a work list
     words           each of them as a sentence
     table           what to expect of a hold from its opening, group by group
 

@@ -57,25 +57,31 @@ class Chance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The worst first, those without history last."""
 
     @property
+    def short(self) -> str:
+        """`59%`, `at least 43%`, `less than 1 in 40`; or why there is none to tell."""
+        if self.likely is None or self.low is None:
+            return self.outlook.value
+        if self.outlook is Outlook.AT_LEAST:
+            return f"at least {words.percent(self.low)}"
+        return words.share(self.likely, self.known)
+
+    @property
     def words(self) -> str:
         """As a sentence."""
         return _SENTENCES[self.outlook](self)
 
 
 def _likely(chance: Chance) -> str:
-    assert chance.likely is not None
     assert chance.low is not None
     assert chance.high is not None
     between = f"{words.percent(chance.low)} to {words.percent(chance.high)}"
-    of = words.share(chance.likely, chance.known)
-    return f"{of} to miss the cut-off on {chance.cutoff_on} ({between}); {_why(chance)}"
+    return f"{chance.short} to miss the cut-off on {chance.cutoff_on} ({between}); {_why(chance)}"
 
 
 def _at_least(chance: Chance) -> str:
-    assert chance.low is not None
     lacking = next(each.basis for each in chance.holds if each.likely is None)
     return (
-        f"at least {words.percent(chance.low)} to miss the cut-off on {chance.cutoff_on}; "
+        f"{chance.short} to miss the cut-off on {chance.cutoff_on}; "
         f"{_why(chance)}; {words.basis(lacking)}"
     )
 

@@ -32,15 +32,30 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.basis.enough
 
     @property
+    def half(self) -> str:
+        """`within 20 h`, `more than 4 d`; empty without enough history."""
+        if not self.enough:
+            return ""
+        if self.half_within is None:
+            return f"more than {words.span(self.beyond)}"
+        return f"within {words.span(self.half_within)}"
+
+    @property
+    def between(self) -> str:
+        """`4 h and 1 d 12 h`; empty without enough history."""
+        if not self.enough:
+            return ""
+        latest = words.span_or_more(self.latest, self.beyond)
+        return f"{words.span(self.soonest)} and {latest}"
+
+    @property
     def words(self) -> str:
         """As a sentence."""
         told = words.basis(self.basis)
         if not self.enough:
             return told
-        return (
-            f"half of such holds {words.half(self.half_within, self.beyond)}; 8 of 10 between "
-            f"{words.span(self.soonest)} and {words.span_or_more(self.latest, self.beyond)}; {told}"
-        )
+        verb = "take" if self.half_within is None else "clear"
+        return f"half of such holds {verb} {self.half} more; 8 of 10 between {self.between}; {told}"
 
 
 def clears_in(tables: ClearTimes, hold: Waiting, moment: datetime) -> Forecast:

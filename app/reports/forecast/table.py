@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from app.reports.forecast.clear_times import ClearTimes, Group, from_age
+from app.reports.forecast.clear_times import ENOUGH, ClearTimes, Group, from_age
 from app.reports.forecast.clears_in import Forecast, forecast_from
 
 BEFORE_IT_OPENS = -1
@@ -27,6 +27,8 @@ class ForecastTable(msgspec.Struct, frozen=True, kw_only=True):
     """Groups, as of when history was looked at."""
 
     as_of: datetime
+    enough: int = ENOUGH
+    """So many closed holds make a forecast."""
     rows: tuple[ForecastRow, ...]
 
 

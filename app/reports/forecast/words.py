@@ -22,13 +22,6 @@ def span_or_more(minutes: int | None, beyond: int) -> str:
     return f"more than {span(beyond)}" if minutes is None else span(minutes)
 
 
-def half(minutes: int | None, beyond: int) -> str:
-    """What half of such holds do."""
-    if minutes is None:
-        return f"take more than {span(beyond)} more"
-    return f"clear within {span(minutes)} more"
-
-
 def percent(mille: int) -> str:
     """Whole percents, and never none or all."""
     if mille < 10:
