@@ -12,6 +12,7 @@ computes nothing. Pages work without a script and load nothing from elsewhere.
 """
 
 from app.entrypoints.console.board import show_board
+from app.entrypoints.console.forecast import show_forecast
 from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
 from app.entrypoints.console.static_files import send_static
 from app.entrypoints.console.units import show_units
@@ -25,6 +26,7 @@ ROUTES = (
     show_work_list,
     show_units,
     show_board,
+    show_forecast,
 )
 """What the console answers. Each handler says in `opt` what one must be allowed to do there
 (`{"may": May.REPLAY}`); without a word it is `May.LOOK`."""

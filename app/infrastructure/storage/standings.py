@@ -117,6 +117,11 @@ class Standings:
         rows = self._rows.among(query, _standing.unit, units)
         return {str(row.unit): _read(row, Standing) for row in rows}
 
+    def open_of(self, units: Collection[str]) -> tuple[Spell, ...]:
+        """The open holds of these units."""
+        query = self._rows.select(tables.hold_spell).where(_spell.closed_at.is_(None))
+        return tuple(_read(row, Spell) for row in self._rows.among(query, _spell.unit, units))
+
     def work(self, wanted: Wanted, at_most: int) -> tuple[tuple[int, Spell], ...]:
         """Open holds by money times urgency, highest first, each with its rank."""
         query = self._rows.select(tables.hold_spell).where(_spell.closed_at.is_(None))

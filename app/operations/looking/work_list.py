@@ -8,7 +8,9 @@ from app.errors import Mistake, Place, RequestError
 from app.operations.house import House
 from app.operations.looking.board import BOARD
 from app.operations.looking.counting import as_counted
+from app.operations.looking.forecast import predictions
 from app.reports.board import Age, Board, opened_when
+from app.reports.forecast.predicted import Predicted
 from app.reports.standing import Spell
 from app.reports.urgency import Urgency, urgency_of
 from app.reports.work import Wanted
@@ -22,6 +24,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     spell: Spell
     urgency: Urgency
     open_for: timedelta
+    predicted: Predicted | None
+    """What such holds did before; None before anybody has looked."""
 
 
 class WorkList(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,8 +58,10 @@ def work_list(house: House, wanted: Wanted, age: str = "") -> WorkList:
     with house.database.reading(house.tenant) as store:
         found = store.standings.work(wanted, A_PAGE + 1)
         board = as_counted(house, store, BOARD)
+        spells = [spell for _, spell in found[:A_PAGE]]
+        told = predictions(store, spells, moment) or (None,) * len(spells)
     on = moment.astimezone(UTC).date()
-    works = tuple(_work(spell, moment, on) for _, spell in found[:A_PAGE])
+    works = tuple(_work(*each, moment, on) for each in zip(spells, told, strict=True))
     return WorkList(
         works=works,
         board=board.figures,
@@ -65,8 +71,13 @@ def work_list(house: House, wanted: Wanted, age: str = "") -> WorkList:
     )
 
 
-def _work(spell: Spell, moment: datetime, on: date) -> Work:
-    return Work(spell=spell, urgency=urgency_of(spell, on), open_for=moment - spell.opened_at)
+def _work(spell: Spell, told: Predicted | None, moment: datetime, on: date) -> Work:
+    return Work(
+        spell=spell,
+        urgency=urgency_of(spell, on),
+        open_for=moment - spell.opened_at,
+        predicted=told,
+    )
 
 
 def _place(found: tuple[int, Spell]) -> tuple[int, str, str, str]:
