@@ -21,8 +21,7 @@ from app.entrypoints.demo import (
     DEMO,
     OPENED,
     arrivals,
-    decide_week,
-    record_week,
+    live_week,
     run_demo,
 )
 from app.entrypoints.demo_billing import billing_turns
@@ -94,9 +93,9 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
     settings = settings_for(file)
     upgrade_database(settings)
     with open_house(settings) as house:
-        bring_into_force(settings, house, at=OPENED)
-        record_week(house, quiet(), billing_turns(BILLING))
-        decisions = {bare(each.unit): each for each in decide_week(house, quiet())}
+        lived = live_week(settings, house, quiet())
+    decisions = {bare(each.unit): each for each in lived.decisions}
+    with open_house(settings) as house:
         yield Week(house, settings, file, decisions)
 
 
