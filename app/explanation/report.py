@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.evidence.correlation.disputes import KnownDispute
+from app.evidence.correlation.waivers import KnownWaiver
 from app.explanation.billed import (
     BilledDocument,
     billed_report,
@@ -160,6 +161,11 @@ def explanation_report(
         yield "What is disputed"
         for dispute in trace.disputes:
             yield from _dispute(dispute, facts)
+    if trace.waivers:
+        yield ""
+        yield "What people waived"
+        for waiver in trace.waivers:
+            yield from _waiver(waiver, facts)
     if decision.lines:
         yield ""
         yield "How each charge was worked out"
