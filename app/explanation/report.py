@@ -234,6 +234,17 @@ def _dispute(dispute: KnownDispute, facts: dict[str, FactUsed]) -> Iterator[str]
         yield "      somebody who may not has resolved it; that counts for nothing"
 
 
+def _waiver(waiver: KnownWaiver, facts: dict[str, FactUsed]) -> Iterator[str]:
+    """One waiver: which hold, who, why, how far, and why it ends nothing where it does not."""
+    about = f" on {waiver.subject}" if waiver.subject else ""
+    up_to = f", up to {waiver.up_to}" if waiver.up_to else ""
+    until = f", until {_minute(waiver.expires_at)}" if waiver.expires_at else ""
+    yield f"  {waiver.waiver} of {waiver.hold}{about} by {waiver.approver}{up_to}{until}"
+    yield f"      {waiver.reason}{_from(facts, waiver.fact_id)}"
+    if waiver.void:
+        yield f"      it ends nothing: {waiver.void}"
+
+
 def _working(line: DecidedLine, facts: dict[str, FactUsed]) -> Iterator[str]:
     charge = line.charge
     yield f"  {line.key}: {charge.amount}"
