@@ -11,6 +11,7 @@ from app.digest import digest
 from app.errors import ConflictError, ForbiddenError, NotFoundError, RequestError
 from app.evidence.correlation.assigned import assigned_to
 from app.evidence.facts.money import Outcome
+from app.evidence.intake.feed import Lane
 from app.evidence.intake.paper import PAPER_MEDIA
 from app.explanation.report import explanation_report
 from app.judgement.decision import Decision
@@ -153,7 +154,7 @@ def test_a_waived_hold_releases_for_good_and_stays_with_who_and_why(house: House
     shown = "\n".join(explanation_report(decision, trace))
     assert f"{number} of POD_MISSING by F. Ito" in shown
     claimed = claim_release(house, decision.decision_id)
-    assert claimed.release.kind == "final"
+    assert claimed.kind == "final"
     assert all_replay(house)
 
 
@@ -195,7 +196,7 @@ def test_a_waiver_that_is_withdrawn_as_a_message_was_never_said(house: House) ->
     assert decide_unit(house, UNIT).decision.holds == before.holds
 
 
-LATER = "2026-04-02T09:00:00+00:00"
+LATER = "2026-04-01T01:00:00+00:00"
 
 
 def ops_console(event: dict[str, Any]) -> dict[str, Any]:
@@ -275,63 +276,50 @@ def test_what_can_never_be_waived_or_is_not_open_is_refused_with_the_field(house
     assert decision.holds[0].evidence[-1].says == told
 
 
-def claimed_liftgate(house: House) -> str:
-    """A released unit with a liftgate that nobody approved; the line's key."""
+def unapproved(house: House, charge: str = "liftgate") -> str:
+    """A released unit with an extra service that nobody approved yet; its line."""
     claim = {
-        "accessorial": "DT-2",
-        "charge": "detention",
-        "quantity": "300",
-        "unit": "minute",
-        "stop": "2",
+        "accessorial": "X-2",
+        "charge": charge,
+        "quantity": "1",
+        "unit": "each",
         "evidence": ["POD-N2"],
     }
     about = {"references": nw.named("shipment", "N2"), "system": "carrier"}
-    nw.record(house, *nw.moved("N2"), nw.pod("N2"), stop_of("N2"))
-    nw.record(house, nw.event("accessorial", claim, **about))
+    nw.record(house, *nw.moved("N2"), nw.pod("N2"), nw.event("accessorial", claim, **about))
     decision = decide_unit(house, "N2").decision
-    assert decision.held_total is not None, [(h.code, h.subject) for h in decision.holds]
     (hold,) = decision.holds
     assert (decision.verdict, hold.code) == (Verdict.RELEASE, "ACCESSORIAL_UNAPPROVED")
     return hold.subject
 
 
-def stop_of(number: str) -> dict[str, Any]:
-    attributes = {
-        "stop": "2",
-        "shipment": number,
-        "stop_type": "delivery",
-        "appointment_early": "2026-03-04T09:00:00-05:00",
-        "appointment_late": "2026-03-04T09:00:00-05:00",
-        "arrived_at": "2026-03-04T08:50:00-05:00",
-        "departed_at": "2026-03-04T12:00:00-05:00",
-    }
-    return nw.event("stop", attributes, system="carrier", id=f"stop-{number}")
-
-
 def test_a_line_whose_hold_is_waived_goes_out_with_the_others(house: House) -> None:
-    line = claimed_liftgate(house)
+    line = unapproved(house)
     before = decide_unit(house, UNIT).decision
     acted = waived(house, hold="ACCESSORIAL_UNAPPROVED", subject=line)
     assert acted.gone == (HoldNamed(code="ACCESSORIAL_UNAPPROVED", subject=line),)
     after = decide_unit(house, UNIT).decision
     assert (after.verdict, after.held_total) == (Verdict.RELEASE, None)
-    assert before.total is not None and before.held_total is not None
+    assert before.total is not None
+    assert before.held_total is not None
     assert after.total == before.total + before.held_total
     assert all_replay(house)
 
 
-def test_a_charge_is_approved_rejected_or_given_up_with_a_reason(house: House) -> None:
-    claimed_liftgate(house)
-    said = {"subject": "DT-2", "reason": "the dock says so"}
-    with pytest.raises(RequestError, match="subject: 'DT-9' is nothing to approve here; allowed:"):
-        approve(house, Outcome.GRANTED, subject="DT-9", reason="why")
-    with pytest.raises(RequestError, match="up_to: detention DT-2 is 533.00 USD"):
-        approve(house, Outcome.GRANTED, up_to=dollars(500), **said)
+def test_a_charge_is_rejected_or_given_up_with_a_reason(house: House) -> None:
+    unapproved(house)
+    said = {"subject": "X-2", "reason": "the dock has no need of one"}
+    with pytest.raises(RequestError, match="subject: 'X-9' is nothing to approve here; allowed:"):
+        approve(house, Outcome.GRANTED, subject="X-9", reason="why")
+    with pytest.raises(RequestError, match=r"up_to: liftgate X-2 is 85\.00 USD"):
+        approve(house, Outcome.GRANTED, up_to=dollars(84), **said)
+    with pytest.raises(RequestError, match="up_to: only what is granted has a limit"):
+        approve(house, Outcome.REJECTED, up_to=dollars(85), **said)
     with pytest.raises(RequestError, match="reason: there is no reason given"):
-        approve(house, Outcome.GRANTED, subject="DT-2", reason="")
+        approve(house, Outcome.GRANTED, subject="X-2", reason="")
     rejected = approve(house, Outcome.REJECTED, **said)
     assert [each.code for each in rejected.gone] == ["ACCESSORIAL_UNAPPROVED"]
-    assert "detention/DT-2" not in [line.key for line in decide_unit(house, UNIT).decision.lines]
+    assert "liftgate/X-2" not in [line.key for line in decide_unit(house, UNIT).decision.lines]
     assert all_replay(house)
 
 
@@ -340,12 +328,18 @@ def approve(house: House, outcome: Outcome, form: str = "form-0001", **said: Any
 
 
 def test_an_approved_charge_is_billed(house: House) -> None:
-    claimed_liftgate(house)
-    approved = approve(
-        house, Outcome.GRANTED, subject="DT-2", reason="the dock", up_to=dollars(533)
-    )
+    unapproved(house)
+    said = {"subject": "X-2", "reason": "the dock has no gate", "up_to": dollars(85)}
+    approved = approve(house, Outcome.GRANTED, **said)
     assert [each.code for each in approved.gone] == ["ACCESSORIAL_UNAPPROVED"]
     assert decide_unit(house, UNIT).decision.held_total is None
+
+
+def test_above_what_operations_may_approve_the_customer_is_still_asked(house: House) -> None:
+    unapproved(house, "redelivery")
+    approved = approve(house, Outcome.GRANTED, subject="X-2", reason="nobody was there")
+    assert (approved.gone, approved.placed) == ((), ())
+    assert [each.rule_id for each in decide_unit(house, UNIT).decision.holds] == ["ACC-3"]
 
 
 def test_who_works_on_a_hold_is_kept_and_changes_no_decision(house: House) -> None:
@@ -359,9 +353,9 @@ def test_who_works_on_a_hold_is_kept_and_changes_no_decision(house: House) -> No
         assert dossier_of(store, UNIT).digest == dossier.digest
         assert [each.fact_id for each in store.facts.of_entities(["assignment"]).values()]
         taken = len(store.decisions.taken_of(UNIT))
-    drain_due(house)
+    drain_due(house, Lane.CRITICAL)
     assign(house, "N. Silva", "form-0002")
-    drain_due(house)
+    drain_due(house, Lane.CRITICAL)
     with house.database.reading(house.tenant) as store:
         assert len(store.decisions.taken_of(UNIT)) == taken
         _, near = find_unit(store, UNIT, None)
