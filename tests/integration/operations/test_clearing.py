@@ -153,6 +153,11 @@ def test_a_waived_hold_releases_for_good_and_stays_with_who_and_why(house: House
     assert "waiver" in {fact.entity for fact in trace.facts}
     shown = "\n".join(explanation_report(decision, trace))
     assert f"{number} of POD_MISSING by F. Ito" in shown
+    with house.database.reading(house.tenant) as store:
+        rows = store.standings.of_unit(UNIT)
+    assert rows.standing is not None
+    assert (rows.standing.stage, rows.standing.holds, rows.standing.touches) == ("ready", 0, 1)
+    assert [(each.code, each.how) for each in rows.spells] == [("POD_MISSING", "waived")]
     claimed = claim_release(house, decision.decision_id)
     assert claimed.kind == "final"
     assert all_replay(house)
@@ -362,9 +367,19 @@ def test_who_works_on_a_hold_is_kept_and_changes_no_decision(house: House) -> No
     assert waiting_facts(house) == ()
     (found,) = assigned_to(near.facts.values(), UNIT)
     assert (found.hold, found.to, found.by) == ("POD_MISSING", "N. Silva", OPS.name)
+    assert works_on_it(house) == "N. Silva"
     assign(house, "", "form-0003")
+    assert works_on_it(house) == ""
     with pytest.raises(RequestError, match="hold: WEIGHT_MISMATCH is not open"):
         assign(house, "M. Rossi", "form-0004", hold="WEIGHT_MISMATCH")
+
+
+def works_on_it(house: House) -> str:
+    """As work lists show it, without anybody making rows in between."""
+    with house.database.reading(house.tenant) as store:
+        assert store.standings.waiting() == 0
+        (spell,) = store.standings.of_unit(UNIT).spells
+    return spell.assigned_to
 
 
 def assign(house: House, to: str, form: str = "form-0001", **more: Any) -> Acted:
