@@ -8,10 +8,25 @@ from typing import Any, cast
 import msgspec
 
 from app.judgement.rulebook.looked import Looked, Numbers, Thing, unit_item
-from app.judgement.rulebook.model import RulePack, ValueType, in_force
+from app.judgement.rulebook.model import (
+    PACKS_REMEMBERED,
+    Kind,
+    RulePack,
+    ValueType,
+    in_force,
+)
 from app.judgement.rulebook.seen import Item, Seen, Value, View
-from app.judgement.trace import PackSeen, ThingSeen, Trace, ValueSeen, derived_seen, rules_seen
+from app.judgement.trace import (
+    PackSeen,
+    RuleSeen,
+    ThingSeen,
+    Trace,
+    ValueSeen,
+    derived_seen,
+    rules_seen,
+)
 from app.money import Money
+from app.remembered import Remembered
 
 
 def pack_seen_in(looked: Looked, service_date: date | None) -> PackSeen:
@@ -52,16 +67,41 @@ def written_out(trace: Trace, rules: RulePack) -> Trace:
     """
     if trace.seen is None:
         return trace
-    day = trace.policy_at.astimezone(UTC).date()
-    pack = in_force(rules, day, trace.seen.service_date)
+    pack = _pack_of(trace, trace.seen, rules)
     looked = _looked(trace.seen, pack)
     return msgspec.structs.replace(
         trace,
-        rules=rules_seen(Numbers(pack.rules).truths(looked), looked.view),
+        rules=rules_seen(_numbers_of(pack).truths(looked), looked.view),
         derived=derived_seen(pack.derived, looked.view),
         seen=None,
         schema="trace-1",
     )
+
+
+def permissions_in(trace: Trace, rules: RulePack) -> tuple[RuleSeen, ...]:
+    """What the rules saw that permit something, written out: a tenth of the whole.
+
+    Args:
+        trace: as stored.
+        rules: the edition that the trace names.
+    """
+    if trace.seen is None:
+        return tuple(rule for rule in trace.rules if rule.kind != Kind.REQUIRE.value)
+    pack = _pack_of(trace, trace.seen, rules)
+    permitting = [rule for rule in pack.rules if rule.kind is not Kind.REQUIRE]
+    looked = _looked(trace.seen, pack)
+    return rules_seen(_numbers_of(pack).truths(looked, permitting), looked.view)
+
+
+def _pack_of(trace: Trace, seen: PackSeen, rules: RulePack) -> RulePack:
+    return in_force(rules, trace.policy_at.astimezone(UTC).date(), seen.service_date)
+
+
+def _numbers_of(pack: RulePack) -> Numbers:
+    return _numbers.of(pack, lambda: Numbers(pack.rules))
+
+
+_numbers: Remembered[RulePack, Numbers] = Remembered(PACKS_REMEMBERED)
 
 
 def _looked(seen: PackSeen, pack: RulePack) -> Looked:

@@ -18,6 +18,7 @@ from app.judgement.rulebook.model import RulePack
 from app.judgement.trace import Trace
 from app.pricing.contract.contract import Contract
 from app.pricing.rating.card import RateCard
+from app.reports.decision_diff import TraceHead
 
 READ = (
     Decision,
@@ -31,6 +32,7 @@ READ = (
     Profiles,
     Destinations,
     *BODIES.values(),
+    TraceHead,
 )
 
 PREPARED = tuple(msgspec.json.Decoder(each) for each in READ)

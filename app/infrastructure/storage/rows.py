@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from app.evidence.facts.fact import Fact
+
 Outcome = Literal["recorded", "refused", "conflict"]
 SendingState = Literal["waiting", "sent", "dead"]
 AttemptOutcome = Literal["sent", "failed", "dead", "retried", "withdrew"]
@@ -54,6 +56,15 @@ class StoredMessage(Message, frozen=True, kw_only=True):
     """A message with its place in the order of arrival."""
 
     seq: int
+
+
+class StoredFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact and how it came."""
+
+    fact: Fact
+    received_at: datetime
+    message_seq: int
+    """The message that it was made of, by its place in the order of arrival."""
 
 
 class StoredDecision(msgspec.Struct, frozen=True, kw_only=True):
