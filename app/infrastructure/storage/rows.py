@@ -84,6 +84,16 @@ class StoredDecision(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
 
 
+class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
+    """That an edition was put into force."""
+
+    kind: str
+    name: str
+    digest: str
+    accepted_at: datetime
+    actor: str
+
+
 class CurrentDecision(msgspec.Struct, frozen=True, kw_only=True):
     """A unit's current decision without trace and answers: a line of a table."""
 
