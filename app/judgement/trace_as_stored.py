@@ -74,7 +74,8 @@ def written_out(trace: Trace, rules: RulePack, wanted: Wanted = _every_rule) -> 
         wanted: which of its rules; to write all of them out takes most of the time.
     """
     if trace.seen is None:
-        return msgspec.structs.replace(trace, rules=tuple(filter(wanted, trace.rules)))
+        told = tuple(filter(wanted, trace.rules))
+        return trace if told == trace.rules else msgspec.structs.replace(trace, rules=told)
     pack = _pack_of(trace, trace.seen, rules)
     looked = _looked(trace.seen, pack)
     return msgspec.structs.replace(
