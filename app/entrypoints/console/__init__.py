@@ -11,12 +11,22 @@ and one file a page. A handler shows what an operation returns, or posts to one 
 computes nothing. Pages work without a script and load nothing from elsewhere.
 """
 
+from app.entrypoints.console.decision import replay, show_decision
+from app.entrypoints.console.messages import send_raw, show_message, show_source
 from app.entrypoints.console.static_files import send_static
+from app.entrypoints.console.unit import show_unit, show_unlocking
 from app.entrypoints.console.work_list import show_work_list
 
 ROUTES = (
     send_static,
     show_work_list,
+    show_unit,
+    show_unlocking,
+    show_decision,
+    replay,
+    show_message,
+    show_source,
+    send_raw,
 )
 """What the console answers. Each handler says in `opt` what one must be allowed to do there
 (`{"may": May.REPLAY}`); without a word it is `May.LOOK`."""

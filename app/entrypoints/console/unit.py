@@ -1,0 +1,67 @@
+"""One billable unit: its life, the decision in force and why, and what a person can do about it."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, Parameter
+
+from app.access import Person
+from app.entrypoints.console.pages import fragment, is_fragment, moved, page
+from app.errors import NotFoundError
+from app.operations.deciding.unlock_unit import unlock_decision
+from app.operations.house import House
+from app.operations.looking.unit_page import ALL, SHOWN, unit_named, unit_page
+from app.reports.outcome import Act, outcome_of
+
+DONE = "did"
+"""In the query after an act: what was done."""
+SINCE = "since"
+"""And the decision that was in force before it."""
+
+
+@get("/units/{reference:str}", sync_to_thread=True, include_in_schema=False)
+def show_unit(
+    request: Request[Any, Any, Any],
+    reference: FromPath[str],
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+    answers: Annotated[str, Parameter(query="answers")] = "",
+) -> Response[bytes]:
+    """The unit's page, or the way to it from any number it goes by."""
+    unit = unit_named(house, reference)
+    if unit != reference:
+        return moved(path_of(unit))
+    shown = unit_page(house, unit, person, answers=ALL if answers == "all" else SHOWN)
+    done = request.query_params.get(DONE, "")
+    outcome = ""
+    if done in set(Act):
+        outcome = outcome_of(Act(done), request.query_params.get(SINCE, ""), shown.answers)
+    return page(
+        request, "unit.html", person, unit=shown, path=path_of(unit), outcome=outcome, shown=SHOWN
+    )
+
+
+@get("/units/{reference:str}/unlock", sync_to_thread=True, include_in_schema=False)
+def show_unlocking(
+    request: Request[Any, Any, Any],
+    reference: FromPath[str],
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+) -> Response[bytes]:
+    """What would release the unit: a page, or the part of one that a script asked for."""
+    unit = unit_named(house, reference)
+    with house.database.reading(house.tenant) as store:
+        current = store.decisions.current_of(unit)
+    if current is None:
+        raise NotFoundError(f"{unit} has no decision in force")
+    unlocking = unlock_decision(house, current.decision_id)
+    if is_fragment(request):
+        return fragment(request, "unlock_sets.html", person, unlocking=unlocking)
+    return page(request, "unlock.html", person, unlocking=unlocking, unit=unit, path=path_of(unit))
+
+
+def path_of(unit: str) -> str:
+    """The page of a unit, by its own name."""
+    return f"/units/{quote(unit, safe=':')}"
