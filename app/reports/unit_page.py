@@ -55,6 +55,8 @@ class CurrentShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     taken: TakenAt
     holds: tuple[HoldShown, ...]
     why_not: tuple[WhyNot, ...]
+    stopped: tuple[str, ...] = ()
+    """On a hold: the rules that would permit it, but for the holds."""
     unpriced: tuple[Unpriced, ...] = ()
     excluded: tuple[Excluded, ...] = ()
 

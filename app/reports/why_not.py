@@ -54,6 +54,11 @@ def why_not(rules: Iterable[RuleSeen]) -> tuple[WhyNot, ...]:
     )
 
 
+def stopped_in(rules: Iterable[RuleSeen]) -> tuple[str, ...]:
+    """The ids of the rules that would permit an invoice for good, and fired."""
+    return tuple(rule.rule_id for rule in rules if rule.kind == Kind.RELEASE.value and rule.fired)
+
+
 def _failed(rule: RuleSeen) -> Iterator[Failed]:
     away = [seen for seen in rule.applies if seen.truth != "true"]
     if away:

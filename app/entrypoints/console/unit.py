@@ -30,16 +30,21 @@ def show_unit(
     answers: Annotated[str, Parameter(query="answers")] = "",
 ) -> Response[bytes]:
     """The unit's page, or the way to it from any number it goes by."""
-    unit = unit_named(house, reference)
-    if unit != reference:
-        return moved(path_of(unit))
-    shown = unit_page(house, unit, person, answers=ALL if answers == "all" else SHOWN)
+    shown = unit_page(house, reference, person, answers=ALL if answers == "all" else SHOWN)
+    if isinstance(shown, str):
+        return moved(path_of(shown))
     done = request.query_params.get(DONE, "")
     outcome = ""
     if done in set(Act):
         outcome = outcome_of(Act(done), request.query_params.get(SINCE, ""), shown.answers)
     return page(
-        request, "unit.html", person, unit=shown, path=path_of(unit), outcome=outcome, shown=SHOWN
+        request,
+        "unit.html",
+        person,
+        unit=shown,
+        path=path_of(shown.unit),
+        outcome=outcome,
+        shown=SHOWN,
     )
 
 

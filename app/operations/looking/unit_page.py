@@ -17,6 +17,7 @@ from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
 from app.judgement.trace_as_stored import permissions_in
+from app.judgement.verdict import Verdict
 from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.deciding.gather_dossier import find_unit
 from app.operations.house import House
@@ -30,7 +31,7 @@ from app.reports.unit_page import (
     family_shown,
     holds_shown,
 )
-from app.reports.why_not import why_not
+from app.reports.why_not import stopped_in, why_not
 
 SHOWN = 20
 """So many answers are shown with what changed; all of them by a link."""
@@ -52,20 +53,26 @@ def unit_named(house: House, reference: str) -> str:
         return find_unit(store, reference, None)[0]
 
 
-def unit_page(house: House, unit: str, person: Person, *, answers: int = SHOWN) -> UnitPage:
-    """What is known of a unit.
+def unit_page(
+    house: House, reference: str, person: Person, *, answers: int = SHOWN
+) -> UnitPage | str:
+    """What is known of a unit; only its name where that is another than was asked for.
 
     Args:
         house: where.
-        unit: its own name, `shipment:KS88123`.
+        reference: its own name, `shipment:KS88123`, or a number it goes by.
         person: who looks: only acts that are allowed are offered.
         answers: how many of its decisions are shown.
 
     Raises:
-        NotFoundError: there is no such unit.
+        NotFoundError: no unit goes by it.
+        ConflictError: several do.
     """
     with house.database.reading(house.tenant) as store:
-        taken = store.decisions.last_taken_of(unit, answers + 1)
+        taken = store.decisions.last_taken_of(reference, answers + 1)
+        unit = reference if taken else find_unit(store, reference, None)[0]
+        if unit != reference:
+            return unit
         answered = len(taken) if len(taken) <= answers else store.decisions.times_taken(unit)
         stored = store.decisions.some(each.decision_id for each in taken)
         releases = store.releases.of_unit(unit)
@@ -143,12 +150,14 @@ def _current(
     decision = msgspec.json.decode(row.body, type=Decision)
     trace = msgspec.json.decode(row.trace, type=Trace)
     rules = editions_by_digest(store, msgspec.convert(trace.editions, EditionsUsed)).rules
+    permissions = permissions_in(trace, rules)
     waivable = {kind.code for kind in rules.holds if kind.waivable}
     return CurrentShown(
         decision=decision,
         taken=standing,
         holds=holds_shown(decision.holds, person, waivable, {}),
-        why_not=why_not(permissions_in(trace, rules)),
+        why_not=why_not(permissions),
+        stopped=stopped_in(permissions) if decision.verdict is Verdict.HOLD else (),
         unpriced=trace.unpriced,
         excluded=trace.excluded,
     )
