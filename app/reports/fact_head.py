@@ -6,6 +6,7 @@ from app.evidence.facts.freight import Milestone, Stop
 from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.money import Accessorial, Approval, Cost
 from app.evidence.facts.papers import Document, ExceptionReport, Withdrawal
+from app.evidence.facts.work import Assignment, Waiver
 
 
 def head_of(said: Said) -> str:
@@ -30,6 +31,10 @@ def head_of(said: Said) -> str:
             return f"invoice {said.receivable} {said.state}, {said.amount_due} due"
         case Stop():
             return f"stop {said.stop} {_words(said.stop_type or '')}".strip()
+        case Waiver():
+            return f"{said.hold} {'waived' if said.granted else 'waived no more'}"
+        case Assignment():
+            return f"{said.hold} assigned to {said.to or 'nobody'}"
         case Withdrawal():
             return "a message is taken back"
     return _kind_and_name(said)

@@ -7,7 +7,7 @@ from app.measures import Instant
 from app.reports.received_text import ReceivedText
 
 
-class FactMade(msgspec.Struct, frozen=True, kw_only=True):
+class FactMade(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A fact that the message says."""
 
     fact_id: str
@@ -18,6 +18,8 @@ class FactMade(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: Instant
     names: tuple[str, ...]
     """The numbers by which it is found."""
+    paper: str = ""
+    """The delivery with the scan of a document; empty where there is none."""
 
 
 class MessagePage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

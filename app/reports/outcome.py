@@ -13,6 +13,7 @@ class Act(StrEnum):
     ATTACH = "attach"
     APPROVE = "approve"
     WAIVE = "waive"
+    TAKE_BACK = "take-back"
     ASSIGN = "assign"
 
 
@@ -20,6 +21,7 @@ IN_WORDS = {
     Act.ATTACH: "The document is attached",
     Act.APPROVE: "The word on the charge is recorded",
     Act.WAIVE: "The waiver is recorded",
+    Act.TAKE_BACK: "The waiver is taken back",
     Act.ASSIGN: "The hold is assigned",
 }
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 import msgspec
 
 from app.evidence.facts.fact import Classifier, Fact
+from app.evidence.facts.work import Assignment
 from app.explanation.billed import BilledDocument, invoice_in_words, terms_in_words
 from app.explanation.story import fact_in_words
 from app.judgement.verdict import Verdict
@@ -32,6 +33,7 @@ LANE_OF = {
 FIRST, LAST = ("TMS", "WMS", "carrier"), ("billing", "people")
 DECISIONS = "billing"
 """The lane of what is decided and billed."""
+UNDECIDED = "not decided on yet"
 LATE = timedelta(days=1)
 """A fact that was received later than that after it happened came late."""
 
@@ -161,12 +163,12 @@ def _fact(arrived: Arrived, standing: str) -> Entry:
 def _standing(
     arrived: Arrived, known: frozenset[str], corrected: set[str], decided_at: Instant | None
 ) -> str:
-    if arrived.fact.fact_id in known:
-        return ""
+    if arrived.fact.fact_id in known or isinstance(arrived.fact.said, Assignment):
+        return ""  # no decision sees an assignment
     if arrived.fact.fact_id in corrected:
         return "corrected since"
     if decided_at is None or arrived.received_at > decided_at:
-        return "not decided on yet"
+        return UNDECIDED
     return "does not count: it was taken back, or belongs elsewhere"
 
 

@@ -1,5 +1,6 @@
 """One billable unit: its life, the decision in force and why, and what a person can do about it."""
 
+import secrets
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from app.operations.deciding.unlock_unit import unlock_decision
 from app.operations.house import House
 from app.operations.looking.unit_page import ALL, SHOWN, unit_named, unit_page
 from app.reports.outcome import Act, outcome_of
+from app.reports.unit_page import UnitPage
 
 DONE = "did"
 """In the query after an act: what was done."""
@@ -34,18 +36,9 @@ def show_unit(
     if isinstance(shown, str):
         return moved(path_of(shown))
     done = request.query_params.get(DONE, "")
-    outcome = ""
-    if done in set(Act):
-        outcome = outcome_of(Act(done), request.query_params.get(SINCE, ""), shown.answers)
-    return page(
-        request,
-        "unit.html",
-        person,
-        unit=shown,
-        path=path_of(shown.unit),
-        outcome=outcome,
-        shown=SHOWN,
-    )
+    since = request.query_params.get(SINCE, "")
+    outcome = outcome_of(Act(done), since, shown.answers) if done in set(Act) else ""
+    return page(request, "unit.html", person, **_values(shown, outcome))
 
 
 @get("/units/{reference:str}/unlock", sync_to_thread=True, include_in_schema=False)
@@ -64,9 +57,30 @@ def show_unlocking(
     unlocking = unlock_decision(house, current.decision_id)
     if is_fragment(request):
         return fragment(request, "unlock_sets.html", person, unlocking=unlocking)
-    return page(request, "unlock.html", person, unlocking=unlocking, unit=unit, path=path_of(unit))
+    values = {"unlocking": unlocking, "unit": unit, "path": path_of(unit)}
+    return page(request, "unlock.html", person, **values)
+
+
+def unit_values(house: House, reference: str, person: Person) -> dict[str, object]:
+    """What the template of a unit's page names."""
+    shown = unit_page(house, reference, person)
+    if isinstance(shown, str):
+        shown = unit_page(house, shown, person)
+    assert isinstance(shown, UnitPage), "a unit's own name is the last one"
+    return _values(shown, "")
 
 
 def path_of(unit: str) -> str:
     """The page of a unit, by its own name."""
     return f"/units/{quote(unit, safe=':')}"
+
+
+def _values(shown: UnitPage, outcome: str) -> dict[str, object]:
+    return {
+        "unit": shown,
+        "path": path_of(shown.unit),
+        "outcome": outcome,
+        "wrong": None,
+        # Each form on the page is known by it: sent twice, it is recorded once.
+        "sheet": secrets.token_urlsafe(12),
+    }

@@ -4,6 +4,7 @@ import msgspec
 
 from app.errors import NotFoundError
 from app.evidence.facts.fact import Fact
+from app.evidence.facts.papers import Document
 from app.explanation.story import fact_in_words
 from app.infrastructure.storage.rows import Delivery, StoredMessage
 from app.infrastructure.storage.store import Store
@@ -77,4 +78,5 @@ def _made(fact: Fact) -> FactMade:
         says=fact_in_words(fact),
         occurred_at=fact.occurred_at,
         names=tuple(str(reference) for reference in fact.references),
+        paper=fact.said.delivery_id if isinstance(fact.said, Document) else "",
     )

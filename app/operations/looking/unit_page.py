@@ -12,6 +12,8 @@ import msgspec
 from app.access import Person
 from app.dossier import EditionsUsed
 from app.evidence.correlation.links import Strength, reference_of
+from app.evidence.correlation.told import rank
+from app.evidence.facts.work import Assignment
 from app.infrastructure.storage.rows import StoredDecision, StoredFact, Taken
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
@@ -23,7 +25,7 @@ from app.operations.deciding.gather_dossier import find_unit
 from app.operations.house import House
 from app.operations.looking.family import billed_documents
 from app.reports.decision_diff import Compared, TraceHead
-from app.reports.timeline import Arrived, TakenAt, timeline_of
+from app.reports.timeline import UNDECIDED, Arrived, TakenAt, timeline_of
 from app.reports.unit_page import (
     CurrentShown,
     UnitPage,
@@ -83,7 +85,7 @@ def unit_page(
         facts = _facts(store, unit, head)
         answer = [_taken_at(each, stored, compared) for each in taken]
         standing = answer[-1] if answer and not answer[-1].gone else None
-        current = _current(store, standing, stored, person) if standing else None
+        current = _current(store, standing, stored, person, facts) if standing else None
         known = {fact.fact_id for fact in head.facts} if head and current else set()
         timeline = timeline_of(
             (Arrived(**msgspec.structs.asdict(each)) for each in facts),
@@ -91,7 +93,6 @@ def unit_page(
             billed,
             counting=known,
         )
-        decided_at = standing.at if standing else None
         return UnitPage(
             unit=unit,
             customer=current.decision.customer if current else "",
@@ -101,12 +102,7 @@ def unit_page(
             family=family_shown(billed),
             answers=answers_of(answer, compared, answered=answered, at_most=answers),
             answered=answered,
-            undecided=sum(
-                1
-                for each in facts
-                if each.fact.fact_id not in known
-                and (decided_at is None or each.received_at > decided_at)
-            ),
+            undecided=sum(1 for entry in timeline.entries if entry.standing == UNDECIDED),
         )
 
 
@@ -144,7 +140,11 @@ def _taken_at(
 
 
 def _current(
-    store: Store, standing: TakenAt, stored: Mapping[str, StoredDecision], person: Person
+    store: Store,
+    standing: TakenAt,
+    stored: Mapping[str, StoredDecision],
+    person: Person,
+    facts: Sequence[StoredFact],
 ) -> CurrentShown:
     row = stored[standing.decision_id]
     decision = msgspec.json.decode(row.body, type=Decision)
@@ -155,12 +155,19 @@ def _current(
     return CurrentShown(
         decision=decision,
         taken=standing,
-        holds=holds_shown(decision.holds, person, waivable, {}),
+        holds=holds_shown(decision.holds, person, waivable, _assigned(facts)),
         why_not=why_not(permissions),
         stopped=stopped_in(permissions) if decision.verdict is Verdict.HOLD else (),
         unpriced=trace.unpriced,
         excluded=trace.excluded,
     )
+
+
+def _assigned(facts: Sequence[StoredFact]) -> dict[tuple[str, str], str]:
+    """To whom each hold was given last, by code and subject."""
+    said = [each.fact for each in facts if isinstance(each.fact.said, Assignment)]
+    words = (fact.said for fact in sorted(said, key=rank))
+    return {(word.hold, word.subject): word.to for word in words if isinstance(word, Assignment)}
 
 
 def _sources(facts: Sequence[StoredFact], head: TraceHead | None) -> dict[str, str]:
