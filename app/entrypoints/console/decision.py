@@ -1,10 +1,10 @@
 """One decision for audit: everything it was computed from, and whether the same comes out again."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, Parameter
+from litestar.params import FromPath
 
 from app.access import May, Person
 from app.entrypoints.console.pages import page
@@ -24,21 +24,20 @@ def show_decision(
     name: FromPath[str],
     house: NamedDependency[House],
     person: NamedDependency[Person],
-    rules: Annotated[str, Parameter(query="rules")] = "",
-    printed: Annotated[str, Parameter(query="print")] = "",
 ) -> Response[bytes]:
     """The page, to be looked at or printed; with `.json` behind the id the stored bytes."""
     decision_id = _known_form(name.removesuffix(_PACKET))
     if name.endswith(_PACKET):
         return _download(decision_packet(house, decision_id), f"decision-{decision_id[:12]}.json")
-    every_rule = rules == "all" or bool(printed)
+    printed = bool(request.query_params.get("print"))
+    every_rule = printed or request.query_params.get("rules") == "all"
     return page(
         request,
         "decision.html",
         person,
         audit=decision_page(house, decision_id, every_rule=every_rule),
         every_rule=every_rule,
-        printed=bool(printed),
+        printed=printed,
         moment=house.now(),
         may_replay=person.may(May.REPLAY),
     )

@@ -1,12 +1,12 @@
 """One billable unit: its life, the decision in force and why, and what a person can do about it."""
 
 import secrets
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, Parameter
+from litestar.params import FromPath
 
 from app.access import Person
 from app.entrypoints.console.pages import fragment, is_fragment, moved, page
@@ -29,10 +29,10 @@ def show_unit(
     reference: FromPath[str],
     house: NamedDependency[House],
     person: NamedDependency[Person],
-    answers: Annotated[str, Parameter(query="answers")] = "",
 ) -> Response[bytes]:
     """The unit's page, or the way to it from any number it goes by."""
-    shown = unit_page(house, reference, person, answers=ALL if answers == "all" else SHOWN)
+    answers = ALL if request.query_params.get("answers") == "all" else SHOWN
+    shown = unit_page(house, reference, person, answers=answers)
     if isinstance(shown, str):
         return moved(path_of(shown))
     done = request.query_params.get(DONE, "")
