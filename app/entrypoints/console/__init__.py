@@ -14,12 +14,16 @@ computes nothing. Pages work without a script and load nothing from elsewhere.
 from app.entrypoints.console.acts import approve, assign, attach, take_back, waive
 from app.entrypoints.console.decision import replay, show_decision
 from app.entrypoints.console.messages import send_paper, send_raw, show_message, show_source
+from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
 from app.entrypoints.console.static_files import send_static
 from app.entrypoints.console.unit import show_unit, show_unlocking
 from app.entrypoints.console.work_list import show_work_list
 
 ROUTES = (
     send_static,
+    show_sign_in,
+    sign_in,
+    sign_out,
     show_work_list,
     show_unit,
     show_unlocking,

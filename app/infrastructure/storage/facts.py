@@ -185,6 +185,7 @@ class Facts:
             "body": canonical(fact),
             "received_at": received_at,
             "actor": fact.actor,
+            "occurred_at": fact.occurred_at,
         }
 
 

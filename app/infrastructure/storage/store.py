@@ -2,11 +2,14 @@
 
 import copy
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from app.infrastructure.storage.acknowledgements import Acknowledgements
+from app.infrastructure.storage.clock import told_ahead
 from app.infrastructure.storage.consolidations import Consolidations
+from app.infrastructure.storage.counted import Counted
 from app.infrastructure.storage.decisions import Decisions
 from app.infrastructure.storage.due import DueUnits
 from app.infrastructure.storage.editions import Editions
@@ -20,6 +23,7 @@ from app.infrastructure.storage.quarantine import Quarantine
 from app.infrastructure.storage.releases import Releases
 from app.infrastructure.storage.rows import Counts
 from app.infrastructure.storage.sendings import Sendings
+from app.infrastructure.storage.standings import Standings
 from app.infrastructure.storage.streams import Streams
 from app.infrastructure.storage.tenant_rows import TenantRows
 
@@ -29,6 +33,7 @@ class Store:
 
     def __init__(self, connection: Connection, tenant: str) -> None:
         rows = TenantRows(connection, tenant)
+        self._connection = connection
         self.tenant = tenant
         self.messages = Messages(rows)
         self.facts = Facts(rows)
@@ -45,6 +50,8 @@ class Store:
         self.pulls = Pulls(rows)
         self.sendings = Sendings(rows)
         self.streams = Streams(rows)
+        self.standings = Standings(rows)
+        self.counted = Counted(rows)
 
     def as_if_accepted(self, drafts: Mapping[tuple[str, str], bytes]) -> "Store":
         """The same rows, read as they would be were these drafts in force; nothing is stored.
@@ -55,6 +62,10 @@ class Store:
         other = copy.copy(self)
         other.editions = self.editions.as_if_accepted(drafts)
         return other
+
+    def clock(self) -> timedelta:
+        """By how much the time of this database is ahead of the real one: `Database.clock`."""
+        return told_ahead(self._connection)
 
     def counts(self) -> Counts:
         """How much there is."""
