@@ -27,6 +27,7 @@ from app.operations.clearing.forms import refuse, unusable_form, wrong
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.gather_dossier import find_unit
 from app.operations.house import House
+from app.operations.looking.keep_standing import catch_up
 from app.operations.receiving.came import Came
 from app.operations.receiving.record_messages import kept_by
 
@@ -150,6 +151,7 @@ class Desk:
                 raise _SentBeforeError
             if message.outcome != "recorded":
                 refuse(_field_by_field(message.faults))
+            store.standings.due([self.name])  # who works on it changes no decision
 
         try:
             self.house.database.together(self.house.tenant, act)
@@ -243,7 +245,9 @@ def desk_of(house: House, person: Person, may: May, reference: str) -> Desk:
 
 def decided(house: House, unit: str) -> Decision:
     """The unit decided after an act, so that the next page shows what came of it."""
-    return decide_unit(house, unit).decision
+    decision = decide_unit(house, unit).decision
+    catch_up(house)
+    return decision
 
 
 def _field_by_field(faults: Iterable[IntakeFault]) -> Iterable[Mistake]:
