@@ -61,7 +61,7 @@ def show_unlocking(
     return page(request, "unlock.html", person, **values)
 
 
-def unit_values(house: House, reference: str, person: Person) -> dict[str, object]:
+def unit_values(house: House, reference: str, person: Person) -> dict[str, Any]:
     """What the template of a unit's page names."""
     shown = unit_page(house, reference, person)
     if isinstance(shown, str):
@@ -75,7 +75,7 @@ def path_of(unit: str) -> str:
     return f"/units/{quote(unit, safe=':')}"
 
 
-def _values(shown: UnitPage, outcome: str) -> dict[str, object]:
+def _values(shown: UnitPage, outcome: str) -> dict[str, Any]:
     return {
         "unit": shown,
         "path": path_of(shown.unit),

@@ -114,7 +114,7 @@ def test_the_decisions_tell_what_changed(held: House, visitor: Visitor) -> None:
 def test_only_the_last_answers_are_shown_until_all_are_asked_for(held: House) -> None:
     for hours in range(3):
         time = f"2026-03-04T1{hours}:30:00-05:00"
-        record(held, passed("in_transit", time=time))
+        record(held, passed("en_route", time=time))
         decide_unit(held, "N-1")
     found = unit_page(held, "shipment:N1", ANN, answers=2)
     assert isinstance(found, UnitPage)
@@ -221,7 +221,7 @@ def test_what_others_wrote_is_shown_as_text_and_never_as_markup(
 ) -> None:
     record(house, *moved("N-1", "12000"))
     note = "<script>alert(1)</script>"
-    record(house, passed("in_transit", id=note))
+    record(house, passed("en_route", id=note))
     decide_unit(house, "N-1")
     assert "<script>alert" not in visitor.see(UNIT)
     assert "&lt;script&gt;alert" in visitor.see(UNIT)

@@ -1,6 +1,9 @@
 """The life of a unit in lanes: business time orders it, and received time is told beside."""
 
 from datetime import timedelta
+from typing import Any
+
+import msgspec
 
 from app.billing.documents import documents_of
 from app.evidence.facts.fact import Classifier, Fact
@@ -27,9 +30,10 @@ def came(fact: Fact, hours: int = 0) -> Arrived:
     return Arrived(fact=fact, received_at=received_at, message_seq=1)
 
 
-def taken(decision_id: str = "d1", hours: int = 0, **more: object) -> TakenAt:
-    at = DECIDED + timedelta(hours=hours)
-    return TakenAt(**{"decision_id": decision_id, "at": at, "by": "x", "verdict": "hold"} | more)
+def taken(decision_id: str = "d1", **more: Any) -> TakenAt:
+    return TakenAt(
+        **{"decision_id": decision_id, "at": DECIDED, "by": "x", "verdict": "hold"} | more
+    )
 
 
 def of(*arrived: Arrived, answers: tuple[TakenAt, ...] = (), counting: bool = True) -> Timeline:
@@ -90,7 +94,7 @@ def test_what_came_after_the_decision_is_not_decided_on_yet() -> None:
 def test_what_the_decision_left_out_says_why() -> None:
     first = pod()
     second = told(first.said, LAST_WORD, "tms")
-    second = type(second)(**{**_fields(second), "supersedes": first.fact_id})
+    second = msgspec.structs.replace(second, supersedes=first.fact_id)
     found = timeline_of((came(first), came(second)), (taken(),), (), counting=[second.fact_id])
     assert {each.standing for each in found.entries if each.fact_id == first.fact_id} == {
         "corrected since"
@@ -137,7 +141,3 @@ def test_at_one_moment_the_fact_comes_before_the_decision_and_that_before_its_in
 def test_a_unit_that_is_gone_says_so() -> None:
     (entry,) = of(answers=(taken(gone=True),)).entries
     assert entry.head == "gone: its facts belong to another unit"
-
-
-def _fields(fact: Fact) -> dict[str, object]:
-    return {name: getattr(fact, name) for name in fact.__struct_fields__}
