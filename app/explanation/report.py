@@ -192,7 +192,7 @@ def explanation_report(
     yield "Rules that did not fire"
     for rule in trace.rules:
         if not rule.fired:
-            yield f"  {rule.rule_id:<10} {_why_not(rule)}"
+            yield f"  {rule.rule_id:<10} {why_silent(rule)}"
             yield from _what_it_saw(rule, facts)
     yield ""
     yield f"Facts ({len(trace.facts)})"
@@ -288,7 +288,7 @@ def _seen(item: str, seen: ConditionSeen, facts: dict[str, FactUsed]) -> str:
     return f"{whose}{seen.condition} is {seen.truth}; it saw {seen.saw}{sources}"
 
 
-def _why_not(rule: RuleSeen) -> str:
+def why_silent(rule: RuleSeen) -> str:
     """Why the rule stayed silent, in one line."""
     away = [seen for seen in rule.applies if seen.truth != "true"]
     if away:

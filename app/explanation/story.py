@@ -79,9 +79,13 @@ def story_report(moments: Sequence[Moment]) -> Iterator[str]:
         yield from (f"      {detail}" for detail in moment.details)
 
 
+def fact_in_words(fact: Fact) -> str:
+    """All that a fact says: `status delivered, shipment N1`."""
+    return _dispute(fact.said) if isinstance(fact.said, Dispute) else said_in_words(fact)
+
+
 def _came(fact: Fact) -> str:
-    said = fact.said
-    words = _dispute(said) if isinstance(said, Dispute) else said_in_words(fact)
+    words = fact_in_words(fact)
     planned = "" if fact.classifier is Classifier.ACTUAL else f" ({fact.classifier.value})"
     return f"{fact.source.system} told: {words}{planned}"
 

@@ -61,7 +61,6 @@ def show_work_list(
         is_filtered=filters != Filters(),
         path_of=path_of,
         next_page=_next(filters, found.after),
-        told_time=house.told_time,
     )
 
 
