@@ -2,7 +2,6 @@
 
 import io
 import random
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,6 +47,7 @@ from app.operations.looking.story import unit_story
 from app.operations.receiving.record_messages import record_messages
 from app.settings import Settings
 from tests.cases.demo.pure_week import Purely, bare
+from tests.copied import copy_of
 from tests.kept import as_kept
 from tests.printed_working import reckoned
 from tests.unit.pricing.arithmetic import holds, result_of
@@ -305,15 +305,6 @@ def test_a_second_load_changes_nothing(week: Week, tmp_path: Path) -> None:
     assert first == (
         f"nothing new: 0 messages recorded, {recorded} known before; 0 decisions changed"
     )
-
-
-def copy_of(file: Path, copy: Path) -> Path:
-    """The database as it stands, with what is still in its write-ahead log."""
-    one, other = sqlite3.connect(file), sqlite3.connect(copy)
-    one.backup(other)
-    one.close()
-    other.close()
-    return copy
 
 
 def counted(house: House) -> list[tuple[str, int]]:
