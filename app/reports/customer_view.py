@@ -15,11 +15,12 @@ from app.evidence.facts.dispute import DisputeReason, DisputeState
 from app.family.document import DocumentKind
 from app.judgement.decision import DecidedLine, Decision, Hold, Runs
 from app.judgement.verdict import Verdict
-from app.money import Money, total
+from app.money import Money, of_minor_units, total
 from app.pricing.lines.charge import Charge
 from app.reports.customer_charges import working_for_customer
 from app.reports.customer_references import CustomerReference
 from app.reports.customer_waits import is_checked, wait_for
+from app.reports.standing import BilledInvoice
 
 INVOICES: Mapping[DocumentKind, str] = {
     DocumentKind.FINAL: "Invoice",
@@ -138,7 +139,7 @@ def customer_unit(
         decision: the current one, of which `is_theirs` is true.
         references: as `customer_references` reads them.
         is_complete: whether nothing of it lacks a price.
-        today: by the customer's calendar.
+        today: the day on which somebody looks.
     """
     lines = tuple(line for line in decision.lines if _is_shown(line, decision))
     charges = tuple(_charge(line, decision) for line in lines)
@@ -163,6 +164,20 @@ def title_of(unit: str) -> str:
     """`Shipment NS10404`, of `shipment:NS10404`."""
     kind, _, number = unit.partition(":")
     return f"{kind.capitalize()} {number}"
+
+
+def customer_invoice(billed: BilledInvoice) -> CustomerInvoice:
+    """An invoice that has a number: what it is ahead of and who claimed it stays inside."""
+    assert billed.number, "without a number it has not gone out"
+    assert billed.invoiced_on is not None, "a number is told on a day"
+    return CustomerInvoice(
+        number=billed.number,
+        what=INVOICES[DocumentKind(billed.kind)],
+        unit=billed.unit,
+        title=title_of(billed.unit),
+        on=billed.invoiced_on,
+        amount=of_minor_units(billed.amount_minor, billed.currency),
+    )
 
 
 def customer_dispute(decision: Decision, known: KnownDispute) -> CustomerDispute:

@@ -11,12 +11,19 @@ and one file a page. A handler shows what an operation returns, or posts to one 
 computes nothing. Pages work without a script and load nothing from elsewhere.
 """
 
+from app.entrypoints.console.customer import show_customer, show_customer_unit
+from app.entrypoints.console.rules import show_pack, show_packs, show_rule
 from app.entrypoints.console.static_files import send_static
 from app.entrypoints.console.work_list import show_work_list
 
 ROUTES = (
     send_static,
     show_work_list,
+    show_packs,
+    show_pack,
+    show_rule,
+    show_customer,
+    show_customer_unit,
 )
 """What the console answers. Each handler says in `opt` what one must be allowed to do there
 (`{"may": May.REPLAY}`); without a word it is `May.LOOK`."""
