@@ -128,7 +128,7 @@ def _case(node: Node, why: str, text: str) -> WrittenCase:
         name=" ".join(names),
         why=why,
         verdict=" ".join(_words(node, "verdict")),
-        text=_block(text, node.place.line),
+        text=_block(text, node.place.line or 1),
         written_at=f"{node.place.file}:{node.place.line}",
     )
 

@@ -58,7 +58,7 @@ class CustomerRows:
             )
         order = (_invoice.claimed_at.desc(), _invoice.release_id)
         rows = self._rows.all(query.order_by(*order).limit(limit))
-        return tuple(msgspec.convert(row._asdict(), BilledInvoice) for row in rows)
+        return tuple(BilledInvoice(**row._asdict()) for row in rows)
 
     def disputed_units(self, customer: str, limit: int) -> tuple[str, ...]:
         """The customer's units with a dispute that may be open, by name."""
@@ -70,5 +70,9 @@ class CustomerRows:
             _invoice.disputed_at.is_not(None),
             _invoice.dispute_outcome == "",
         )
-        either = held.union(billed).order_by("unit").limit(limit)
-        return tuple(str(row.unit) for row in self._rows.all(either))
+        found = {
+            str(row.unit)
+            for query, unit in ((held, _spell.unit), (billed, _invoice.unit))
+            for row in self._rows.all(query.distinct().order_by(unit).limit(limit))
+        }
+        return tuple(sorted(found)[:limit])

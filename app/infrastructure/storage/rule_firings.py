@@ -77,11 +77,11 @@ class RuleFirings:
 
     def _summed(self, units: FromClause) -> tuple[MoneyOfRule, ...]:
         of = units.c
-        query = self._rows.select(
-            units, of.currency, func.count(distinct(of.unit)), func.coalesce(func.sum(of.minor), 0)
-        )
+        counted = func.count(distinct(of.unit)).label("units")
+        amount = func.coalesce(func.sum(of.minor), 0).label("minor")
+        query = self._rows.select(units, of.currency, counted, amount)
         rows = self._rows.all(query.group_by(of.currency).order_by(of.currency))
-        return tuple(MoneyOfRule(str(row[0]), int(row[1]), int(row[2])) for row in rows)
+        return tuple(MoneyOfRule(str(r.currency), int(r.units), int(r.minor)) for r in rows)
 
     def _paged(
         self, units: FromClause, after: AfterUnit | None, limit: int

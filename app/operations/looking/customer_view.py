@@ -142,7 +142,7 @@ def _units(
 
 
 def _own_records(trace: Trace) -> Iterator[str]:
-    """The records that the decision found to be the unit's own: nothing doubtful, nothing shared."""
+    """The records that the decision found to be the unit's own, nothing doubtful or shared."""
     for fact in trace.facts:
         if fact.entity in RECORDS and fact.linked.partition(":")[0] in ITS_OWN:
             yield fact.fact_id
