@@ -33,7 +33,7 @@ SHOWN: Mapping[str, Wait] = {
     "FSC_INDEX_MISSING": Wait("the fuel price of the week", "its publisher"),
     "FX_RATE_MISSING": Wait("the exchange rate of the day", "its publisher"),
     "ACCESSORIAL_UNAPPROVED": Wait("the approval of an extra charge", "you or us"),
-    "ACCESSORIAL_UNSUPPORTED": Wait("times, photos or receipts of an extra charge", CARRIER),
+    "ACCESSORIAL_UNSUPPORTED": Wait("the times or the receipt of an extra charge", CARRIER),
     "WEIGHT_MISMATCH": Wait(
         "one weight, of which we were told two", "the warehouse or the carrier"
     ),

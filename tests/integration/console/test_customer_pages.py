@@ -100,10 +100,11 @@ def test_nothing_of_the_week_that_is_not_the_customers_is_on_its_pages(
 ) -> None:
     told = text_of(pages_of(week, customer))
     mine = [each for each in week.decisions if is_theirs(each, customer)]
-    amounts = {str(line.charge.amount.amount) for each in mine for line in each.lines}
+    # A number of its own working may happen to be that of a cost.
+    own = " ".join(line.charge.formula for each in mine for line in each.lines)
     secrets = {other for other in CUSTOMERS if other != customer}
     for fact in facts_of(week):
-        if isinstance(fact.said, Cost) and str(fact.said.total.amount) not in amounts:
+        if isinstance(fact.said, Cost) and f"{fact.said.total.amount:,.2f}" not in own:
             secrets |= {f"{fact.said.total.amount:,.2f}", str(fact.said.total.amount)}
         if isinstance(fact.said, ExceptionReport) and fact.said.note:
             secrets.add(fact.said.note)
@@ -160,7 +161,9 @@ def test_staff_see_what_the_customer_sees(week: Week) -> None:
     own = pages_of(week, "NORTHWIND")["/customer"]
     week.visitor.be(STAFF)
     assert '<a href="/customer?customer=NORTHWIND">NORTHWIND</a>' in week.visitor.see("/customer")
-    theirs = week.visitor.see("/customer?customer=NORTHWIND").replace("?customer=NORTHWIND", "")
+    theirs = week.visitor.see("/customer?customer=NORTHWIND")
+    for told, bare in (("customer=NORTHWIND&amp;", ""), ("?customer=NORTHWIND", "")):
+        theirs = theirs.replace(told, bare)
     assert main_of(theirs) == main_of(own)
 
 
@@ -182,7 +185,7 @@ def test_a_unit_says_what_is_missing_and_from_whom(week: Week) -> None:
 @pytest.mark.parametrize("path", ["/customer?invoices_after=soon", "/customer?invoices_after=|"])
 def test_a_place_in_the_list_that_is_none_is_refused(week: Week, path: str) -> None:
     week.visitor.be(somebody_of("NORTHWIND"))
-    assert "no place in the list" in week.visitor.see(path, 400)
+    assert "no place in the list" in week.visitor.see(path, 422)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
