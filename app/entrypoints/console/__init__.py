@@ -13,11 +13,15 @@ computes nothing. Pages work without a script and load nothing from elsewhere.
 
 from app.entrypoints.console.customer import show_customer, show_customer_unit
 from app.entrypoints.console.rules import show_pack, show_packs, show_rule
+from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
 from app.entrypoints.console.static_files import send_static
 from app.entrypoints.console.work_list import show_work_list
 
 ROUTES = (
     send_static,
+    show_sign_in,
+    sign_in,
+    sign_out,
     show_work_list,
     show_packs,
     show_pack,
