@@ -1,65 +1,28 @@
 """A customer at a browser sees its own charges, and nothing else of the demo's week."""
 
-import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from pydantic import SecretStr
-from rich.console import Console
 
 from app.access import Person, Role
 from app.entrypoints.console.pages import _TEMPLATES
-from app.entrypoints.demo import BILLING, OPENED, decide_week, record_week
-from app.entrypoints.demo_billing import billing_turns
-from app.entrypoints.drafts import bring_into_force
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.money import Cost
 from app.evidence.facts.papers import ExceptionReport
 from app.judgement.decision import Decision
-from app.main import open_house, upgrade_database
-from app.operations.house import House
 from app.operations.looking.customer_view import CustomerUnitPage
-from app.operations.looking.keep_standing import catch_up
 from app.reports.customer_view import customer_unit, is_theirs
-from app.settings import Settings
-from tests.integration.console.visiting import Visitor, visiting
+from tests.integration.console.week import STAFF, Week
 from tests.unit.reports.poisoned import DECISIONS, SECRETS, TODAY
 
 CUSTOMERS = ("HALCYON", "KESTREL", "NORTHWIND")
 LINK = re.compile(r'href="(/customer[^"]*)"')
-STAFF = Person(name="ann", role=Role.AUDIT)
 
 
 def somebody_of(customer: str) -> Person:
     return Person(name="pat", role=Role.CUSTOMER, customer=customer)
-
-
-@dataclass(frozen=True)
-class Week:
-    """The demo's week behind a console."""
-
-    house: House
-    visitor: Visitor
-    decisions: tuple[Decision, ...]
-
-
-@pytest.fixture(scope="module")
-def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
-    file = tmp_path_factory.mktemp("demo") / "week.db"
-    installed = Settings(database_url=SecretStr(f"sqlite:///{file}"))
-    upgrade_database(installed)
-    with open_house(installed) as house:
-        quiet = Console(file=io.StringIO())
-        bring_into_force(installed, house, at=OPENED)
-        record_week(house, quiet, billing_turns(BILLING))
-        decisions = decide_week(house, quiet)
-        catch_up(house)
-        with visiting(house, installed) as visitor:
-            yield Week(house, visitor, decisions)
 
 
 def pages_of(week: Week, customer: str) -> dict[str, str]:
