@@ -262,6 +262,8 @@ def _waiting(decision: Decision, *, waits: bool, checking: bool) -> str:
         return "It is not billed yet; something is still missing."
     if decision.verdict is Verdict.HOLD and checking:
         return "It is not billed yet; we are checking it."
+    if decision.verdict is Verdict.PROVISIONAL:
+        return "We are preparing a provisional invoice; the final amount follows."
     return "We are preparing the invoice."
 
 

@@ -20,7 +20,9 @@ from app.judgement.rulebook.model import (
     Term,
 )
 
-ANY = "any"
+ANY, UNIT = "any", "unit"
+Named = tuple[str, str]
+"""The kind of thing, and the name of one of its values."""
 
 
 class ShownRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,34 +62,42 @@ def tables_read_by(rule: Rule, pack: RulePack) -> frozenset[str]:
     return frozenset(_table_of(each) for each in reached if each.rows)
 
 
-def _reached(names: set[str], derived: tuple[Derived, ...]) -> tuple[Derived, ...]:
-    """The derived names among these and all that those are built on.
-
-    A name is followed in every kind of thing that has it: rather a table too many.
-    """
+def _reached(names: set[Named], derived: tuple[Derived, ...]) -> tuple[Derived, ...]:
+    """The derived names among these and all that those are built on."""
     found: set[int] = set()
     while True:
-        more = {n for n, each in enumerate(derived) if each.name in names} - found
+        more = {n for n, each in enumerate(derived) if (each.entity, each.name) in names} - found
         if not more:
             return tuple(derived[n] for n in sorted(found))
         found |= more
         names = names | {name for n in more for name in _built_on(derived[n])}
 
 
-def _built_on(derived: Derived) -> set[str]:
-    terms = {term.name for term in (*derived.terms, *derived.by) if term.name}
-    return {*terms, *_in_conditions(derived.conditions), *filter(None, [derived.of_name])}
+def _built_on(derived: Derived) -> set[Named]:
+    """A count or a sum asks the items it is over; everything else its own thing."""
+    over = derived.over or derived.entity
+    return {
+        *_in_terms((*derived.terms, *derived.by), derived.entity),
+        *_in_conditions(derived.conditions, over),
+        *([(over, derived.of_name)] if derived.of_name else []),
+    }
 
 
-def _names_in(rule: Rule) -> set[str]:
-    patterns = (c for p in rule.patterns for c in (*p.conditions, *p.unless))
-    return _in_conditions((*rule.applies, *rule.unless, *patterns))
+def _names_in(rule: Rule) -> set[Named]:
+    names = _in_conditions((*rule.applies, *rule.unless), UNIT)
+    for pattern in rule.patterns:
+        names |= _in_conditions((*pattern.conditions, *pattern.unless), pattern.entity)
+    return names
 
 
-def _in_conditions(conditions: Iterable[Condition]) -> set[str]:
+def _in_conditions(conditions: Iterable[Condition], entity: str) -> set[Named]:
     every = tuple(conditions)
-    terms = {term.name for each in every for term in each.terms if term.name}
-    return terms | {each.name for each in every}
+    terms = (term for each in every for term in each.terms)
+    return {(entity, each.name) for each in every} | _in_terms(terms, entity)
+
+
+def _in_terms(terms: Iterable[Term], entity: str) -> set[Named]:
+    return {(UNIT if term.of_unit else entity, term.name) for term in terms if term.name}
 
 
 def _table_of(derived: Derived) -> str:
