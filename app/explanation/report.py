@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.evidence.correlation.disputes import KnownDispute
+from app.evidence.correlation.waivers import KnownWaiver
 from app.explanation.billed import (
     BilledDocument,
     billed_report,
@@ -160,6 +161,11 @@ def explanation_report(
         yield "What is disputed"
         for dispute in trace.disputes:
             yield from _dispute(dispute, facts)
+    if trace.waivers:
+        yield ""
+        yield "What people waived"
+        for waiver in trace.waivers:
+            yield from _waiver(waiver, facts)
     if decision.lines:
         yield ""
         yield "How each charge was worked out"
@@ -226,6 +232,17 @@ def _dispute(dispute: KnownDispute, facts: dict[str, FactUsed]) -> Iterator[str]
         yield f"      unclear: {dispute.unclear}"
     if dispute.resolved_by_authority is False:
         yield "      somebody who may not has resolved it; that counts for nothing"
+
+
+def _waiver(waiver: KnownWaiver, facts: dict[str, FactUsed]) -> Iterator[str]:
+    """One waiver: which hold, who, why, how far, and why it ends nothing where it does not."""
+    about = f" on {waiver.subject}" if waiver.subject else ""
+    up_to = f", up to {waiver.up_to}" if waiver.up_to else ""
+    until = f", until {_minute(waiver.expires_at)}" if waiver.expires_at else ""
+    yield f"  {waiver.waiver} of {waiver.hold}{about} by {waiver.approver}{up_to}{until}"
+    yield f"      {waiver.reason}{_from(facts, waiver.fact_id)}"
+    if waiver.void:
+        yield f"      it ends nothing: {waiver.void}"
 
 
 def _working(line: DecidedLine, facts: dict[str, FactUsed]) -> Iterator[str]:

@@ -162,7 +162,8 @@ def _by_which(each: BilledDocument, taken: DecisionTaken | None) -> Iterator[str
     """The rules that let it go out, what they waived, and that it adds up."""
     document = each.document
     holds = taken.decision.holds if taken else ()
-    rules = _once(rule for hold in holds for rule in hold.waived_by)
+    ahead = (hold for hold in holds if not hold.waived_for_good)
+    rules = _once(rule for hold in ahead for rule in hold.waived_by)
     if document.waived:
         by = f" by {', '.join(rules)}" if rules else ""
         yield f"waives {', '.join(document.waived)}{by}, {terms_in_words(document)}"

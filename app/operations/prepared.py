@@ -18,6 +18,7 @@ from app.judgement.rulebook.model import RulePack
 from app.judgement.trace import Trace
 from app.pricing.contract.contract import Contract
 from app.pricing.rating.card import RateCard
+from app.reports.forecast.clear_times import ClearTimes
 
 READ = (
     Decision,
@@ -30,6 +31,7 @@ READ = (
     Contract,
     Profiles,
     Destinations,
+    ClearTimes,
     *BODIES.values(),
 )
 

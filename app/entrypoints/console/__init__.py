@@ -11,10 +11,13 @@ and one file a page. A handler shows what an operation returns, or posts to one 
 computes nothing. Pages work without a script and load nothing from elsewhere.
 """
 
+from app.entrypoints.console.board import show_board
 from app.entrypoints.console.customer import show_customer, show_customer_unit
+from app.entrypoints.console.forecast import show_forecast
 from app.entrypoints.console.rules import show_pack, show_packs, show_rule
 from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
 from app.entrypoints.console.static_files import send_static
+from app.entrypoints.console.units import show_units
 from app.entrypoints.console.work_list import show_work_list
 
 ROUTES = (
@@ -28,6 +31,9 @@ ROUTES = (
     show_rule,
     show_customer,
     show_customer_unit,
+    show_units,
+    show_board,
+    show_forecast,
 )
 """What the console answers. Each handler says in `opt` what one must be allowed to do there
 (`{"may": May.REPLAY}`); without a word it is `May.LOOK`."""

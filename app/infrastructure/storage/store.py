@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from app.infrastructure.storage.acknowledgements import Acknowledgements
+from app.infrastructure.storage.board_rows import BoardRows
 from app.infrastructure.storage.clock import told_ahead
 from app.infrastructure.storage.consolidations import Consolidations
 from app.infrastructure.storage.counted import Counted
@@ -56,6 +57,7 @@ class Store:
         self.rule_firings = RuleFirings(rows)
         self.customer_rows = CustomerRows(rows)
         self.counted = Counted(rows)
+        self.board = BoardRows(rows)
 
     def as_if_accepted(self, drafts: Mapping[tuple[str, str], bytes]) -> "Store":
         """The same rows, read as they would be were these drafts in force; nothing is stored.
