@@ -11,6 +11,7 @@ from app.infrastructure.storage.board_rows import BoardRows
 from app.infrastructure.storage.clock import told_ahead
 from app.infrastructure.storage.consolidations import Consolidations
 from app.infrastructure.storage.counted import Counted
+from app.infrastructure.storage.customer_rows import CustomerRows
 from app.infrastructure.storage.decisions import Decisions
 from app.infrastructure.storage.due import DueUnits
 from app.infrastructure.storage.editions import Editions
@@ -23,6 +24,7 @@ from app.infrastructure.storage.pulls import Pulls
 from app.infrastructure.storage.quarantine import Quarantine
 from app.infrastructure.storage.releases import Releases
 from app.infrastructure.storage.rows import Counts
+from app.infrastructure.storage.rule_firings import RuleFirings
 from app.infrastructure.storage.sendings import Sendings
 from app.infrastructure.storage.standings import Standings
 from app.infrastructure.storage.streams import Streams
@@ -52,6 +54,8 @@ class Store:
         self.sendings = Sendings(rows)
         self.streams = Streams(rows)
         self.standings = Standings(rows)
+        self.rule_firings = RuleFirings(rows)
+        self.customer_rows = CustomerRows(rows)
         self.counted = Counted(rows)
         self.board = BoardRows(rows)
 
