@@ -1,7 +1,7 @@
 """One tenant's rows inside one transaction, by subject."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 
@@ -45,6 +45,17 @@ class Store:
         self.pulls = Pulls(rows)
         self.sendings = Sendings(rows)
         self.streams = Streams(rows)
+        self._told: list[Callable[[], None]] = []
+
+    def once_stored(self, tell: Callable[[], None]) -> None:
+        """Tell of it when this transaction is stored for good, and never where it is not."""
+        self._told.append(tell)
+
+    def is_stored(self) -> None:
+        """Whoever has committed it says so, once."""
+        told, self._told = self._told, []
+        for tell in told:
+            tell()
 
     def as_if_accepted(self, drafts: Mapping[tuple[str, str], bytes]) -> "Store":
         """The same rows, read as they would be were these drafts in force; nothing is stored.

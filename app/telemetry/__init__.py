@@ -1,16 +1,19 @@
-"""What the process counts for whoever watches it, and in whose affair it writes to the log.
+"""What the process counts for whoever watches it, and in whose affair it does what it does.
+
+    story    one line of the log a step of an affair: received, decided, released, sent, invoiced
+    logs     how the log is written: a JSON object a line, or a line for people
+    traces   the same steps as spans; one affair is one trace
 
 Counters only ever grow; a restart begins at nothing. Served at `/metrics`, in the words of
-Prometheus. Every line of the log names the affair (the correlation id) it was written in.
+Prometheus.
 """
 
-import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 MEDIA = CONTENT_TYPE_PLAIN_0_0_4
@@ -47,6 +50,12 @@ DECISIONS = Counter(
     "tollgate_decisions",
     "Decisions taken for the first time, by verdict",
     ["verdict"],
+    registry=REGISTRY,
+)
+DECIDING = Histogram(
+    "tollgate_decision_duration_seconds",
+    "How long it takes to decide one unit: pricing, both keys, the verdict; without storing",
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
 )
 DUE_FAILED = Counter(
@@ -116,6 +125,20 @@ DRIFT = Counter(
     registry=REGISTRY,
 )
 
+REQUESTS = Histogram(
+    "tollgate_http_request_duration_seconds",
+    "How long requests take until they are answered whole, by route as the document writes it",
+    ["method", "route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=REGISTRY,
+)
+COMMITTED_TOGETHER = Histogram(
+    "tollgate_commit_acts",
+    "How many small writes share one commit",
+    buckets=(1, 2, 4, 8, 16, 32, 64),
+    registry=REGISTRY,
+)
+
 for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
     ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start
 for _why in (LOST, ENDED, USED_UP):
@@ -140,27 +163,9 @@ def affair(correlation_id: str) -> Iterator[None]:
         _affair.reset(token)
 
 
-class NamesAffair(logging.Filter):
-    """Gives every line of the log its `correlation_id`; `-` where it belongs to none."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Let it pass, with the affair it was written in."""
-        record.correlation_id = _affair.get() or "-"
-        return True
-
-
-def log_to_stderr() -> None:
-    """Write the log as lines that name moment, weight, room and affair.
-
-    Of ourselves and the listener what is worth knowing, of all others what is wrong.
-    """
-    handler = logging.StreamHandler()
-    handler.addFilter(NamesAffair())
-    form = "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"
-    handler.setFormatter(logging.Formatter(form))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    for ours in ("tollgate", "app", "uvicorn"):
-        logging.getLogger(ours).setLevel(logging.INFO)
+def current_affair() -> str:
+    """The affair we are in; empty where it is none."""
+    return _affair.get()
 
 
 def told() -> bytes:
