@@ -16,6 +16,7 @@ from app.evidence.intake.feed import Lane
 from app.operations.deciding.drain_due import drain_due, something_waits
 from app.operations.house import House
 from app.operations.looking.keep_standing import keep_standings, rank_holds_anew
+from app.operations.looking.watch_board import watch_board
 from app.operations.receiving.gaps import watch_gaps
 from app.operations.receiving.watch_drift import Looks, watch_drift
 from app.operations.receiving.watch_feeds import watch_feeds
@@ -110,6 +111,7 @@ def watching_loops(house: House) -> tuple[Loop, ...]:
         Loop("watching for drift", drift, idle_s=DRIFT_EVERY_S),
         Loop("closing periods", lambda: close_due(house), idle_s=CLOSES_EVERY_S),
         Loop("noting where units stand", lambda: keep_standings(house)),
+        Loop("counting for alarms", lambda: watch_board(house), idle_s=WATCH_EVERY_S),
         Loop("ranking holds", lambda: rank_holds_anew(house), idle_s=RANKS_EVERY_S),
     )
 

@@ -9,12 +9,13 @@ Prometheus.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.metrics_core import Metric
 
 MEDIA = CONTENT_TYPE_PLAIN_0_0_4
 
@@ -139,8 +140,31 @@ COMMITTED_TOGETHER = Histogram(
     registry=REGISTRY,
 )
 
+MESSAGES = Counter(
+    "tollgate_messages",
+    "Messages that came, by what became of them: recorded, duplicate, refused, conflict",
+    ["outcome"],
+    registry=REGISTRY,
+)
+REPROCESSED = Counter(
+    "tollgate_messages_reprocessed",
+    "Messages that were read more than once: mended by hand, or replayed",
+    ["why"],
+    registry=REGISTRY,
+)
+SHIPMENT_TO_BILL = Histogram(
+    "tollgate_shipment_to_bill_seconds",
+    "From the completion of a unit's service to the first decision that lets its invoice go out",
+    buckets=tuple(3600.0 * hours for hours in (1, 4, 8, 24, 48, 72, 120, 168, 336, 720, 1440)),
+    registry=REGISTRY,
+)
+
 for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
     ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start
+for _outcome in ("recorded", "duplicate", "refused", "conflict"):
+    MESSAGES.labels(_outcome)
+for _why in ("mended", "replayed"):
+    REPROCESSED.labels(_why)
 for _why in (LOST, ENDED, USED_UP):
     ENGINE_REPLACED.labels(_why)
 
@@ -168,6 +192,12 @@ def current_affair() -> str:
     return _affair.get()
 
 
-def told() -> bytes:
-    """Everything counted so far, as Prometheus reads it."""
-    return generate_latest(REGISTRY)
+def told(more: Iterable[Metric] = ()) -> bytes:
+    """Everything counted so far, and what else is known, as Prometheus reads it."""
+    families = (*REGISTRY.collect(), *more)
+
+    class Everything(CollectorRegistry):
+        def collect(self) -> Iterator[Metric]:
+            yield from families
+
+    return generate_latest(Everything())

@@ -24,6 +24,7 @@ from app.infrastructure.storage.sendings import Sendings
 from app.infrastructure.storage.standings import Standings
 from app.infrastructure.storage.streams import Streams
 from app.infrastructure.storage.tenant_rows import TenantRows
+from app.infrastructure.storage.watching import Watching
 
 
 class Store:
@@ -49,6 +50,7 @@ class Store:
         self.streams = Streams(rows)
         self.standings = Standings(rows)
         self.counted = Counted(rows)
+        self.watching = Watching(rows)
         self._told: list[Callable[[], None]] = []
 
     def once_stored(self, tell: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""What the log is told of bytes that came: one line, with what became of their messages."""
+"""What the log and the counters are told of bytes that came, and of what became of them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,8 @@ from app.evidence.facts.reference import ReferenceKind
 from app.evidence.intake.explained import plainly
 from app.evidence.intake.received import Received
 from app.operations.receiving.arrival import MessageReceipt
-from app.operations.receiving.came import Came
+from app.operations.receiving.came import MENDED, Came
+from app.telemetry import MESSAGES, REPROCESSED
 from app.telemetry.story import Step, tell
 
 MOST_NAMED = 5
@@ -19,6 +20,10 @@ def tell_received(
 ) -> None:
     """Tell of one delivery that is stored."""
     outcomes = Counter(each.outcome for each in receipts)
+    for outcome, count in outcomes.items():
+        MESSAGES.labels(outcome).inc(count)
+    if way.replay:
+        REPROCESSED.labels("mended" if way.replay == MENDED else "replayed").inc(len(receipts))
     facts = [fact for each in received for fact in each.facts]
     numbers = [(ref.kind, ref.value) for fact in facts for ref in fact.references]
     tell(
