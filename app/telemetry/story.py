@@ -28,7 +28,7 @@ NAMED = (
     "partner",
     "feed",
     "outcome",
-    "message",
+    "message_id",
     "order",
     "shipment",
     "unit",

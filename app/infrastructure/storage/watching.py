@@ -73,7 +73,7 @@ class Watching:
     def blocked_invoices(self, moment: datetime) -> int:
         """Invoices claimed long ago without a number; none that waits for its period's close."""
         waits = tables.consolidating.c
-        query = self._of_claimed().where(
+        query = self._billed(Stage.CLAIMED).where(
             _billed.number == "",
             _billed.claimed_at <= moment - BLOCKED,
             ~exists().where(waits.tenant == _billed.tenant, waits.release_id == _billed.release_id),
@@ -102,11 +102,10 @@ class Watching:
 
     def provisionals_running_out(self, moment: datetime) -> int:
         """Open provisional invoices that have run out, or will soon."""
-        release = tables.release.c
-        query = self._rows.select(tables.release, func.count()).where(
-            release.kind == "provisional",
-            release.settled == "",
-            release.expires_at <= moment + RUNS_OUT,
+        query = self._billed(Stage.PROVISIONAL, Stage.ADJUSTING, Stage.CLAIMED).where(
+            _billed.kind == "provisional",
+            _billed.settled == "",
+            _billed.expires_at <= moment + RUNS_OUT,
         )
         return int(self._rows.one_value(query))
 
@@ -163,11 +162,12 @@ class Watching:
         query = query.where(_standing.stage.in_(stages), _standing.excluded == "", *which)
         return int(self._rows.one_value(query))
 
-    def _of_claimed(self) -> Any:
+    def _billed(self, *stages: Stage) -> Any:
+        """How many invoices there are of units in these stages."""
         same = and_(_billed.tenant == _standing.tenant, _billed.unit == _standing.unit)
         query = self._rows.select(standing_tables.standing, func.count())
         query = query.join(standing_tables.billed_invoice, same)
-        return query.where(_standing.stage == Stage.CLAIMED.value)
+        return query.where(_standing.stage.in_([stage.value for stage in stages]))
 
 
 def _open() -> ColumnElement[bool]:

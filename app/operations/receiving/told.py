@@ -33,7 +33,7 @@ def tell_received(
         partner=way.partner,
         feed=way.feed,
         outcome=", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())),
-        message=_some(each.message_id for each in receipts),
+        message_id=_some(each.message_id for each in receipts),
         order=_some(value for kind, value in numbers if kind is ReferenceKind.ORDER),
         shipment=_some(value for kind, value in numbers if kind is ReferenceKind.SHIPMENT),
     )
