@@ -27,19 +27,25 @@ def watched_metrics(house: House) -> Iterator[Metric]:
     except DeploymentError:
         yield _up(0)
         return
-    yield _up(1)
     if found is None:
+        yield _up(1)
         return
     watched, figures = found
     moment = house.now()
+    yield from state(moment, figures.counted_at, figures.took_ms)
+    yield from business(watched)
+    yield from queues(watched, moment)
+
+
+def state(moment: datetime, counted_at: datetime, took_ms: int) -> Iterator[Metric]:
+    """How current the other gauges are."""
+    yield _up(1)
     yield _one(
         "tollgate_counted_age_seconds",
         "How long ago it was counted what the other gauges say of what is stored",
-        (moment - figures.counted_at).total_seconds(),
+        (moment - counted_at).total_seconds(),
     )
-    yield _one("tollgate_counted_duration_seconds", "How long that took", figures.took_ms / 1000)
-    yield from business(watched)
-    yield from queues(watched, moment)
+    yield _one("tollgate_counted_duration_seconds", "How long that took", took_ms / 1000)
 
 
 def business(watched: Watched) -> Iterator[Metric]:

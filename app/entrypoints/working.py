@@ -57,6 +57,7 @@ class _Running:
     def __init__(self, loop: Loop, stopping: Event) -> None:
         self._loop = loop
         self._stopping = stopping
+        LOOP_FAILED.labels(loop.name)  # told as nothing before it fails: an alarm needs a start
         self.thread = Thread(target=self._run, name=loop.name, daemon=True)
         self.thread.start()
 

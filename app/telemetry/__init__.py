@@ -118,6 +118,12 @@ FEED_SILENT_FOR = Gauge(
     ["feed"],
     registry=REGISTRY,
 )
+FEED_SILENT_AFTER = Gauge(
+    "tollgate_feed_silent_after_seconds",
+    "How long a feed with a rhythm may be silent before that is told of",
+    ["feed"],
+    registry=REGISTRY,
+)
 DRIFT = Counter(
     "tollgate_drift",
     "Things in which what a partner sends is not what it was: a field new, missing or of another"
@@ -161,6 +167,8 @@ SHIPMENT_TO_BILL = Histogram(
 
 for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
     ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start
+for _broker in ("nats", "rabbitmq", "kafka"):
+    FEED_DEAD_LETTERS.labels(_broker)
 for _outcome in ("recorded", "duplicate", "refused", "conflict"):
     MESSAGES.labels(_outcome)
 for _why in ("mended", "replayed"):
