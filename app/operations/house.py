@@ -35,6 +35,12 @@ class House:
     """Whether somebody named that affair. One that was made up for a question gives way to the
     affair of what is asked about, so that a message and all that follows from it stay together."""
     drafts: Drafted = field(default_factory=Drafted)
+    told_time: bool = False
+    """Whether the clock is not the real one but stands in the demo's week; pages say so."""
+
+    def at(self, moment: datetime) -> "House":
+        """The same at another moment, where what happened is acted out again."""
+        return replace(self, now=lambda: moment)
 
     def in_affair(self, correlation_id: str) -> "House":
         """The same, acting in an affair that was begun elsewhere."""
