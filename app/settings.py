@@ -45,5 +45,8 @@ class Settings(BaseSettings):
     """How `serve` and `work` write their log: a JSON object a line, or lines for people."""
     otlp_endpoint: str = ""
     """Where traces go, by OTLP over HTTP: `http://collector:4318`; empty for nowhere."""
+    metrics_at: str = ""
+    """Where `tollgate work` answers Prometheus, which asks `tollgate serve` at /metrics:
+    `127.0.0.1:9464`; empty for nowhere."""
     drops: Path | None = None
     """A folder with one folder per feed, `PARTNER/FEED`, into which partners put files."""

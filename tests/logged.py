@@ -13,7 +13,8 @@ from app.telemetry.logs import formatter
 @contextmanager
 def logged() -> Iterator[list[dict[str, Any]]]:
     """What is logged within; filled when the block ends."""
-    written, lines = io.StringIO(), []
+    written = io.StringIO()
+    lines: list[dict[str, Any]] = []
     handler = logging.StreamHandler(written)
     handler.setFormatter(formatter("json"))
     root, ours = logging.getLogger(), logging.getLogger("tollgate")

@@ -10,6 +10,7 @@ from threading import Event
 from app.entrypoints.drafts import bring_into_force
 from app.entrypoints.exported_traces import exported_traces
 from app.entrypoints.feeds.open_feeds import open_feeds
+from app.entrypoints.metrics_door import told_at
 from app.entrypoints.sending_out import sending_out
 from app.entrypoints.working import Loop, deciding_loops, watching_loops, working
 from app.errors import DeploymentError
@@ -70,7 +71,7 @@ def work_forever(settings: Settings, lanes: Sequence[Lane]) -> None:
         DeploymentError: the database cannot be used, or something is configured wrongly.
     """
     log_to_stderr(settings.log)
-    with exported_traces(settings), open_house(settings) as house:
+    with exported_traces(settings), open_house(settings) as house, told_at(settings, house):
         bring_into_force(settings, house)
         with all_work(settings, house, lanes) as stopping:
             for number in (signal.SIGTERM, signal.SIGINT):

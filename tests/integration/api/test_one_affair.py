@@ -11,8 +11,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from app.billing.destination import Destination, Kind
 from app.billing.events import DECISION_CHANGED, INVOICE_POSTED, RELEASE_CLAIMED
-from app.entrypoints.api.serving import create_app
 from app.entrypoints.exported_traces import exported_traces
+from app.entrypoints.serving import create_app
 from app.evidence.intake.feed import Lane
 from app.infrastructure.sending.sender import Sender
 from app.infrastructure.sending.webhook import WebhookSender

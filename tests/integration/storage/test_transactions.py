@@ -181,3 +181,27 @@ def test_what_was_acknowledged_survives_a_kill(database: Database, database_url:
         kept = [decision.decision_id for decision in store.decisions.in_order()]
     assert kept[: len(acknowledged)] == acknowledged
     assert len(kept) <= len(acknowledged) + 1
+
+
+def test_what_is_told_of_a_transaction_is_told_once_it_is_stored_and_only_then(
+    database: Database,
+) -> None:
+    told: list[str] = []
+
+    def act(store: Store) -> None:
+        store.once_stored(lambda: told.append("together"))
+
+    def refused(store: Store) -> None:
+        store.once_stored(lambda: told.append("never"))
+        raise ValueError
+
+    with database.writing("main") as store:
+        store.once_stored(lambda: told.append("alone"))
+        assert told == []
+    database.together("main", act)
+    with pytest.raises(ValueError):
+        database.together("main", refused)
+    with pytest.raises(ValueError), database.writing("main") as store:
+        refused(store)
+
+    assert told == ["alone", "together"]
