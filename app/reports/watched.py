@@ -5,7 +5,7 @@ counted when it is asked for. Moments are kept, not ages, so that what is old gr
 where nobody counts any more.
 
     missed cut-off     the last day of the customer's batch is over and nothing let the unit go out
-    late POD           delivered for 48 hours, and no proof of it has come
+    late POD           delivered for 48 hours, and the proof that it needs has not come
     blocked invoice    claimed for 24 hours, told to the billing system, and no number has come back
     right ending       an open hold on what may be billed for at most 7 more days
     provisional        open, and it runs out within 24 hours or has run out

@@ -1,6 +1,6 @@
 """Counts over everything that waits: by index over what is open, never over what is done."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func
 from app.infrastructure.storage import standing_tables, tables
 from app.infrastructure.storage.quarantine import still_open
 from app.infrastructure.storage.tenant_rows import TenantRows
+from app.judgement.verdict import Verdict
 from app.reports.standing import Stage
 from app.reports.watched import (
     BLOCKED,
@@ -62,12 +63,22 @@ class Watching:
 
     def missed_cutoffs(self, moment: datetime) -> int:
         """Units past the last day of their batch that nothing has let go out."""
-        return self._waiting(_standing.cutoff_on < moment.date(), _standing.released_at.is_(None))
+        return self._on_their_way(
+            WAITING_FOR_BILLING,
+            _standing.cutoff_on < moment.date(),
+            _standing.released_at.is_(None),
+        )
 
     def late_pods(self, moment: datetime) -> int:
-        """Units that were delivered long ago and have no proof of it."""
-        return self._waiting(
-            _standing.delivered_at <= moment - LATE_POD, _standing.pod_at.is_(None)
+        """Units that were delivered long ago and have no proof of it, though they need one.
+
+        What a rule lets go out without a proof needs none.
+        """
+        return self._on_their_way(
+            (*WAITING_FOR_BILLING, Stage.PROVISIONAL),
+            _standing.delivered_at <= moment - LATE_POD,
+            _standing.pod_at.is_(None),
+            _standing.verdict != Verdict.RELEASE.value,
         )
 
     def blocked_invoices(self, moment: datetime) -> int:
@@ -155,11 +166,13 @@ class Watching:
             for name in sorted(names)
         )
 
-    def _waiting(self, *which: ColumnElement[bool]) -> int:
-        """How many units on their way to their first invoice are so."""
-        stages = tuple(stage.value for stage in WAITING_FOR_BILLING)
-        query = self._rows.select(standing_tables.standing, func.count())
-        query = query.where(_standing.stage.in_(stages), _standing.excluded == "", *which)
+    def _on_their_way(self, stages: Iterable[Stage], *which: ColumnElement[bool]) -> int:
+        """How many units in these stages are so."""
+        query = self._rows.select(standing_tables.standing, func.count()).where(
+            _standing.stage.in_([stage.value for stage in stages]),
+            _standing.excluded == "",
+            *which,
+        )
         return int(self._rows.one_value(query))
 
     def _billed(self, *stages: Stage) -> Any:

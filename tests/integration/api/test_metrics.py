@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from litestar.testing import TestClient
 from prometheus_client.parser import text_string_to_metric_families
@@ -31,6 +32,7 @@ from app.operations.looking.watch_board import watch_board
 from app.operations.releasing.claim_release import claim_release
 from app.operations.sending.fan_out import fan_out
 from app.operations.sending.send_due import send_due
+from app.reports.standing import BilledInvoice, Spell, Stage, Standing, WhereItStands
 from app.settings import Settings
 from tests.integration.api.asking import Client
 from tests.integration.api.conftest import opened
@@ -79,27 +81,26 @@ def at(house: House, moment: datetime) -> House:
 
 
 def test_units_holds_and_queues_are_counted_and_told(either: House, settings: Settings) -> None:
-    nw.record(either, *nw.moved("N1"))
-    nw.record(either, *nw.moved("N2"), nw.pod("N2"))
+    nw.record(either, nw.shipment("N1"))
+    nw.record(either, *nw.moved("N2"))
+    nw.record(either, *nw.moved("N3"), nw.pod("N3"))
     decided(either)
     fan_out(either, [HOOK])
     send_due(either, to(Scripted(NotSentError("no", retry=False))), [HOOK], at_most=1)
-    nw.record(either, *nw.moved("N3"))
+    nw.record(either, *nw.moved("N4"))
 
     watch_board(at(either, LATER))
     told = asked(at(either, LATER + timedelta(seconds=30)), settings)
 
     stages = {dict(labels)["stage"]: count for labels, count in told["tollgate_units"].items()}
-    assert (stages["held"], stages["ready"], stages["billed"]) == (1, 1, 0)
-    assert told["tollgate_open_holds"][(("code", "POD_MISSING"),)] == 1
-    usd = (("code", "POD_MISSING"), ("currency", "USD"))
-    assert told["tollgate_held_minor_units"][usd] == 35561
+    assert (stages["moving"], stages["ready"], stages["billed"]) == (1, 2, 0)
+    assert told["tollgate_open_holds"][(("code", "PICKUP_NOT_CONFIRMED"),)] == 1
     assert told["tollgate_late_pod_units"][()] == 1
     assert told["tollgate_blocked_invoices"][()] == 0
     assert told["tollgate_sendings_dead"][(("destination", "acme/hook"),)] == 1
     assert told["tollgate_sendings_waiting"][(("destination", "acme/hook"),)] >= 1
     assert told["tollgate_due_rows"][(("lane", "critical"),)] > 0
-    assert told["tollgate_due_rows"][(("lane", "bulk"),)] == 0
+    assert (("lane", "bulk"),) in told["tollgate_due_rows"]
     assert told["tollgate_counted_age_seconds"][()] == 30
     assert told["tollgate_database_up"][()] == 1
 
@@ -121,31 +122,153 @@ def test_an_invoice_without_a_number_is_blocked_after_a_day_and_not_before(
         assert asked(moment, settings)["tollgate_blocked_invoices"][()] == blocked
 
 
-def test_a_unit_that_missed_its_cutoff_and_a_right_that_ends_are_told(
+def stands(unit: str, spells: tuple[Spell, ...] = (), **more: Any) -> WhereItStands:
+    """Where a held unit stands, but for what is said otherwise."""
+    given: dict[str, Any] = {
+        "decision_id": "d1",
+        "stage": Stage.HELD,
+        "verdict": "hold",
+        "first_fact_at": LATER,
+        "last_fact_at": LATER,
+        "decided_at": LATER,
+        "decided_on": LATER.date(),
+        "first_verdict": "hold",
+        "changed_at": LATER,
+    }
+    return WhereItStands(standing=Standing(unit=unit, **{**given, **more}), spells=spells)
+
+
+def spell(unit: str, code: str, value_minor: int | None, **more: Any) -> Spell:
+    """An open hold."""
+    return Spell(
+        unit=unit,
+        code=code,
+        owner="billing",
+        says="it waits",
+        waits_for="a paper",
+        currency="USD" if value_minor is not None else "",
+        value_minor=value_minor,
+        opened_at=LATER,
+        opened_on=LATER.date(),
+        due_at=LATER,
+        decision_id="d1",
+        **more,
+    )
+
+
+def counted(house: House, settings: Settings, *, days: float) -> Told:
+    moment = at(house, LATER + timedelta(days=days))
+    watch_board(moment)
+    return asked(moment, settings)
+
+
+def replaced(house: House, *units: WhereItStands) -> None:
+    with house.database.writing("main") as store:
+        for each in units:
+            assert each.standing is not None
+            store.standings.replace(each.standing.unit, each, LATER.date())
+
+
+def test_a_unit_misses_its_cutoff_when_the_day_is_over_and_nothing_let_it_go(
     either: House, settings: Settings
 ) -> None:
-    nw.record(either, *nw.moved("N1"))
-    decided(either)
-    with either.database.reading("main") as store:
-        stands = store.standings.of_unit("shipment:N1")
-    assert stands.standing is not None
-    [spell] = [each for each in stands.spells if each.code == "POD_MISSING"]
-    assert stands.standing.cutoff_on is not None
-    assert spell.right_until is not None
+    on: dict[str, Any] = {"cutoff_on": LATER.date()}
+    replaced(
+        either,
+        stands("shipment:A", **on),
+        stands("shipment:B", **on, stage=Stage.READY, released_at=LATER),
+        stands("shipment:C", **on, excluded="test"),
+        stands("shipment:D", **on, stage=Stage.BILLED, released_at=LATER),
+    )
+    missed = [
+        counted(either, settings, days=days)["tollgate_missed_cutoff_units"][()]
+        for days in (0, 0.4, 1)
+    ]
+    assert missed == [0, 0, 1]
 
-    on_the_day = datetime.fromisoformat(f"{stands.standing.cutoff_on}T12:00:00+00:00")
-    for days, missed in ((0, 0), (1, 1)):
-        moment = at(either, on_the_day + timedelta(days=days))
-        watch_board(moment)
-        assert asked(moment, settings)["tollgate_missed_cutoff_units"][()] == missed
 
-    last_day = datetime.fromisoformat(f"{spell.right_until}T12:00:00+00:00")
-    usd = (("currency", "USD"),)
-    for days, units in ((-8, None), (-7, 1), (0, 1), (1, None)):
-        moment = at(either, last_day + timedelta(days=days))
-        watch_board(moment)
-        told = asked(moment, settings)
-        assert told.get("tollgate_right_ending_units", {}).get(usd) == units
+def test_a_proof_is_late_after_48_hours_where_one_is_needed(
+    either: House, settings: Settings
+) -> None:
+    on: dict[str, Any] = {"delivered_at": LATER}
+    replaced(
+        either,
+        stands("shipment:A", **on),
+        stands("shipment:B", **on, pod_at=LATER),
+        stands("shipment:C", **on, stage=Stage.READY, verdict="release"),
+        stands("shipment:D", **on, stage=Stage.PROVISIONAL, verdict="billed"),
+        stands("shipment:E", **on, stage=Stage.BILLED, verdict="billed"),
+    )
+    late = [
+        counted(either, settings, days=days)["tollgate_late_pod_units"][()] for days in (1.9, 2)
+    ]
+    assert late == [0, 2]
+
+
+def test_money_is_told_by_hold_and_a_right_that_ends_counts_each_unit_once(
+    either: House, settings: Settings
+) -> None:
+    until: dict[str, Any] = {"right_until": (LATER + timedelta(days=10)).date()}
+    replaced(
+        either,
+        stands(
+            "shipment:A",
+            (
+                spell("shipment:A", "POD_MISSING", 35561, **until),
+                spell("shipment:A", "APPROVAL_MISSING", 5000, **until),
+            ),
+        ),
+        stands("shipment:B", (spell("shipment:B", "POD_MISSING", 100, closed_at=LATER),)),
+        stands("shipment:C", (spell("shipment:C", "POD_MISSING", None, **until),)),
+        stands("shipment:D", (spell("shipment:D", "POD_MISSING", 1000),)),
+    )
+
+    told = counted(either, settings, days=2)
+    assert told["tollgate_open_holds"] == {
+        (("code", "APPROVAL_MISSING"),): 1,
+        (("code", "POD_MISSING"),): 3,
+    }
+    assert told["tollgate_held_minor_units"] == {
+        (("code", "APPROVAL_MISSING"), ("currency", "USD")): 5000,
+        (("code", "POD_MISSING"), ("currency", "USD")): 36561,
+    }
+    assert "tollgate_right_ending_units" not in told
+
+    told = counted(either, settings, days=3)
+    usd, unpriced = (("currency", "USD"),), (("currency", ""),)
+    assert told["tollgate_right_ending_units"] == {usd: 1, unpriced: 1}
+    assert told["tollgate_right_ending_minor_units"] == {usd: 35561}
+
+    assert "tollgate_right_ending_units" not in counted(either, settings, days=11)
+
+
+def test_an_open_provisional_is_told_of_a_day_before_it_runs_out(
+    either: House, settings: Settings
+) -> None:
+    def provisional(unit: str, **more: Any) -> WhereItStands:
+        invoice = BilledInvoice(
+            release_id=f"r {unit}",
+            unit=unit,
+            place=1,
+            kind="provisional",
+            customer="NORTHWIND",
+            currency="USD",
+            amount_minor=1,
+            claimed_at=LATER,
+            claimed_on=LATER.date(),
+            number="INV-1",
+            expires_at=LATER + timedelta(days=5),
+            **more,
+        )
+        made = stands(unit, stage=Stage.PROVISIONAL, verdict="billed")
+        return msgspec.structs.replace(made, invoices=(invoice,))
+
+    replaced(either, provisional("shipment:A"), provisional("shipment:B", settled="replaced"))
+    told = [
+        counted(either, settings, days=days)["tollgate_provisionals_running_out"][()]
+        for days in (3.9, 4, 9)
+    ]
+    assert told == [0, 1, 1]
 
 
 def test_it_is_counted_by_one_process_at_a_time(either: House) -> None:

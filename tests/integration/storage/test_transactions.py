@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from app.errors import DeploymentError, TollgateError
+from app.errors import ConflictError, DeploymentError, TollgateError
 from app.evidence.facts.reference import ReferenceKind
 from app.infrastructure.storage.database import Database
 from app.infrastructure.storage.rows import Counts
+from app.infrastructure.storage.store import Store
 from tests.integration.storage.made_up import (
     ACTOR,
     MORNING,
@@ -193,15 +194,15 @@ def test_what_is_told_of_a_transaction_is_told_once_it_is_stored_and_only_then(
 
     def refused(store: Store) -> None:
         store.once_stored(lambda: told.append("never"))
-        raise ValueError
+        raise ConflictError("it is refused")
 
     with database.writing("main") as store:
         store.once_stored(lambda: told.append("alone"))
         assert told == []
     database.together("main", act)
-    with pytest.raises(ValueError):
+    with pytest.raises(ConflictError):
         database.together("main", refused)
-    with pytest.raises(ValueError), database.writing("main") as store:
+    with pytest.raises(ConflictError), database.writing("main") as store:
         refused(store)
 
     assert told == ["alone", "together"]

@@ -78,16 +78,18 @@ def test_what_a_library_puts_beside_its_words_is_left_out(written: io.StringIO) 
     assert json.loads(written.getvalue())["unit"] == "shipment:N1"
 
 
-def test_a_traceback_is_one_line_and_shows_what_no_variable_held(written: io.StringIO) -> None:
-    password = "hunter2"
+def test_a_traceback_is_one_line_and_shows_no_value_of_a_variable(written: io.StringIO) -> None:
+    def fails(secret: str) -> None:
+        raise ValueError(f"of {len(secret)} signs")
+
     try:
-        raise ValueError(f"of {len(password)} signs")
+        fails("er2".rjust(7, "x"))
     except ValueError:
         logging.getLogger("tollgate.somewhere").exception("it went wrong")
 
     (line,) = written.getvalue().splitlines()
     assert "ValueError: of 7 signs" in json.loads(line)["exception"]
-    assert "hunter2" not in line.replace('password = \\"hunter2\\"', "")
+    assert "xxxxer2" not in line
 
 
 @pytest.mark.parametrize("text", ["two\nlines", "\ud800", "žluťoučký", '"quoted"', "\x00"])
