@@ -142,13 +142,13 @@ def _tell(house: House, decision: Decision) -> None:
         customer=decision.customer,
         decision_id=decision.decision_id,
         verdict=decision.verdict.value,
-        holds=", ".join(_blocking(decision)),
+        holds=", ".join(_open_holds(decision)),
         actor=house.actor,
     )
 
 
-def _blocking(decision: Decision) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(hold.code for hold in decision.holds if hold.blocks))
+def _open_holds(decision: Decision) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(hold.code for hold in decision.holds if hold.stands))
 
 
 def _changed(house: House, decision: Decision, before: str, moment: datetime) -> OutboxEvent:
@@ -158,7 +158,7 @@ def _changed(house: House, decision: Decision, before: str, moment: datetime) ->
         customer=decision.customer,
         verdict=decision.verdict.value,
         total=decision.total,
-        holds=_blocking(decision),
+        holds=_open_holds(decision),
         before=before,
         token=release_token(decision),
         at=moment,
