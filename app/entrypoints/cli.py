@@ -18,6 +18,7 @@ from rich.progress import track
 
 from app.digest import canonical
 from app.entrypoints import quarantine_commands
+from app.entrypoints.alarms_command import alarms
 from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
 from app.entrypoints.consolidate_command import consolidate
@@ -205,6 +206,7 @@ def work(lanes: tuple[str, ...]) -> None:
 
 
 main.add_command(rules)
+main.add_command(alarms)
 rates.add_command(correct)
 main.add_command(rates)
 main.add_command(adjustments)

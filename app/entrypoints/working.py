@@ -18,6 +18,7 @@ from app.operations.house import House
 from app.operations.looking.board import keep_board
 from app.operations.looking.forecast import fit_forecast
 from app.operations.looking.keep_standing import keep_standings, rank_holds_anew
+from app.operations.looking.watch_board import watch_board
 from app.operations.receiving.gaps import watch_gaps
 from app.operations.receiving.watch_drift import Looks, watch_drift
 from app.operations.receiving.watch_feeds import watch_feeds
@@ -60,6 +61,7 @@ class _Running:
     def __init__(self, loop: Loop, stopping: Event) -> None:
         self._loop = loop
         self._stopping = stopping
+        LOOP_FAILED.labels(loop.name)  # told as nothing before it fails: an alarm needs a start
         self.thread = Thread(target=self._run, name=loop.name, daemon=True)
         self.thread.start()
 
@@ -114,6 +116,7 @@ def watching_loops(house: House) -> tuple[Loop, ...]:
         Loop("watching for drift", drift, idle_s=DRIFT_EVERY_S),
         Loop("closing periods", lambda: close_due(house), idle_s=CLOSES_EVERY_S),
         Loop("noting where units stand", lambda: keep_standings(house)),
+        Loop("counting for alarms", lambda: watch_board(house), idle_s=WATCH_EVERY_S),
         Loop("counting the board", lambda: keep_board(house), idle_s=COUNTS_EVERY_S),
         Loop("ranking holds", lambda: rank_holds_anew(house), idle_s=RANKS_EVERY_S),
         Loop("fitting forecasts", lambda: fit_forecast(house), idle_s=FORECASTS_EVERY_S),

@@ -1,7 +1,7 @@
 """One tenant's rows inside one transaction, by subject."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -29,6 +29,7 @@ from app.infrastructure.storage.sendings import Sendings
 from app.infrastructure.storage.standings import Standings
 from app.infrastructure.storage.streams import Streams
 from app.infrastructure.storage.tenant_rows import TenantRows
+from app.infrastructure.storage.watching import Watching
 
 
 class Store:
@@ -58,6 +59,18 @@ class Store:
         self.customer_rows = CustomerRows(rows)
         self.counted = Counted(rows)
         self.board = BoardRows(rows)
+        self.watching = Watching(rows)
+        self._told: list[Callable[[], None]] = []
+
+    def once_stored(self, tell: Callable[[], None]) -> None:
+        """Tell of it when this transaction is stored for good, and never where it is not."""
+        self._told.append(tell)
+
+    def is_stored(self) -> None:
+        """Whoever has committed it says so, once."""
+        told, self._told = self._told, []
+        for tell in told:
+            tell()
 
     def as_if_accepted(self, drafts: Mapping[tuple[str, str], bytes]) -> "Store":
         """The same rows, read as they would be were these drafts in force; nothing is stored.
