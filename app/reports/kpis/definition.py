@@ -82,6 +82,15 @@ KEYS: dict[Table, tuple[str, ...]] = {
 }
 """What tells one row from another, within a tenant."""
 
+SHOWN: dict[Table, tuple[str, ...]] = {
+    Table.UNIT: ("customer", "stage"),
+    Table.SPELL: ("customer", "owner"),
+    Table.INVOICE: ("unit", "number", "kind"),
+    Table.MESSAGE: ("source_message_id", "kind", "outcome"),
+    Table.FACT: ("fact_id", "entity"),
+}
+"""What a list says of a row besides."""
+
 AT = "at"
 """Instead of a column: the moment as of which it is counted."""
 

@@ -9,6 +9,8 @@ from app.reports.kpis.conditions import Part, Row, fits_all, seconds, sorted_row
 from app.reports.kpis.definition import (
     AT,
     DIMENSIONS,
+    KEYS,
+    SHOWN,
     Amount,
     AmountTime,
     Between,
@@ -104,6 +106,13 @@ def columns_of(kpi: Kpi) -> tuple[str, ...]:
     for part in (kpi.value, kpi.weight, kpi.over):
         names += _columns_in(part)
     return tuple(dict.fromkeys(name for name in names if name and name != AT))
+
+
+def columns_shown(kpi: Kpi) -> tuple[str, ...]:
+    """What a list shows of a row besides, to tell it apart and to lead to it."""
+    assert kpi.cohort is not None, f"{kpi.name} is counted over rows"
+    table = kpi.cohort.table
+    return (*KEYS[table], *SHOWN[table])
 
 
 def _columns_in(part: object) -> Iterable[str]:
