@@ -173,7 +173,7 @@ def _mended_at() -> ColumnElement[Any]:
         _mending.message_seq == _message.seq,
         _mending.outcome == "recorded",
     )
-    return func.coalesce(its.scalar_subquery(), type_=Moment())
+    return its.scalar_subquery()
 
 
 def _read_again() -> ColumnElement[int]:

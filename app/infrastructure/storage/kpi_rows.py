@@ -52,13 +52,11 @@ class KpiRows:
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
 
-    def is_told(self, need: Need) -> bool:
-        """Whether somebody ever told what a KPI needs."""
-        table = FROM[need.table]
-        anytime = Window(since=date.min, before=date.max, now=datetime.max)
-        query = self._rows.select(table, literal(1))
-        asked = query.where(*_plain(need, anytime)).limit(1)
-        return self._rows.first(asked) is not None
+    def is_told(self, need: Need, window: Window) -> bool:
+        """Whether somebody ever told what a KPI needs, in whatever window."""
+        query = self._rows.select(FROM[need.table], literal(1))
+        told = query.where(all_so(need.table, need.where, window)).limit(1)
+        return self._rows.first(told) is not None
 
     def of(self, kpi: Kpi, window: Window) -> Iterator[Row]:
         """Every row of the cohort, placed in the window or open at its end, each once.
@@ -97,10 +95,6 @@ class KpiRows:
 def _cohort(kpi: Kpi) -> Cohort:
     assert kpi.cohort is not None, f"{kpi.name} is counted over rows"
     return kpi.cohort
-
-
-def _plain(need: Need, window: Window) -> list[ColumnElement[bool]]:
-    return [all_so(need.table, need.where, window)]
 
 
 def _placed(cohort: Cohort, window: Window) -> ColumnElement[bool] | None:

@@ -5,7 +5,7 @@ exceed; so each is a value that occurred. Durations are whole seconds, a mean of
 second (halves up). Money is never added across currencies.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -113,17 +113,23 @@ def measured(kpi: Kpi, takings: Iterable[Taken]) -> Measured:
     )
 
 
-def grouped(kpi: Kpi, takings: Iterable[Taken], by: By) -> tuple[GroupOf, ...]:
-    """The same, taken apart; the largest groups first, the smallest of many together."""
-    apart: dict[str, list[Taken]] = defaultdict(list)
+def leading(kpi: Kpi, takings: Iterable[Taken], by: By) -> tuple[str, ...]:
+    """The values of a dimension, those with the most rows first, as many as anybody reads."""
+    counts = Counter(each.of(kpi, by) for each in takings)
+    return tuple(sorted(counts, key=lambda value: (-counts[value], value))[:MOST_GROUPS])
+
+
+def grouped(
+    kpi: Kpi, takings: Iterable[Taken], by: By, values: Sequence[str]
+) -> tuple[GroupOf, ...]:
+    """The number of each of the values, and of all others together, so that nothing is lost."""
+    apart: dict[str, list[Taken]] = {value: [] for value in values}
+    rest: list[Taken] = []
     for each in takings:
-        apart[each.of(kpi, by)].append(each)
-    ranked = sorted(apart, key=lambda value: (-len(apart[value]), value))
-    shown = {value: apart[value] for value in ranked[:MOST_GROUPS]}
-    rest = [each for value in ranked[MOST_GROUPS:] for each in apart[value]]
+        apart.get(each.of(kpi, by), rest).append(each)
     if rest:
-        shown[OTHERS] = rest
-    return tuple(GroupOf(value=value, measured=measured(kpi, shown[value])) for value in shown)
+        apart[OTHERS] = rest
+    return tuple(GroupOf(value=value, measured=measured(kpi, apart[value])) for value in apart)
 
 
 def made_of(quotient: Quotient, parts: Mapping[str, Measured]) -> Measured:

@@ -9,12 +9,10 @@ from app.reports.kpis.definition import (
     Group,
     Kpi,
     Measure,
-    Need,
     Quotient,
     Table,
     among,
     equals,
-    known,
 )
 
 _BILLED = Amount(plus=("billed_minor",))
@@ -214,7 +212,7 @@ MONEY = (
         title="Credits for double billing",
         group=Group.MONEY,
         field="Duplicate prevention",
-        sentence="Credits whose dispute says that the line was billed twice.",
+        sentence="Credits whose disputes say that a line was billed twice, and nothing else.",
         formula="n and sum of credits with the reason `duplicate`",
         measure=Measure.MONEY,
         cohort=Cohort(
@@ -226,13 +224,7 @@ MONEY = (
             leaves_out=parts.LEFT_OUT,
         ),
         value=_GIVEN,
-        needs=(
-            Need(
-                table=Table.INVOICE,
-                where=(equals("kind", "credit"), known("reason")),
-                what="a credit with its reason",
-            ),
-        ),
+        needs=(parts.NUMBERED, parts.DISPUTED),
     ),
     Kpi(
         name="double-billing-escape-rate",
@@ -243,13 +235,7 @@ MONEY = (
         formula="n(credits with the reason `duplicate`) / n(invoices)",
         measure=Measure.RATIO,
         made_of=Quotient(plus=("double-billing-credits",), over="invoices-issued"),
-        needs=(
-            Need(
-                table=Table.INVOICE,
-                where=(equals("kind", "credit"), known("reason")),
-                what="a credit with its reason",
-            ),
-        ),
+        needs=(parts.NUMBERED, parts.DISPUTED),
     ),
     Kpi(
         name="tolerance-exception-rate",
