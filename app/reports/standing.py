@@ -178,3 +178,25 @@ class BilledInvoice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     dispute_ended_at: datetime | None = None
     dispute_outcome: str = ""
     """`credited`, `rejected` or `withdrawn`; empty while it is open."""
+
+
+class Permitted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One rule that lets the unit's invoice out by its current decision, or bills nothing."""
+
+    rule_id: str
+    unit: str
+    customer: str = ""
+    verdict: str
+    currency: str = ""
+    amount_minor: int = 0
+    decision_id: str
+
+
+class WhereItStands(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that lists and figures know of one unit."""
+
+    standing: Standing | None
+    """None where the unit is none any more."""
+    spells: tuple[Spell, ...] = ()
+    invoices: tuple[BilledInvoice, ...] = ()
+    permitted: tuple[Permitted, ...] = ()

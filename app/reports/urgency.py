@@ -6,13 +6,13 @@ The right to bill outweighs the customer's batch, and that outweighs a queue's o
     right to bill ends within 30 days   4
     the batch closes within 2 days      4
     the batch has closed                3
-    the queue's own time is up          2
+    the queue's own day is past         2
     otherwise, or the right has ended   1
 
 What has run out for good is not urgent: nothing that is done today brings it back by itself.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import msgspec
 
@@ -28,21 +28,20 @@ class Urgency(msgspec.Struct, frozen=True):
     why: str
 
 
-def urgency_of(spell: Spell, moment: datetime) -> Urgency:
-    """How urgent an open hold is at a moment."""
-    on = moment.date()
+def urgency_of(spell: Spell, on: date) -> Urgency:
+    """How urgent an open hold is on a day."""
     if spell.right_until is not None:
         if spell.right_until < on:
             return Urgency(1, f"the right to bill ended on {spell.right_until}")
         if spell.right_until - on <= RIGHT_SOON:
             factor = 8 if spell.right_until - on <= RIGHT_NEAR else 4
             return Urgency(factor, f"the right to bill ends on {spell.right_until}")
-    return _by_batch(spell.cutoff_on, on) or _by_queue(spell.due_at, moment)
+    return _by_batch(spell.cutoff_on, on) or _by_queue(spell.due_at.date(), on)
 
 
-def rank_of(spell: Spell, moment: datetime) -> int:
+def rank_of(spell: Spell, on: date) -> int:
     """Money times urgency, in minor units; what has no price yet ranks below all that has."""
-    return (spell.value_minor or 0) * urgency_of(spell, moment).factor
+    return (spell.value_minor or 0) * urgency_of(spell, on).factor
 
 
 def _by_batch(cutoff_on: date | None, on: date) -> Urgency | None:
@@ -53,7 +52,7 @@ def _by_batch(cutoff_on: date | None, on: date) -> Urgency | None:
     return Urgency(4, f"the customer's batch closes on {cutoff_on}")
 
 
-def _by_queue(due_at: datetime, moment: datetime) -> Urgency:
-    if due_at <= moment:
-        return Urgency(2, f"it was due on {due_at.date()}")
-    return Urgency(1, f"it is due on {due_at.date()}")
+def _by_queue(due_on: date, on: date) -> Urgency:
+    if due_on < on:
+        return Urgency(2, f"it was due on {due_on}")
+    return Urgency(1, f"it is due on {due_on}")

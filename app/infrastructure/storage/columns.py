@@ -1,6 +1,6 @@
 """Column types that mean the same in SQLite and in PostgreSQL."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
@@ -33,6 +33,40 @@ class Moment(TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Day(TypeDecorator[date]):
+    """A day of some calendar as ISO text, which sorts as days do."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        """`2026-03-06`."""
+        del dialect
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
+        """The day."""
+        del dialect
+        return None if value is None else date.fromisoformat(value)
+
+
+class YesNo(TypeDecorator[bool]):
+    """A truth as 1 or 0, which both databases can index and count."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:
+        """1 where it is true."""
+        del dialect
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:
+        """Whether it is true."""
+        del dialect
+        return None if value is None else bool(value)
 
 
 class Line(TypeDecorator[str]):

@@ -11,6 +11,7 @@ from app.digest import digest
 from app.errors import NotFoundError
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.rows import CurrentDecision, StoredDecision, Taken
+from app.infrastructure.storage.standings import Standings
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _decision = tables.decision.c
@@ -29,6 +30,7 @@ class Decisions:
 
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
+        self._standings = Standings(rows)
 
     def deciding(self, units: Iterable[str]) -> None:
         """Before it is seen whether dossiers moved: nobody else stores decisions about these units.
@@ -72,6 +74,8 @@ class Decisions:
     def log_taken(self, taken: Taken) -> None:
         """Note that somebody asked, and which decision was the answer."""
         self._rows.add(tables.decision_taken, [msgspec.structs.asdict(taken)], _taken.seq)
+        if taken.known_at is None:
+            self._standings.due([taken.unit])
 
     def decision(self, decision_id: str) -> StoredDecision:
         """One decision."""

@@ -163,6 +163,7 @@ class Facts:
             "body": canonical(fact),
             "received_at": received_at,
             "actor": fact.actor,
+            "occurred_at": fact.occurred_at,
         }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.rows import StoredInvoice
+from app.infrastructure.storage.standings import Standings
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _invoice = tables.invoice.c
@@ -23,6 +24,7 @@ class Invoices:
 
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
+        self._standings = Standings(rows)
 
     def of_release(self, release_id: str) -> StoredInvoice | None:
         """The release's invoice, if its number was told."""
@@ -32,7 +34,13 @@ class Invoices:
 
     def add(self, invoice: StoredInvoice) -> bool:
         """Keep it; false where the release has an invoice already, which is left alone."""
-        return bool(self._rows.add(tables.invoice, [msgspec.structs.asdict(invoice)], _invoice.seq))
+        if not self._rows.add(tables.invoice, [msgspec.structs.asdict(invoice)], _invoice.seq):
+            return False
+        release = tables.release.c
+        query = self._rows.select(tables.release, release.unit)
+        whose = self._rows.one_value(query.where(release.release_id == invoice.release_id))
+        self._standings.due([whose])
+        return True
 
     def begun_at(self, release_id: str) -> datetime | None:
         """When its creation was begun last, if it ever was."""

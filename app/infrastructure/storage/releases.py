@@ -11,6 +11,7 @@ from sqlalchemy.sql import ColumnElement
 from app.errors import ConflictError, NotFoundError
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.rows import Release, Settlement
+from app.infrastructure.storage.standings import Standings
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _release = tables.release.c
@@ -18,12 +19,13 @@ _invoice = tables.invoice.c
 _settlement = tables.settlement.c
 _consolidated = tables.consolidated.c
 _consolidating = tables.consolidating.c
-_ELSEWHERE = ("invoice_number", "settled", "closes_at", "consolidation")
+_ELSEWHERE = ("invoice_number", "settled", "settled_at", "closes_at", "consolidation")
 _COLUMNS = tuple(name for name in Release.__struct_fields__ if name not in _ELSEWHERE)
 _RELEASE = (
     *(_release[name] for name in _COLUMNS),
     func.coalesce(_invoice.number, "").label("invoice_number"),
     func.coalesce(_settlement.how, "").label("settled"),
+    _settlement.at.label("settled_at"),
     _consolidating.closes_at,
     func.coalesce(_consolidated.consolidation_id, "").label("consolidation"),
 )
@@ -45,6 +47,7 @@ class Releases:
 
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
+        self._standings = Standings(rows)
 
     def lock_customer(self, customer: str) -> None:
         """Wait until no other claim of this customer is open, and let none begin before we end.
@@ -75,7 +78,9 @@ class Releases:
             return found
         early = self._settled_by([each.release_id for each in found], known_at)
         return tuple(
-            each if each.release_id in early else msgspec.structs.replace(each, settled="")
+            each
+            if each.release_id in early
+            else msgspec.structs.replace(each, settled="", settled_at=None)
             for each in found
         )
 
@@ -101,6 +106,7 @@ class Releases:
             raise ConflictError(
                 f"unit {release.unit} was released before: its invoice {release.place} is claimed"
             )
+        self._standings.due([release.unit])
 
     def settle(self, settlement: Settlement) -> bool:
         """Note how a provisional invoice ended; false where that was noted before."""
@@ -168,3 +174,7 @@ class Releases:
         )
         # PostgreSQL sums to a decimal, and either sums nothing to null.
         return int(self._rows.one_value(query) or 0)
+
+
+def _unsettled(release: Release) -> Release:
+    return msgspec.structs.replace(release, settled="", settled_at=None)

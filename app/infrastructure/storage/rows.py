@@ -122,6 +122,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     """The document, canonical JSON; None in rows from before units had families."""
     settled: str = ""
     """Of a provisional: how it ended; empty while it is open."""
+    settled_at: datetime | None = None
     invoice_number: str = ""
     """What the billing system calls the invoice, once it has told."""
     closes_at: datetime | None = None

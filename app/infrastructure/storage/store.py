@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from app.infrastructure.storage.acknowledgements import Acknowledgements
 from app.infrastructure.storage.consolidations import Consolidations
+from app.infrastructure.storage.counted import Counted
 from app.infrastructure.storage.decisions import Decisions
 from app.infrastructure.storage.due import DueUnits
 from app.infrastructure.storage.editions import Editions
@@ -20,6 +21,7 @@ from app.infrastructure.storage.quarantine import Quarantine
 from app.infrastructure.storage.releases import Releases
 from app.infrastructure.storage.rows import Counts
 from app.infrastructure.storage.sendings import Sendings
+from app.infrastructure.storage.standings import Standings
 from app.infrastructure.storage.streams import Streams
 from app.infrastructure.storage.tenant_rows import TenantRows
 
@@ -45,6 +47,8 @@ class Store:
         self.pulls = Pulls(rows)
         self.sendings = Sendings(rows)
         self.streams = Streams(rows)
+        self.standings = Standings(rows)
+        self.counted = Counted(rows)
 
     def as_if_accepted(self, drafts: Mapping[tuple[str, str], bytes]) -> "Store":
         """The same rows, read as they would be were these drafts in force; nothing is stored.

@@ -2,7 +2,8 @@
 
 Every row names its tenant and every act its actor. Everything is append-only, and triggers in the
 database see to it, but `customer_lock` and what is still to be done: `due`, `sending`, `circuit`,
-`consolidating`.
+`consolidating`; and `counted`, which is counted anew. What is derived stands in
+`standing_tables.py`.
 """
 
 from sqlalchemy import (
@@ -106,6 +107,8 @@ fact = Table(
     Column("body", LargeBinary, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("actor", Line, nullable=False),
+    # When it happened; not there in rows from before it was kept beside the body.
+    Column("occurred_at", Moment),
     UniqueConstraint("tenant", "fact_id"),
     ForeignKeyConstraint(["tenant", "message_seq"], ["message.tenant", "message.seq"]),
     Index(None, "tenant", "entity"),
@@ -504,4 +507,26 @@ pulled = Table(
     Column("cursor", Line, nullable=False),
     Column("at", Moment, nullable=False),
     Index(None, "tenant", "partner", "feed", "seq"),
+)
+
+# Figures over everything, as they were when somebody last counted.
+counted = Table(
+    "counted",
+    metadata,
+    Column("tenant", Line, nullable=False),
+    Column("name", Line, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("counted_at", Moment, nullable=False),
+    # How long counting took: what is cheap is counted whenever somebody asks.
+    Column("took_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant", "name"),
+)
+
+# A told clock: only the database of the demo has one. The last row counts.
+clock = Table(
+    "clock",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("told", Moment, nullable=False),
 )

@@ -1,0 +1,123 @@
+"""Where units stand, as tables: everything in them is derived and may be made again.
+
+Their columns are the fields of the structs in `app/reports/standing.py`, and a test holds both to
+the migrations. They are replaced, unit by unit, by `standings.py` alone.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, text
+from sqlalchemy.types import TypeEngine
+
+from app.infrastructure.storage.columns import Day, Line, Moment, Number, YesNo
+from app.infrastructure.storage.tables import metadata
+from app.reports.standing import BilledInvoice, Permitted, Spell, Standing
+
+_TYPES: dict[type, TypeEngine[Any]] = {
+    str: Line(),
+    bool: YesNo(),
+    int: BigInteger(),
+    date: Day(),
+    datetime: Moment(),
+}
+OPEN = "closed_at IS NULL"
+
+
+def _columns(struct: type[msgspec.Struct]) -> list[Column[Any]]:
+    hints = get_type_hints(struct)
+    return [_column(name, hints[name]) for name in struct.__struct_fields__]
+
+
+def _column(name: str, hint: Any) -> Column[Any]:
+    kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    kind = next(each for each in kinds if each is not NoneType)
+    stored = str if issubclass(kind, StrEnum) else kind
+    return Column(name, _TYPES[stored], nullable=NoneType in kinds)
+
+
+standing = Table(
+    "standing",
+    metadata,
+    Column("tenant", Line, nullable=False),
+    *_columns(Standing),
+    PrimaryKeyConstraint("tenant", "unit"),
+    Index(None, "tenant", "stage", "customer"),
+    *(
+        Index(None, "tenant", name, "unit")
+        for name in (
+            "completed_on",
+            "decided_on",
+            "released_on",
+            "invoiced_on",
+            "delivered_on",
+            "pod_on",
+            "cutoff_on",
+        )
+    ),
+)
+
+hold_spell = Table(
+    "hold_spell",
+    metadata,
+    Column("tenant", Line, nullable=False),
+    *_columns(Spell),
+    # Money times urgency, as of a day; it is worked out again when the day has changed.
+    Column("rank", BigInteger, nullable=False),
+    Column("ranked_on", Day, nullable=False),
+    PrimaryKeyConstraint("tenant", "unit", "code", "subject", "place"),
+    Index(None, "tenant", "closed_on", "unit"),
+    Index(None, "tenant", "opened_on", "unit"),
+)
+Index(
+    "ix_hold_spell_ranked_on",
+    hold_spell.c.tenant,
+    hold_spell.c.ranked_on,
+    sqlite_where=text(OPEN),
+    postgresql_where=text(OPEN),
+)
+for _of in ("", "customer", "carrier", "code", "owner", "assigned_to", "rule_id", "alone"):
+    _first = (hold_spell.c[_of],) if _of else ()
+    Index(
+        f"ix_hold_spell_open_{_of or 'all'}",
+        hold_spell.c.tenant,
+        *_first,
+        hold_spell.c.rank,
+        hold_spell.c.unit,
+        sqlite_where=text(OPEN),
+        postgresql_where=text(OPEN),
+    )
+
+billed_invoice = Table(
+    "billed_invoice",
+    metadata,
+    Column("tenant", Line, nullable=False),
+    *_columns(BilledInvoice),
+    PrimaryKeyConstraint("tenant", "release_id"),
+    Index(None, "tenant", "unit"),
+    Index(None, "tenant", "claimed_on", "release_id"),
+    Index(None, "tenant", "invoiced_on", "release_id"),
+    Index(None, "tenant", "settled_on", "release_id"),
+)
+
+permitted = Table(
+    "permitted",
+    metadata,
+    Column("tenant", Line, nullable=False),
+    *_columns(Permitted),
+    PrimaryKeyConstraint("tenant", "rule_id", "unit"),
+    Index(None, "tenant", "unit"),
+)
+
+# Units to which something has happened since their rows were made.
+standing_due = Table(
+    "standing_due",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("tenant", Line, nullable=False),
+    Column("unit", Line, nullable=False),
+    Index(None, "tenant", "seq"),
+)

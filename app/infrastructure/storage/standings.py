@@ -1,0 +1,197 @@
+"""Where units stand: replaced unit by unit, and read by index, a page at a time."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Row, Select, Table, and_, func, or_
+
+from app.infrastructure.storage import standing_tables as tables
+from app.infrastructure.storage.columns import shortened
+from app.infrastructure.storage.tenant_rows import TenantRows
+from app.reports.standing import BilledInvoice, Permitted, Spell, Standing, WhereItStands
+from app.reports.urgency import rank_of
+from app.reports.work import Wanted
+
+_due = tables.standing_due.c
+_spell = tables.hold_spell.c
+_standing = tables.standing.c
+_OF_A_UNIT = (tables.standing, tables.hold_spell, tables.billed_invoice, tables.permitted)
+_TOLD = ("says", "waits_for", "reason")
+"""Words of others, which may be longer than a line."""
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class Standings:
+    """Rows that are derived from a unit's whole history, and what is still to be derived."""
+
+    def __init__(self, rows: TenantRows) -> None:
+        self._rows = rows
+
+    def due(self, units: Iterable[str]) -> None:
+        """Something has happened to these units: their rows are to be made anew."""
+        self._rows.add(tables.standing_due, [{"unit": unit} for unit in units], _due.seq)
+
+    def next_due(self, at_most: int) -> tuple[tuple[int, str], ...]:
+        """Units whose rows are to be made anew, each with its place, the oldest first.
+
+        Nobody holds them: that two make the same rows is harmless, see `making`.
+        """
+        query = self._rows.select(tables.standing_due, _due.seq, _due.unit).order_by(_due.seq)
+        rows = self._rows.all(query.limit(at_most))
+        return tuple((int(row.seq), str(row.unit)) for row in rows)
+
+    def waiting(self) -> int:
+        """How many rows wait to be made anew."""
+        return int(self._rows.one_value(self._rows.select(tables.standing_due, func.count())))
+
+    def making(self, units: Iterable[str]) -> None:
+        """Before a unit's history is read: nobody else makes its rows of an older one."""
+        for unit in sorted(set(units)):
+            self._rows.alone(f"standing {unit}")
+
+    def made(self, places: Collection[int]) -> None:
+        """These are done."""
+        self._rows.remove(tables.standing_due, _due.seq, places)
+
+    def replace(self, unit: str, stands: WhereItStands, on: date) -> None:
+        """Everything about a unit, in place of what was there.
+
+        Args:
+            unit: whose.
+            stands: what its history comes to.
+            on: the day for which its holds are ranked.
+        """
+        for table in _OF_A_UNIT:
+            self._rows.remove(table, table.c.unit, [unit])
+        self._add(tables.standing, [stands.standing] if stands.standing else [])
+        ranked = [{"rank": rank_of(each, on), "ranked_on": on} for each in stands.spells]
+        self._add(tables.hold_spell, stands.spells, ranked)
+        self._add(tables.billed_invoice, stands.invoices)
+        self._add(tables.permitted, stands.permitted)
+
+    def ranked_before(self, on: date) -> bool:
+        """Whether an open hold was ranked for an earlier day."""
+        query = self._rows.select(tables.hold_spell, _spell.unit)
+        query = query.where(_spell.closed_at.is_(None), _spell.ranked_on < on)
+        return self._rows.first(query.limit(1)) is not None
+
+    def rank_anew(self, on: date, at_most: int) -> int:
+        """Rank open holds for a new day; how many were."""
+        query = self._rows.select(tables.hold_spell).where(
+            _spell.closed_at.is_(None), _spell.ranked_on < on
+        )
+        rows = self._rows.all(query.limit(at_most))
+        for row in rows:
+            spell = _read(row, Spell)
+            self._rows.change(
+                tables.hold_spell,
+                and_(
+                    _spell.unit == spell.unit,
+                    _spell.code == spell.code,
+                    _spell.subject == spell.subject,
+                    _spell.place == spell.place,
+                ),
+                rank=rank_of(spell, on),
+                ranked_on=on,
+            )
+        return len(rows)
+
+    def of_unit(self, unit: str) -> WhereItStands:
+        """Everything about one unit; holds in the order in which they were opened."""
+        spells = self._all(tables.hold_spell, Spell, unit)
+        return WhereItStands(
+            standing=next(iter(self._all(tables.standing, Standing, unit)), None),
+            spells=tuple(sorted(spells, key=lambda each: (each.opened_at, each.code))),
+            invoices=tuple(
+                sorted(self._all(tables.billed_invoice, BilledInvoice, unit), key=_place)
+            ),
+            permitted=tuple(self._all(tables.permitted, Permitted, unit)),
+        )
+
+    def standing_of(self, units: Collection[str]) -> Mapping[str, Standing]:
+        """Where these units stand; those that were never decided are left out."""
+        query = self._rows.select(tables.standing)
+        rows = self._rows.among(query, _standing.unit, units)
+        return {str(row.unit): _read(row, Standing) for row in rows}
+
+    def work(self, wanted: Wanted, at_most: int) -> tuple[tuple[int, Spell], ...]:
+        """Open holds by money times urgency, highest first, each with its rank."""
+        query = self._rows.select(tables.hold_spell).where(_spell.closed_at.is_(None))
+        for name in ("customer", "carrier", "code", "owner", "assigned_to", "rule_id"):
+            value = getattr(wanted, name)
+            if value:
+                query = query.where(_spell[name] == value)
+        if wanted.opened_before is not None:
+            query = query.where(_spell.opened_at < wanted.opened_before)
+        if wanted.codes:
+            query = query.where(_spell.code.in_(wanted.codes))
+        if wanted.alone:
+            query = query.where(_spell.alone.is_(True))
+        if wanted.unpriced:
+            query = query.where(_spell.value_minor.is_(None))
+        if wanted.after is not None:
+            query = query.where(_behind(wanted.after))
+        query = query.order_by(_spell["rank"].desc(), _spell.unit, _spell.code, _spell.subject)
+        rows = self._rows.all(query.limit(at_most))
+        return tuple((int(row.rank), _read(row, Spell)) for row in rows)
+
+    def every_standing(self) -> Iterator[Standing]:
+        """All units, a few at a time; for whoever counts."""
+        return self._every(tables.standing, Standing)
+
+    def every_spell(self) -> Iterator[Spell]:
+        """All spells of holds, open and closed, a few at a time."""
+        return self._every(tables.hold_spell, Spell)
+
+    def every_invoice(self) -> Iterator[BilledInvoice]:
+        """All invoices and credits, a few at a time."""
+        return self._every(tables.billed_invoice, BilledInvoice)
+
+    def _every(self, table: Table, struct: type[S]) -> Iterator[S]:
+        for row in self._rows.stream(self._rows.select(table)):
+            yield _read(row, struct)
+
+    def _all(self, table: Table, struct: type[S], unit: str) -> list[S]:
+        query: Select[Any] = self._rows.select(table).where(table.c.unit == unit)
+        return [_read(row, struct) for row in self._rows.all(query)]
+
+    def _add(
+        self,
+        table: Table,
+        structs: Sequence[msgspec.Struct],
+        more: Sequence[Mapping[str, object]] = (),
+    ) -> None:
+        besides = more or [{}] * len(structs)
+        rows = [
+            {**_told(msgspec.structs.asdict(each)), **extra}
+            for each, extra in zip(structs, besides, strict=True)
+        ]
+        added = self._rows.add(table, rows, table.c.unit)
+        assert len(added) == len(rows), "what was there was removed before"
+
+
+def _told(columns: dict[str, Any]) -> dict[str, Any]:
+    return {k: shortened(v) if k in _TOLD else v for k, v in columns.items()}
+
+
+def _read(row: Row[Any], struct: type[S]) -> S:
+    columns = {name: getattr(row, name) for name in struct.__struct_fields__}
+    return msgspec.convert(columns, struct)
+
+
+def _place(invoice: BilledInvoice) -> int:
+    return invoice.place
+
+
+def _behind(after: tuple[int, str, str, str]) -> Any:
+    """Rows that come after one in the order of work."""
+    rank, unit, code, subject = after
+    of_rank = _spell["rank"]
+    rest = or_(
+        _spell.unit > unit,
+        and_(_spell.unit == unit, _spell.code > code),
+        and_(_spell.unit == unit, _spell.code == code, _spell.subject > subject),
+    )
+    return and_(of_rank <= rank, or_(of_rank < rank, rest))

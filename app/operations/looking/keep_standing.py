@@ -1,0 +1,143 @@
+"""Where units stand is worked out anew for those to which something has happened."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+
+import msgspec
+
+from app.dossier import Dossier
+from app.errors import DeploymentError
+from app.evidence.correlation.links import Strength
+from app.evidence.correlation.unit import unit_of
+from app.evidence.facts.fact import Fact
+from app.infrastructure.storage.rows import Release, Taken
+from app.infrastructure.storage.store import Store
+from app.judgement.decision import Decision
+from app.operations.changing.editions_in_force import editions_by_digest
+from app.operations.deciding.family_of import document_of
+from app.operations.house import House
+from app.reports.history import DecisionTook, DocumentClaimed, FactReceived, History
+from app.reports.standing_of import stands
+
+AT_ONCE = 8
+"""Units in one transaction: few, as in SQLite nobody else writes meanwhile."""
+RANKED_AT_ONCE = 200
+ITS_OWN = (Strength.NAMED, Strength.CLAIMED)
+"""Facts that stand for the unit; what it shares with a customer, a load or stock is older."""
+
+_log = logging.getLogger(__name__)
+
+
+def catch_up(house: House) -> int:
+    """Make the rows of every unit to which something has happened; how many units they were."""
+    made = 0
+    while done := keep_standings(house):
+        made += done
+    return made
+
+
+def keep_standings(house: House) -> int:
+    """Make the rows of a few units; nothing means that none waits.
+
+    A unit whose rows cannot be made takes no other with it: it goes to the end of the queue, and
+    the log says why.
+    """
+    with house.database.reading(house.tenant) as store:
+        due = store.standings.next_due(AT_ONCE)
+    if not due:
+        return 0
+    try:
+        _make(house, due)
+    except DeploymentError:
+        raise  # the database does not answer: no unit is to blame
+    except Exception:  # noqa: BLE001  whatever it is, it must not stop the other units
+        _log.exception("where units stand cannot be noted; they are tried one by one")
+        return sum(_alone(house, place, unit) for place, unit in due)
+    return len(due)
+
+
+def _alone(house: House, place: int, unit: str) -> int:
+    try:
+        _make(house, ((place, unit),))
+    except DeploymentError:
+        raise
+    except Exception:  # noqa: BLE001  it is said, and tried again after all others
+        _log.exception("where %s stands cannot be noted", unit)
+        with house.database.writing(house.tenant) as store:
+            store.standings.made([place])
+            store.standings.due([unit])
+        return 0
+    return 1
+
+
+def _make(house: House, due: Sequence[tuple[int, str]]) -> None:
+    """Make the rows of these units of what is stored now, whoever else is at it."""
+    on = house.now().astimezone(UTC).date()
+    units = sorted({unit for _, unit in due})
+    with house.database.writing(house.tenant) as store:
+        store.standings.making(units)
+        for unit in units:
+            store.standings.replace(unit, stands(history_of(store, unit)), on)
+        store.standings.made([place for place, _ in due])
+
+
+def rank_holds_anew(house: House) -> int:
+    """Rank a few open holds for today; nothing means that all are."""
+    on = house.now().astimezone(UTC).date()
+    with house.database.reading(house.tenant) as store:
+        if not store.standings.ranked_before(on):
+            return 0
+    with house.database.writing(house.tenant) as store:
+        return store.standings.rank_anew(on, RANKED_AT_ONCE)
+
+
+def history_of(store: Store, unit: str) -> History:
+    """Everything that happened to a unit that was decided."""
+    taken = tuple(_took(store, each) for each in store.decisions.taken_of(unit) if _is_now(each))
+    last = taken[-1]
+    body = store.decisions.dossier(last.decision.dossier)
+    dossier = msgspec.json.decode(body, type=Dossier)
+    editions = editions_by_digest(store, dossier.editions)
+    facts = [linked.fact for linked in dossier.facts]
+    own = [linked.fact for linked in dossier.facts if linked.strength in ITS_OWN]
+    return History(
+        unit=unit_of(unit, facts, editions.authority),
+        contract=editions.contract,
+        facts=tuple(_received(store, own)),
+        rules=dossier.editions.rules,
+        taken=taken,
+        billed=tuple(_claimed(store, each) for each in store.releases.of_unit(unit)),
+        known_documents=len(dossier.family),
+    )
+
+
+def _is_now(taken: Taken) -> bool:
+    """What would have been decided once is no part of what happened."""
+    return taken.known_at is None
+
+
+def _received(store: Store, facts: list[Fact]) -> Iterator[FactReceived]:
+    messages = store.messages.of_facts([fact.fact_id for fact in facts])
+    for fact in facts:
+        yield FactReceived(fact, messages[fact.fact_id].received_at)
+
+
+def _took(store: Store, taken: Taken) -> DecisionTook:
+    row = store.decisions.decision(taken.decision_id)
+    return DecisionTook(
+        decision=msgspec.json.decode(row.body, type=Decision),
+        at=taken.taken_at,
+        correlation_id=taken.correlation_id,
+        gone=bool(taken.gone),
+    )
+
+
+def _claimed(store: Store, release: Release) -> DocumentClaimed:
+    invoice = store.invoices.of_release(release.release_id)
+    return DocumentClaimed(
+        document=document_of(store, release),
+        number=invoice.number if invoice else "",
+        invoiced_at=invoice.at if invoice else None,
+        settled_at=release.settled_at,
+    )

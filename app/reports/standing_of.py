@@ -1,0 +1,263 @@
+"""Where a unit stands, worked out from everything that happened to it.
+
+The only way to a `Standing`: what happened is folded from the beginning each time.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from app.evidence.correlation.journey import Journey
+from app.evidence.correlation.unit import BillableUnit
+from app.evidence.facts.fact import Classifier, Fact, Quality
+from app.evidence.facts.money import Approval
+from app.evidence.facts.papers import (
+    Document,
+    DocumentStatus,
+    ExceptionReport,
+    SameThing,
+    Withdrawal,
+)
+from app.evidence.facts.party import Place
+from app.judgement.decision import Decision, Runs
+from app.judgement.verdict import Verdict
+from app.pricing.contract.contract import Contract, Trigger
+from app.reports.history import About, Days, History
+from app.reports.invoices_of import balance_minor, invoices_of
+from app.reports.spells_of import spells_of
+from app.reports.standing import Permitted, Stage, Standing, WhereItStands
+
+PROOF = "POD"
+RULES_SHOWN = 12
+"""So much of an edition's digest tells editions apart for people."""
+_LETS_OUT = {Verdict.RELEASE, Verdict.PROVISIONAL}
+
+
+def stands(history: History) -> WhereItStands:
+    """Where the unit stands, with its spells of holds and its invoices."""
+    days = Days(_zone_of(history.contract))
+    last = history.taken[-1]
+    about = _about(history)
+    spells = spells_of(history.taken, about, days.of, _assignments(history))
+    invoices = invoices_of(history.unit, history.billed, about, days.of)
+    if last.gone:
+        return WhereItStands(standing=None, spells=spells, invoices=invoices)
+    open_holds = sum(1 for each in spells if each.closed_at is None)
+    return WhereItStands(
+        standing=_standing(history, days, about, open_holds),
+        spells=spells,
+        invoices=invoices,
+        permitted=_permitted(last.decision),
+    )
+
+
+def _zone_of(contract: Contract | None) -> str:
+    """The zone of the customer's calendar; UTC where no contract names one."""
+    if contract is None:
+        return "UTC"
+    calendars = (contract.invoicing_calendar, contract.consolidation)
+    return next((each.time_zone for each in calendars if each is not None), "UTC")
+
+
+def _about(history: History) -> About:
+    unit = history.unit
+    kind = "" if unit.kind == "shipment" else unit.kind
+    return About(
+        unit=unit.unit,
+        customer=history.taken[-1].decision.customer,
+        carrier=unit.text("carrier"),
+        mode=unit.text("mode") or kind,
+        lane=_lane(unit),
+        rules=history.rules[:RULES_SHOWN],
+    )
+
+
+def _lane(unit: BillableUnit) -> str:
+    ends = [unit.attribute(name) for name in ("origin", "destination")]
+    regions = [each.region or each.country for each in ends if isinstance(each, Place)]
+    return "-".join(regions) if len(regions) == len(ends) and all(regions) else ""
+
+
+def _standing(history: History, days: Days, about: About, open_holds: int) -> Standing:
+    first, last = history.taken[0], history.taken[-1]
+    journey = Journey(history.unit)
+    delivered = _first(journey.delivered)
+    proof = _proof_received(history)
+    completed = _completed(history, journey, days)
+    released = next((each for each in history.taken if each.decision.verdict in _LETS_OUT), None)
+    claimed = history.billed[0].document.claimed_at if history.billed else None
+    invoiced = next((each.invoiced_at for each in history.billed if each.invoiced_at), None)
+    acts = [each.at for each in history.facts if by_hand(each.fact)]
+    decision = last.decision
+    waits = _waits(history)
+    return Standing(
+        unit=about.unit,
+        customer=about.customer,
+        carrier=about.carrier,
+        mode=about.mode,
+        lane=about.lane,
+        rules=about.rules,
+        decision_id=decision.decision_id,
+        correlation_id=last.correlation_id,
+        stage=_stage(history, completed),
+        verdict=decision.verdict.value,
+        currency=decision.total.currency if decision.total and decision.lines else "",
+        amount_minor=waits,
+        held_minor=decision.held_total.minor_units if decision.held_total else 0,
+        billed_minor=balance_minor(history.billed),
+        holds=open_holds,
+        first_fact_at=min(each.at for each in history.facts),
+        last_fact_at=max(each.at for each in history.facts),
+        completed_at=completed,
+        completed_on=days.maybe(completed),
+        delivered_at=delivered,
+        delivered_on=days.maybe(delivered),
+        pod_at=proof,
+        pod_on=days.maybe(proof),
+        decided_at=first.at,
+        decided_on=days.of(first.at),
+        first_verdict=first.decision.verdict.value,
+        first_by_hand=any(at <= first.at for at in acts),
+        touches=sum(1 for at in acts if claimed is None or at <= claimed),
+        released_at=released.at if released else None,
+        released_on=days.maybe(released.at if released else None),
+        released_as=released.decision.verdict.value if released else "",
+        claimed_at=claimed,
+        claimed_on=days.maybe(claimed),
+        invoiced_at=invoiced,
+        invoiced_on=days.maybe(invoiced),
+        cutoff_on=_last_day(decision, Runs.CUTOFF),
+        right_until=_last_day(decision, Runs.RIGHT),
+        excluded=_excluded(decision, journey),
+        changed_at=max([last.at, *(each.changed_at for each in history.billed)]),
+    )
+
+
+def by_hand(fact: Fact) -> bool:
+    """Whether the fact is an act of a person about the work, not a report of what happened."""
+    said = fact.said
+    if isinstance(said, Approval | SameThing | ExceptionReport | Withdrawal):
+        return True
+    if fact.entity in {"waiver", "assignment"}:
+        return True
+    return isinstance(said, Document) and fact.quality is Quality.MANUAL
+
+
+def _assignments(history: History) -> dict[tuple[str, str], str]:
+    """To whom each hold was assigned last, by code and subject."""
+    told = sorted(
+        (each.fact for each in history.facts if each.fact.entity == "assignment"),
+        key=lambda fact: (fact.recorded_at, fact.fact_id),
+    )
+    return {
+        (getattr(fact.said, "hold", ""), getattr(fact.said, "subject", "")): str(
+            getattr(fact.said, "to", "")
+        )
+        for fact in told
+    }
+
+
+def _waits(history: History) -> int | None:
+    """What may go out or waits to, in minor units: nothing of what was claimed."""
+    decision = history.taken[-1].decision
+    if len(history.billed) > history.known_documents:
+        return 0
+    if history.billed and not decision.documents:
+        return 0
+    return decision.total.minor_units if decision.total and decision.lines else None
+
+
+def _stage(history: History, completed: datetime | None) -> Stage:
+    decision = history.taken[-1].decision
+    if not history.billed:
+        return _before_billing(decision.verdict, completed)
+    is_new = len(history.billed) <= history.known_documents and bool(decision.documents)
+    is_open = any(each.is_open_provisional for each in history.billed)
+    if is_new and not (decision.verdict is Verdict.HOLD and is_open):
+        return Stage.ADJUSTING
+    if any(not each.number for each in history.billed):
+        return Stage.CLAIMED
+    return Stage.PROVISIONAL if is_open else Stage.BILLED
+
+
+def _before_billing(verdict: Verdict, completed: datetime | None) -> Stage:
+    if verdict is Verdict.NO_BILL:
+        return Stage.NO_BILL
+    if verdict in _LETS_OUT:
+        return Stage.READY
+    return Stage.MOVING if completed is None else Stage.HELD
+
+
+def _completed(history: History, journey: Journey, days: Days) -> datetime | None:
+    """When the event happened on which the contract lets the unit be billed."""
+    unit, contract = history.unit, history.contract
+    if unit.kind == "storage":
+        return days.end_of(journey.stored_until) if journey.stored_until else None
+    trigger = contract.trigger if contract else None
+    if trigger is Trigger.PICKUP:
+        return _first(journey.picked_up)
+    if trigger is Trigger.PROOF_OF_DELIVERY:
+        return _signed(unit)
+    if trigger is Trigger.SHIP_CONFIRM or unit.kind == "order":
+        return _first(journey.ship_confirmed)
+    return _first(journey.delivered)
+
+
+def _first(facts: Sequence[Fact]) -> datetime | None:
+    return min((fact.occurred_at for fact in facts), default=None, key=_instant)
+
+
+def _instant(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _proofs(unit: BillableUnit) -> list[Fact]:
+    return [
+        fact
+        for fact in unit.documents
+        if isinstance(fact.said, Document)
+        and fact.said.document_type == PROOF
+        and fact.said.status is DocumentStatus.ACCEPTED
+        and fact.classifier is Classifier.ACTUAL
+    ]
+
+
+def _signed(unit: BillableUnit) -> datetime | None:
+    """When the first accepted proof of delivery was signed."""
+    moments = [
+        fact.said.signed_at or fact.occurred_at
+        for fact in _proofs(unit)
+        if isinstance(fact.said, Document)
+    ]
+    return min(moments, default=None, key=_instant)
+
+
+def _proof_received(history: History) -> datetime | None:
+    proofs = {fact.fact_id for fact in _proofs(history.unit)}
+    return min((e.at for e in history.facts if e.fact.fact_id in proofs), default=None)
+
+
+def _last_day(decision: Decision, runs: Runs) -> date | None:
+    """The first of the days on which something runs out."""
+    return min((each.last_day for each in decision.clocks if each.runs is runs), default=None)
+
+
+def _excluded(decision: Decision, journey: Journey) -> str:
+    if journey.cancelled:
+        return "cancelled"
+    return "no bill" if decision.verdict is Verdict.NO_BILL else ""
+
+
+def _permitted(decision: Decision) -> tuple[Permitted, ...]:
+    total = decision.total
+    return tuple(
+        Permitted(
+            rule_id=rule_id,
+            unit=decision.unit,
+            customer=decision.customer,
+            verdict=decision.verdict.value,
+            currency=total.currency if total else "",
+            amount_minor=total.minor_units if total else 0,
+            decision_id=decision.decision_id,
+        )
+        for rule_id in dict.fromkeys(decision.permitted_by)
+    )
