@@ -9,6 +9,8 @@
     + ConflictError
       - LimitReachedError
     + StaleDecisionError
+    + ForbiddenError
+    + RefusedFormError
     + UnwritableInvoiceError
   x DeploymentError
   x EngineError
@@ -101,6 +103,10 @@ class ConflictError(RequestError):
 
 class ForbiddenError(RequestError):
     """Somebody else may do this."""
+
+
+class RefusedFormError(RequestError):
+    """The form was not filled in on a page of ours, or the page is out of date."""
 
 
 class LimitReachedError(ConflictError):

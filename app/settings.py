@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     """The largest request body that is accepted."""
     api_keys: SecretStr = SecretStr("")
     """`name:key` pairs separated by commas; without any, only loopback may ask."""
+    roles: str = ""
+    """`name:role` pairs separated by commas: what the holder of which key is here for in the
+    console (`operations`, `finance`, `audit` or `customer=KESTREL`); without one a key is only for
+    systems."""
     broker_url: SecretStr = SecretStr("")
     """Where feeds arrive and events leave: nats://, amqp:// or kafka://; empty without a broker."""
     ask_every_s: float = 60.0

@@ -1,1 +1,1 @@
-"""Who comes in: people by command line, systems by HTTP; both get the same decision."""
+"""Who comes in: people by command line and console, systems by HTTP; all get the same decision."""

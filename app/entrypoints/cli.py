@@ -185,7 +185,7 @@ def replay(decision: str | None, *, everything: bool) -> None:
 @told_plainly
 def serve(port: int, host: str, *, work: bool) -> None:
     """Answer over HTTP, on loopback unless told otherwise with keys configured."""
-    from app.entrypoints.api.serving import serve_forever  # noqa: PLC0415  the web stack is slow
+    from app.entrypoints.serving import serve_forever  # noqa: PLC0415  the web stack is slow
 
     settings = Settings()
     made_if_new(settings)

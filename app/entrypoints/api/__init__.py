@@ -1,6 +1,5 @@
 """HTTP: systems hand in events, ask for charge decisions, and claim releases.
 
-    serving            puts the application together and listens
     events             bytes arrive
     feeds              bytes arrive by a partner's feed, and feed_door says who may bring them
     known_feeds        how it goes with every feed

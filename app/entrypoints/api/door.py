@@ -8,6 +8,7 @@ under the key's name.
 
 import hmac
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -62,12 +63,16 @@ class Door:
                 raise PermissionDeniedException("without keys, pages in a browser may not ask")
             return KEYLESS_ACTOR
         scheme, _, key = connection.headers.get("authorization", "").partition(" ")
-        given = digest(key.strip().encode())
-        # All are compared, and digests rather than keys, so that time tells nothing.
-        found = [n for k, n in self._names_by_key.items() if hmac.compare_digest(k, given)]
+        found = known_key(self._names_by_key, digest(key.strip().encode()))
         if scheme.lower() != "bearer" or not found:
             raise NotAuthorizedException("send a valid key as `Authorization: Bearer KEY`")
-        return found[0]
+        return self._names_by_key[found]
+
+
+def known_key(keys: Iterable[str], given: str) -> str:
+    """The digest among these that is the given one; empty where none is."""
+    # All are compared, and digests rather than keys, so that time tells nothing.
+    return "".join([each for each in keys if hmac.compare_digest(each, given)])
 
 
 def keys_of(settings: Settings) -> dict[str, str]:
@@ -93,7 +98,7 @@ def keys_of(settings: Settings) -> dict[str, str]:
 
 def refuse_open_door(settings: Settings, host: str) -> None:
     """Raise DeploymentError where anybody on the network could ask without a key."""
-    if keys_of(settings) or _is_loopback(host):
+    if keys_of(settings) or is_loopback(host):
         return
     mistake = Mistake(
         place=Place(field=_SETTING),
@@ -104,7 +109,8 @@ def refuse_open_door(settings: Settings, host: str) -> None:
     raise DeploymentError(f"listening on {host} would let anybody in", [mistake])
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a name or address is this machine's own, which no other machine can be."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

@@ -38,6 +38,7 @@ from app.errors import (
     IntakeError,
     Mistake,
     NotFoundError,
+    RefusedFormError,
     RequestError,
     StaleDecisionError,
     TollgateError,
@@ -66,6 +67,7 @@ KIND_OF: dict[type[Exception], Kind] = {
     ConflictError: Kind(HTTPStatus(409), "conflict", "It contradicts what was recorded before"),
     StaleDecisionError: Kind(HTTPStatus(409), "decision-stale", "The decision has changed since"),
     ForbiddenError: Kind(HTTPStatus(403), "not-allowed", "Somebody else may do this"),
+    RefusedFormError: Kind(HTTPStatus(403), "form-refused", "The form was not taken"),
     NotFoundError: Kind(HTTPStatus(404), "not-found", "There is no such thing"),
     DeploymentError: Kind(HTTPStatus(503), "not-ready", "The installation is not ready"),
     BusyError: Kind(HTTPStatus(429), "come-later", "Too much at once; nothing was taken"),
@@ -115,9 +117,20 @@ def kind_of(error: Exception) -> Kind:
 
 def problem_response(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The error as an application/problem+json document."""
+    problem = problem_of(request, error)
+    return Response(
+        canonical(problem),
+        status_code=problem.status,
+        media_type=PROBLEM_MEDIA,
+        headers=problem_headers(error),
+    )
+
+
+def problem_of(request: Request[Any, Any, Any], error: Exception) -> Problem:
+    """What is told of the error; what is ours to mend goes to the log as well."""
     kind = kind_of(error)
     incident = _logged(request, error) if _is_ours_to_mend(kind, error) else ""
-    problem = Problem(
+    return Problem(
         type=_URN + kind.name,
         title=kind.title,
         status=kind.status,
@@ -127,17 +140,16 @@ def problem_response(request: Request[Any, Any, Any], error: Exception) -> Respo
         delivery_id=getattr(error, "delivery_id", ""),
         incident=incident,
     )
+
+
+def problem_headers(error: Exception) -> dict[str, str]:
+    """What the answer to it says in its headers."""
     headers = dict((error.headers if isinstance(error, HTTPException) else None) or {})
     if isinstance(error, BusyError):
         headers["Retry-After"] = str(error.after_s)
-    if kind.status is HTTPStatus.UNAUTHORIZED:
+    if kind_of(error).status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(
-        canonical(problem),
-        status_code=int(kind.status),
-        media_type=PROBLEM_MEDIA,
-        headers=headers,
-    )
+    return headers
 
 
 def busy_problem(path: str, error: BusyError) -> tuple[list[tuple[bytes, bytes]], bytes]:

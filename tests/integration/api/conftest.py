@@ -8,7 +8,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from pydantic import SecretStr
 
-from app.entrypoints.api.serving import create_app
+from app.entrypoints.serving import create_app
 from app.infrastructure.engine.pool import EnginePool
 from app.infrastructure.storage.database import Database
 from app.main import now, read_drafts

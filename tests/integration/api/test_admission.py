@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 from pydantic import SecretStr
 
 from app.entrypoints.api.admission import OF_ONE_SENDER, Places
-from app.entrypoints.api.serving import create_app
+from app.entrypoints.serving import create_app
 from app.errors import BusyError
 from app.operations.house import House
 from app.operations.receiving import record_messages as recording

@@ -10,7 +10,7 @@ import pytest
 from litestar.testing import TestClient
 from pydantic import SecretStr
 
-from app.entrypoints.api.serving import create_app
+from app.entrypoints.serving import create_app
 from app.infrastructure.engine.pool import EnginePool
 from app.infrastructure.engine.protocol import Ask, AskMany, Reply
 from app.infrastructure.engine.worker import Worker

@@ -14,7 +14,7 @@ from litestar.testing import TestClient
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
-from app.entrypoints.api.serving import create_app
+from app.entrypoints.serving import create_app
 from app.evidence.intake.feed import Feed, Format
 from app.operations.changing.accept_editions import Drafts, accept_editions
 from app.operations.house import House

@@ -7,7 +7,7 @@ from litestar.testing import TestClient
 from pydantic import SecretStr
 
 from app.entrypoints.api.examples import EVENTS
-from app.entrypoints.api.serving import create_app
+from app.entrypoints.serving import create_app
 from app.operations.house import House
 from app.operations.receiving.record_messages import record_messages
 from app.settings import Settings

@@ -1,4 +1,4 @@
-"""Puts the application together, and listens with it until told to stop."""
+"""Puts the application together, API and console, and listens until told to stop."""
 
 import signal
 import sys
@@ -50,6 +50,8 @@ from app.entrypoints.api.quarantined import (
 from app.entrypoints.api.releases import claim_by_its_token, put_invoice, read_release
 from app.entrypoints.api.sendings import list_sendings, retry_one
 from app.entrypoints.api.shipments import look_up_shipment
+from app.entrypoints.console.identity import Identity
+from app.entrypoints.console.shell import Shell
 from app.entrypoints.drafts import bring_into_force
 from app.main import open_house
 from app.operations.house import House
@@ -96,14 +98,15 @@ def create_app(house: House, settings: Settings) -> Litestar:
     """
     door = Door(house, settings)
     feed_door = FeedDoor(door, house, settings)
+    shell = Shell(Identity(door, settings, house.now))
     app = Correlated(
-        route_handlers=ROUTES,
+        route_handlers=(*ROUTES, shell.router()),
         guards=[door.let_in],
         dependencies={
             "house": Provide(door.house_for, sync_to_thread=False),
             "feed_door": Provide(lambda: feed_door, sync_to_thread=False),
         },
-        exception_handlers={Exception: partial(_told, door)},
+        exception_handlers={Exception: partial(_told, door, shell)},
         request_max_body_size=settings.max_body_bytes,
         openapi_config=openapi_config(
             version("tollgate"),
@@ -154,8 +157,12 @@ def serve_forever(settings: Settings, host: str, port: int, *, work: bool = True
             uvicorn.Server(config).run()
 
 
-def _told(door: Door, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """The error as a problem; guards do not stand before paths that are not there."""
+def _told(
+    door: Door, shell: Shell, request: Request[Any, Any, Any], error: Exception
+) -> Response[bytes]:
+    """The error as a problem or a page; guards do not stand before paths that are not there."""
+    if shell.answers(request):
+        return shell.told(request, error)
     if isinstance(error, NotFoundException | MethodNotAllowedException):
         try:
             door.actor_of(request)

@@ -1,0 +1,22 @@
+"""Pages in a browser: what people look at, and the forms by which they act.
+
+    pages           renders a template; every page and fragment goes through it
+    forms           whether what is posted was filled in on a page of ours
+    static_files    style, script and mark, from memory
+    shell           identity, errors and headers around all pages
+    identity        who looks: chosen on this machine, or signed in with a key
+    sign_in         the page on which that is said
+
+and one file a page. A handler shows what an operation returns, or posts to one and moves on; it
+computes nothing. Pages work without a script and load nothing from elsewhere.
+"""
+
+from app.entrypoints.console.static_files import send_static
+from app.entrypoints.console.work_list import show_work_list
+
+ROUTES = (
+    send_static,
+    show_work_list,
+)
+"""What the console answers. Each handler says in `opt` what one must be allowed to do there
+(`{"may": May.REPLAY}`); without a word it is `May.LOOK`."""
