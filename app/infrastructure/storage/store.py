@@ -14,6 +14,7 @@ from app.infrastructure.storage.editions import Editions
 from app.infrastructure.storage.facts import Facts
 from app.infrastructure.storage.findings import Findings
 from app.infrastructure.storage.invoices import Invoices
+from app.infrastructure.storage.kpi_rows import KpiRows
 from app.infrastructure.storage.messages import Messages
 from app.infrastructure.storage.outbox import Outbox
 from app.infrastructure.storage.pulls import Pulls
@@ -49,6 +50,7 @@ class Store:
         self.streams = Streams(rows)
         self.standings = Standings(rows)
         self.counted = Counted(rows)
+        self.kpi_rows = KpiRows(rows)
 
     def as_if_accepted(self, drafts: Mapping[tuple[str, str], bytes]) -> "Store":
         """The same rows, read as they would be were these drafts in force; nothing is stored.
