@@ -16,6 +16,7 @@ from app.evidence.intake.feed import Lane
 from app.operations.deciding.drain_due import drain_due, something_waits
 from app.operations.house import House
 from app.operations.looking.keep_standing import keep_standings, rank_holds_anew
+from app.operations.looking.kpis import keep_kpis
 from app.operations.receiving.gaps import watch_gaps
 from app.operations.receiving.watch_drift import Looks, watch_drift
 from app.operations.receiving.watch_feeds import watch_feeds
@@ -30,6 +31,7 @@ GAPS_EVERY_S = 300.0
 CLOSES_EVERY_S = 10.0
 EXPIRIES_EVERY_S = 60.0
 RANKS_EVERY_S = 60.0
+COUNTS_EVERY_S = 15.0
 AWAY_S = 2.0
 """How long to wait after a failure."""
 BULK_AT_MOST = 5
@@ -111,6 +113,7 @@ def watching_loops(house: House) -> tuple[Loop, ...]:
         Loop("closing periods", lambda: close_due(house), idle_s=CLOSES_EVERY_S),
         Loop("noting where units stand", lambda: keep_standings(house)),
         Loop("ranking holds", lambda: rank_holds_anew(house), idle_s=RANKS_EVERY_S),
+        Loop("counting KPIs", lambda: keep_kpis(house), idle_s=COUNTS_EVERY_S),
     )
 
 
