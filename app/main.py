@@ -46,6 +46,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def clock_of(database: Database) -> Callable[[], datetime]:
+    """The moment as it is told in a database: the real one, but in the demo's."""
+    ahead = database.clock()
+    return (lambda: now() + ahead) if ahead else now
+
+
 @contextmanager
 def open_house(settings: Settings, actor: str | None = None) -> Iterator[House]:
     """A tollgate ready to work: database at its current schema, engine at hand.
@@ -56,13 +62,15 @@ def open_house(settings: Settings, actor: str | None = None) -> Iterator[House]:
     database = Database(settings.database_url.get_secret_value())
     try:
         database.check_current()
+        clock = clock_of(database)
         with EnginePool(settings.engine_workers, settings.engine_time_limit_s) as engine:
             yield House(
                 database=database,
                 first_key=engine,
                 tenant=settings.tenant,
                 actor=actor or settings.actor,
-                now=now,
+                now=clock,
+                told_time=clock is not now,
             )
     finally:
         database.close()

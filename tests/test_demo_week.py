@@ -2,7 +2,6 @@
 
 import io
 import random
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +21,7 @@ from app.entrypoints.demo import (
     DEMO,
     OPENED,
     arrivals,
-    decide_week,
-    record_week,
+    live_week,
     run_demo,
 )
 from app.entrypoints.demo_billing import billing_turns
@@ -47,6 +45,7 @@ from app.operations.looking.story import unit_story
 from app.operations.receiving.record_messages import record_messages
 from app.settings import Settings
 from tests.cases.demo.pure_week import Purely, bare
+from tests.copied import copy_of
 from tests.kept import as_kept
 from tests.printed_working import reckoned
 from tests.unit.pricing.arithmetic import holds, result_of
@@ -94,9 +93,9 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
     settings = settings_for(file)
     upgrade_database(settings)
     with open_house(settings) as house:
-        bring_into_force(settings, house, at=OPENED)
-        record_week(house, quiet(), billing_turns(BILLING))
-        decisions = {bare(each.unit): each for each in decide_week(house, quiet())}
+        lived = live_week(settings, house, quiet())
+    decisions = {bare(each.unit): each for each in lived.decisions}
+    with open_house(settings) as house:
         yield Week(house, settings, file, decisions)
 
 
@@ -251,15 +250,6 @@ def test_a_second_load_changes_nothing(week: Week, tmp_path: Path) -> None:
     assert first == (
         f"nothing new: 0 messages recorded, {recorded} known before; 0 decisions changed"
     )
-
-
-def copy_of(file: Path, copy: Path) -> Path:
-    """The database as it stands, with what is still in its write-ahead log."""
-    one, other = sqlite3.connect(file), sqlite3.connect(copy)
-    one.backup(other)
-    one.close()
-    other.close()
-    return copy
 
 
 def counted(house: House) -> list[tuple[str, int]]:

@@ -105,8 +105,13 @@ def one_life(family: FamilyKnown) -> Iterator[str]:
     yield from aligned(("", "billed on", "document", "invoice", "amount", ""), rows, right={4})
 
 
-def next_steps(next_messages: Path) -> Iterator[str]:
-    """The commands that show the most, in the order of a first look."""
+def next_steps(next_messages: Path, url: str) -> Iterator[str]:
+    """The commands that show the most, in the order of a first look.
+
+    Args:
+        next_messages: where the messages are that come after the week.
+        url: where `tollgate serve` shows all of it.
+    """
     steps = (
         (f"tollgate explain {CLASSIC}", "why, to the cent and the message"),
         (f"tollgate explain {WHOLE_LIFE}", "from first estimate to last credit"),
@@ -114,7 +119,7 @@ def next_steps(next_messages: Path) -> Iterator[str]:
         (f"tollgate ingest {next_messages}", "the customer approves the detention;"),
         (f"tollgate decide {CLASSIC}", "now nothing is kept back"),
         ("tollgate replay --all", "every decision again, to the byte"),
-        ("tollgate serve", "the same over HTTP"),
+        ("tollgate serve", f"all of it at {url}"),
     )
     yield "where to look next"
     width = max(len(command) for command, _ in steps)

@@ -12,7 +12,7 @@ from app.entrypoints.drafts import working_house
 from app.entrypoints.moments import INSTANT
 from app.entrypoints.plainly import told_plainly
 from app.infrastructure.lanes.job import ENDED, Job
-from app.main import long_work, now, open_jobs
+from app.main import clock_of, long_work, open_database, open_jobs
 from app.operations.jobs.kinds import DECIDE_ALL, EXPORT, LANES, REPLAY_MESSAGES, asked
 from app.settings import Settings
 
@@ -126,7 +126,9 @@ def _until(kind: str, tag: str, until: datetime | None) -> dict[str, str]:
             before = book.find(f"{kind}:{tag}")
         if before is not None:
             return {"until": before.args["until"]}
-    return {"until": (until or now()).isoformat()}
+        with open_database(Settings()) as database:
+            until = clock_of(database)()
+    return {"until": until.isoformat()}
 
 
 def _start(kind: str, tag: str, given: Mapping[str, str], *, here: bool) -> None:

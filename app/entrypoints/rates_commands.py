@@ -71,7 +71,9 @@ def check(folders: tuple[Path, ...], *, everything: bool) -> None:
 def _overwritten(store: Store | None, card: RateCard) -> Iterable[Flaw]:
     """What would change a price of the past, where an edition of the card is in force."""
     before = _accepted(store, card.customer)
-    return overwritten(before, card, now().date()) if before else ()
+    if store is None or before is None:
+        return ()
+    return overwritten(before, card, (now() + store.clock()).date())
 
 
 def _accepted(store: Store | None, customer: str) -> RateCard | None:

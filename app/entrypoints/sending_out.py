@@ -16,6 +16,7 @@ from app.infrastructure.sending.connector import Connector
 from app.infrastructure.sending.connectors import connector_for
 from app.infrastructure.sending.sender import NotSentError, Sender
 from app.infrastructure.sending.senders import Make, Senders
+from app.main import now
 from app.operations.changing.editions_in_force import destinations_in_force
 from app.operations.house import House
 from app.operations.releasing.receivables import poll_receivables
@@ -68,11 +69,11 @@ class SendingOut:
         self._open.close()
 
     def _senders_now(self) -> Senders:
-        now = self._destinations()
+        current = self._destinations()
         with self._making:
-            if now != self._of:
+            if current != self._of:
                 # The old ones may still be sending; they are closed with all others.
-                self._of, self._senders = now, self._made(now)
+                self._of, self._senders = current, self._made(current)
             return self._senders
 
     def _made(self, destinations: Destinations) -> Senders:
@@ -83,7 +84,7 @@ class SendingOut:
         senders = Senders(
             self._settings.secrets,
             self._house.tenant,
-            self._house.now,
+            now,  # whoever checks a signature goes by the real time, whatever is told here
             makers=makers,
         )
         self._open.callback(senders.close)

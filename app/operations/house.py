@@ -32,6 +32,12 @@ class House:
     correlation_id: str = ""
     """The affair in which it acts; every message, row and line of the log carries it."""
     drafts: Drafted = field(default_factory=Drafted)
+    told_time: bool = False
+    """Whether the clock is not the real one but stands in the demo's week; pages say so."""
+
+    def at(self, moment: datetime) -> "House":
+        """The same at another moment, where what happened is acted out again."""
+        return replace(self, now=lambda: moment)
 
     def in_affair(self, correlation_id: str) -> "House":
         """The same, acting in an affair that was begun elsewhere."""

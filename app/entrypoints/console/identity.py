@@ -92,8 +92,15 @@ class Identity:
             raise NotAuthorizedException("sign in with a key")
         return self._person_with(key)
 
-    def signed_in(self, key: str) -> str:
-        """The cookie for whoever holds this key.
+    def known(self, connection: Connection) -> Person | None:
+        """Who asks, or None where nobody has come in."""
+        try:
+            return self.person_of(connection)
+        except (NotAuthorizedException, ForbiddenError):
+            return None
+
+    def signed_in(self, key: str) -> tuple[Person, str]:
+        """Whoever holds this key, and the cookie that says so.
 
         Raises:
             ForbiddenError: it is no key, or one without a role.
@@ -101,8 +108,7 @@ class Identity:
         found = known_key(self._names_by_key, digest(key.strip().encode()))
         if not found:
             raise ForbiddenError("this is not a key of this installation")
-        self._person_with(found)
-        return self._sessions.issued(found, self._now())
+        return self._person_with(found), self._sessions.issued(found, self._now())
 
     def refuse_foreign_names(self, connection: Connection) -> None:
         """Raise PermissionDeniedException where this machine is asked by a name of another's."""

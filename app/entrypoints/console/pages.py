@@ -20,6 +20,7 @@ from app.money import of_minor_units
 HTML = "text/html"
 PAGES = (("/", "Work list"), ("/board", "Board"), ("/kpis", "KPIs"), ("/rules", "Rules"))
 OF_CUSTOMER = (("/customer", "Customer view"),)
+SIGN_IN = "/sign-in"
 SAFE = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -69,6 +70,11 @@ def moved(path: str) -> Response[bytes]:
     """On to another page, after something was posted."""
     there = {"Location": path, "Cache-Control": "no-store"}
     return Response(b"", status_code=HTTPStatus.SEE_OTHER, media_type=HTML, headers=there)
+
+
+def home_of(person: Person) -> str:
+    """The first page that somebody may see."""
+    return _pages_of(person)[0][0]
 
 
 def is_fragment(request: Request[Any, Any, Any]) -> bool:

@@ -19,11 +19,10 @@ from app.entrypoints.api.problems import problem_headers, problem_of
 from app.entrypoints.console import ROUTES
 from app.entrypoints.console.forms import refuse_foreign_forms
 from app.entrypoints.console.identity import Connection, Identity
-from app.entrypoints.console.pages import SAFE, fragment, is_fragment, moved, page
+from app.entrypoints.console.pages import SAFE, SIGN_IN, fragment, is_fragment, moved, page
 from app.errors import TollgateError
 from app.operations.house import House
 
-SIGN_IN = "/sign-in"
 _NOT_A_PAGE = (NotFoundException, MethodNotAllowedException)
 
 
@@ -64,7 +63,7 @@ class Shell:
 
     def answers(self, request: Request[Any, Any, Any]) -> bool:
         """Whether a page is asked for: one of ours, or one that is not there, by a browser."""
-        handler = request.scope.get("route_handler")
+        handler: Any = request.scope.get("route_handler")
         if handler is not None:
             return bool(handler.opt.get("console"))
         return "text/html" in request.headers.get("accept", "")
@@ -87,7 +86,7 @@ def _to_sign_in(request: Request[Any, Any, Any]) -> Response[bytes]:
     if is_fragment(request):
         return Response(b"", status_code=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": SIGN_IN})
     query = f"?{request.url.query}" if request.url.query else ""
-    return moved(f"{SIGN_IN}?next={quote(request.url.path + query, safe='')}")
+    return moved(f"{SIGN_IN}?then={quote(request.url.path + query, safe='')}")
 
 
 def _error_page(

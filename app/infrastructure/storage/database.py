@@ -1,8 +1,9 @@
 """The database: opened once by `main.py`, asked for one transaction at a time."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import RLock
@@ -12,8 +13,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 
-from app.errors import DeploymentError
-from app.infrastructure.storage import schema
+from app.errors import ConflictError, DeploymentError
+from app.infrastructure.storage import clock, schema
 from app.infrastructure.storage.engines import READING, WRITING, engine_for
 from app.infrastructure.storage.group_commit import GroupCommit
 from app.infrastructure.storage.store import Store
@@ -61,6 +62,33 @@ class Database:
             raise DeploymentError(f"{where} does not exist yet; run `tollgate db upgrade`")
         with self._transaction(READING) as connection:
             schema.check_current(connection, where)
+
+    def clock(self) -> timedelta:
+        """By how much the time here is ahead of the real one: nothing but in the demo's."""
+        with self._transaction(READING) as connection:
+            return clock.told_ahead(connection)
+
+    def against_clock(self, told: datetime, deliveries: Collection[str]) -> str:
+        """Why `set_clock` would refuse; empty where it would not."""
+        with self._transaction(READING) as connection:
+            return clock.against_telling(connection, told, deliveries)
+
+    def set_clock(self, at: datetime, told: datetime, deliveries: Collection[str]) -> None:
+        """Let it be `told` here at the moment `at`, once and for good.
+
+        Args:
+            at: the real moment.
+            told: the moment that it shall be; whatever was decided was decided by then.
+            deliveries: the ids of all that may have been delivered, to whichever tenant.
+
+        Raises:
+            ConflictError: it was set before, other messages have come too, or something was
+                decided later; it stays as it was.
+        """
+        with self._writing_turn() as connection:
+            if why := clock.against_telling(connection, told, deliveries):
+                raise ConflictError(f"the clock of {shown(self._url)} cannot be set: {why}")
+            clock.tell(connection, at, told)
 
     @contextmanager
     def reading(self, tenant: str) -> Iterator[Store]:

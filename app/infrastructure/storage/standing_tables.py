@@ -46,6 +46,7 @@ standing = Table(
     *_columns(Standing),
     PrimaryKeyConstraint("tenant", "unit"),
     Index(None, "tenant", "stage", "customer"),
+    Index(None, "tenant", "customer", "stage", "unit"),
     *(
         Index(None, "tenant", name, "unit")
         for name in (
@@ -71,6 +72,8 @@ hold_spell = Table(
     PrimaryKeyConstraint("tenant", "unit", "code", "subject", "place"),
     Index(None, "tenant", "closed_on", "unit"),
     Index(None, "tenant", "opened_on", "unit"),
+    # Covers what a rule holds now and has held in all.
+    Index("ix_hold_spell_of_rule", "tenant", "rule_id", "customer", "closed_at", "value_minor"),
 )
 Index(
     "ix_hold_spell_ranked_on",
@@ -98,6 +101,7 @@ billed_invoice = Table(
     *_columns(BilledInvoice),
     PrimaryKeyConstraint("tenant", "release_id"),
     Index(None, "tenant", "unit"),
+    Index(None, "tenant", "customer", "claimed_at", "release_id"),
     Index(None, "tenant", "claimed_on", "release_id"),
     Index(None, "tenant", "invoiced_on", "release_id"),
     Index(None, "tenant", "settled_on", "release_id"),
@@ -109,6 +113,7 @@ permitted = Table(
     Column("tenant", Line, nullable=False),
     *_columns(Permitted),
     PrimaryKeyConstraint("tenant", "rule_id", "unit"),
+    Index(None, "tenant", "rule_id", "customer", "unit"),
     Index(None, "tenant", "unit"),
 )
 

@@ -2,10 +2,12 @@
 
 import copy
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from app.infrastructure.storage.acknowledgements import Acknowledgements
+from app.infrastructure.storage.clock import told_ahead
 from app.infrastructure.storage.consolidations import Consolidations
 from app.infrastructure.storage.counted import Counted
 from app.infrastructure.storage.decisions import Decisions
@@ -32,6 +34,7 @@ class Store:
 
     def __init__(self, connection: Connection, tenant: str) -> None:
         rows = TenantRows(connection, tenant)
+        self._connection = connection
         self.tenant = tenant
         self.messages = Messages(rows)
         self.facts = Facts(rows)
@@ -61,6 +64,10 @@ class Store:
         other = copy.copy(self)
         other.editions = self.editions.as_if_accepted(drafts)
         return other
+
+    def clock(self) -> timedelta:
+        """By how much the time of this database is ahead of the real one: `Database.clock`."""
+        return told_ahead(self._connection)
 
     def counts(self) -> Counts:
         """How much there is."""

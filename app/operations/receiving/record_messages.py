@@ -173,5 +173,6 @@ def not_ahead(received: Received, moment: datetime, name: str) -> Received:
     ahead = [fact for fact in received.facts if fact.recorded_at > moment + AHEAD]
     if not ahead:
         return received
-    detail = f"it says it was written at {ahead[0].recorded_at.isoformat()}, which is still to come"
+    written = ahead[0].recorded_at.isoformat()
+    detail = f"it says it was written at {written}, which is still to come: here it is {moment:%F}"
     return refusal(received.message, "TIME_AHEAD", detail, Place(file=name, field="time"))

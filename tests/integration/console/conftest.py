@@ -7,11 +7,12 @@ import pytest
 from pydantic import SecretStr
 
 from app.infrastructure.engine.pool import EnginePool
-from app.main import read_drafts
-from app.operations.changing.accept_editions import Drafts
+from app.infrastructure.storage.database import Database
+from app.main import now, read_drafts
+from app.operations.changing.accept_editions import Drafts, accept_editions
 from app.operations.house import House
 from app.settings import Settings
-from tests.integration.api.conftest import opened
+from tests.copied import copy_of
 from tests.integration.console.visiting import Visitor, visiting
 
 
@@ -29,13 +30,25 @@ def engine() -> Iterator[EnginePool]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """An installation on SQLite, without keys."""
-    url = SecretStr(f"sqlite:///{tmp_path / 'tollgate.db'}")
-    return Settings(database_url=url, max_body_bytes=100_000)
+    return over(tmp_path / "tollgate.db")
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, engine: EnginePool, drafts: Drafts) -> Path:
+    """A database with the drafts in force, made once."""
+    file = tmp_path_factory.mktemp("console") / "prepared.db"
+    for house in opened(over(file), engine):
+        accept_editions(house, drafts)
+    return file
 
 
 @pytest.fixture
-def house(settings: Settings, engine: EnginePool, drafts: Drafts) -> Iterator[House]:
-    yield from opened(settings, engine, drafts)
+def house(
+    settings: Settings, engine: EnginePool, prepared: Path, tmp_path: Path
+) -> Iterator[House]:
+    """A house over a copy of it."""
+    copy_of(prepared, tmp_path / "tollgate.db")
+    yield from opened(settings, engine)
 
 
 @pytest.fixture
@@ -43,3 +56,22 @@ def visitor(house: House, settings: Settings) -> Iterator[Visitor]:
     """Somebody on this machine who has not said who they are."""
     with visiting(house, settings) as somebody:
         yield somebody
+
+
+def over(file: Path) -> Settings:
+    """An installation on this file."""
+    return Settings(database_url=SecretStr(f"sqlite:///{file}"), max_body_bytes=100_000)
+
+
+def opened(settings: Settings, engine: EnginePool) -> Iterator[House]:
+    """A house at its current schema."""
+    database = Database(settings.database_url.get_secret_value())
+    database.upgrade()
+    yield House(
+        database=database,
+        first_key=engine,
+        tenant=settings.tenant,
+        actor=settings.actor,
+        now=now,
+    )
+    database.close()

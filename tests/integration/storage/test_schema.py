@@ -96,8 +96,8 @@ def test_the_migrations_make_the_tables_and_a_second_upgrade_changes_nothing(
 ) -> None:
     database = Database(database_url)
 
-    assert database.upgrade() == "0004"
-    assert database.upgrade() == "0004"
+    assert database.upgrade() == "0005"
+    assert database.upgrade() == "0005"
 
     database.check_current()
     assert set(inspect(database._engine).get_table_names()) == {*metadata.tables, "alembic_version"}
@@ -162,7 +162,7 @@ def test_threads_that_upgrade_at_once_all_succeed(database_url: str) -> None:
     for thread in threads:
         thread.join()
 
-    assert reached == ["0004"] * 4
+    assert reached == ["0005"] * 4
     for one in databases:
         one.close()
 
@@ -177,7 +177,7 @@ def _upgrade(url: str) -> str:
 
 def test_processes_that_upgrade_at_once_all_succeed(database_url: str) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as pool:
-        assert pool.map(_upgrade, [database_url] * 4, chunksize=1) == ["0004"] * 4
+        assert pool.map(_upgrade, [database_url] * 4, chunksize=1) == ["0005"] * 4
 
 
 @pytest.mark.parametrize(

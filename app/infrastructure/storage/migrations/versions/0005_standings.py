@@ -95,6 +95,11 @@ def _standing() -> None:
         sa.PrimaryKeyConstraint("tenant", "unit", name="pk_standing"),
     )
     op.create_index(
+        "ix_standing_tenant_customer_stage_unit",
+        "standing",
+        ["tenant", "customer", "stage", "unit"],
+    )
+    op.create_index(
         "ix_standing_tenant_completed_on_unit", "standing", ["tenant", "completed_on", "unit"]
     )
     op.create_index(
@@ -163,6 +168,11 @@ def _hold_spell() -> None:
     _open_index("ix_hold_spell_open_owner", ["tenant", "owner", "rank", "unit"])
     _open_index("ix_hold_spell_open_rule_id", ["tenant", "rule_id", "rank", "unit"])
     op.create_index(
+        "ix_hold_spell_of_rule",
+        "hold_spell",
+        ["tenant", "rule_id", "customer", "closed_at", "value_minor"],
+    )
+    op.create_index(
         "ix_hold_spell_tenant_closed_on_unit", "hold_spell", ["tenant", "closed_on", "unit"]
     )
     op.create_index(
@@ -206,6 +216,11 @@ def _billed_invoice() -> None:
         sa.PrimaryKeyConstraint("tenant", "release_id", name="pk_billed_invoice"),
     )
     op.create_index(
+        "ix_billed_invoice_tenant_customer_claimed_at_release_id",
+        "billed_invoice",
+        ["tenant", "customer", "claimed_at", "release_id"],
+    )
+    op.create_index(
         "ix_billed_invoice_tenant_claimed_on_release_id",
         "billed_invoice",
         ["tenant", "claimed_on", "release_id"],
@@ -235,6 +250,11 @@ def _permitted() -> None:
         columns.number("amount_minor"),
         columns.line("decision_id"),
         sa.PrimaryKeyConstraint("tenant", "rule_id", "unit", name="pk_permitted"),
+    )
+    op.create_index(
+        "ix_permitted_tenant_rule_id_customer_unit",
+        "permitted",
+        ["tenant", "rule_id", "customer", "unit"],
     )
     op.create_index("ix_permitted_tenant_unit", "permitted", ["tenant", "unit"])
 
