@@ -11,6 +11,7 @@ and one file a page. A handler shows what an operation returns, or posts to one 
 computes nothing. Pages work without a script and load nothing from elsewhere.
 """
 
+from app.entrypoints.console.kpis import show_kpi, show_kpis
 from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
 from app.entrypoints.console.static_files import send_static
 from app.entrypoints.console.work_list import show_work_list
@@ -21,6 +22,8 @@ ROUTES = (
     sign_in,
     sign_out,
     show_work_list,
+    show_kpis,
+    show_kpi,
 )
 """What the console answers. Each handler says in `opt` what one must be allowed to do there
 (`{"may": May.REPLAY}`); without a word it is `May.LOOK`."""
