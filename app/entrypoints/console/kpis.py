@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.access import Person
 from app.entrypoints.console.pages import page
@@ -58,8 +58,8 @@ def show_kpis(
     request: Request[Any, Any, Any],
     house: NamedDependency[House],
     person: NamedDependency[Person],
-    days: int = USUAL_DAYS,
-    by: str = "",
+    days: FromQuery[int] = USUAL_DAYS,
+    by: FromQuery[str] = "",
 ) -> Response[bytes]:
     """All of them, under their heads."""
     told = kpis_of_last_days(house, days, _by(by))
@@ -82,15 +82,15 @@ def show_kpi(
     request: Request[Any, Any, Any],
     house: NamedDependency[House],
     person: NamedDependency[Person],
-    name: str,
+    name: FromPath[str],
     since: Annotated[Day, QueryParameter(name="from")] = None,
     before: Annotated[Day, QueryParameter(name="to")] = None,
-    days: int = USUAL_DAYS,
-    by: str = "",
-    part: str = Part.COUNTED.value,
-    only: str = "",
-    value: str | None = None,
-    after: str = "",
+    days: FromQuery[int] = USUAL_DAYS,
+    by: FromQuery[str] = "",
+    part: FromQuery[str] = Part.COUNTED.value,
+    only: FromQuery[str] = "",
+    value: FromQuery[str | None] = None,
+    after: FromQuery[str] = "",
 ) -> Response[bytes]:
     """One of them, with a page of the list behind it."""
     kpi = kpi_named(name)

@@ -81,7 +81,7 @@ def test_what_a_page_does_not_know_is_refused(filled: House, visitor: Visitor, a
     window = "" if asked.startswith("days") else f"&{ASKED}"
     page = visitor.client.get(f"/kpis/first-pass-release-rate?{asked}{window}")
 
-    assert page.status_code == 400, page.text
+    assert page.status_code == 422, page.text
     assert "allowed:" in page.text
 
 
