@@ -21,7 +21,7 @@ def window(since: str, before: str, now: datetime = NOW) -> Window:
 def random_unit(number: int, random: Random) -> WhereItStands:
     """One unit with its holds and invoices; whatever may be missing sometimes is."""
     unit = f"S{number:04}"
-    about = {
+    about: dict[str, Any] = {
         "unit": unit,
         "customer": random.choice(("Acme", "Globex", "")),
         "carrier": random.choice(("SWFT", "ODFL")),
@@ -36,7 +36,7 @@ def random_unit(number: int, random: Random) -> WhereItStands:
     )
 
 
-def _standing(about: dict[str, str], random: Random) -> Standing | None:
+def _standing(about: dict[str, Any], random: Random) -> Standing | None:
     if random.random() < 0.05:
         return None
     moments: dict[str, Any] = {}
@@ -67,7 +67,7 @@ def _standing(about: dict[str, str], random: Random) -> Standing | None:
     )
 
 
-def _spell(about: dict[str, str], code: str, random: Random) -> Spell:
+def _spell(about: dict[str, Any], code: str, random: Random) -> Spell:
     return Spell(
         **about,
         **_moment("opened", random, missing=0),
@@ -86,7 +86,7 @@ def _spell(about: dict[str, str], code: str, random: Random) -> Spell:
     )
 
 
-def _invoice(about: dict[str, str], place: int, random: Random) -> BilledInvoice:
+def _invoice(about: dict[str, Any], place: int, random: Random) -> BilledInvoice:
     moments: dict[str, Any] = {}
     for name in ("invoiced", "settled"):
         moments |= _moment(name, random, missing=0.3)

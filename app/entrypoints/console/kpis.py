@@ -140,7 +140,7 @@ def _listing(house: House, kpi: Kpi, told: ReportAsOf, asked: Asked) -> Listing 
     if kpi.cohort is None:
         return None
     report = told.report
-    window = Window(since=report.since, before=report.before, now=report.at)
+    window = Window(since=report.since, before=report.before, now=report.counted_at)
     wanted = Wanted(
         part=_one_of(Part, "part", asked.part),
         hit=ONLY[_known(ONLY, "only", asked.only)],

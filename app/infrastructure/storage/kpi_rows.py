@@ -23,6 +23,9 @@ from app.reports.kpis.definition import DIMENSIONS, KEYS, By, Cohort, Kpi, Need
 from app.reports.kpis.taken import columns_of, columns_shown
 from app.reports.kpis.window import Window
 
+_KINDS: tuple[tuple[type[Any], type[Any]], ...] = ((Moment, datetime), (Day, date), (Line, str))
+"""What a column of each type holds; all others are numbers."""
+
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which rows behind a KPI somebody wants to see."""
@@ -179,6 +182,5 @@ def _behind(columns: list[ColumnElement[Any]], after: str) -> ColumnElement[bool
 
 
 def _told(column: ColumnElement[Any], value: object) -> object:
-    kinds = {Moment: datetime, Day: date, Line: str}
-    kind = next((kinds[each] for each in kinds if isinstance(column.type, each)), int)
-    return msgspec.convert(value, kind, strict=True)
+    told = next((kind for stored, kind in _KINDS if isinstance(column.type, stored)), int)
+    return msgspec.convert(value, told, strict=True)

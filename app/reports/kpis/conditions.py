@@ -93,8 +93,8 @@ def is_placed(cell: Cell, window: Window) -> bool:
 
 
 def last_mature_day(cohort: Cohort, window: Window) -> date:
-    """Until when a row has to be placed for it to be known what became of it."""
-    return window.at.date() - timedelta(days=cohort.matures_days)
+    """Until when a row has to be placed for it to be known now what became of it."""
+    return window.now.astimezone(UTC).date() - timedelta(days=cohort.matures_days)
 
 
 def _is_open(row: Row, cohort: Cohort, window: Window) -> bool:

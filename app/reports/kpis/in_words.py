@@ -52,7 +52,8 @@ def value_in_words(kpi: Kpi, value: int | None, currency: str) -> str:
 
 def duration(seconds: int) -> str:
     """`2 d 3 h`, `3 h 20 min`, `45 s`: the two largest spans, cut off below."""
-    left, told = abs(seconds), []
+    left = abs(seconds)
+    told: list[tuple[int, str]] = []
     for name, length in _SPANS:
         if (told or left >= length or length == 1) and len(told) < 2:
             told.append((left // length, name))

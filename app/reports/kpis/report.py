@@ -61,7 +61,8 @@ class KpiReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     before: date
     """The first day that is not in it."""
     at: datetime
-    """As of when what is open was counted."""
+    """As of when what is open was counted: the end of the window, where that has passed."""
+    counted_at: datetime
     by: str = ""
     figures: tuple[Figure, ...]
 
@@ -83,6 +84,7 @@ def report_of(
         since=window.since,
         before=window.before,
         at=window.at,
+        counted_at=window.now,
         by=by.value if by else "",
         figures=tuple(_figure(kpi, takings, missing, by) for kpi in kpis),
     )

@@ -145,7 +145,8 @@ def _age(kpi: Kpi, row: Row, window: Window) -> int | None:
     """How long it is open; a customer's day may end after the same day in UTC."""
     assert kpi.cohort is not None, f"{kpi.name} is counted over rows"
     since = kpi.cohort.open_since
-    return max(seconds(row[since], window.at), 0) if since else None
+    until = window.now if kpi.cohort.matures_days else window.at
+    return max(seconds(row[since], until), 0) if since else None
 
 
 def _between(between: Between, row: Row, window: Window) -> int:

@@ -19,7 +19,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def at(self) -> datetime:
-        """As of when: now, or the end of the window where that has passed.
+        """As of when something is open: now, or the end of the window where that has passed.
 
         What has no day of its own (a message, a dispute) is placed by days in UTC.
         """

@@ -11,7 +11,7 @@ from tests.kpi_rows import NOW, random_unit
 ASKED = "from=2026-03-10&to=2026-04-09"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def filled(house: House) -> House:
     random = Random(7)
     with house.database.writing(house.tenant) as store:
@@ -20,10 +20,7 @@ def filled(house: House) -> House:
     return house
 
 
-def test_every_kpi_is_on_one_page_with_its_number_or_what_it_needs(
-    filled: House, visitor: Visitor
-) -> None:
-    assert filled
+def test_every_kpi_is_on_one_page_with_its_number_or_what_it_needs(visitor: Visitor) -> None:
     page = visitor.see("/kpis")
 
     assert "<h1>KPIs</h1>" in page
@@ -32,8 +29,7 @@ def test_every_kpi_is_on_one_page_with_its_number_or_what_it_needs(
     assert "claimed without one" in page
 
 
-def test_a_list_ends_with_the_number_it_adds_up_to(filled: House, visitor: Visitor) -> None:
-    assert filled
+def test_a_list_ends_with_the_number_it_adds_up_to(visitor: Visitor) -> None:
     page = visitor.see(f"/kpis/first-pass-release-rate?{ASKED}")
     listed = page.count('<a href="/units/S')
 
@@ -42,8 +38,7 @@ def test_a_list_ends_with_the_number_it_adds_up_to(filled: House, visitor: Visit
     assert listed > 10
 
 
-def test_a_list_goes_on_where_the_page_before_ended(filled: House, visitor: Visitor) -> None:
-    assert filled
+def test_a_list_goes_on_where_the_page_before_ended(visitor: Visitor) -> None:
     first = visitor.see("/kpis/holds-opened?from=2026-03-01&to=2026-06-30")
     following = first.split('rel="next"')[0].rpartition('href="')[2].partition('"')[0]
     second = visitor.see("/kpis/holds-opened" + following.replace("&amp;", "&").partition("#")[0])
@@ -53,10 +48,7 @@ def test_a_list_goes_on_where_the_page_before_ended(filled: House, visitor: Visi
     assert "<td colspan" in second
 
 
-def test_a_number_is_taken_apart_and_each_part_has_its_list(
-    filled: House, visitor: Visitor
-) -> None:
-    assert filled
+def test_a_number_is_taken_apart_and_each_part_has_its_list(visitor: Visitor) -> None:
     page = visitor.see(f"/kpis/pod-late-rate?{ASKED}&by=customer&value=Acme")
 
     assert "customer: <strong>Acme</strong>" in page
@@ -67,8 +59,7 @@ def test_a_number_is_taken_apart_and_each_part_has_its_list(
     "name",
     ["hold-inflow-ratio", "exception-backlog", "quarantine-backlog", "automation-saving"],
 )
-def test_each_kind_of_kpi_has_its_page(filled: House, visitor: Visitor, name: str) -> None:
-    assert filled
+def test_each_kind_of_kpi_has_its_page(visitor: Visitor, name: str) -> None:
     assert "<h1>" in visitor.see(f"/kpis/{name}?{ASKED}")
 
 
@@ -76,8 +67,7 @@ def test_each_kind_of_kpi_has_its_page(filled: House, visitor: Visitor, name: st
     "asked",
     ["by=colour", "part=elsewhere", "only=some", "after=junk", "days=31", "by=hold&value=X"],
 )
-def test_what_a_page_does_not_know_is_refused(filled: House, visitor: Visitor, asked: str) -> None:
-    assert filled
+def test_what_a_page_does_not_know_is_refused(visitor: Visitor, asked: str) -> None:
     window = "" if asked.startswith("days") else f"&{ASKED}"
     page = visitor.client.get(f"/kpis/first-pass-release-rate?{asked}{window}")
 

@@ -8,7 +8,7 @@ import pytest
 from app.errors import RequestError
 from app.infrastructure.storage.database import Database
 from app.infrastructure.storage.kpi_rows import KpiRows, Wanted
-from app.infrastructure.storage.rows import Mending
+from app.infrastructure.storage.rows import Mending, Outcome
 from app.infrastructure.storage.store import Store
 from app.reports.kpis.catalogue import KPIS, kpi_named
 from app.reports.kpis.conditions import Part, Row
@@ -43,8 +43,9 @@ def filled(database: Database) -> Database:
 
 
 def _messages(store: Store, random: Random) -> None:
+    outcomes: tuple[Outcome, ...] = ("recorded", "refused", "conflict")
     for number in range(60):
-        outcome = random.choice(("recorded", "refused", "conflict"))
+        outcome = random.choice(outcomes)
         at = hours_later(random.uniform(0, 2400))
         seq = a_message(store, f"m{number}", outcome=outcome, received_at=at)
         if outcome == "recorded":
@@ -115,7 +116,7 @@ def test_the_lists_of_all_customers_are_the_whole_list(filled: Database) -> None
                 store.kpi_rows, kpi, WINDOWS[0], Wanted(by=By.CUSTOMER, value=customer)
             )
         ]
-    assert sorted(row["unit"] for row in apart) == sorted(row["unit"] for row in whole)
+    assert sorted(map(_unit, apart)) == sorted(map(_unit, whole))
     assert len(whole) > 10
 
 
@@ -156,6 +157,10 @@ def test_a_place_that_no_page_gave_is_refused(database: Database, after: str) ->
         pytest.raises(RequestError, match="is no place in this list"),
     ):
         store.kpi_rows.page(kpi, MARCH, Wanted(after=after))
+
+
+def _unit(row: Row) -> str:
+    return str(row["unit"])
 
 
 def _parts_of(kpi: Kpi) -> tuple[Part, ...]:
