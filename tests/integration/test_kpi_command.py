@@ -41,7 +41,7 @@ def test_a_number_comes_with_its_definition_and_what_is_behind_it(tmp_path: Path
     assert "The share of units whose very first decision" in printed
     assert "  NORTHWIND" in printed
     assert "1 in all: 100.0% (1 of 1)" in printed
-    assert [line["unit"] for line in listing["lines"]] == ["N1"]
+    assert [line["unit"] for line in listing["lines"]] == ["shipment:N1"]
     assert report["figures"][0]["measured"] == {"hits": 1, "n": 1}
 
 
