@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 FROM_LOCK = $(PIP) install --no-deps --require-hashes --no-build-isolation -r
 
-.PHONY: help install dev tryton demo test check fix lock clean pg-apt bench-decide bench-engine bench-rating bench-brunel bench-flood chaos chaos-engine fuzz mutate
+.PHONY: help install dev tryton browser demo test check fix lock clean pg-apt browser-apt bench-decide bench-engine bench-rating bench-brunel bench-flood chaos chaos-engine fuzz mutate
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -20,12 +20,16 @@ dev: $(VENV)/.dev ## The same, and what tests and checks need
 
 tryton: build/tryton/.installed ## A Tryton for the tests, in an environment of its own
 
+browser: ## Find the Chromium that the tests drive, or install one where that is possible
+	@.make/find-browser
+
 demo: install ## Install, then show the made-up week
 	$(VENV)/bin/tollgate demo
 
-# pytest is last, so that its summary is the last thing printed.
-test: check tryton ## Check, then run every test
-	$(VENV)/bin/pytest -n 2 $(PYTEST_ARGS)
+# pytest is last, so that its summary is the last thing printed. By `loadgroup` one process starts
+# the browser, and not each of them.
+test: check tryton browser ## Check, then run every test
+	$(VENV)/bin/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 check: dev ## Format, lint, types and layers, without running anything
 	$(VENV)/bin/ruff format --check .
@@ -131,6 +135,10 @@ lock: ## Pin everything anew (needs uv); UPGRADE=1 takes the newest that fit
 pg-apt: ## Install PostgreSQL by apt, where the wheel of the tests has no build for the machine
 	apt-get update
 	apt-get install -y --no-install-recommends postgresql
+
+browser-apt: ## Install Chromium by apt, where the machine has no browser for the tests
+	apt-get update
+	apt-get install -y --no-install-recommends chromium
 
 clean: ## Remove what was made: $(VENV) and the caches
 	rm -rf $(VENV) build *.egg-info .ruff_cache .mypy_cache .pytest_cache .hypothesis \

@@ -20,7 +20,7 @@ def window(since: str, before: str, now: datetime = NOW) -> Window:
 
 def random_unit(number: int, random: Random) -> WhereItStands:
     """One unit with its holds and invoices; whatever may be missing sometimes is."""
-    unit = f"S{number:04}"
+    unit = f"shipment:S{number:04}"
     about: dict[str, Any] = {
         "unit": unit,
         "customer": random.choice(("Acme", "Globex", "")),

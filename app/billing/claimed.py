@@ -35,7 +35,8 @@ def _claimed(
 ) -> FamilyDocument:
     """The document as it is kept in its family."""
     terms = decision.provisional if document.kind is DocumentKind.PROVISIONAL else ()
-    waived = {hold.code for hold in decision.holds if hold.waived_by} if terms else set()
+    ahead = (hold for hold in decision.holds if hold.waived_by and not hold.waived_for_good)
+    waived = {hold.code for hold in ahead} if terms else set()
     days = [each.expires_after_days for each in terms]
     return FamilyDocument(
         reference=reference,

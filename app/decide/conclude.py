@@ -10,19 +10,20 @@ from app.decide.ruled import rated_by, refused_permissions, ruled, terms_of
 from app.digest import digest_of
 from app.evidence.correlation.disputes import disputes_of
 from app.evidence.correlation.journey import Journey
+from app.evidence.correlation.waivers import waivers_of
 from app.evidence.facts.fact import Fact
 from app.family.allocation import allocation_proofs
 from app.family.proof import Proof, proofs_of, tax_proofs
 from app.judgement.at_stake import clocks_in
-from app.judgement.decision import DecidedLine, Decision
-from app.judgement.holding import hold_for, with_refusals
+from app.judgement.decision import DecidedLine, Decision, Hold
+from app.judgement.holding import hold_for, with_refusals, with_waivers
 from app.judgement.outcome import Outcome
 from app.judgement.rulebook.key import Answer, NoAnswer
 from app.judgement.rulebook.looked import Looked
 from app.judgement.rulebook.second_key import second_key_for
 from app.judgement.trace import FactUsed, Trace, attributes_used, derived_seen, rules_seen
 from app.judgement.trace_as_stored import pack_seen_in
-from app.judgement.verdict import Ruling
+from app.judgement.verdict import Placed, Ruling
 from app.money import total
 from app.pricing.lines.charge import Rated
 from app.pricing.lines.tie_out import services_billed_twice, tie_out_faults
@@ -57,22 +58,7 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
         customer=question.unit.text("customer"),
         verdict=outcome.verdict,
         **_money(question, ruling, outcome),
-        holds=tuple(
-            with_refusals(
-                hold_for(
-                    placed,
-                    question.pack,
-                    looked.view,
-                    _facts(question),
-                    question.dossier.policy_at,
-                    troubles,
-                    with_value="holding_2" in question.dossier.methods,
-                ),
-                question.pack,
-                refused,
-            )
-            for placed in ruling.holds
-        ),
+        holds=_holds(question, ruling, looked, troubles, refused),
         permitted_by=ruling.permitted_by,
         provisional=terms_of(question, ruling),
         settles=outcome.settles,
@@ -85,6 +71,30 @@ def conclude(question: Question, first: Answer | NoAnswer) -> Concluded:
     rated = rated_by(question, ruling)
     trace = _trace(question, rated, decision_id, looked, told, proofs)
     return Concluded(decision=decision, trace=trace)
+
+
+def _holds(
+    question: Question,
+    ruling: Ruling,
+    looked: Looked,
+    troubles: Mapping[str, tuple[str, ...]],
+    refused: Mapping[str, str],
+) -> tuple[Hold, ...]:
+    """Every hold with its evidence, and why what was to waive it does not."""
+    dossier, pack, facts = question.dossier, question.pack, _facts(question)
+    waivers = waivers_of(question.unit, dossier.policy_at)
+    at = question.last_known
+    estimates = [dict(at.lines)] if at else []
+    estimates.insert(0, {charge.key: charge.amount for charge in question.rated.charges})
+    with_value = "holding_2" in dossier.methods
+
+    def told(placed: Placed) -> Hold:
+        view, moment = looked.view, dossier.policy_at
+        hold = hold_for(placed, pack, view, facts, moment, troubles, with_value=with_value)
+        hold = with_refusals(hold, pack, refused)
+        return with_waivers(hold, waivers, pack, estimates, facts) if waivers else hold
+
+    return tuple(told(placed) for placed in ruling.holds)
 
 
 def _proofs(question: Question, rated: Rated, outcome: Outcome) -> tuple[Proof, ...]:
@@ -202,6 +212,7 @@ def _trace(
         unpriced=question.rated.unpriced,
         excluded=question.rated.excluded,
         disputes=disputes_of(question.unit),
+        waivers=waivers_of(question.unit, dossier.policy_at),
         first_key=told,
         proofs=proofs,
     )

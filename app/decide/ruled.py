@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from app.decide.question import Question
 from app.evidence.correlation.disputes import disputes_of
+from app.evidence.correlation.waivers import waivers_of
 from app.family.document import line_of
 from app.judgement.outcome import Outcome, counting, outcome_of, unless_nothing
 from app.judgement.provisional_amounts import cannot_bill
@@ -61,6 +62,7 @@ def ruled(
             last_known=at.lines if at else None,
             cannot_bill=refused.keys(),
             credits_of=_credits_of_unbilled(question),
+            waivers=waivers_of(question.unit, question.dossier.policy_at),
         )
 
     found = ruling(counting(question.pack, firings, family))

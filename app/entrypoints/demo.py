@@ -24,6 +24,7 @@ from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
 from app.operations.looking.family import known_family
+from app.operations.looking.keep_standing import catch_up
 from app.operations.looking.look_up import all_units, current_decisions, waiting_facts
 from app.operations.receiving.record_messages import Receipt, record_messages
 from app.settings import Settings
@@ -93,6 +94,7 @@ def live_week(settings: Settings, house: House, console: Console) -> Lived:
     if acted:
         _decide_due(ending)
     decisions = decide_week(ending, console)
+    catch_up(ending)
     if acted:
         house.database.set_clock(now(), END, _files_of_the_demo())
     return Lived(loaded=loaded, decisions=decisions)

@@ -15,6 +15,8 @@ from app.errors import DeploymentError
 from app.evidence.intake.feed import Lane
 from app.operations.deciding.drain_due import drain_due, something_waits
 from app.operations.house import House
+from app.operations.looking.board import keep_board
+from app.operations.looking.forecast import fit_forecast
 from app.operations.looking.keep_standing import keep_standings, rank_holds_anew
 from app.operations.looking.kpis import keep_kpis
 from app.operations.receiving.gaps import watch_gaps
@@ -31,7 +33,9 @@ GAPS_EVERY_S = 300.0
 CLOSES_EVERY_S = 10.0
 EXPIRIES_EVERY_S = 60.0
 RANKS_EVERY_S = 60.0
-COUNTS_EVERY_S = 15.0
+COUNTS_EVERY_S = 5.0
+FORECASTS_EVERY_S = 60.0
+KPIS_EVERY_S = 15.0
 AWAY_S = 2.0
 """How long to wait after a failure."""
 BULK_AT_MOST = 5
@@ -112,8 +116,10 @@ def watching_loops(house: House) -> tuple[Loop, ...]:
         Loop("watching for drift", drift, idle_s=DRIFT_EVERY_S),
         Loop("closing periods", lambda: close_due(house), idle_s=CLOSES_EVERY_S),
         Loop("noting where units stand", lambda: keep_standings(house)),
+        Loop("counting the board", lambda: keep_board(house), idle_s=COUNTS_EVERY_S),
         Loop("ranking holds", lambda: rank_holds_anew(house), idle_s=RANKS_EVERY_S),
-        Loop("counting KPIs", lambda: keep_kpis(house), idle_s=COUNTS_EVERY_S),
+        Loop("fitting forecasts", lambda: fit_forecast(house), idle_s=FORECASTS_EVERY_S),
+        Loop("counting KPIs", lambda: keep_kpis(house), idle_s=KPIS_EVERY_S),
     )
 
 

@@ -167,7 +167,7 @@ def _stopping(decision: Decision, line: DecidedLine | None) -> list[Hold]:
     if decision.verdict is not Verdict.HOLD and (line is None or line.billed):
         return []
     blocking = sorted(
-        (hold for hold in decision.holds if hold.blocks), key=attrgetter("due_at", "code")
+        (hold for hold in decision.holds if hold.stands), key=attrgetter("due_at", "code")
     )
     mine = {f"charge:{line.key}"} if line else set()
     own = [h for h in blocking if h.subject in mine or not h.subject.startswith("charge:")]

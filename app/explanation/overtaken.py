@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import cache
 
 import msgspec
 
@@ -39,14 +40,19 @@ def bill_to_changed(was: Dossier, now: Dossier) -> tuple[MoneyChange, ...]:
 def said_in_words(fact: Fact) -> str:
     """`shipment N1, weight 1,800 lb, mode LTL`: what a fact says, without what it leaves open."""
     said = fact.said
-    unsaid = msgspec.structs.fields(said)
     parts = [
-        f"{field.name.replace('_', ' ')} {_shown(value)}"
-        for field in unsaid
-        if (value := getattr(said, field.name)) not in (field.default, None, "", ())
+        f"{name.replace('_', ' ')} {_shown(value)}"
+        for name, unsaid in _fields_of(type(said))
+        if (value := getattr(said, name)) not in (unsaid, None, "", ())
     ]
     text = ", ".join(parts)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+@cache
+def _fields_of(kind: type[msgspec.Struct]) -> tuple[tuple[str, object], ...]:
+    """Each field and what it is where nothing was said; to ask for them takes long."""
+    return tuple((field.name, field.default) for field in msgspec.structs.fields(kind))
 
 
 def _shown(value: object) -> str:

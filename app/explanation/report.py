@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.evidence.correlation.disputes import KnownDispute
+from app.evidence.correlation.waivers import KnownWaiver
 from app.explanation.billed import (
     BilledDocument,
     billed_report,
@@ -160,6 +161,11 @@ def explanation_report(
         yield "What is disputed"
         for dispute in trace.disputes:
             yield from _dispute(dispute, facts)
+    if trace.waivers:
+        yield ""
+        yield "What people waived"
+        for waiver in trace.waivers:
+            yield from _waiver(waiver, facts)
     if decision.lines:
         yield ""
         yield "How each charge was worked out"
@@ -186,7 +192,7 @@ def explanation_report(
     yield "Rules that did not fire"
     for rule in trace.rules:
         if not rule.fired:
-            yield f"  {rule.rule_id:<10} {_why_not(rule)}"
+            yield f"  {rule.rule_id:<10} {why_silent(rule)}"
             yield from _what_it_saw(rule, facts)
     yield ""
     yield f"Facts ({len(trace.facts)})"
@@ -226,6 +232,17 @@ def _dispute(dispute: KnownDispute, facts: dict[str, FactUsed]) -> Iterator[str]
         yield f"      unclear: {dispute.unclear}"
     if dispute.resolved_by_authority is False:
         yield "      somebody who may not has resolved it; that counts for nothing"
+
+
+def _waiver(waiver: KnownWaiver, facts: dict[str, FactUsed]) -> Iterator[str]:
+    """One waiver: which hold, who, why, how far, and why it ends nothing where it does not."""
+    about = f" on {waiver.subject}" if waiver.subject else ""
+    up_to = f", up to {waiver.up_to}" if waiver.up_to else ""
+    until = f", until {_minute(waiver.expires_at)}" if waiver.expires_at else ""
+    yield f"  {waiver.waiver} of {waiver.hold}{about} by {waiver.approver}{up_to}{until}"
+    yield f"      {waiver.reason}{_from(facts, waiver.fact_id)}"
+    if waiver.void:
+        yield f"      it ends nothing: {waiver.void}"
 
 
 def _working(line: DecidedLine, facts: dict[str, FactUsed]) -> Iterator[str]:
@@ -271,7 +288,7 @@ def _seen(item: str, seen: ConditionSeen, facts: dict[str, FactUsed]) -> str:
     return f"{whose}{seen.condition} is {seen.truth}; it saw {seen.saw}{sources}"
 
 
-def _why_not(rule: RuleSeen) -> str:
+def why_silent(rule: RuleSeen) -> str:
     """Why the rule stayed silent, in one line."""
     away = [seen for seen in rule.applies if seen.truth != "true"]
     if away:

@@ -79,9 +79,13 @@ def story_report(moments: Sequence[Moment]) -> Iterator[str]:
         yield from (f"      {detail}" for detail in moment.details)
 
 
+def fact_in_words(fact: Fact) -> str:
+    """All that a fact says: `status delivered, shipment N1`."""
+    return _dispute(fact.said) if isinstance(fact.said, Dispute) else said_in_words(fact)
+
+
 def _came(fact: Fact) -> str:
-    said = fact.said
-    words = _dispute(said) if isinstance(said, Dispute) else said_in_words(fact)
+    words = fact_in_words(fact)
     planned = "" if fact.classifier is Classifier.ACTUAL else f" ({fact.classifier.value})"
     return f"{fact.source.system} told: {words}{planned}"
 
@@ -162,7 +166,8 @@ def _by_which(each: BilledDocument, taken: DecisionTaken | None) -> Iterator[str
     """The rules that let it go out, what they waived, and that it adds up."""
     document = each.document
     holds = taken.decision.holds if taken else ()
-    rules = _once(rule for hold in holds for rule in hold.waived_by)
+    ahead = (hold for hold in holds if not hold.waived_for_good)
+    rules = _once(rule for hold in ahead for rule in hold.waived_by)
     if document.waived:
         by = f" by {', '.join(rules)}" if rules else ""
         yield f"waives {', '.join(document.waived)}{by}, {terms_in_words(document)}"

@@ -8,6 +8,7 @@ import msgspec
 from app.family.document import Planned
 from app.judgement.rulebook.model import ProvisionalTerms
 from app.judgement.verdict import Verdict
+from app.judgement.waived import WAIVER
 from app.measures import Instant
 from app.money import Money
 from app.pricing.contract.consolidation import Consolidation
@@ -44,6 +45,16 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The last day on which what it is about may be billed; None where no clock runs."""
     value: Money | None = None
     """What it is about: the amount of its line, or of all lines; None where nothing is priced."""
+
+    @property
+    def waived_for_good(self) -> bool:
+        """Whether a person waived it, so that it stops nothing and waits for nothing."""
+        return any(by.startswith(WAIVER) for by in self.waived_by)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stops the invoice, a line, or its final form."""
+        return self.blocks and not self.waived_for_good
 
 
 class Runs(StrEnum):

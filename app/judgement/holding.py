@@ -1,10 +1,11 @@
 """A placed hold written out for people: what it waits for, who ends it, and the evidence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
 
+from app.evidence.correlation.waivers import KnownWaiver
 from app.evidence.facts.fact import Fact
 from app.judgement.at_stake import AtStake, at_stake_in
 from app.judgement.decision import Evidence, Hold
@@ -13,7 +14,9 @@ from app.judgement.rulebook.model import Condition, Pattern, Quantifier, Rule, R
 from app.judgement.rulebook.seen import Item, View
 from app.judgement.rulebook.words import value_in_words
 from app.judgement.verdict import Placed
+from app.judgement.waived import why_not
 from app.measures import Instant
+from app.money import Money
 
 
 def hold_for(
@@ -69,6 +72,25 @@ def with_refusals(hold: Hold, pack: RulePack, refused: Mapping[str, str]) -> Hol
         and hold.code in rule.provisional.waives
     )
     return msgspec.structs.replace(hold, evidence=(*hold.evidence, *told))
+
+
+def with_waivers(
+    hold: Hold,
+    waivers: Sequence[KnownWaiver],
+    pack: RulePack,
+    estimates: Sequence[Mapping[str, Money]],
+    facts: Mapping[str, Fact],
+) -> Hold:
+    """The hold, with who waived it and why, and with every waiver that does not end it."""
+    can = bool(hold.rule_id) and pack.hold(hold.code).waivable
+    told = []
+    for each in waivers if hold.blocks else ():
+        if not each.is_about(hold.code, hold.subject):
+            continue
+        no = why_not(each, hold.subject, estimates, waivable=can)
+        says = f"does not end it: {no}" if no else f"by {each.approver}: {each.reason}"
+        told.append((f"waiver {each.waiver} {says}", each.fact_id))
+    return msgspec.structs.replace(hold, evidence=(*hold.evidence, *_told_once(told, facts)))
 
 
 def _told_once(told: Iterable[tuple[str, str]], facts: Mapping[str, Fact]) -> tuple[Evidence, ...]:

@@ -9,6 +9,7 @@ import msgspec
 from app.evidence.correlation.authority import Told, shown
 from app.evidence.correlation.disputes import KnownDispute
 from app.evidence.correlation.unit import BillableUnit
+from app.evidence.correlation.waivers import KnownWaiver
 from app.family.proof import Proof
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.rulebook.looked import ItemTruths, RuleTruths, Truth, seen_value, unit_item
@@ -146,6 +147,8 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     excluded: tuple[Excluded, ...] = ()
     derived: tuple[DerivedSeen, ...] = ()
     disputes: tuple[KnownDispute, ...] = ()
+    waivers: tuple[KnownWaiver, ...] = ()
+    """What people waived, and why some of it ends no hold."""
     seen: PackSeen | None = None
     """What stands in place of `rules` and `derived` since trace-2: all they are written from."""
     first_key: Answer | NoAnswer | None = None

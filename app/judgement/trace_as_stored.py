@@ -1,6 +1,6 @@
 """A trace as it is stored, and written out: which rule saw what is in the bits and the rules."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date
 from decimal import Decimal
 from typing import Any, cast
@@ -8,10 +8,32 @@ from typing import Any, cast
 import msgspec
 
 from app.judgement.rulebook.looked import Looked, Numbers, Thing, unit_item
-from app.judgement.rulebook.model import RulePack, ValueType, in_force
+from app.judgement.rulebook.model import (
+    PACKS_REMEMBERED,
+    Kind,
+    Rule,
+    RulePack,
+    ValueType,
+    in_force,
+)
 from app.judgement.rulebook.seen import Item, Seen, Value, View
-from app.judgement.trace import PackSeen, ThingSeen, Trace, ValueSeen, derived_seen, rules_seen
+from app.judgement.trace import (
+    PackSeen,
+    RuleSeen,
+    ThingSeen,
+    Trace,
+    ValueSeen,
+    derived_seen,
+    rules_seen,
+)
 from app.money import Money
+from app.remembered import Remembered
+
+Wanted = Callable[[Rule | RuleSeen], bool]
+
+
+def _every_rule(_rule: Rule | RuleSeen) -> bool:
+    return True
 
 
 def pack_seen_in(looked: Looked, service_date: date | None) -> PackSeen:
@@ -43,25 +65,64 @@ def _read(item: Item, names: tuple[str, ...]) -> dict[str, Seen]:
     return {name: values[name] for name in names if name in values}
 
 
-def written_out(trace: Trace, rules: RulePack) -> Trace:
-    """The trace with every rule and every condition in words, as it would be read.
+def written_out(trace: Trace, rules: RulePack, wanted: Wanted = _every_rule) -> Trace:
+    """The trace with its rules and every condition in words, as it would be read.
+
+    Args:
+        trace: as stored.
+        rules: the edition that the trace names.
+        wanted: which of its rules; to write all of them out takes most of the time.
+    """
+    if trace.seen is None:
+        told = tuple(filter(wanted, trace.rules))
+        return trace if told == trace.rules else msgspec.structs.replace(trace, rules=told)
+    pack = _pack_of(trace, trace.seen, rules)
+    looked = _looked(trace.seen, pack)
+    return msgspec.structs.replace(
+        trace,
+        rules=_written(pack, looked, wanted),
+        derived=derived_seen(pack.derived, looked.view),
+        seen=None,
+        schema="trace-1",
+    )
+
+
+def permissions_in(trace: Trace, rules: RulePack) -> tuple[RuleSeen, ...]:
+    """What the rules saw that permit something, written out: a tenth of the whole.
 
     Args:
         trace: as stored.
         rules: the edition that the trace names.
     """
     if trace.seen is None:
-        return trace
-    day = trace.policy_at.astimezone(UTC).date()
-    pack = in_force(rules, day, trace.seen.service_date)
-    looked = _looked(trace.seen, pack)
-    return msgspec.structs.replace(
-        trace,
-        rules=rules_seen(Numbers(pack.rules).truths(looked), looked.view),
-        derived=derived_seen(pack.derived, looked.view),
-        seen=None,
-        schema="trace-1",
-    )
+        return tuple(filter(_permits, trace.rules))
+    pack = _pack_of(trace, trace.seen, rules)
+    return _written(pack, _looked(trace.seen, pack), _permits)
+
+
+def rules_asked(trace: Trace, rules: RulePack) -> int:
+    """How many rules were in force, fired or not."""
+    return len(trace.rules if trace.seen is None else _pack_of(trace, trace.seen, rules).rules)
+
+
+def _permits(rule: Rule | RuleSeen) -> bool:
+    return rule.kind != Kind.REQUIRE
+
+
+def _written(pack: RulePack, looked: Looked, wanted: Wanted) -> tuple[RuleSeen, ...]:
+    asked = [rule for rule in pack.rules if wanted(rule)]
+    return rules_seen(_numbers_of(pack).truths(looked, asked), looked.view)
+
+
+def _pack_of(trace: Trace, seen: PackSeen, rules: RulePack) -> RulePack:
+    return in_force(rules, trace.policy_at.astimezone(UTC).date(), seen.service_date)
+
+
+def _numbers_of(pack: RulePack) -> Numbers:
+    return _numbers.of(pack, lambda: Numbers(pack.rules))
+
+
+_numbers: Remembered[RulePack, Numbers] = Remembered(PACKS_REMEMBERED)
 
 
 def _looked(seen: PackSeen, pack: RulePack) -> Looked:

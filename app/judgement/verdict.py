@@ -2,6 +2,9 @@
 
 The algebra, in order; no order of rules or facts matters:
 
+0. What a person has waived for good (`waived`) stops nothing: neither its line nor the invoice, and
+   it makes nothing provisional. Only a hold that a rule placed and the catalogue calls waivable
+   can be, and each of several holds on a line has to be.
 1. A blocking hold that no provisional permission waives holds the invoice.
 2. A line hold keeps its line back where the contract lets lines wait; where it does not,
    it holds the invoice like any other. A credit never waits alone, as the invoice without it
@@ -23,6 +26,7 @@ from enum import StrEnum
 
 import msgspec
 
+from app.evidence.correlation.waivers import KnownWaiver
 from app.judgement.rulebook.key import Firing
 from app.judgement.rulebook.model import (
     LAST_KNOWN,
@@ -33,6 +37,7 @@ from app.judgement.rulebook.model import (
     Scope,
     Severity,
 )
+from app.judgement.waived import NOBODY, waived_by
 from app.money import Money
 from app.remembered import Remembered
 
@@ -64,6 +69,11 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_default
     blocks: bool = True
     waived_by: tuple[str, ...] = ()
 
+    @property
+    def stops(self) -> bool:
+        """Whether it blocks, and no person has waived it; a permission may still."""
+        return self.blocks and not self.waived_by
+
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict, every hold that was placed, and what permitted it."""
@@ -87,6 +97,7 @@ def ruling_on(
     last_known: Sequence[tuple[str, Money]] | None = None,
     cannot_bill: Collection[str] = (),
     credits_of: Mapping[str, str] = NO_CREDITS,
+    waivers: Sequence[KnownWaiver] = NOBODY,
 ) -> Ruling:
     """The verdict on a unit with these charge lines (key and amount).
 
@@ -100,11 +111,13 @@ def ruling_on(
         last_known: the lines at the last known prices, where a price is still to be published.
         cannot_bill: permissions whose amount cannot be found; they waive nothing.
         credits_of: agreed credits of lines that were never billed, each with its line.
+        waivers: what people waived, and whether their word counts.
     """
     rules, holds_by_code = _named.of(pack, lambda: _by_name(pack))
     fired = [(rules[firing.rule_id], firing) for firing in sorted(set(firings))]
+    estimates = [dict(each) for each in (lines, last_known) if each is not None]
     own = [
-        _placed(holds_by_code[rule.hold], rule, firing)
+        _placed(holds_by_code[rule.hold], rule, firing, estimates, waivers)
         for rule, firing in fired
         if rule.kind is Kind.REQUIRE
     ]
@@ -113,10 +126,10 @@ def ruling_on(
     if split_held_lines:
         may_wait = {key for key, amount in lines if amount.amount >= 0 or credits_wait}
         waiting = {
-            hold.subject.removeprefix("charge:") for hold in own if hold.on_line and hold.blocks
+            hold.subject.removeprefix("charge:") for hold in own if hold.on_line and hold.stops
         } & may_wait
         waiting |= {credit for credit, line in credits_of.items() if line in waiting}
-    stops = [hold for hold in own if hold.blocks and not _waits_alone(hold, waiting)]
+    stops = [hold for hold in own if hold.stops and not _waits_alone(hold, waiting)]
     permissions: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
     for rule, _ in fired:
         permissions[rule.kind].append(rule)
@@ -185,13 +198,26 @@ def _by_name(pack: RulePack) -> tuple[dict[str, Rule], dict[str, HoldKind]]:
     return {each.rule_id: each for each in pack.rules}, {each.code: each for each in pack.holds}
 
 
-def _placed(kind: HoldKind, rule: Rule, firing: Firing) -> Placed:
+def _placed(
+    kind: HoldKind,
+    rule: Rule,
+    firing: Firing,
+    estimates: Sequence[Mapping[str, Money]],
+    waivers: Sequence[KnownWaiver],
+) -> Placed:
+    """The hold of a firing, already waived where a person did."""
+    blocks = kind.severity is Severity.BLOCK
+    given_up: tuple[str, ...] = ()
+    if waivers and blocks:
+        code, about = kind.code, firing.subject
+        given_up = waived_by(waivers, code, about, estimates, waivable=kind.waivable)
     return Placed(
         code=rule.hold,
         rule_id=rule.rule_id,
         subject=firing.subject,
         on_line=rule.scope is Scope.LINE,
-        blocks=kind.severity is Severity.BLOCK,
+        blocks=blocks,
+        waived_by=given_up,
     )
 
 

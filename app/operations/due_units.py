@@ -27,7 +27,8 @@ LOOK_BACK = timedelta(days=550)
 """18 months: after that nobody can sue for freight charges (49 U.S.C. 14705)."""
 
 _EVERYBODYS = frozenset((*SURROUNDING, *MARKET))
-_NAMING_NONE = _EVERYBODYS | {"customer", "receivable"}
+_NAMING_NONE = _EVERYBODYS | {"customer", "receivable", "assignment"}
+"""What leads to no unit by its numbers; who works on one changes no decision about it."""
 
 
 def due_for(

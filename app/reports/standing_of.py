@@ -6,6 +6,7 @@ The only way to a `Standing`: what happened is folded from the beginning each ti
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from app.evidence.correlation.assigned import assigned_to
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier, Fact, Quality
@@ -18,6 +19,7 @@ from app.evidence.facts.papers import (
     Withdrawal,
 )
 from app.evidence.facts.party import Place
+from app.evidence.facts.work import Assignment, Waiver
 from app.judgement.decision import Decision, Runs
 from app.judgement.verdict import Verdict
 from app.pricing.contract.contract import Contract, Trigger
@@ -87,6 +89,7 @@ def _standing(history: History, days: Days, about: About, open_holds: int) -> St
     claimed = history.billed[0].document.claimed_at if history.billed else None
     invoiced = next((each.invoiced_at for each in history.billed if each.invoiced_at), None)
     acts = [each.at for each in history.facts if by_hand(each.fact)]
+    evidence = [each.at for each in history.facts if not isinstance(each.fact.said, Assignment)]
     decision = last.decision
     waits = _waits(history)
     return Standing(
@@ -105,8 +108,8 @@ def _standing(history: History, days: Days, about: About, open_holds: int) -> St
         held_minor=decision.held_total.minor_units if decision.held_total else 0,
         billed_minor=balance_minor(history.billed),
         holds=open_holds,
-        first_fact_at=min(each.at for each in history.facts),
-        last_fact_at=max(each.at for each in history.facts),
+        first_fact_at=min(evidence),
+        last_fact_at=max(evidence),
         completed_at=completed,
         completed_on=days.maybe(completed),
         delivered_at=delivered,
@@ -137,23 +140,15 @@ def by_hand(fact: Fact) -> bool:
     said = fact.said
     if isinstance(said, Approval | SameThing | ExceptionReport | Withdrawal):
         return True
-    if fact.entity in {"waiver", "assignment"}:
+    if isinstance(said, Waiver | Assignment):
         return True
     return isinstance(said, Document) and fact.quality is Quality.MANUAL
 
 
 def _assignments(history: History) -> dict[tuple[str, str], str]:
     """To whom each hold was assigned last, by code and subject."""
-    told = sorted(
-        (each.fact for each in history.facts if each.fact.entity == "assignment"),
-        key=lambda fact: (fact.recorded_at, fact.fact_id),
-    )
-    return {
-        (getattr(fact.said, "hold", ""), getattr(fact.said, "subject", "")): str(
-            getattr(fact.said, "to", "")
-        )
-        for fact in told
-    }
+    found = assigned_to((each.fact for each in history.facts), history.unit.unit)
+    return {(each.hold, each.subject): each.to for each in found}
 
 
 def _waits(history: History) -> int | None:

@@ -1,8 +1,10 @@
-"""Which open holds somebody wants to see."""
+"""Which open holds, and which units, somebody wants to see."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
+
+from app.reports.board import Runway
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,11 +17,32 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     owner: str = ""
     assigned_to: str = ""
     rule_id: str = ""
-    opened_before: datetime | None = None
-    """Only those that are open since before this moment."""
+    opened_by: datetime | None = None
+    """Only those that were opened at this moment or before."""
+    opened_after: datetime | None = None
+    """Only those that were opened after this moment."""
     alone: bool = False
     """Only those that alone keep their money."""
     unpriced: bool = False
     """Only those over what has no price yet."""
     after: tuple[int, str, str, str] | None = None
     """Rank, unit, code and subject of the last one seen; None: from the first."""
+
+
+class WantedUnits(msgspec.Struct, frozen=True, kw_only=True):
+    """A filter over units; what is empty filters nothing."""
+
+    stage: str = ""
+    customer: str = ""
+    carrier: str = ""
+    currency: str | None = None
+    """Empty: those of which nothing is priced; None: whatever it is."""
+    cutoff: Runway | None = None
+    """Of units that are not released: how soon their batch closes."""
+    right: Runway | None = None
+    """Of units that are not billed: how soon the right to bill ends."""
+    provisional: bool = False
+    """Only those with an open provisional invoice."""
+    on: date
+    after: str = ""
+    """The last unit that was seen; empty: from the first."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from app.authoring.files.located_yaml import Mapping, load
 from app.authoring.files.typed_fields import Fields, Notes
 from app.errors import FileError, Place
-from app.evidence.correlation.acts import ACTS, OF_DISPUTES
+from app.evidence.correlation.acts import ACTS, OF_DISPUTES, WAIVES
 from app.evidence.correlation.authority import Authority, Owner
 from app.evidence.correlation.packages import OWNER as PACKAGE
 from app.evidence.correlation.surroundings import SURROUNDING
@@ -14,9 +14,9 @@ from app.evidence.correlation.told import SPOKEN_OF
 
 OWNED = tuple(dict.fromkeys((*SPOKEN_OF, *ACTS.values(), *SURROUNDING)))
 """Everything somebody must have authority over."""
-NAMED = (*OWNED, PACKAGE, *OF_DISPUTES)
-"""Of packages nobody needs to: without an entry the last word counts. Nor of disputes: without
-an entry nobody may, and what is said of one holds.
+NAMED = (*OWNED, PACKAGE, *OF_DISPUTES, WAIVES)
+"""Of packages nobody needs to: without an entry the last word counts. Nor of disputes and waivers:
+without an entry nobody may, and what is said of a dispute holds.
 """
 
 

@@ -11,9 +11,16 @@ and one file a page. A handler shows what an operation returns, or posts to one 
 computes nothing. Pages work without a script and load nothing from elsewhere.
 """
 
+from app.entrypoints.console.acts import approve, assign, attach, take_back, waive
+from app.entrypoints.console.board import show_board
+from app.entrypoints.console.decision import replay, show_decision
+from app.entrypoints.console.forecast import show_forecast
 from app.entrypoints.console.kpis import show_kpi, show_kpis
+from app.entrypoints.console.messages import send_paper, send_raw, show_message, show_source
 from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
 from app.entrypoints.console.static_files import send_static
+from app.entrypoints.console.unit import show_unit, show_unlocking
+from app.entrypoints.console.units import show_units
 from app.entrypoints.console.work_list import show_work_list
 
 ROUTES = (
@@ -22,6 +29,22 @@ ROUTES = (
     sign_in,
     sign_out,
     show_work_list,
+    show_units,
+    show_board,
+    show_forecast,
+    show_unit,
+    show_unlocking,
+    show_decision,
+    replay,
+    show_message,
+    show_source,
+    send_raw,
+    send_paper,
+    attach,
+    approve,
+    waive,
+    take_back,
+    assign,
     show_kpis,
     show_kpi,
 )

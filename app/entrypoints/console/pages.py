@@ -18,6 +18,8 @@ from app.entrypoints.console.static_files import asset
 from app.money import of_minor_units
 
 HTML = "text/html"
+TOLD_TIME = "tollgate_told_time"
+"""In the state of a request: the moment it is, where the clock is a told one."""
 PAGES = (("/", "Work list"), ("/board", "Board"), ("/kpis", "KPIs"), ("/rules", "Rules"))
 OF_CUSTOMER = (("/customer", "Customer view"),)
 SIGN_IN = "/sign-in"
@@ -94,6 +96,7 @@ def _rendered(
         pages=_pages_of(person),
         here=request.url.path,
         form_token=form_token(request),
+        told_time=request.scope["state"].get(TOLD_TIME),
         **values,
     )
     response = Response(

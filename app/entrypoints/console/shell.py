@@ -19,7 +19,15 @@ from app.entrypoints.api.problems import problem_headers, problem_of
 from app.entrypoints.console import ROUTES
 from app.entrypoints.console.forms import refuse_foreign_forms
 from app.entrypoints.console.identity import Connection, Identity
-from app.entrypoints.console.pages import SAFE, SIGN_IN, fragment, is_fragment, moved, page
+from app.entrypoints.console.pages import (
+    SAFE,
+    SIGN_IN,
+    TOLD_TIME,
+    fragment,
+    is_fragment,
+    moved,
+    page,
+)
 from app.errors import TollgateError
 from app.operations.house import House
 
@@ -29,8 +37,8 @@ _NOT_A_PAGE = (NotFoundException, MethodNotAllowedException)
 class Shell:
     """The console of one application."""
 
-    def __init__(self, identity: Identity) -> None:
-        self._identity = identity
+    def __init__(self, identity: Identity, house: House) -> None:
+        self._identity, self._house = identity, house
 
     def router(self) -> Router:
         """All pages; none is in the document of the API, whose door they do not pass."""
@@ -38,6 +46,7 @@ class Shell:
 
         # Litestar copies a router with everything in it, except functions.
         def let_in(connection: Connection, handler: BaseRouteHandler) -> None:
+            self._say_time(connection)
             identity.let_in(connection, handler)
 
         def person(request: Request[Any, Any, Any]) -> Person:
@@ -71,6 +80,7 @@ class Shell:
     def told(self, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         """The error as a page, or the way to sign in."""
         person = None
+        self._say_time(request)
         try:
             self._identity.refuse_foreign_names(request)
             person = self._identity.person_of(request)
@@ -79,6 +89,11 @@ class Shell:
         if isinstance(error, NotAuthorizedException) and request.method == "GET":
             return _made_safe(_to_sign_in(request))
         return _made_safe(_error_page(request, person, error))
+
+    def _say_time(self, connection: Connection) -> None:
+        """Every page says what time it is, where that is not the time of the day."""
+        if self._house.told_time:
+            connection.scope["state"][TOLD_TIME] = self._house.now()
 
 
 def _to_sign_in(request: Request[Any, Any, Any]) -> Response[bytes]:

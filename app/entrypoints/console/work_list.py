@@ -1,17 +1,94 @@
 """The work list: what to do next, the most urgent money first."""
 
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
+import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import Parameter
 
 from app.access import Person
+from app.entrypoints.api.asking import wrong
 from app.entrypoints.console.pages import page
+from app.operations.house import House
+from app.operations.looking.work_list import work_list
+from app.reports.board import Age
+from app.reports.work import Wanted
+
+BY = ("customer", "carrier", "code", "owner", "assigned_to")
+"""Columns by which the list can be filtered."""
+ONLY = {"alone": "that alone keep their money", "unpriced": "over what has no price"}
+"""Kinds of holds that can be asked for."""
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What the address asks for; what is empty filters nothing."""
+
+    customer: str = ""
+    carrier: str = ""
+    code: str = ""
+    owner: str = ""
+    assigned_to: str = ""
+    age: str = ""
+    only: str = ""
 
 
 @get("/", sync_to_thread=True, include_in_schema=False)
 def show_work_list(
-    request: Request[Any, Any, Any], person: NamedDependency[Person]
+    request: Request[Any, Any, Any],
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+    after: Annotated[str, Parameter(query="after")] = "",
 ) -> Response[bytes]:
     """The page."""
-    return page(request, "work_list.html", person)
+    filters = _filters(request)
+    wanted = Wanted(
+        **{name: getattr(filters, name) for name in BY},
+        alone=filters.only == "alone",
+        unpriced=filters.only == "unpriced",
+        after=_after(after),
+    )
+    found = work_list(house, wanted, filters.age)
+    return page(
+        request,
+        "work_list.html",
+        person,
+        list=found,
+        filters=filters,
+        ages=tuple(Age),
+        only=ONLY,
+        is_filtered=filters != Filters(),
+        path_of=path_of,
+        next_page=_next(filters, found.after),
+    )
+
+
+def path_of(**filters: str) -> str:
+    """The address of the work list with these filters."""
+    given = {name: value for name, value in filters.items() if value}
+    return f"/?{urlencode(given)}" if given else "/"
+
+
+def _filters(request: Request[Any, Any, Any]) -> Filters:
+    asked = request.query_params
+    told = {name: str(asked.get(name, "")) for name in Filters.__struct_fields__}
+    if told["only"] and told["only"] not in ONLY:
+        raise wrong("only", f"{told['only'][:20]!a} is no kind of hold", ", ".join(ONLY))
+    return Filters(**told)
+
+
+def _next(filters: Filters, after: tuple[int, str, str, str] | None) -> str:
+    if after is None:
+        return ""
+    place = msgspec.json.encode(after).decode()
+    return path_of(**msgspec.structs.asdict(filters), after=place)
+
+
+def _after(text: str) -> tuple[int, str, str, str] | None:
+    if not text:
+        return None
+    try:
+        return msgspec.json.decode(text, type=tuple[int, str, str, str])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise wrong("after", "it is no place in the list; begin at the first page") from None

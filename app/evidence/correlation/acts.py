@@ -1,7 +1,7 @@
 """Acts: what counts only from those whom `rules/authority.yaml` names for it.
 
-A document is accepted, a charge approved, a dispute opened or resolved by somebody; from anybody
-else the same word is only a word.
+A document is accepted, a charge approved, a hold waived, a dispute opened or resolved by somebody;
+from anybody else the same word is only a word.
 """
 
 from app.evidence.correlation.authority import Authority
@@ -11,6 +11,7 @@ from app.evidence.facts.money import Approval
 from app.evidence.facts.papers import Document
 from app.evidence.facts.party import Customer
 from app.evidence.facts.tax import TaxDetermination
+from app.evidence.facts.work import Waiver
 
 ACTS = {
     Document: "document",
@@ -24,6 +25,8 @@ OPENS_DISPUTES, RESOLVES_DISPUTES = "dispute", "dispute_resolution"
 APPROVES_CREDITS = "credit_approval"
 OF_DISPUTES = (OPENS_DISPUTES, RESOLVES_DISPUTES, APPROVES_CREDITS)
 """The acts of a dispute: to open it, to answer and resolve it, to approve what it grants."""
+WAIVES = "waiver"
+"""To waive a hold; without an entry of its own nobody may."""
 
 
 def credit_subject(dispute: str) -> str:
@@ -56,6 +59,8 @@ def _acts(fact: Fact) -> tuple[str, ...]:
             return (RESOLVES_DISPUTES,)
         case Approval(subject=subject) if subject.startswith(_CREDIT):
             return (APPROVES_CREDITS,)
+        case Waiver():
+            return (WAIVES,)
         case said:
             name = ACTS.get(type(said))
             return (name,) if name else ()

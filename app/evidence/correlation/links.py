@@ -9,7 +9,8 @@ A fact belongs to the unit it names, or to the one unit that claims a strong num
 names: a unit claims the numbers that stand in facts about it. Two claimants make the fact
 ambiguous; a weak number (a customer's PO is used again and again) only raises a suspicion.
 A fact nobody claims is an orphan; nothing is remembered about it, so every new fact gives
-it another chance. What the ledger says of an invoice belongs to no unit, whatever it names.
+it another chance. What the ledger says of an invoice belongs to no unit, whatever it names, and
+neither does who works on it.
 """
 
 from collections import defaultdict
@@ -31,6 +32,7 @@ from app.evidence.facts.papers import Document, ExceptionReport, SameThing, With
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.evidence.facts.tax import TaxDetermination
 from app.evidence.facts.warehouse import InventoryMovement, StoragePeriod
+from app.evidence.facts.work import Assignment, Waiver
 
 PLANNERS = frozenset({"tms", "oms", "erp", "ops"})
 """Systems whose word makes a shipment exist; a carrier only reports about one."""
@@ -65,12 +67,14 @@ SHARED_BY_LOAD = (Load, Stop, Milestone, Cost, Accessorial, Approval, ExceptionR
 """What may be said of a whole load; a document of a load does not prove each delivery."""
 
 
-OWN_AFFAIR = (Document, Approval, ExceptionReport, TaxDetermination, Deadline, Dispute)
+OWN_AFFAIR = (Document, Approval, ExceptionReport, TaxDetermination, Deadline, Dispute, Waiver)
 """What concerns one unit of a load and changes nothing for the others."""
 
 
-APART = (Withdrawal, Receivable)
-"""What is of no unit and waits for none: a withdrawal has done its work once facts are in force."""
+APART = (Withdrawal, Receivable, Assignment)
+"""What is of no unit and waits for none: a withdrawal has done its work once facts are in force,
+and what people note about their work is no evidence.
+"""
 
 
 class Strength(StrEnum):

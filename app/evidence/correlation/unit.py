@@ -27,6 +27,7 @@ from app.evidence.facts.warehouse import (
     WarehouseShipment,
     WorkOrder,
 )
+from app.evidence.facts.work import Waiver
 
 
 class OrderedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +84,7 @@ class BillableUnit(msgspec.Struct, frozen=True, kw_only=True):
     """Every word on a dispute, not only the last ones: its times are in them."""
     claims_of_disputes: frozenset[str] = frozenset()
     """Words on disputes told by a system that may open one, whatever they say."""
+    waivers: tuple[Fact, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -159,6 +161,7 @@ def unit_of(unit: str, facts: Iterable[Fact], authority: Authority) -> BillableU
             for fact in _about(known, Dispute)
             if may(fact, OPENS_DISPUTES, authority, customer)
         ),
+        waivers=_about(latest, Waiver),
     )
 
 

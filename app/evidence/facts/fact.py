@@ -23,6 +23,7 @@ from app.evidence.facts.warehouse import (
     WarehouseShipment,
     WorkOrder,
 )
+from app.evidence.facts.work import Assignment, Waiver
 from app.measures import Instant
 
 
@@ -95,6 +96,8 @@ Said = (
     | Withdrawal
     | Deadline
     | Dispute
+    | Waiver
+    | Assignment
 )
 
 

@@ -38,6 +38,13 @@ class Document(
     """Overage, shortage or damage written on it."""
     stop: str | None = None
     """Where it was signed, of a shipment with several stops."""
+    delivery_id: str = ""
+    """Where its bytes are kept, of a paper that a person attached."""
+    file_name: str = ""
+    """What that person's file was called; only a text."""
+    media: str = ""
+    """The media type of these bytes."""
+    note: str = ""
 
 
 class ExceptionReport(

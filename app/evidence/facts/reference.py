@@ -63,3 +63,12 @@ class Reference(
 def customer_key(customer: str) -> str:
     """The reference by which facts about a customer are found."""
     return Reference(kind=ReferenceKind.CUSTOMER, value=customer).key
+
+
+PAPER = "paper"
+"""Issues the reference by which a document is found from the bytes that a person attached."""
+
+
+def paper_key(delivery_id: str) -> str:
+    """The reference by which the document is found whose bytes are this delivery."""
+    return Reference(kind=ReferenceKind.OTHER, value=delivery_id, issuer=PAPER).key

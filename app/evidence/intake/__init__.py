@@ -11,6 +11,7 @@
     x12           204, 990, 214, 210 and 945, tolerantly
     edifact       IFTSTA, each consignment for itself
     mapped        CSV, XLSX, fixed width and other people's JSON, by a mapping
+    paper         what a person may attach as a paper, by its media type and first bytes
     canonical     our own JSON: CloudEvents, single, batch, or one a line
 
 Pure: bytes and profiles in, values out. What cannot be read is refused with its byte or

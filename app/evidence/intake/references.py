@@ -9,7 +9,7 @@ from app.evidence.facts.money import Cost, CostKind
 from app.evidence.facts.order import Order
 from app.evidence.facts.papers import Document, SameThing, Withdrawal
 from app.evidence.facts.party import Customer
-from app.evidence.facts.reference import Reference, ReferenceKind
+from app.evidence.facts.reference import PAPER, Reference, ReferenceKind
 from app.evidence.facts.tax import TaxDetermination
 from app.evidence.facts.warehouse import InventoryMovement, StoragePeriod, WarehouseShipment
 
@@ -78,7 +78,7 @@ def _implied(said: Said) -> list[tuple[ReferenceKind, str | None, str]]:
         case Withdrawal():
             return [(kind.MESSAGE, said.withdrawal, "")]
         case Document():
-            return [(kind.DOCUMENT, said.document, "")]
+            return [(kind.DOCUMENT, said.document, ""), (kind.OTHER, said.delivery_id, PAPER)]
         case Cost(kind=CostKind.INVOICED):
             return [(kind.INVOICE, said.number, said.carrier)]
         case Receivable():

@@ -153,7 +153,7 @@ def _billed(known: Known) -> tuple[Step, ...]:
 def _decided(known: Known) -> Step:
     current = known.current
     waits = current is not None and current.decision.verdict is Verdict.HOLD
-    blocking = [hold for hold in current.decision.holds if hold.blocks] if current else []
+    blocking = [hold for hold in current.decision.holds if hold.stands] if current else []
     return Step(
         name="decided",
         acts=(current.act,) if current else (),

@@ -75,7 +75,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         current = self.current
         wanted = frozenset(codes)
         holds = current.decision.holds if current else ()
-        found = [hold for hold in holds if hold.blocks and hold.code in wanted]
+        found = [hold for hold in holds if hold.stands and hold.code in wanted]
         if current is None or not found:
             return None
         return waiting_on(found, current)

@@ -187,7 +187,7 @@ class Search:
 
 def in_the_way(decision: Decision) -> tuple[Hold, ...]:
     """The holds that stop the invoice, a line, or its final form."""
-    return tuple(hold for hold in decision.holds if hold.blocks)
+    return tuple(hold for hold in decision.holds if hold.stands)
 
 
 def _choices(at: Situation, chain: Chain) -> Iterator[Chain]:

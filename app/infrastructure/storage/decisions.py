@@ -171,6 +171,25 @@ class Decisions:
         query = self._rows.select(tables.decision_taken, *_TAKEN).where(_taken.unit == unit)
         return tuple(Taken(**row._asdict()) for row in self._rows.all(query.order_by(_taken.seq)))
 
+    def last_taken_of(self, unit: str, at_most: int) -> tuple[Taken, ...]:
+        """The last answers about the unit on all that was known, the oldest of them first."""
+        query = self._rows.select(tables.decision_taken, *_TAKEN)
+        query = query.where(_taken.unit == unit, _taken.known_at.is_(None))
+        rows = self._rows.all(query.order_by(_taken.seq.desc()).limit(at_most))
+        return tuple(Taken(**row._asdict()) for row in reversed(rows))
+
+    def times_taken(self, unit: str) -> int:
+        """How many answers about the unit there were on all that was known."""
+        query = self._rows.select(tables.decision_taken, func.count())
+        query = query.where(_taken.unit == unit, _taken.known_at.is_(None))
+        return int(self._rows.one_value(query))
+
+    def some(self, decision_ids: Iterable[str]) -> dict[str, StoredDecision]:
+        """The decisions with these ids; those not there are left out."""
+        query = self._rows.select(tables.decision, *_STORED)
+        rows = self._rows.among(query, _decision.decision_id, set(decision_ids))
+        return {str(row.decision_id): StoredDecision(**row._asdict()) for row in rows}
+
     def _last(self) -> Select[Any]:
         """The places of the last answers about all units on all that is known."""
         query = self._rows.select(tables.decision_taken, func.max(_taken.seq))

@@ -1,6 +1,6 @@
 """Editions, and since when each is in force."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,12 @@ from sqlalchemy import Select
 from app.digest import digest
 from app.errors import NotFoundError
 from app.infrastructure.storage import tables
+from app.infrastructure.storage.rows import Acceptance
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _edition = tables.edition.c
 _acceptance = tables.edition_acceptance.c
+_ACCEPTANCE = tuple(_acceptance[name] for name in Acceptance.__struct_fields__)
 
 
 class Editions:
@@ -67,6 +69,14 @@ class Editions:
         if found is None:
             raise NotFoundError(f"no edition of {kind} {name} was ever accepted")
         return found
+
+    def accepted_before(self, digests: Collection[str], at: datetime) -> tuple[Acceptance, ...]:
+        """Every time that one of these editions was accepted up to a moment, in order."""
+        query = self._rows.select(tables.edition_acceptance, *_ACCEPTANCE)
+        query = query.where(_acceptance.accepted_at <= at)
+        rows = self._rows.among(query, _acceptance.digest, digests)
+        found = (Acceptance(**row._asdict()) for row in rows)
+        return tuple(sorted(found, key=lambda each: each.accepted_at))
 
     def names_in_force(self, kind: str, at: datetime | None = None) -> dict[str, str]:
         """Every name of this kind, and the digest of its edition in force; sorted by name."""

@@ -12,11 +12,13 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.papers import Withdrawal
 from app.evidence.facts.reference import Reference, ReferenceKind
 from app.infrastructure.storage import tables
+from app.infrastructure.storage.rows import StoredFact
 from app.infrastructure.storage.tenant_rows import TenantRows
 
 _fact = tables.fact.c
 _message = tables.message.c
 _reference = tables.fact_reference.c
+_HOW = (_fact.seq, _fact.body, _fact.received_at, _fact.message_seq)
 _decoder = msgspec.json.Decoder(Fact)
 
 
@@ -89,6 +91,22 @@ class Facts:
         """The facts with these ids, in the order of arrival; those not there are left out."""
         return _read(self._rows.among(self._known(None), _fact.fact_id, fact_ids))
 
+    def arrived(self, fact_ids: Collection[str]) -> tuple[StoredFact, ...]:
+        """The facts with these ids and how each came, in the order of arrival."""
+        return _arrived(self._rows.among(self._how(), _fact.fact_id, fact_ids))
+
+    def arrived_naming(self, keys: Collection[str]) -> tuple[StoredFact, ...]:
+        """The facts that have one of these reference keys, and how each came."""
+        query = self._how().join(
+            tables.fact_reference,
+            and_(_reference.tenant == _fact.tenant, _reference.fact_id == _fact.fact_id),
+        )
+        return _arrived(self._rows.among(query, _reference.key, keys))
+
+    def arrived_in(self, message_seq: int) -> tuple[StoredFact, ...]:
+        """The facts that one reading of a message gave."""
+        return _arrived(self._rows.all(self._how().where(_fact.message_seq == message_seq)))
+
     def of_message(
         self, source_system: str, source_instance: str, source_message_id: str
     ) -> tuple[Fact, ...]:
@@ -147,6 +165,10 @@ class Facts:
         """How many there are."""
         return int(self._rows.one_value(self._rows.select(tables.fact, func.count())))
 
+    def _how(self) -> Select[Any]:
+        """Facts with how they came."""
+        return self._rows.select(tables.fact, *_HOW)
+
     def _known(self, known_at: datetime | None) -> Select[Any]:
         """The facts that had arrived by then."""
         query = self._rows.select(tables.fact, _fact.seq, _fact.fact_id, _fact.body)
@@ -171,6 +193,18 @@ def _read(rows: Iterable[Row[Any]]) -> dict[str, Fact]:
     """The facts in the order of arrival, each once and decoded once."""
     once = {int(row.seq): row for row in rows}
     return {once[seq].fact_id: _decoder.decode(once[seq].body) for seq in sorted(once)}
+
+
+def _arrived(rows: Iterable[Row[Any]]) -> tuple[StoredFact, ...]:
+    once = {int(row.seq): row for row in rows}
+    return tuple(
+        StoredFact(
+            fact=_decoder.decode(row.body),
+            received_at=row.received_at,
+            message_seq=int(row.message_seq),
+        )
+        for _, row in sorted(once.items())
+    )
 
 
 def _reference_rows(fact: Fact) -> list[dict[str, object]]:

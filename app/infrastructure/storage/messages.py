@@ -81,6 +81,14 @@ class Messages:
         seq: int = added[0]
         return seq
 
+    def by_seq(self, seq: int) -> StoredMessage:
+        """The message at a place in the order of arrival."""
+        query = self._rows.select(tables.message, *_STORED_MESSAGE).where(_message.seq == seq)
+        row = self._rows.first(query)
+        if row is None:
+            raise NotFoundError(f"there is no message {seq}")
+        return StoredMessage(**row._asdict())
+
     def of_delivery(self, delivery_id: str) -> tuple[StoredMessage, ...]:
         """Everything that became of the messages of one delivery, in order."""
         query = self._rows.select(tables.message, *_STORED_MESSAGE)

@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from app.evidence.facts.fact import Fact
+
 Outcome = Literal["recorded", "refused", "conflict"]
 SendingState = Literal["waiting", "sent", "dead"]
 AttemptOutcome = Literal["sent", "failed", "dead", "retried", "withdrew"]
@@ -56,6 +58,15 @@ class StoredMessage(Message, frozen=True, kw_only=True):
     seq: int
 
 
+class StoredFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact and how it came."""
+
+    fact: Fact
+    received_at: datetime
+    message_seq: int
+    """The message that it was made of, by its place in the order of arrival."""
+
+
 class StoredDecision(msgspec.Struct, frozen=True, kw_only=True):
     """A decision, and who took it first and when."""
 
@@ -70,6 +81,16 @@ class StoredDecision(msgspec.Struct, frozen=True, kw_only=True):
     trace: bytes
     answers: bytes
     decided_at: datetime
+    actor: str
+
+
+class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
+    """That an edition was put into force."""
+
+    kind: str
+    name: str
+    digest: str
+    accepted_at: datetime
     actor: str
 
 

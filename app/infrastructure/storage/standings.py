@@ -10,9 +10,10 @@ from sqlalchemy import Row, Select, Table, and_, func, or_
 from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.columns import shortened
 from app.infrastructure.storage.tenant_rows import TenantRows
+from app.reports.board import NOT_BILLED, NOT_RELEASED, Runway, days_of
 from app.reports.standing import BilledInvoice, Permitted, Spell, Standing, WhereItStands
 from app.reports.urgency import rank_of
-from app.reports.work import Wanted
+from app.reports.work import Wanted, WantedUnits
 
 _due = tables.standing_due.c
 _spell = tables.hold_spell.c
@@ -116,6 +117,11 @@ class Standings:
         rows = self._rows.among(query, _standing.unit, units)
         return {str(row.unit): _read(row, Standing) for row in rows}
 
+    def open_of(self, units: Collection[str]) -> tuple[Spell, ...]:
+        """The open holds of these units."""
+        query = self._rows.select(tables.hold_spell).where(_spell.closed_at.is_(None))
+        return tuple(_read(row, Spell) for row in self._rows.among(query, _spell.unit, units))
+
     def work(self, wanted: Wanted, at_most: int) -> tuple[tuple[int, Spell], ...]:
         """Open holds by money times urgency, highest first, each with its rank."""
         query = self._rows.select(tables.hold_spell).where(_spell.closed_at.is_(None))
@@ -123,8 +129,10 @@ class Standings:
             value = getattr(wanted, name)
             if value:
                 query = query.where(_spell[name] == value)
-        if wanted.opened_before is not None:
-            query = query.where(_spell.opened_at < wanted.opened_before)
+        if wanted.opened_by is not None:
+            query = query.where(_spell.opened_at <= wanted.opened_by)
+        if wanted.opened_after is not None:
+            query = query.where(_spell.opened_at > wanted.opened_after)
         if wanted.codes:
             query = query.where(_spell.code.in_(wanted.codes))
         if wanted.alone:
@@ -136,6 +144,30 @@ class Standings:
         query = query.order_by(_spell["rank"].desc(), _spell.unit, _spell.code, _spell.subject)
         rows = self._rows.all(query.limit(at_most))
         return tuple((int(row.rank), _read(row, Spell)) for row in rows)
+
+    def units(self, wanted: WantedUnits, at_most: int) -> tuple[Standing, ...]:
+        """Units by name."""
+        query = self._rows.select(tables.standing).where(_standing.unit > wanted.after)
+        for name in ("stage", "customer", "carrier"):
+            if getattr(wanted, name):
+                query = query.where(_standing[name] == getattr(wanted, name))
+        if wanted.currency is not None:
+            query = query.where(_standing.currency == wanted.currency)
+        if wanted.cutoff is not None:
+            stages = tuple(each.value for each in NOT_RELEASED)
+            query = query.where(_standing.stage.in_(stages))
+            query = query.where(*_within(_standing.cutoff_on, wanted.cutoff, wanted.on))
+        if wanted.right is not None:
+            stages = tuple(each.value for each in NOT_BILLED)
+            query = query.where(_standing.stage.in_(stages))
+            query = query.where(*_within(_standing.right_until, wanted.right, wanted.on))
+        if wanted.provisional:
+            billed = tables.billed_invoice.c
+            mine = self._rows.select(tables.billed_invoice, billed.unit)
+            is_open = (billed.kind == "provisional", billed.settled == "")
+            query = query.where(mine.where(billed.unit == _standing.unit, *is_open).exists())
+        rows = self._rows.all(query.order_by(_standing.unit).limit(at_most))
+        return tuple(_read(row, Standing) for row in rows)
 
     def every_standing(self) -> Iterator[Standing]:
         """All units, a few at a time; for whoever counts."""
@@ -183,6 +215,16 @@ def _read(row: Row[Any], struct: type[S]) -> S:
 
 def _place(invoice: BilledInvoice) -> int:
     return invoice.place
+
+
+def _within(day: Any, runway: Runway, on: date) -> Iterator[Any]:
+    """That a day runs out so soon."""
+    first, last = days_of(runway, on)
+    yield day.is_not(None)
+    if first is not None:
+        yield day >= first
+    if last is not None:
+        yield day <= last
 
 
 def _behind(after: tuple[int, str, str, str]) -> Any:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from app.infrastructure.storage.acknowledgements import Acknowledgements
+from app.infrastructure.storage.board_rows import BoardRows
 from app.infrastructure.storage.clock import told_ahead
 from app.infrastructure.storage.consolidations import Consolidations
 from app.infrastructure.storage.counted import Counted
@@ -53,6 +54,7 @@ class Store:
         self.streams = Streams(rows)
         self.standings = Standings(rows)
         self.counted = Counted(rows)
+        self.board = BoardRows(rows)
         self.kpi_rows = KpiRows(rows)
 
     def as_if_accepted(self, drafts: Mapping[tuple[str, str], bytes]) -> "Store":

@@ -86,12 +86,13 @@ class Numbers:
         """The conditions as one whole number."""
         return sum(1 << number for number in set(self.of(entity, conditions)))
 
-    def truths(self, looked: Looked) -> tuple[RuleTruths, ...]:
-        """What every rule saw, in the order of the rules."""
+    def truths(self, looked: Looked, rules: Iterable[Rule] | None = None) -> tuple[RuleTruths, ...]:
+        """What every rule saw, in the order of the rules; or those of them that are asked for."""
+        asked = self.rules if rules is None else rules
         subjects: dict[str, list[str]] = {}
         for firing in looked.firings:
             subjects.setdefault(firing.rule_id, []).append(firing.subject)
-        return tuple(self._rule(rule, looked, subjects.get(rule.rule_id)) for rule in self.rules)
+        return tuple(self._rule(rule, looked, subjects.get(rule.rule_id)) for rule in asked)
 
     def _rule(self, rule: Rule, looked: Looked, fired: list[str] | None) -> RuleTruths:
         (unit,) = looked.things["unit"]

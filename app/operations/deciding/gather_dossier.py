@@ -28,6 +28,7 @@ from app.evidence.facts.party import Customer
 from app.evidence.facts.reference import ReferenceKind, customer_key
 from app.evidence.facts.surroundings import AccountingPeriod, FeedStatus
 from app.evidence.facts.warehouse import InventoryMovement, StoragePeriod
+from app.evidence.facts.work import Waiver
 from app.infrastructure.storage.store import Store
 from app.operations.changing.editions_in_force import (
     authority_in_force,
@@ -162,11 +163,11 @@ def gather_dossier(
     )
     own = [each.fact for each in linked]
     # The stock may have come years ago; the days of a storage period are its own. On the day of
-    # a deadline nothing happens to the freight.
+    # a deadline, or of a person's word on a hold, nothing happens to the freight.
     dated = [
         each.fact
         for each in linked
-        if each.strength is not Strength.STOCK and not isinstance(each.fact.said, Deadline)
+        if each.strength is not Strength.STOCK and not isinstance(each.fact.said, Deadline | Waiver)
     ]
     authority_digest, authority = authority_in_force(store, known_at)
     customer = customer_of(unit, own, authority)

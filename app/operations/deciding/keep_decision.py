@@ -127,7 +127,7 @@ def _changed(house: House, decision: Decision, before: str, moment: datetime) ->
         customer=decision.customer,
         verdict=decision.verdict.value,
         total=decision.total,
-        holds=tuple(dict.fromkeys(hold.code for hold in decision.holds if hold.blocks)),
+        holds=tuple(dict.fromkeys(hold.code for hold in decision.holds if hold.stands)),
         before=before,
         token=release_token(decision),
         at=moment,

@@ -107,7 +107,7 @@ def _decisions(store: Store, taken: Iterable[Taken]) -> Iterable[TakenDecision]:
         if each.known_at is not None:
             continue  # what would have been decided once is no step of anything
         decision = decoded(store.decisions.decision(each.decision_id)).decision
-        holds = ", ".join(dict.fromkeys(hold.code for hold in decision.holds if hold.blocks))
+        holds = ", ".join(dict.fromkeys(hold.code for hold in decision.holds if hold.stands))
         total = f" {decision.total}" if decision.total else ""
         act = Act(
             kind="decision",

@@ -8,9 +8,11 @@ import msgspec
 
 from app.dossier import Dossier
 from app.errors import DeploymentError
-from app.evidence.correlation.links import Strength
+from app.evidence.correlation.in_force import in_force
+from app.evidence.correlation.links import Strength, reference_of
 from app.evidence.correlation.unit import unit_of
 from app.evidence.facts.fact import Fact
+from app.evidence.facts.work import Assignment
 from app.infrastructure.storage.rows import Release, Taken
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
@@ -104,12 +106,19 @@ def history_of(store: Store, unit: str) -> History:
     return History(
         unit=unit_of(unit, facts, editions.authority),
         contract=editions.contract,
-        facts=tuple(_received(store, own)),
+        facts=tuple(_received(store, [*own, *_noted(store, unit)])),
         rules=dossier.editions.rules,
         taken=taken,
         billed=tuple(_claimed(store, each) for each in store.releases.of_unit(unit)),
         known_documents=len(dossier.family),
     )
+
+
+def _noted(store: Store, unit: str) -> list[Fact]:
+    """What people noted about their work on the unit, which no decision sees."""
+    named = store.facts.naming([reference_of(unit).key])
+    named |= store.facts.correcting(named)
+    return [fact for fact in in_force(named.values()) if isinstance(fact.said, Assignment)]
 
 
 def _is_now(taken: Taken) -> bool:

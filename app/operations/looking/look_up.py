@@ -28,6 +28,7 @@ ABOUT_UNITS = (
     "cost",
     "approval",
     "exception",
+    "waiver",
     "dispute",
     "reference",
 )

@@ -84,7 +84,7 @@ def test_who_cannot_be_read_is_told_which_field_is_wrong(
 
 def test_a_cookie_that_is_not_ours_makes_nobody_the_default_person(visitor: Visitor) -> None:
     for cookie in ("x", "e30", "eyJuYW1lIjoiIiwicm9sZSI6ImZpbmFuY2UifQ==", "é"):
-        answer = visitor.client.get("/", headers={"Cookie": f"{SESSION}={cookie}".encode()})
+        answer = visitor.client.get("/", headers={b"Cookie": f"{SESSION}={cookie}".encode()})
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?then=%2F")
 
 
@@ -182,7 +182,7 @@ def test_a_session_ends_and_cannot_be_made_or_changed(
         "..",
         "é.é.é",
     ):
-        answer = stranger.client.get("/", headers={"Cookie": f"{SESSION}={made}".encode()})
+        answer = stranger.client.get("/", headers={b"Cookie": f"{SESSION}={made}".encode()})
         assert answer.status_code == 303, made
     later = replace(house, now=lambda: house.now() + LASTS + timedelta(seconds=1))
     with visiting(later, locked) as visitor:

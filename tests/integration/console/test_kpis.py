@@ -16,7 +16,9 @@ def filled(house: House) -> House:
     random = Random(7)
     with house.database.writing(house.tenant) as store:
         for number in range(150):
-            store.standings.replace(f"S{number:04}", random_unit(number, random), NOW.date())
+            store.standings.replace(
+                f"shipment:S{number:04}", random_unit(number, random), NOW.date()
+            )
     return house
 
 
@@ -31,7 +33,7 @@ def test_every_kpi_is_on_one_page_with_its_number_or_what_it_needs(visitor: Visi
 
 def test_a_list_ends_with_the_number_it_adds_up_to(visitor: Visitor) -> None:
     page = visitor.see(f"/kpis/first-pass-release-rate?{ASKED}")
-    listed = page.count('<a href="/units/S')
+    listed = page.count('<a href="/units/shipment%3AS')
 
     assert f"{listed} in all" in page
     assert f" of {listed})" in page
@@ -43,7 +45,7 @@ def test_a_list_goes_on_where_the_page_before_ended(visitor: Visitor) -> None:
     following = first.split('rel="next"')[0].rpartition('href="')[2].partition('"')[0]
     second = visitor.see("/kpis/holds-opened" + following.replace("&amp;", "&").partition("#")[0])
 
-    assert first.count('<a href="/units/S') == 50
+    assert first.count('<a href="/units/shipment%3AS') == 50
     assert 'rel="prev"' in second
     assert "<td colspan" in second
 

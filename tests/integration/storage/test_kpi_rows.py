@@ -35,10 +35,12 @@ def filled(database: Database) -> Database:
     random = Random(20260306)
     with database.writing(TENANT) as store:
         for number in range(150):
-            store.standings.replace(f"S{number:04}", random_unit(number, random), NOW.date())
+            store.standings.replace(
+                f"shipment:S{number:04}", random_unit(number, random), NOW.date()
+            )
         _messages(store, random)
     with database.writing("other tenant") as store:
-        store.standings.replace("S0001", random_unit(1, random), NOW.date())
+        store.standings.replace("shipment:S0001", random_unit(1, random), NOW.date())
     return database
 
 

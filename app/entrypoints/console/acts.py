@@ -1,0 +1,239 @@
+"""What people do on a unit's page; each form is read here, handed to its operation, and left.
+
+After an act the unit's page says in one line what came of it. What is wrong with a form is said on
+that page, too; nothing was recorded then.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+
+from app.access import May, Person
+from app.entrypoints.console.pages import moved, page
+from app.entrypoints.console.unit import DONE, SINCE, path_of, unit_values
+from app.errors import ForbiddenError, Mistake, NotFoundError, Place, RequestError
+from app.evidence.facts.money import Outcome
+from app.money import Money, payable
+from app.operations.clearing.approve_charge import approve_charge
+from app.operations.clearing.assign_hold import assign_hold
+from app.operations.clearing.attach_document import File, attach_document
+from app.operations.clearing.desk import Acted
+from app.operations.clearing.take_back_waiver import take_back_waiver
+from app.operations.clearing.waive_hold import waive_hold
+from app.operations.house import House
+from app.reports.outcome import Act
+
+Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
+FormWithFile = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
+Asked = Request[Any, Any, Any]
+_YES_NO = {"yes": True, "no": False, "unknown": None}
+
+
+@post("/acts/attach", opt={"may": May.ATTACH}, sync_to_thread=True, include_in_schema=False)
+def attach(
+    request: Asked,
+    data: FormWithFile,
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+) -> Response[bytes]:
+    """Attach a document."""
+    limit = request.app.request_max_body_size
+
+    def act() -> Acted:
+        return attach_document(
+            house,
+            person,
+            _text(data, "unit"),
+            form_id=_text(data, "form_id"),
+            document_type=_text(data, "document_type"),
+            most_bytes=limit if isinstance(limit, int) else 0,
+            signed=_yes_no(data, "signed"),
+            exceptions_noted=_yes_no(data, "exceptions_noted"),
+            signed_by=_text(data, "signed_by"),
+            signed_at=_moment(data, "signed_at"),
+            note=_text(data, "note"),
+            file=_file(data.get("file")),
+        )
+
+    return _after(request, house, person, data, Act.ATTACH, act)
+
+
+@post("/acts/approve", opt={"may": May.APPROVE}, sync_to_thread=True, include_in_schema=False)
+def approve(
+    request: Asked,
+    data: Form,
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+) -> Response[bytes]:
+    """Approve or reject a charge, or give it up."""
+
+    def act() -> Acted:
+        outcome = _outcome(data)
+        return approve_charge(
+            house,
+            person,
+            _text(data, "unit"),
+            form_id=_text(data, "form_id"),
+            subject=_text(data, "subject"),
+            outcome=outcome,
+            reason=_text(data, "reason"),
+            # The limit stands in the form for whoever approves, and means nothing to others.
+            up_to=_money(data, "up_to") if outcome is Outcome.GRANTED else None,
+        )
+
+    return _after(request, house, person, data, Act.APPROVE, act)
+
+
+@post("/acts/waive", opt={"may": May.WAIVE}, sync_to_thread=True, include_in_schema=False)
+def waive(
+    request: Asked,
+    data: Form,
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+) -> Response[bytes]:
+    """Let the invoice go out although the hold stands."""
+
+    def act() -> Acted:
+        return waive_hold(
+            house,
+            person,
+            _text(data, "unit"),
+            form_id=_text(data, "form_id"),
+            hold=_text(data, "hold"),
+            subject=_text(data, "subject"),
+            reason=_text(data, "reason"),
+            up_to=_money(data, "up_to"),
+            expires_at=_moment(data, "expires_at"),
+        )
+
+    return _after(request, house, person, data, Act.WAIVE, act)
+
+
+@post("/acts/take-back", opt={"may": May.WAIVE}, sync_to_thread=True, include_in_schema=False)
+def take_back(
+    request: Asked,
+    data: Form,
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+) -> Response[bytes]:
+    """Take a waiver back."""
+
+    def act() -> Acted:
+        return take_back_waiver(
+            house,
+            person,
+            _text(data, "unit"),
+            form_id=_text(data, "form_id"),
+            waiver=_text(data, "waiver"),
+            reason=_text(data, "reason"),
+        )
+
+    return _after(request, house, person, data, Act.TAKE_BACK, act)
+
+
+@post("/acts/assign", opt={"may": May.ASSIGN}, sync_to_thread=True, include_in_schema=False)
+def assign(
+    request: Asked,
+    data: Form,
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+) -> Response[bytes]:
+    """Give a hold to somebody."""
+
+    def act() -> Acted:
+        return assign_hold(
+            house,
+            person,
+            _text(data, "unit"),
+            form_id=_text(data, "form_id"),
+            hold=_text(data, "hold"),
+            subject=_text(data, "subject"),
+            to=_text(data, "to"),
+            note=_text(data, "note"),
+        )
+
+    return _after(request, house, person, data, Act.ASSIGN, act)
+
+
+def _after(
+    request: Asked,
+    house: House,
+    person: Person,
+    data: Mapping[str, Any],
+    act: Act,
+    do: Callable[[], Acted],
+) -> Response[bytes]:
+    """On to the unit's page; where the form is wrong, that page with what is wrong."""
+    try:
+        acted = do()
+    except (NotFoundError, ForbiddenError):
+        raise
+    except RequestError as wrong:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong.mistakes else HTTPStatus.CONFLICT
+        values = unit_values(house, _text(data, "unit"), person)
+        return page(request, "unit.html", person, status=status, **{**values, "wrong": wrong})
+    query = urlencode({DONE: act.value, SINCE: _text(data, "since")})
+    return moved(f"{path_of(acted.unit)}?{query}")
+
+
+def _text(data: Mapping[str, Any], field: str) -> str:
+    """A field as it was filled in; one that is not there is as one left empty."""
+    found = data.get(field, "")
+    return found.strip() if isinstance(found, str) else ""
+
+
+def _yes_no(data: Mapping[str, Any], field: str) -> bool | None:
+    word = _text(data, field)
+    if word not in _YES_NO:
+        raise _wrong(field, f"{word[:40]!r} is no answer", ", ".join(_YES_NO))
+    return _YES_NO[word]
+
+
+def _outcome(data: Mapping[str, Any]) -> Outcome:
+    word = _text(data, "outcome")
+    if word not in set(Outcome):
+        raise _wrong("outcome", f"{word[:40]!r} is no outcome", ", ".join(Outcome))
+    return Outcome(word)
+
+
+def _moment(data: Mapping[str, Any], field: str) -> datetime | None:
+    """A date and time in UTC, as browsers send what is filled in."""
+    word = _text(data, field)
+    if not word:
+        return None
+    try:
+        moment = datetime.fromisoformat(word)
+    except ValueError:
+        raise _wrong(field, f"{word[:40]!r} is no time", "2026-03-05T14:30, in UTC") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _money(data: Mapping[str, Any], field: str) -> Money | None:
+    word = _text(data, field).replace(",", "")
+    if not word:
+        return None
+    try:
+        return payable(Decimal(word), _text(data, "currency"))
+    except (InvalidOperation, ValueError):
+        raise _wrong(field, f"{word[:40]!r} is no amount", "an amount like 1234.50") from None
+
+
+def _file(upload: object) -> File | None:
+    """The file that was chosen; browsers send one without a name where none was."""
+    if not isinstance(upload, UploadFile) or not upload.filename:
+        return None
+    return File(name=upload.filename, media=upload.content_type, raw=upload.file.read())
+
+
+def _wrong(field: str, what: str, allowed: str) -> RequestError:
+    mistake = Mistake(place=Place(field=field), what=what, allowed=allowed)
+    return RequestError(f"nothing was recorded; the form is wrong at {field}", [mistake])

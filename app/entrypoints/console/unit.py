@@ -1,0 +1,85 @@
+"""One billable unit: its life, the decision in force and why, and what a person can do about it."""
+
+import secrets
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from app.access import Person
+from app.entrypoints.console.pages import fragment, is_fragment, moved, page
+from app.errors import NotFoundError
+from app.operations.deciding.unlock_unit import unlock_decision
+from app.operations.house import House
+from app.operations.looking.unit_page import ALL, SHOWN, unit_named, unit_page
+from app.reports.outcome import Act, outcome_of
+from app.reports.unit_page import UnitPage
+
+DONE = "did"
+"""In the query after an act: what was done."""
+SINCE = "since"
+"""And the decision that was in force before it."""
+
+
+@get("/units/{reference:str}", sync_to_thread=True, include_in_schema=False)
+def show_unit(
+    request: Request[Any, Any, Any],
+    reference: FromPath[str],
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+) -> Response[bytes]:
+    """The unit's page, or the way to it from any number it goes by."""
+    answers = ALL if request.query_params.get("answers") == "all" else SHOWN
+    shown = unit_page(house, reference, person, answers=answers)
+    if isinstance(shown, str):
+        return moved(path_of(shown))
+    done = request.query_params.get(DONE, "")
+    since = request.query_params.get(SINCE, "")
+    outcome = outcome_of(Act(done), since, shown.answers) if done in set(Act) else ""
+    return page(request, "unit.html", person, **_values(shown, outcome))
+
+
+@get("/units/{reference:str}/unlock", sync_to_thread=True, include_in_schema=False)
+def show_unlocking(
+    request: Request[Any, Any, Any],
+    reference: FromPath[str],
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+) -> Response[bytes]:
+    """What would release the unit: a page, or the part of one that a script asked for."""
+    unit = unit_named(house, reference)
+    with house.database.reading(house.tenant) as store:
+        current = store.decisions.current_of(unit)
+    if current is None:
+        raise NotFoundError(f"{unit} has no decision in force")
+    unlocking = unlock_decision(house, current.decision_id)
+    if is_fragment(request):
+        return fragment(request, "unlock_sets.html", person, unlocking=unlocking)
+    return page(request, "unlock.html", person, unlocking=unlocking, unit=unit, path=path_of(unit))
+
+
+def unit_values(house: House, reference: str, person: Person) -> dict[str, Any]:
+    """What the template of a unit's page names."""
+    shown = unit_page(house, reference, person)
+    if isinstance(shown, str):
+        shown = unit_page(house, shown, person)
+    assert isinstance(shown, UnitPage), "a unit's own name is the last one"
+    return _values(shown, "")
+
+
+def path_of(unit: str) -> str:
+    """The page of a unit, by its own name."""
+    return f"/units/{quote(unit, safe=':')}"
+
+
+def _values(shown: UnitPage, outcome: str) -> dict[str, Any]:
+    return {
+        "unit": shown,
+        "path": path_of(shown.unit),
+        "outcome": outcome,
+        "wrong": None,
+        # Each form on the page is known by it: sent twice, it is recorded once.
+        "sheet": secrets.token_urlsafe(12),
+    }

@@ -1,0 +1,72 @@
+"""A person approves an extra charge, rejects it, or gives it up, and says why."""
+
+from collections.abc import Iterable
+
+from app.access import May, Person
+from app.errors import Mistake
+from app.evidence.correlation.acts import ACTS
+from app.evidence.facts.money import Approval, Outcome
+from app.money import Money
+from app.operations.clearing.desk import Acted, Desk, desk_of
+from app.operations.clearing.forms import blank, refuse, wrong
+from app.operations.house import House
+from app.reports.approvable import Approvable, approvable
+
+
+def approve_charge(
+    house: House,
+    person: Person,
+    unit: str,
+    *,
+    form_id: str,
+    subject: str,
+    outcome: Outcome,
+    reason: str,
+    up_to: Money | None = None,
+) -> Acted:
+    """Say what becomes of one thing that `approvable` names.
+
+    Raises:
+        ForbiddenError: the person may not approve charges.
+        NotFoundError: no unit goes by the number.
+        RequestError: there is nothing of that name to approve, no reason is given, or the limit
+            does not cover it.
+        ConflictError: the console's word does not count, or the form said something else before.
+    """
+    desk = desk_of(house, person, May.APPROVE, unit)
+    refuse((*blank("subject", subject), *blank("reason", reason)))
+    said = Approval(
+        approval=desk.number("A", form_id),
+        subject=subject,
+        granted=outcome is Outcome.GRANTED,
+        approver=person.name,
+        authority=person.role.value,
+        up_to=up_to,
+        outcome=outcome,
+        reason=reason.strip(),
+    )
+    again = desk.sent_before(form_id, said)
+    if again is not None:
+        return again
+    refuse(_problems(desk, said))
+    desk.must_count(ACTS[Approval])
+    return desk.record(form_id, said)
+
+
+def _problems(desk: Desk, said: Approval) -> Iterable[Mistake]:
+    """What is wrong with it at this unit."""
+    known = {each.subject: each for each in approvable(desk.unit, desk.decision)}
+    found = known.get(said.subject)
+    if found is None:
+        allowed = ", ".join(known) or "nothing of this unit needs one"
+        yield wrong("subject", f"{said.subject!r} is nothing to approve here", allowed=allowed)
+    elif said.up_to is not None:
+        yield from _limit(found, said, said.up_to)
+
+
+def _limit(found: Approvable, said: Approval, up_to: Money) -> Iterable[Mistake]:
+    amount = found.amount
+    if not said.granted:
+        yield wrong("up_to", "only what is granted has a limit")
+    elif amount is not None and (amount.currency != up_to.currency or amount.amount > up_to.amount):
+        yield wrong("up_to", f"{found.says} is {amount}", allowed=f"at least {amount}")

@@ -1,0 +1,131 @@
+"""A person attaches a paper and accepts it; its bytes are kept as a delivery of their own."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from app.access import May, Person
+from app.digest import digest
+from app.errors import Mistake
+from app.evidence.correlation.acts import ACTS
+from app.evidence.facts.papers import Document, DocumentStatus
+from app.evidence.intake.paper import media_of, plain_name, problem_with
+from app.infrastructure.storage.store import Store
+from app.operations.clearing.desk import Acted, desk_of
+from app.operations.clearing.forms import blank, refuse, wrong
+from app.operations.house import House
+
+KIND = re.compile(r"[A-Z][A-Z0-9_]{1,39}", re.ASCII)
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person chose on a disk."""
+
+    name: str
+    media: str
+    raw: bytes
+
+
+def attach_document(
+    house: House,
+    person: Person,
+    unit: str,
+    *,
+    form_id: str,
+    document_type: str,
+    most_bytes: int,
+    signed: bool | None = None,
+    exceptions_noted: bool | None = None,
+    signed_by: str = "",
+    signed_at: datetime | None = None,
+    note: str = "",
+    file: File | None = None,
+) -> Acted:
+    """Record an accepted document, with its bytes where there are any.
+
+    Args:
+        house: who acts where.
+        person: who attaches it.
+        unit: by its name or any of its numbers.
+        form_id: names the form, the same each time that it is sent.
+        document_type: `POD`, `LUMPER_RECEIPT`, ...
+        most_bytes: the largest file that is taken.
+        signed: whether it is signed; None where that cannot be told.
+        exceptions_noted: whether overage, shortage or damage is written on it.
+        signed_by: who signed.
+        signed_at: when, with its offset.
+        note: what the person says of it.
+        file: a scan or photograph of it; without one only what it says is recorded.
+
+    Raises:
+        ForbiddenError: the person may not attach documents.
+        NotFoundError: no unit goes by the number.
+        RequestError: the document has no type, the file is none of the kinds that are taken or
+            too large, or it was signed in the future.
+        ConflictError: the console's word does not count, or the form said something else before.
+    """
+    desk = desk_of(house, person, May.ATTACH, unit)
+    kind = document_type.strip().upper()
+    refuse(
+        (
+            *_wrong_kind(kind),
+            *_not_signed_then(signed_at, house.now()),
+            *(_wrong_file(file, most_bytes) if file else ()),
+        )
+    )
+    said = Document(
+        document=desk.number(kind, form_id),
+        document_type=kind,
+        status=DocumentStatus.ACCEPTED,
+        signed=signed,
+        signed_by=signed_by.strip() or None,
+        signed_at=signed_at,
+        exceptions_noted=exceptions_noted,
+        delivery_id=digest(file.raw) if file else "",
+        file_name=plain_name(file.name) if file else "",
+        media=media_of(file.media) if file else "",
+        note=note.strip(),
+    )
+    again = desk.sent_before(form_id, said)
+    if again is not None:
+        return again
+    desk.must_count(ACTS[Document])
+    return desk.record(form_id, said, partial(_keep, house, person, file) if file else None)
+
+
+def _keep(house: House, person: Person, file: File, store: Store) -> str:
+    """The bytes, named by their digest: the same scan attached twice is kept once."""
+    return store.messages.keep_delivery(
+        raw=file.raw,
+        name=plain_name(file.name),
+        media=media_of(file.media),
+        received_at=house.now(),
+        actor=person.name,
+    )
+
+
+def _wrong_kind(kind: str) -> Iterable[Mistake]:
+    yield from blank("document_type", kind)
+    if kind and not KIND.fullmatch(kind):
+        allowed = "letters, digits and `_`: POD, LUMPER_RECEIPT"
+        yield wrong("document_type", f"{kind!r} is no kind of document", allowed=allowed)
+
+
+def _not_signed_then(signed_at: datetime | None, now: datetime) -> Iterable[Mistake]:
+    if signed_at is None:
+        return
+    if signed_at.tzinfo is None:
+        yield wrong("signed_at", "the time has no offset", allowed="a time with its offset")
+    elif signed_at > now:
+        yield wrong("signed_at", f"{signed_at.isoformat()} is still to come")
+
+
+def _wrong_file(file: File, most_bytes: int) -> Iterable[Mistake]:
+    if len(file.raw) > most_bytes:
+        allowed = f"at most {most_bytes:,}"
+        yield wrong("file", f"the file has {len(file.raw):,} bytes", allowed=allowed)
+    elif problem := problem_with(file.raw, media_of(file.media)):
+        yield wrong("file", problem)

@@ -1,0 +1,93 @@
+"""What such holds did before is looked at now and then, and kept; pages predict from that.
+
+The tables stand under their digest, so that a process decodes them once as long as they are the
+same: a page reads no more than the digest.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from app.digest import canonical, digest
+from app.infrastructure.storage.counted import Figures
+from app.infrastructure.storage.store import Store
+from app.operations.house import House
+from app.reports.forecast.clear_times import ClearTimes, fitted
+from app.reports.forecast.predicted import Predicted, predicted
+from app.reports.forecast.table import ForecastTable, forecast_table
+from app.reports.standing import Spell
+
+NAME, TABLES = "forecast", "forecast tables"
+SOONEST = timedelta(minutes=5)
+REST = 20
+"""Looking at all of history takes one part in so many of the time at most."""
+TABLES_KEPT = 8
+
+
+def fit_forecast(house: House) -> int:
+    """Fit the tables to all spells, unless that was done of late; nothing more waits after it."""
+    moment = house.now()
+    with house.database.reading(house.tenant) as store:
+        before = store.counted.known(NAME)
+        if before is not None and _is_fresh(before, moment):
+            return 0
+        tables = fitted(store.standings.every_spell(), moment)
+    body = canonical(tables)
+    took_ms = (house.now() - moment) // timedelta(milliseconds=1)
+    with house.database.writing(house.tenant) as store:
+        for name, kept in ((TABLES, body), (NAME, canonical(digest(body)))):
+            store.counted.keep(Figures(name=name, body=kept, counted_at=moment, took_ms=took_ms))
+    return 0
+
+
+def known_forecast(house: House) -> ClearTimes | None:
+    """The tables as they were last fitted; None before the first time."""
+    with house.database.reading(house.tenant) as store:
+        return tables_known(store)
+
+
+def forecasts_known(house: House, code: str = "") -> ForecastTable | None:
+    """What to expect of every code, or of one code group by group; None before the first time."""
+    tables = known_forecast(house)
+    return None if tables is None else forecast_table(tables, code)
+
+
+def forecasts_of(house: House, listed: Sequence[Spell]) -> tuple[Predicted, ...]:
+    """A prediction for each of these open holds, in their order; none before the first fitting."""
+    with house.database.reading(house.tenant) as store:
+        return predictions(store, listed, house.now())
+
+
+def predictions(store: Store, listed: Sequence[Spell], moment: datetime) -> tuple[Predicted, ...]:
+    """The same, for whoever reads more in the same transaction."""
+    tables = tables_known(store)
+    if tables is None:
+        return ()
+    units = {spell.unit for spell in listed}
+    standings = store.standings.standing_of(units)
+    return predicted(tables, listed, standings, store.standings.open_of(units), moment)
+
+
+def tables_known(store: Store) -> ClearTimes | None:
+    """The tables as they were last fitted, decoded once in a process."""
+    head = store.counted.known(NAME)
+    if head is None:
+        return None
+    name = msgspec.json.decode(head.body, type=str)
+    known = _known.get(name)
+    if known is None:
+        kept = store.counted.known(TABLES)
+        assert kept is not None, "the tables are kept together with their digest"
+        known = _known[digest(kept.body)] = msgspec.json.decode(kept.body, type=ClearTimes)
+        for oldest in list(_known)[:-TABLES_KEPT]:
+            _known.pop(oldest, None)
+    return known
+
+
+def _is_fresh(before: Figures, moment: datetime) -> bool:
+    rest = max(SOONEST, timedelta(milliseconds=before.took_ms) * REST)
+    return before.counted_at <= moment < before.counted_at + rest
+
+
+_known: dict[str, ClearTimes] = {}

@@ -1,0 +1,175 @@
+"""One unit with its timeline, its decisions and its invoices, by a handful of indexed queries.
+
+The facts are those that the current decision knows, and those that name the unit by its own
+number: what came since, and what was corrected. Whoever wants to know which facts belong to a
+unit that was never decided has them correlated first.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from app.access import Person
+from app.dossier import EditionsUsed
+from app.evidence.correlation.links import Strength, reference_of
+from app.evidence.correlation.told import rank
+from app.evidence.facts.work import Assignment
+from app.infrastructure.storage.rows import StoredDecision, StoredFact, Taken
+from app.infrastructure.storage.store import Store
+from app.judgement.decision import Decision
+from app.judgement.trace import Trace
+from app.judgement.trace_as_stored import permissions_in
+from app.judgement.verdict import Verdict
+from app.operations.changing.editions_in_force import editions_by_digest
+from app.operations.deciding.gather_dossier import find_unit
+from app.operations.house import House
+from app.operations.looking.family import billed_documents
+from app.reports.decision_diff import Compared, TraceHead
+from app.reports.timeline import UNDECIDED, Arrived, TakenAt, timeline_of
+from app.reports.unit_page import (
+    CurrentShown,
+    UnitPage,
+    answers_of,
+    family_shown,
+    holds_shown,
+)
+from app.reports.why_not import stopped_in, why_not
+
+SHOWN = 20
+"""So many answers are shown with what changed; all of them by a link."""
+ALL = 10_000
+OWN = tuple(f"{each.value}:" for each in Strength if each is not Strength.CUSTOMER)
+"""How the link of a fact begins that is about the unit itself."""
+
+
+def unit_named(house: House, reference: str) -> str:
+    """The unit that goes by a number; at once where it is the unit's own name and was decided.
+
+    Raises:
+        NotFoundError: no unit goes by it.
+        ConflictError: several do.
+    """
+    with house.database.reading(house.tenant) as store:
+        if store.decisions.last_taken_of(reference, 1):
+            return reference
+        return find_unit(store, reference, None)[0]
+
+
+def unit_page(
+    house: House, reference: str, person: Person, *, answers: int = SHOWN
+) -> UnitPage | str:
+    """What is known of a unit; only its name where that is another than was asked for.
+
+    Args:
+        house: where.
+        reference: its own name, `shipment:KS88123`, or a number it goes by.
+        person: who looks: only acts that are allowed are offered.
+        answers: how many of its decisions are shown.
+
+    Raises:
+        NotFoundError: no unit goes by it.
+        ConflictError: several do.
+    """
+    with house.database.reading(house.tenant) as store:
+        taken = store.decisions.last_taken_of(reference, answers + 1)
+        unit = reference if taken else find_unit(store, reference, None)[0]
+        if unit != reference:
+            return unit
+        answered = len(taken) if len(taken) <= answers else store.decisions.times_taken(unit)
+        stored = store.decisions.some(each.decision_id for each in taken)
+        releases = store.releases.of_unit(unit)
+        billed = billed_documents(store, releases) if releases else ()
+        compared = {name: _compared(row) for name, row in stored.items()}
+        last = taken[-1] if taken else None
+        head = compared[last.decision_id].head if last else None
+        facts = _facts(store, unit, head)
+        answer = [_taken_at(each, stored, compared) for each in taken]
+        standing = answer[-1] if answer and not answer[-1].gone else None
+        current = _current(store, standing, stored, person, facts) if standing else None
+        known = {fact.fact_id for fact in head.facts} if head and current else set()
+        timeline = timeline_of(
+            (Arrived(**msgspec.structs.asdict(each)) for each in facts),
+            answer[-answers:],
+            billed,
+            counting=known,
+        )
+        return UnitPage(
+            unit=unit,
+            customer=current.decision.customer if current else "",
+            timeline=timeline,
+            sources=_sources(facts, head),
+            current=current,
+            family=family_shown(billed),
+            answers=answers_of(answer, compared, answered=answered, at_most=answers),
+            answered=answered,
+            undecided=sum(1 for entry in timeline.entries if entry.standing == UNDECIDED),
+        )
+
+
+def _facts(store: Store, unit: str, head: TraceHead | None) -> tuple[StoredFact, ...]:
+    """In the order of arrival: what the decision knows of the unit, and what else names it."""
+    if head is None:
+        unit, near = find_unit(store, unit, None)
+        return store.facts.arrived([link.fact_id for link in near.correlation.units[unit].links])
+    own = [fact.fact_id for fact in head.facts if fact.linked.startswith(OWN)]
+    decided = {each.fact.fact_id: each for each in store.facts.arrived(own)}
+    naming = store.facts.arrived_naming([reference_of(unit).key])
+    known = {fact.fact_id for fact in head.facts}
+    others = (each for each in naming if each.fact.fact_id not in known)
+    return (*decided.values(), *others)
+
+
+def _compared(row: StoredDecision) -> Compared:
+    return Compared(
+        decision=msgspec.json.decode(row.body, type=Decision),
+        head=msgspec.json.decode(row.trace, type=TraceHead),
+    )
+
+
+def _taken_at(
+    taken: Taken, stored: Mapping[str, StoredDecision], compared: Mapping[str, Compared]
+) -> TakenAt:
+    return TakenAt(
+        decision_id=taken.decision_id,
+        at=taken.taken_at,
+        by=taken.actor,
+        verdict=stored[taken.decision_id].verdict,
+        total=compared[taken.decision_id].decision.total,
+        gone=bool(taken.gone),
+    )
+
+
+def _current(
+    store: Store,
+    standing: TakenAt,
+    stored: Mapping[str, StoredDecision],
+    person: Person,
+    facts: Sequence[StoredFact],
+) -> CurrentShown:
+    row = stored[standing.decision_id]
+    decision = msgspec.json.decode(row.body, type=Decision)
+    trace = msgspec.json.decode(row.trace, type=Trace)
+    rules = editions_by_digest(store, msgspec.convert(trace.editions, EditionsUsed)).rules
+    permissions = permissions_in(trace, rules)
+    waivable = {kind.code for kind in rules.holds if kind.waivable}
+    return CurrentShown(
+        decision=decision,
+        taken=standing,
+        holds=holds_shown(decision.holds, person, waivable, _assigned(facts)),
+        why_not=why_not(permissions),
+        stopped=stopped_in(permissions) if decision.verdict is Verdict.HOLD else (),
+        unpriced=trace.unpriced,
+        excluded=trace.excluded,
+    )
+
+
+def _assigned(facts: Sequence[StoredFact]) -> dict[tuple[str, str], str]:
+    """To whom each hold was given last, by code and subject."""
+    said = [each.fact for each in facts if isinstance(each.fact.said, Assignment)]
+    words = (fact.said for fact in sorted(said, key=rank))
+    return {(word.hold, word.subject): word.to for word in words if isinstance(word, Assignment)}
+
+
+def _sources(facts: Sequence[StoredFact], head: TraceHead | None) -> dict[str, str]:
+    told = {fact.fact_id: fact.source for fact in head.facts} if head else {}
+    return told | {each.fact.fact_id: str(each.fact.source) for each in facts}

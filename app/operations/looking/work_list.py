@@ -1,0 +1,94 @@
+"""Open holds in the order of work, with what stands above and beside them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+
+from app.errors import Mistake, Place, RequestError
+from app.operations.house import House
+from app.operations.looking.board import BOARD
+from app.operations.looking.counting import as_counted
+from app.operations.looking.forecast import predictions
+from app.reports.board import Age, Board, opened_when
+from app.reports.forecast.predicted import Predicted
+from app.reports.standing import Spell
+from app.reports.urgency import Urgency, urgency_of
+from app.reports.work import Wanted
+
+A_PAGE = 50
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """One open hold as somebody works it."""
+
+    spell: Spell
+    urgency: Urgency
+    open_for: timedelta
+    predicted: Predicted | None
+    """What such holds did before; None before anybody has looked."""
+
+
+class WorkList(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the work list."""
+
+    works: tuple[Work, ...]
+    board: Board
+    """What the work list says of everything."""
+    counted_at: datetime
+    on: date
+    after: tuple[int, str, str, str] | None
+    """Where the next page begins; None on the last."""
+
+
+def work_list(house: House, wanted: Wanted, age: str = "") -> WorkList:
+    """The next open holds, money times urgency first.
+
+    Args:
+        house: where.
+        wanted: by what they are filtered.
+        age: how long they have been open, as `Age` names it; empty: however long.
+
+    Raises:
+        RequestError: there is no such age.
+    """
+    moment = house.now()
+    if age:
+        after, by = opened_when(_age(age), moment)
+        wanted = msgspec.structs.replace(wanted, opened_after=after, opened_by=by)
+    with house.database.reading(house.tenant) as store:
+        found = store.standings.work(wanted, A_PAGE + 1)
+        board = as_counted(house, store, BOARD)
+        spells = [spell for _, spell in found[:A_PAGE]]
+        told = predictions(store, spells, moment) or (None,) * len(spells)
+    on = moment.astimezone(UTC).date()
+    works = tuple(_work(*each, moment, on) for each in zip(spells, told, strict=True))
+    return WorkList(
+        works=works,
+        board=board.figures,
+        counted_at=board.at,
+        on=on,
+        after=_place(found[A_PAGE - 1]) if len(found) > A_PAGE else None,
+    )
+
+
+def _work(spell: Spell, told: Predicted | None, moment: datetime, on: date) -> Work:
+    return Work(
+        spell=spell,
+        urgency=urgency_of(spell, on),
+        open_for=moment - spell.opened_at,
+        predicted=told,
+    )
+
+
+def _place(found: tuple[int, Spell]) -> tuple[int, str, str, str]:
+    rank, spell = found
+    return rank, spell.unit, spell.code, spell.subject
+
+
+def _age(text: str) -> Age:
+    if text in set(Age):
+        return Age(text)
+    mistake = Mistake(
+        place=Place(field="age"), what=f"{text[:20]!a} is no age", allowed=", ".join(Age)
+    )
+    raise RequestError("the request is wrong at age", [mistake])

@@ -1,0 +1,163 @@
+"""Everything one page says about one billable unit, gathered from what is stored.
+
+Nothing is decided and no amount is worked out here: each is one that a decision or a document
+has. What would release the unit costs many decisions and is asked for apart.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+
+from app.access import Person
+from app.explanation.billed import BilledDocument
+from app.family.family import Family
+from app.judgement.decision import DecidedLine, Decision, Hold
+from app.money import Money
+from app.pricing.lines.charge import Excluded, Unpriced
+from app.reports.acts_offered import Offered, acts_offered
+from app.reports.decision_diff import Compared, DecisionDiff, decision_diff
+from app.reports.timeline import TakenAt, Timeline
+from app.reports.why_not import WhyNot
+
+
+class HoldShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One hold of the current decision, with what a person may do about it."""
+
+    hold: Hold
+    anchor: str
+    """The id of its place on the page: `hold-POD_MISSING`."""
+    assigned_to: str = ""
+    offered: Offered = Offered()
+
+
+class Earlier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One answer about the unit, and how it differs from the one before."""
+
+    place: int
+    """Which answer about the unit it is, from 1."""
+    taken: TakenAt
+    diff: DecisionDiff | None = None
+    """None of the first, and of one after which the unit was gone."""
+
+
+class FamilyShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What was billed for the unit."""
+
+    state: str
+    balance: Money | None
+    documents: tuple[BilledDocument, ...]
+
+
+class CurrentShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The decision in force."""
+
+    decision: Decision
+    taken: TakenAt
+    holds: tuple[HoldShown, ...]
+    why_not: tuple[WhyNot, ...]
+    stopped: tuple[str, ...] = ()
+    """On a hold: the rules that would permit it, but for the holds."""
+    unpriced: tuple[Unpriced, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+
+    @property
+    def billed_lines(self) -> tuple[DecidedLine, ...]:
+        """The lines that go out with it."""
+        return tuple(line for line in self.decision.lines if line.billed)
+
+    @property
+    def kept_back(self) -> tuple[DecidedLine, ...]:
+        """The lines that wait while the rest goes out."""
+        return tuple(line for line in self.decision.lines if not line.billed)
+
+
+class UnitPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One unit as people see it."""
+
+    unit: str
+    customer: str = ""
+    """Empty where nobody names one, or nothing was decided yet."""
+    timeline: Timeline
+    sources: dict[str, str]
+    """Who told a fact in which message, by the fact's id."""
+    current: CurrentShown | None = None
+    """None before the first decision, and of a unit that is gone."""
+    family: FamilyShown
+    answers: tuple[Earlier, ...] = ()
+    """What was answered, the last first, as far back as is shown."""
+    answered: int = 0
+    """How often there was another answer."""
+    undecided: int = 0
+    """Facts that name it and came after the current decision."""
+
+
+def anchor_of(hold: Hold) -> str:
+    """`hold-ACCESSORIAL_UNAPPROVED-charge-liftgate-LG-1`: what a link to the hold ends with."""
+    subject = "".join(sign if sign.isalnum() else "-" for sign in hold.subject)
+    return f"hold-{hold.code}-{subject}" if subject else f"hold-{hold.code}"
+
+
+def holds_shown(
+    holds: Sequence[Hold],
+    person: Person,
+    waivable: Collection[str],
+    assigned: Mapping[tuple[str, str], str],
+) -> tuple[HoldShown, ...]:
+    """The holds in order, those that block first, each with a place of its own on the page.
+
+    Args:
+        holds: of the current decision.
+        person: who looks.
+        waivable: the codes of the holds that may be waived.
+        assigned: to whom work was given, by code and subject.
+    """
+    ordered = sorted(holds, key=lambda hold: (not hold.blocks, bool(hold.waived_by)))
+    anchors: dict[str, int] = {}
+    shown = []
+    for hold in ordered:
+        anchor = anchor_of(hold)
+        anchors[anchor] = seen = anchors.get(anchor, 0) + 1
+        shown.append(
+            HoldShown(
+                hold=hold,
+                anchor=anchor if seen == 1 else f"{anchor}-{seen}",
+                assigned_to=assigned.get((hold.code, hold.subject), ""),
+                offered=acts_offered(hold, person, waivable),
+            )
+        )
+    return tuple(shown)
+
+
+def family_shown(billed: Sequence[BilledDocument]) -> FamilyShown:
+    """The documents in order, where the family stands and what it comes to."""
+    family = Family(documents=tuple(each.document for each in billed))
+    return FamilyShown(state=family.state.value, balance=family.balance, documents=tuple(billed))
+
+
+def answers_of(
+    taken: Sequence[TakenAt], compared: dict[str, Compared], *, answered: int, at_most: int
+) -> tuple[Earlier, ...]:
+    """What was answered, the last first, each with how it differs from the one before it.
+
+    Args:
+        taken: the last answers, the oldest first; of one more than is shown, where there is one.
+        compared: the decisions that were the answers, by id.
+        answered: how many answers there are altogether.
+        at_most: how many are shown.
+    """
+    first = answered - len(taken) + 1
+    shown = [
+        Earlier(
+            place=first + at, taken=each, diff=_diff(taken[at - 1] if at else None, each, compared)
+        )
+        for at, each in enumerate(taken)
+    ]
+    return tuple(reversed(shown[-at_most:]))
+
+
+def _diff(
+    before: TakenAt | None, after: TakenAt, compared: dict[str, Compared]
+) -> DecisionDiff | None:
+    if before is None or after.gone:
+        return None
+    return decision_diff(compared[before.decision_id], compared[after.decision_id])

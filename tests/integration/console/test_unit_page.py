@@ -1,0 +1,227 @@
+"""The page of one unit: its life, why it waits, and what a person does about it."""
+
+import re
+from typing import Any
+
+import pytest
+
+from app.access import Person, Role
+from app.operations.deciding.decide_unit import decide_unit
+from app.operations.house import House
+from app.operations.looking.unit_page import unit_page
+from app.reports.unit_page import UnitPage
+from tests.integration.console.visiting import Visitor
+from tests.integration.operations.northwind import event, moved, pod, record, shipment
+
+UNIT = "/units/shipment:N1"
+ANN = Person(name="Ann", role=Role.FINANCE)
+
+
+@pytest.fixture
+def held(house: House) -> House:
+    """A shipment of 12,000 lb that waits for its paper: too much to go out ahead of it."""
+    record(house, *moved("N-1", "12000"))
+    decide_unit(house, "N-1")
+    return house
+
+
+def shown(house: House, person: Person = ANN) -> UnitPage:
+    found = unit_page(house, "shipment:N1", person)
+    assert isinstance(found, UnitPage)
+    return found
+
+
+def passed(status: str, **more: Any) -> dict[str, Any]:
+    attributes = {"status": status, "shipment": "N-1"}
+    return event("milestone", attributes, system="carrier", **more)
+
+
+def current(house: House) -> str:
+    standing = shown(house).current
+    assert standing is not None
+    return standing.decision.decision_id
+
+
+def fields_on(page: str, act: str) -> dict[str, str]:
+    """What the form of an act sends without anybody touching it."""
+    form = re.search(rf'action="/acts/{act}".*?</form>', page, re.DOTALL)
+    assert form, f"{act} is not offered"
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0])
+    return {name: value for name, value in hidden if name != "form_token"}
+
+
+@pytest.mark.usefixtures("held")
+def test_any_number_leads_to_the_page_under_the_units_own_name(visitor: Visitor) -> None:
+    for number in ("N-1", "O-N-1", "shipment:N-1"):
+        answer = visitor.client.get(f"/units/{number}")
+        assert (answer.status_code, answer.headers["location"]) == (303, UNIT)
+    assert "<h1>shipment:N1</h1>" in visitor.see(UNIT)
+
+
+@pytest.mark.usefixtures("held")
+def test_a_number_that_nobody_knows_is_not_found(visitor: Visitor) -> None:
+    assert "no fact names" in visitor.see("/units/NOBODY", 404)
+
+
+def test_the_page_says_what_holds_it_and_who_must_act(held: House, visitor: Visitor) -> None:
+    page = visitor.see(UNIT)
+    assert 'id="hold-POD_MISSING"' in page
+    for told in ("There is no accepted proof of delivery", "carrier desk", "an accepted POD"):
+        assert told in page
+    assert "REL-1 would permit it" in page
+    assert f"/decisions/{current(held)}" in page
+
+
+@pytest.mark.usefixtures("held")
+def test_each_fact_is_one_click_from_its_message(visitor: Visitor) -> None:
+    links = set(re.findall(r'href="(/messages/of-fact/\w+)"', visitor.see(UNIT)))
+    assert len(links) >= 4
+    for link in links:
+        assert "the one you came from" in visitor.see(link)
+
+
+def test_a_fact_that_came_since_is_shown_and_not_decided_on_yet(
+    held: House, visitor: Visitor
+) -> None:
+    record(held, pod("N-1"))
+    page = visitor.see(UNIT)
+    assert "1 fact came since and is not decided on yet" in page
+    decide_unit(held, "N-1")
+    assert "came since" not in visitor.see(UNIT)
+
+
+def test_a_unit_that_was_never_decided_has_its_facts_all_the_same(
+    house: House, visitor: Visitor
+) -> None:
+    record(house, shipment("N-1"))
+    page = visitor.see(UNIT)
+    assert "No decision is in force about it" in page
+    assert "shipment N-1" in page
+
+
+def test_the_decisions_tell_what_changed(held: House, visitor: Visitor) -> None:
+    record(held, pod("N-1"))
+    decide_unit(held, "N-1")
+    found = shown(held)
+    last, first = found.answers
+    assert (last.place, first.place, first.diff) == (2, 1, None)
+    assert last.diff is not None
+    assert [hold.code for hold in last.diff.closed] == ["POD_MISSING"]
+    assert [fact.entity for fact in last.diff.came] == ["document"]
+    assert "hold closed" in visitor.see(UNIT)
+
+
+def test_only_the_last_answers_are_shown_until_all_are_asked_for(held: House) -> None:
+    for hours in range(3):
+        time = f"2026-03-04T1{hours}:30:00-05:00"
+        record(held, passed("en_route", time=time))
+        decide_unit(held, "N-1")
+    found = unit_page(held, "shipment:N1", ANN, answers=2)
+    assert isinstance(found, UnitPage)
+    assert ([each.place for each in found.answers], found.answered) == ([4, 3], 4)
+    assert found.answers[-1].diff is not None, "it is compared to the one that is not shown"
+
+
+@pytest.mark.usefixtures("held")
+def test_what_would_release_it_is_a_page_and_a_part_of_one(visitor: Visitor) -> None:
+    page = visitor.see(f"{UNIT}/unlock")
+    part = visitor.client.get(f"{UNIT}/unlock", headers={"HX-Request": "true"}).text
+    assert "<h1>What would release shipment:N1</h1>" in page
+    assert "a signed POD without exceptions is received and accepted" in page
+    assert "<h1>" not in part
+    assert "a signed POD without exceptions" in part
+
+
+def test_attaching_the_missing_paper_releases_it_and_the_page_says_so(
+    held: House, visitor: Visitor
+) -> None:
+    fields = fields_on(visitor.see(UNIT), "attach")
+    filled = {"document_type": "POD", "signed": "yes", "exceptions_noted": "no"}
+    paper = ("pod.txt", b"Received in good order. J. Doe")
+
+    answer = visitor.send("/acts/attach", fields | filled, on=UNIT, file=paper)
+
+    assert answer.status_code == 303
+    page = visitor.see(answer.headers["location"])
+    standing = shown(held).current
+    assert standing is not None
+    assert f"The document is attached: hold → release, {standing.decision.total}." in page
+    assert "POD accepted" in page
+    again = visitor.send("/acts/attach", fields | filled, on=UNIT, file=paper)
+    assert again.status_code == 303, "sent twice, it is recorded once"
+    assert shown(held).answered == 2
+    link = re.search(r'href="(/messages/of-fact/\w+)"[^>]*>POD accepted', page)
+    assert link
+    download = re.search(r'href="(/messages/papers/\w+)"', visitor.see(link[1]))
+    assert download
+    kept = visitor.client.get(download[1])
+    assert kept.content == paper[1]
+    assert kept.headers["content-disposition"].startswith("attachment")
+
+
+def test_a_form_that_says_too_little_records_nothing_and_says_what_is_missing(
+    held: House, visitor: Visitor
+) -> None:
+    fields = fields_on(visitor.see(UNIT), "attach")
+    answer = visitor.send("/acts/attach", fields | {"document_type": "POD", "signed": ""}, on=UNIT)
+    assert answer.status_code == 422
+    assert "signed" in answer.text
+    assert "<h1>shipment:N1</h1>" in answer.text
+    assert shown(held).answered == 1
+
+
+@pytest.mark.usefixtures("held")
+def test_a_hold_is_waived_with_a_reason_and_taken_back(visitor: Visitor) -> None:
+    visitor.be(ANN)
+    fields = fields_on(visitor.see(UNIT), "waive") | {"reason": "the customer has it"}
+    waived = visitor.send("/acts/waive", fields, on=UNIT)
+    page = visitor.see(waived.headers["location"])
+    assert "The waiver is recorded: hold → release" in page
+    assert 'action="/acts/waive"' not in page
+
+    back = fields_on(page, "take-back") | {"reason": "it has not"}
+    taken = visitor.send("/acts/take-back", back, on=UNIT)
+    assert "The waiver is taken back: release → hold" in visitor.see(taken.headers["location"])
+
+
+def test_work_is_given_to_somebody_and_no_decision_sees_it(held: House, visitor: Visitor) -> None:
+    fields = fields_on(visitor.see(UNIT), "assign") | {"to": "Bo"}
+    answer = visitor.send("/acts/assign", fields, on=UNIT)
+    page = visitor.see(answer.headers["location"])
+    assert "The hold is assigned." in page
+    assert "assigned to Bo" in page
+    assert "came since" not in page
+    assert shown(held).answered == 1
+
+
+def test_only_what_one_may_do_is_offered_and_only_that_is_done(
+    held: House, visitor: Visitor
+) -> None:
+    fields = fields_on(visitor.see(UNIT), "waive") | {"reason": "please"}
+    visitor.be(Person(name="Olga", role=Role.OPERATIONS))
+    page = visitor.see(UNIT)
+    assert 'action="/acts/attach"' in page
+    assert 'action="/acts/waive"' not in page
+    assert visitor.send("/acts/waive", fields, on=UNIT).status_code == 403
+
+    visitor.be(Person(name="Audrey", role=Role.AUDIT))
+    assert "/acts/" not in visitor.see(UNIT)
+    assert visitor.send("/acts/assign", fields, on=UNIT).status_code == 403
+    assert shown(held).answered == 1
+
+
+def test_somebody_of_a_customer_sees_no_unit_page(held: House, visitor: Visitor) -> None:
+    visitor.be(Person(name="Nora", role=Role.CUSTOMER, customer="NORTHWIND"))
+    visitor.see(UNIT, 403)
+    visitor.see(f"/decisions/{current(held)}", 403)
+
+
+def test_what_others_wrote_is_shown_as_text_and_never_as_markup(
+    house: House, visitor: Visitor
+) -> None:
+    record(house, *moved("N-1", "12000"))
+    note = "<script>alert(1)</script>"
+    record(house, passed("en_route", id=note))
+    decide_unit(house, "N-1")
+    assert "<script>alert" not in visitor.see(UNIT)
+    assert "&lt;script&gt;alert" in visitor.see(UNIT)
