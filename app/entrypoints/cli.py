@@ -30,6 +30,7 @@ from app.entrypoints.entitlement_commands import entitled
 from app.entrypoints.family_command import family
 from app.entrypoints.feeds_commands import feeds
 from app.entrypoints.jobs_commands import jobs
+from app.entrypoints.kpi_command import show_kpis
 from app.entrypoints.moments import INSTANT
 from app.entrypoints.plainly import told_plainly
 from app.entrypoints.rates_commands import rates
@@ -220,6 +221,7 @@ main.add_command(feeds)
 main.add_command(costs)
 main.add_command(entitled)
 main.add_command(show_value_at_risk)
+main.add_command(show_kpis)
 main.add_command(consolidate)
 main.add_command(disputes)
 main.add_command(family)

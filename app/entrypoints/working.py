@@ -18,6 +18,7 @@ from app.operations.house import House
 from app.operations.looking.board import keep_board
 from app.operations.looking.forecast import fit_forecast
 from app.operations.looking.keep_standing import keep_standings, rank_holds_anew
+from app.operations.looking.kpis import keep_kpis
 from app.operations.looking.watch_board import watch_board
 from app.operations.receiving.gaps import watch_gaps
 from app.operations.receiving.watch_drift import Looks, watch_drift
@@ -35,6 +36,7 @@ EXPIRIES_EVERY_S = 60.0
 RANKS_EVERY_S = 60.0
 COUNTS_EVERY_S = 5.0
 FORECASTS_EVERY_S = 60.0
+KPIS_EVERY_S = 15.0
 AWAY_S = 2.0
 """How long to wait after a failure."""
 BULK_AT_MOST = 5
@@ -120,6 +122,7 @@ def watching_loops(house: House) -> tuple[Loop, ...]:
         Loop("counting the board", lambda: keep_board(house), idle_s=COUNTS_EVERY_S),
         Loop("ranking holds", lambda: rank_holds_anew(house), idle_s=RANKS_EVERY_S),
         Loop("fitting forecasts", lambda: fit_forecast(house), idle_s=FORECASTS_EVERY_S),
+        Loop("counting KPIs", lambda: keep_kpis(house), idle_s=KPIS_EVERY_S),
     )
 
 

@@ -16,6 +16,7 @@ from app.entrypoints.console.board import show_board
 from app.entrypoints.console.customer import show_customer, show_customer_unit
 from app.entrypoints.console.decision import replay, show_decision
 from app.entrypoints.console.forecast import show_forecast
+from app.entrypoints.console.kpis import show_kpi, show_kpis
 from app.entrypoints.console.messages import send_paper, send_raw, show_message, show_source
 from app.entrypoints.console.rules import show_pack, show_packs, show_rule
 from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
@@ -51,6 +52,8 @@ ROUTES = (
     waive,
     take_back,
     assign,
+    show_kpis,
+    show_kpi,
 )
 """What the console answers. Each handler says in `opt` what one must be allowed to do there
 (`{"may": May.REPLAY}`); without a word it is `May.LOOK`."""

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import Select
 
 from app.digest import digest
@@ -16,15 +15,6 @@ from app.infrastructure.storage.tenant_rows import TenantRows
 _edition = tables.edition.c
 _acceptance = tables.edition_acceptance.c
 _ACCEPTANCE = tuple(_acceptance[name] for name in Acceptance.__struct_fields__)
-
-
-class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
-    """An edition in force: since when, and who accepted it."""
-
-    name: str
-    digest: str
-    accepted_at: datetime
-    actor: str
 
 
 class Editions:
@@ -97,8 +87,7 @@ class Editions:
 
     def acceptances_in_force(self, kind: str) -> tuple[Acceptance, ...]:
         """Every name of this kind with the acceptance of its edition in force, by name."""
-        columns = (_acceptance[name] for name in Acceptance.__struct_fields__)
-        query = self._rows.select(tables.edition_acceptance, *columns)
+        query = self._rows.select(tables.edition_acceptance, *_ACCEPTANCE)
         query = query.where(_acceptance.kind == kind)
         order = (_acceptance.name, _acceptance.accepted_at, _acceptance.seq)
         rows = self._rows.all(query.order_by(*order))

@@ -18,6 +18,7 @@ from app.infrastructure.storage.editions import Editions
 from app.infrastructure.storage.facts import Facts
 from app.infrastructure.storage.findings import Findings
 from app.infrastructure.storage.invoices import Invoices
+from app.infrastructure.storage.kpi_rows import KpiRows
 from app.infrastructure.storage.messages import Messages
 from app.infrastructure.storage.outbox import Outbox
 from app.infrastructure.storage.pulls import Pulls
@@ -60,6 +61,7 @@ class Store:
         self.counted = Counted(rows)
         self.board = BoardRows(rows)
         self.watching = Watching(rows)
+        self.kpi_rows = KpiRows(rows)
         self._told: list[Callable[[], None]] = []
 
     def once_stored(self, tell: Callable[[], None]) -> None:

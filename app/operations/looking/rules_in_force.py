@@ -3,7 +3,7 @@
 import msgspec
 
 from app.errors import NotFoundError
-from app.infrastructure.storage.editions import Acceptance
+from app.infrastructure.storage.rows import Acceptance
 from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.model import Kind, RulePack
 from app.operations.changing.editions_in_force import STANDARD, WITHDRAWN, pack_by_digest
