@@ -4,7 +4,7 @@ import io
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from app.entrypoints.cli import main
 from app.entrypoints.demo import (
     BILLING,
     DEMO,
+    END,
     OPENED,
+    URL,
     arrivals,
     live_week,
     run_demo,
@@ -213,6 +215,59 @@ def test_what_was_billed_and_what_follows_is_kept_word_for_word(week: Week) -> N
     as_kept(lines[: lines.index(f"decision {family.decision_id}")])
 
 
+def test_every_decision_was_taken_within_the_week(week: Week) -> None:
+    with week.house.database.reading(week.house.tenant) as store:
+        taken = {unit: store.decisions.taken_of(unit) for unit in all_units(week.house)}
+        assert not store.due.waiting()
+    for decision in week.decisions.values():
+        times = [each.taken_at for each in taken[decision.unit]]
+        assert times == sorted(times)
+        assert taken[decision.unit][-1].decision_id == decision.decision_id
+        # The last decision stands since the last thing was said, not since the end.
+        assert arrivals()[0].arrived_at <= times[0] <= times[-1] < END
+    assert sum(map(len, taken.values())) > 5 * len(taken)
+
+
+def test_a_hold_opens_and_closes_when_what_was_said_came(week: Week) -> None:
+    with week.house.database.reading(week.house.tenant) as store:
+        story = [
+            (f"{each.taken_at:%d %b %H:%M}", store.decisions.decision(each.decision_id).verdict)
+            for each in store.decisions.taken_of("shipment:KS88142")
+        ]
+    turns = [
+        one for one, before in zip(story, [("", ""), *story], strict=False) if one[1] != before[1]
+    ]
+    assert turns == [("02 Mar 13:00", "hold"), ("04 Mar 22:39", "release")]
+
+
+def test_the_clock_of_the_database_stands_in_the_week(week: Week) -> None:
+    assert week.house.told_time
+    assert END <= week.house.now() < END + timedelta(days=1)
+
+
+def test_beside_other_messages_the_demo_keeps_the_real_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = arrivals()[:8]
+    monkeypatch.setattr("app.entrypoints.demo.arrivals", lambda: first)
+    monkeypatch.setattr("app.entrypoints.demo.billing_turns", lambda _: ())
+    settings = settings_for(tmp_path / "both.db")
+    upgrade_database(settings)
+    with open_house(settings) as house:
+        bring_into_force(settings, house, at=OPENED)
+        record_messages(house, b"somebody else's", "other.edi", media="")
+        began = house.now()
+        lived = live_week(settings, house, quiet())
+        assert lived.decisions
+        with house.database.reading(house.tenant) as store:
+            for each in lived.decisions:
+                (taken,) = store.decisions.taken_of(each.unit)
+                assert taken.taken_at >= began
+    with open_house(settings) as house:
+        assert not house.told_time
+        assert house.now() >= began
+
+
 def test_every_unit_has_a_case_and_every_case_a_unit(week: Week) -> None:
     assert sorted(week.decisions) == sorted(bare(case["unit"]) for case in read_cases())
 
@@ -278,6 +333,10 @@ def test_the_piped_answer_is_plain_whole_and_aligned(
     assert "\x1b" not in result.stdout
     assert "…" not in result.stdout
     lines = result.stdout.splitlines()
+    assert any("tollgate serve" in line and URL in line for line in lines)
+    assert lines[-1] == (
+        "the clock of this database stands in the demo's week: it is Friday, 13 March 2026"
+    )
     for case in read_cases():
         assert sum(1 for line in lines if f":{bare(case['unit'])} " in line) == 1
     table = lines[lines.index("") + 1 :]

@@ -18,7 +18,7 @@ from litestar.exceptions import NotAuthorizedException, PermissionDeniedExceptio
 from litestar.handlers import BaseRouteHandler
 
 from app.digest import digest
-from app.entrypoints.api.correlated import STATE
+from app.entrypoints.api.correlated import NAMED, STATE
 from app.errors import DeploymentError, Mistake, Place
 from app.operations.house import House
 from app.settings import Settings
@@ -49,7 +49,8 @@ class Door:
 
     def correlated(self, request: Request[Any, Any, Any]) -> House:
         """The house in the affair of the request, under nobody's name yet."""
-        return replace(self._house, correlation_id=request.scope["state"][STATE])
+        state = request.scope["state"]
+        return replace(self._house, correlation_id=state[STATE], affair_is_named=state[NAMED])
 
     def actor_of(self, connection: Connection) -> str:
         """The name of the key that the request carries.

@@ -34,6 +34,8 @@ _spell = tables.hold_spell.c
 _billed = tables.billed_invoice.c
 _COUNT = func.count().label("number")
 _OPEN = _spell.closed_at.is_(None)
+_STAGES = {stage: place for place, stage in enumerate(Stage)}
+_AGES = {age: place for place, age in enumerate(Age)}
 
 
 class BoardRows:
@@ -64,8 +66,7 @@ class BoardRows:
         waits = _sum(_standing.amount_minor).label("waits")
         billed = _sum(_standing.billed_minor).label("billed")
         query = self._rows.select(tables.standing, *by, _COUNT, waits, billed)
-        rows = self._rows.all(query.group_by(*by).order_by(*by))
-        return tuple(
+        found = [
             InStage(
                 stage=Stage(row.stage),
                 currency=row.currency,
@@ -73,12 +74,13 @@ class BoardRows:
                 waits_minor=int(row.waits),
                 billed_minor=int(row.billed),
             )
-            for row in rows
-        )
+            for row in self._rows.all(query.group_by(*by))
+        ]
+        return tuple(sorted(found, key=lambda each: (_STAGES[each.stage], each.currency)))
 
     def _held(self) -> tuple[HeldBy, ...]:
         by = (_spell.code, _spell.owner, _spell.currency)
-        alone = _sum(_spell.alone).label("alone")
+        alone = _sum(case((_spell.alone.is_(True), 1), else_=0)).label("alone")
         alone_minor = _sum(case((_spell.alone.is_(True), _spell.value_minor), else_=0))
         query = self._rows.select(
             tables.hold_spell,
@@ -116,7 +118,7 @@ class BoardRows:
             Aged(age=Age(row.age), currency=row.currency, holds=int(row.number), minor=int(row.m))
             for row in rows
         ]
-        return tuple(sorted(found, key=lambda each: (list(Age).index(each.age), each.currency)))
+        return tuple(sorted(found, key=lambda each: (_AGES[each.age], each.currency)))
 
     def _ends(
         self, last_day: ColumnElement[Any], stages: Iterable[str], on: date

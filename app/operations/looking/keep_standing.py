@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import UTC
+from functools import partial
 
 import msgspec
 
@@ -20,7 +21,9 @@ from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.deciding.family_of import document_of
 from app.operations.house import House
 from app.reports.history import DecisionTook, DocumentClaimed, FactReceived, History
+from app.reports.standing import Standing
 from app.reports.standing_of import stands
+from app.telemetry import SHIPMENT_TO_BILL
 
 AT_ONCE = 8
 """Units in one transaction: few, as in SQLite nobody else writes meanwhile."""
@@ -79,9 +82,20 @@ def _make(house: House, due: Sequence[tuple[int, str]]) -> None:
     units = sorted({unit for _, unit in due})
     with house.database.writing(house.tenant) as store:
         store.standings.making(units)
+        before = store.standings.standing_of(units)
         for unit in units:
-            store.standings.replace(unit, stands(history_of(store, unit)), on)
+            made = stands(history_of(store, unit))
+            store.standings.replace(unit, made, on)
+            store.once_stored(partial(_observe, before.get(unit), made.standing))
         store.standings.made([place for place, _ in due])
+
+
+def _observe(before: Standing | None, now: Standing | None) -> None:
+    """Count how long it took to bill, the first time that it is known."""
+    if now is None or now.excluded or now.released_at is None or now.completed_at is None:
+        return
+    if before is None or before.released_at is None:
+        SHIPMENT_TO_BILL.observe((now.released_at - now.completed_at).total_seconds())
 
 
 def rank_holds_anew(house: House) -> int:

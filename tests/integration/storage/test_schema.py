@@ -181,9 +181,10 @@ def test_processes_that_upgrade_at_once_all_succeed(database_url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "act", ["UPDATE {} SET tenant = 'other'", "DELETE FROM {}", "DELETE FROM {} WHERE tenant = ''"]
+    "act", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "DELETE FROM {0} WHERE 1 = 0"]
 )
 def test_rows_are_neither_changed_nor_removed(database: Database, act: str) -> None:
+    database.set_clock(MORNING, MORNING, set())
     with database.writing(TENANT) as store:
         seq = a_message(store)
         store.facts.add([a_fact("1")], message_seq=seq, received_at=MORNING)
@@ -202,10 +203,11 @@ def test_rows_are_neither_changed_nor_removed(database: Database, act: str) -> N
         with database._engine.connect() as connection:
             connection.execution_options(writing=True)
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
-            if act.endswith("''") and connection.dialect.name == "sqlite":
+            if act.endswith("= 0") and connection.dialect.name == "sqlite":
                 continue  # its triggers look at rows, and no row is meant
+            column = metadata.tables[table].columns[0].name
             with pytest.raises(DBAPIError, match=f"{table} is append-only"):
-                connection.execute(text(act.format(table)))
+                connection.execute(text(act.format(table, column)))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
