@@ -9,10 +9,11 @@ The right to bill outweighs the customer's batch, and that outweighs a queue's o
     the queue's own day is past         2
     otherwise, or the right has ended   1
 
+Days of rights and batches are the customer's; a queue's own day is told in UTC, as the order is.
 What has run out for good is not urgent: nothing that is done today brings it back by itself.
 """
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import msgspec
 
@@ -36,7 +37,7 @@ def urgency_of(spell: Spell, on: date) -> Urgency:
         if spell.right_until - on <= RIGHT_SOON:
             factor = 8 if spell.right_until - on <= RIGHT_NEAR else 4
             return Urgency(factor, f"the right to bill ends on {spell.right_until}")
-    return _by_batch(spell.cutoff_on, on) or _by_queue(spell.due_at.date(), on)
+    return _by_batch(spell.cutoff_on, on) or _by_queue(spell.due_at.astimezone(UTC).date(), on)
 
 
 def rank_of(spell: Spell, on: date) -> int:

@@ -35,15 +35,23 @@ _log = logging.getLogger(__name__)
 
 
 def catch_up(house: House) -> int:
-    """Make the rows of every unit to which something has happened; how many units they were."""
-    made = 0
-    while done := keep_standings(house):
-        made += done
+    """Make the rows of every unit to which something has happened by now; how many were made.
+
+    Those whose rows cannot be made have gone to the end of the queue, behind all that waits now.
+    """
+    last, made = _span(house)[1], 0
+    while 0 < _span(house)[0] <= last:
+        made += keep_standings(house)
     return made
 
 
+def _span(house: House) -> tuple[int, int]:
+    with house.database.reading(house.tenant) as store:
+        return store.standings.span_due()
+
+
 def keep_standings(house: House) -> int:
-    """Make the rows of a few units; nothing means that none waits.
+    """Make the rows of a few units; nothing means that none waits, or none that can be made.
 
     A unit whose rows cannot be made takes no other with it: it goes to the end of the queue, and
     the log says why.

@@ -37,10 +37,14 @@ def downgrade() -> None:
 
 
 def _every_unit_is_due() -> None:
-    """What was decided by an earlier version is made rows of as if it had just happened."""
+    """What was decided by an earlier version is made rows of as if it had just happened.
+
+    What would have been decided once, and was only asked for, happened to nobody.
+    """
     op.execute(
         "INSERT INTO standing_due (tenant, unit) "
-        "SELECT DISTINCT tenant, unit FROM decision_taken ORDER BY tenant, unit"
+        "SELECT DISTINCT tenant, unit FROM decision_taken WHERE known_at IS NULL "
+        "ORDER BY tenant, unit"
     )
 
 
