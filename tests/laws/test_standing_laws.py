@@ -1,6 +1,6 @@
 """Laws of where units stand: spells of one hold follow each other, whatever was decided."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from app.reports.standing import Spell, Stage
 from app.reports.standing_of import stands
-from tests.standing_cases import history_of, utc
+from tests.standing_cases import history_of
 
+MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 HOLDS = st.fixed_dictionaries(
     {
         "code": st.sampled_from(["POD_MISSING", "PO_MISSING"]),
@@ -35,10 +36,10 @@ DECISIONS = st.fixed_dictionaries(
 def cases(draw: st.DrawFn) -> dict[str, Any]:
     """A unit that was delivered, and any decisions about it, hours or days apart."""
     hour = 0
-    happened: list[dict[str, Any]] = [{"at": utc(1), "what": "delivered"}]
+    happened: list[dict[str, Any]] = [{"at": MARCH, "what": "delivered"}]
     for each in draw(st.lists(DECISIONS, min_size=1, max_size=8)):
         hour += draw(st.sampled_from([1, 30, 168, 169]))
-        happened.append({**each, "at": utc(1) + timedelta(hours=hour)})
+        happened.append({**each, "at": MARCH + timedelta(hours=hour)})
     return {"case": "any", "happened": happened}
 
 
@@ -99,8 +100,13 @@ def test_what_was_closed_once_stays_as_it_was(case: dict[str, Any]) -> None:
 def test_what_nobody_billed_is_in_no_stage_of_billing(
     verdict: str, holds: list[dict[str, Any]]
 ) -> None:
-    decided = {"at": utc(2), "what": "decided", "verdict": verdict, "holds": holds}
-    case = {"happened": [{"at": utc(1), "what": "delivered"}, decided]}
+    decided = {
+        "at": MARCH + timedelta(days=1),
+        "what": "decided",
+        "verdict": verdict,
+        "holds": holds,
+    }
+    case = {"happened": [{"at": MARCH, "what": "delivered"}, decided]}
     standing = stands(history_of(case)).standing
     assert standing is not None
     assert standing.stage in {Stage.HELD, Stage.READY, Stage.NO_BILL}

@@ -156,7 +156,7 @@ class Standings:
         if wanted.codes:
             query = query.where(_spell.code.in_(wanted.codes))
         if wanted.alone:
-            query = query.where(_spell.alone.is_(True))
+            query = query.where(tables.ALONE)
         if wanted.unpriced:
             query = query.where(_spell.value_minor.is_(None))
         if wanted.after is not None:
