@@ -54,6 +54,7 @@ from app.entrypoints.console.identity import Identity
 from app.entrypoints.console.shell import Shell
 from app.entrypoints.drafts import bring_into_force
 from app.entrypoints.exported_traces import exported_traces
+from app.errors import ForbiddenError
 from app.main import open_house
 from app.operations.house import House
 from app.settings import Settings
@@ -167,7 +168,7 @@ def _told(
     if isinstance(error, NotFoundException | MethodNotAllowedException):
         try:
             door.actor_of(request)
-        except (NotAuthorizedException, PermissionDeniedException) as refused:
+        except (ForbiddenError, NotAuthorizedException, PermissionDeniedException) as refused:
             error = refused
     return problem_response(request, error)
 

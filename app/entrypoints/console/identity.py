@@ -20,8 +20,8 @@ from litestar.handlers import BaseRouteHandler
 from app.access import May, Person, Role, must_be_allowed
 from app.digest import digest
 from app.entrypoints.api.door import Door, is_loopback, keys_of, known_key
+from app.entrypoints.api.roles import ALLOWED, SETTING, people_of
 from app.entrypoints.console.forms import SESSION
-from app.entrypoints.console.roles import ALLOWED, SETTING, people_of
 from app.entrypoints.console.sessions import Sessions, who_chose
 from app.errors import ForbiddenError
 from app.operations.house import House

@@ -1,7 +1,7 @@
 """Where units stand is worked out anew for those to which something has happened."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from functools import partial
 
@@ -58,28 +58,28 @@ def keep_standings(house: House) -> int:
         raise  # the database does not answer: no unit is to blame
     except Exception:  # noqa: BLE001  whatever it is, it must not stop the other units
         _log.exception("where units stand cannot be noted; they are tried one by one")
-        return sum(_alone(house, place, unit) for place, unit in due)
+        return sum(_alone(house, unit, places) for unit, places in due.items())
     return len(due)
 
 
-def _alone(house: House, place: int, unit: str) -> int:
+def _alone(house: House, unit: str, places: tuple[int, ...]) -> int:
     try:
-        _make(house, ((place, unit),))
+        _make(house, {unit: places})
     except DeploymentError:
         raise
     except Exception:  # noqa: BLE001  it is said, and tried again after all others
         _log.exception("where %s stands cannot be noted", unit)
         with house.database.writing(house.tenant) as store:
-            store.standings.made([place])
+            store.standings.made(places)
             store.standings.due([unit])
         return 0
     return 1
 
 
-def _make(house: House, due: Sequence[tuple[int, str]]) -> None:
+def _make(house: House, due: Mapping[str, tuple[int, ...]]) -> None:
     """Make the rows of these units of what is stored now, whoever else is at it."""
     on = house.now().astimezone(UTC).date()
-    units = sorted({unit for _, unit in due})
+    units = sorted(due)
     with house.database.writing(house.tenant) as store:
         store.standings.making(units)
         before = store.standings.standing_of(units)
@@ -87,7 +87,7 @@ def _make(house: House, due: Sequence[tuple[int, str]]) -> None:
             made = stands(history_of(store, unit))
             store.standings.replace(unit, made, on)
             store.once_stored(partial(_observe, before.get(unit), made.standing))
-        store.standings.made([place for place, _ in due])
+        store.standings.made([place for places in due.values() for place in places])
 
 
 def _observe(before: Standing | None, now: Standing | None) -> None:
