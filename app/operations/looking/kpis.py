@@ -1,6 +1,6 @@
 """KPIs: counted at once where that is cheap or asked for, and otherwise as last counted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -15,7 +15,7 @@ from app.reports.kpis.catalogue import KPIS, kpi_named, parts_of
 from app.reports.kpis.conditions import Part
 from app.reports.kpis.definition import By, Kpi, Need
 from app.reports.kpis.listing import Listing, line_of
-from app.reports.kpis.report import KpiReport, Takings, report_of
+from app.reports.kpis.report import Figure, KpiReport, figure_of, report_of
 from app.reports.kpis.taken import Taken, taken
 from app.reports.kpis.window import USUAL_DAYS, Window, last_days
 
@@ -45,10 +45,7 @@ def count_kpis(
         NotFoundError: a name is no KPI's.
     """
     wanted = tuple(kpi_named(name) for name in names) or KPIS
-    with house.database.reading(house.tenant) as store:
-        takings = _takings(store, wanted, window)
-        untold = _untold(store, wanted, window)
-    return report_of(window, wanted, takings, untold, by)
+    return _reports(house, wanted, window, (by,))[by]
 
 
 def kpis_of_last_days(house: House, days: int, by: By | None = None) -> ReportAsOf:
@@ -107,11 +104,7 @@ def _keep(house: House, days: int) -> int:
         rest = max(SOONEST, timedelta(milliseconds=kept.took_ms * REST))
         if started - kept.counted_at < rest:
             return 0
-    window = last_days(days, started)
-    with house.database.reading(house.tenant) as store:
-        takings = _takings(store, KPIS, window)
-        untold = _untold(store, KPIS, window)
-    reports = {by: report_of(window, KPIS, takings, untold, by) for by in (None, *By)}
+    reports = _reports(house, KPIS, last_days(days, started), (None, *By))
     took_ms = (house.now() - started) // timedelta(milliseconds=1)
     with house.database.writing(house.tenant) as store:
         for by, report in reports.items():
@@ -126,19 +119,30 @@ def _keep(house: House, days: int) -> int:
     return 1
 
 
-def _takings(store: Store, wanted: Iterable[Kpi], window: Window) -> Takings:
-    takings: dict[str, list[Taken]] = {}
-    for kpi in wanted:
-        for part in parts_of(kpi):
-            if part.name not in takings:
-                rows = store.kpi_rows.of(part, window)
-                takings[part.name] = [taken(part, row, window) for row in rows]
-    return takings
+def _reports(
+    house: House, wanted: Sequence[Kpi], window: Window, ways: Sequence[By | None]
+) -> dict[By | None, KpiReport]:
+    """The same KPIs taken apart in several ways, all as of one moment.
+
+    One KPI after the other: only what was taken for one is in memory.
+    """
+    figures: dict[By | None, list[Figure]] = {by: [] for by in ways}
+    with house.database.reading(house.tenant) as store:
+        untold = _untold(store, wanted, window)
+        for kpi in wanted:
+            takings = {part.name: _takings(store, part, window) for part in parts_of(kpi)}
+            for by in ways:
+                figures[by].append(figure_of(kpi, takings, untold, by))
+    return {by: report_of(window, figures[by], by) for by in ways}
 
 
-def _untold(store: Store, wanted: Iterable[Kpi], window: Window) -> tuple[Need, ...]:
-    needs = dict.fromkeys(need for kpi in wanted for need in kpi.needs)
-    return tuple(need for need in needs if not store.kpi_rows.is_told(need, window))
+def _takings(store: Store, kpi: Kpi, window: Window) -> list[Taken]:
+    return [taken(kpi, row, window) for row in store.kpi_rows.of(kpi, window)]
+
+
+def _untold(store: Store, wanted: Iterable[Kpi], window: Window) -> frozenset[Need]:
+    needs = {need for kpi in wanted for need in kpi.needs}
+    return frozenset(need for need in needs if not store.kpi_rows.is_told(need, window))
 
 
 def _check(kpi: Kpi, wanted: Wanted) -> None:
