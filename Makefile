@@ -26,10 +26,9 @@ browser: ## Find the Chromium that the tests drive, or install one where that is
 demo: install ## Install, then show the made-up week
 	$(VENV)/bin/tollgate demo
 
-# pytest is last, so that its summary is the last thing printed. By `loadgroup` one process starts
-# the browser, and not each of them.
+# pytest is last, so that its summary is the last thing printed.
 test: check tryton browser ## Check, then run every test
-	$(VENV)/bin/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(VENV)/bin/pytest -n 2 $(PYTEST_ARGS)
 
 check: dev ## Format, lint, types and layers, without running anything
 	$(VENV)/bin/ruff format --check .

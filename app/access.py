@@ -54,9 +54,9 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         return what in MAY[self.role]
 
 
-def must_be_allowed(person: Person, what: May) -> None:
-    """Raise ForbiddenError where the person's role does not allow it."""
-    if person.may(what):
+def must_be_allowed(person: Person, what: May, *or_else: May) -> None:
+    """Raise ForbiddenError where the person's role allows none of these."""
+    if any(map(person.may, (what, *or_else))):
         return
-    roles = ", ".join(role for role in Role if what in MAY[role])
+    roles = ", ".join(role for role in Role if MAY[role] & {what, *or_else})
     raise ForbiddenError(f"{person.name} is here for {person.role} and may not {what}; {roles} may")

@@ -1,6 +1,7 @@
 """What an installation may set, by environment variables that begin with TOLLGATE_."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -40,5 +41,12 @@ class Settings(BaseSettings):
     """Where feeds arrive and events leave: nats://, amqp:// or kafka://; empty without a broker."""
     ask_every_s: float = 60.0
     """How often billing systems are asked what became of their open invoices."""
+    log: Literal["json", "text"] = "json"
+    """How `serve` and `work` write their log: a JSON object a line, or lines for people."""
+    otlp_endpoint: str = ""
+    """Where traces go, by OTLP over HTTP: `http://collector:4318`; empty for nowhere."""
+    metrics_at: str = ""
+    """Where `tollgate work` answers Prometheus, which asks `tollgate serve` at /metrics:
+    `127.0.0.1:9464`; empty for nowhere."""
     drops: Path | None = None
     """A folder with one folder per feed, `PARTNER/FEED`, into which partners put files."""

@@ -7,9 +7,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from threading import Event
 
-from app import telemetry
 from app.entrypoints.drafts import bring_into_force
+from app.entrypoints.exported_traces import exported_traces
 from app.entrypoints.feeds.open_feeds import open_feeds
+from app.entrypoints.metrics_door import told_at
 from app.entrypoints.sending_out import sending_out
 from app.entrypoints.working import Loop, deciding_loops, watching_loops, working
 from app.errors import DeploymentError
@@ -17,6 +18,7 @@ from app.evidence.intake.feed import Lane
 from app.main import long_work, open_house
 from app.operations.house import House
 from app.settings import Settings
+from app.telemetry.logs import log_to_stderr
 
 _log = logging.getLogger(__name__)
 ACTOR = "tollgate"
@@ -68,8 +70,8 @@ def work_forever(settings: Settings, lanes: Sequence[Lane]) -> None:
     Raises:
         DeploymentError: the database cannot be used, or something is configured wrongly.
     """
-    telemetry.log_to_stderr()
-    with open_house(settings) as house:
+    log_to_stderr(settings.log)
+    with exported_traces(settings), open_house(settings) as house, told_at(settings, house):
         bring_into_force(settings, house)
         with all_work(settings, house, lanes) as stopping:
             for number in (signal.SIGTERM, signal.SIGINT):

@@ -18,6 +18,7 @@ from rich.progress import track
 
 from app.digest import canonical
 from app.entrypoints import quarantine_commands
+from app.entrypoints.alarms_command import alarms
 from app.entrypoints.all_work import work_forever
 from app.entrypoints.asyncapi import asyncapi_document
 from app.entrypoints.consolidate_command import consolidate
@@ -29,6 +30,7 @@ from app.entrypoints.entitlement_commands import entitled
 from app.entrypoints.family_command import family
 from app.entrypoints.feeds_commands import feeds
 from app.entrypoints.jobs_commands import jobs
+from app.entrypoints.kpi_command import show_kpis
 from app.entrypoints.moments import INSTANT
 from app.entrypoints.plainly import told_plainly
 from app.entrypoints.rates_commands import rates
@@ -205,6 +207,7 @@ def work(lanes: tuple[str, ...]) -> None:
 
 
 main.add_command(rules)
+main.add_command(alarms)
 rates.add_command(correct)
 main.add_command(rates)
 main.add_command(adjustments)
@@ -218,6 +221,7 @@ main.add_command(feeds)
 main.add_command(costs)
 main.add_command(entitled)
 main.add_command(show_value_at_risk)
+main.add_command(show_kpis)
 main.add_command(consolidate)
 main.add_command(disputes)
 main.add_command(family)

@@ -53,10 +53,12 @@ from app.entrypoints.api.shipments import look_up_shipment
 from app.entrypoints.console.identity import Identity
 from app.entrypoints.console.shell import Shell
 from app.entrypoints.drafts import bring_into_force
+from app.entrypoints.exported_traces import exported_traces
+from app.errors import ForbiddenError
 from app.main import open_house
 from app.operations.house import House
 from app.settings import Settings
-from app.telemetry import log_to_stderr
+from app.telemetry.logs import log_to_stderr
 
 ROUTES = (
     record_events,
@@ -138,11 +140,11 @@ def serve_forever(settings: Settings, host: str, port: int, *, work: bool = True
     # uvicorn hands the signal on when it has finished; unhandled it would end the process
     # before engine and database are closed.
     signal.signal(signal.SIGTERM, _leave)
-    log_to_stderr()
+    log_to_stderr(settings.log)
     # Threads that wait for a database hand the interpreter on at every answer: with Python's own
     # five milliseconds for each, one busy sender would slow all others down.
     sys.setswitchinterval(HANDED_ON_AFTER_S)
-    with open_house(settings) as house:
+    with exported_traces(settings), open_house(settings) as house:
         bring_into_force(settings, house)
         config = uvicorn.Config(
             create_app(house, settings),
@@ -166,7 +168,7 @@ def _told(
     if isinstance(error, NotFoundException | MethodNotAllowedException):
         try:
             door.actor_of(request)
-        except (NotAuthorizedException, PermissionDeniedException) as refused:
+        except (ForbiddenError, NotAuthorizedException, PermissionDeniedException) as refused:
             error = refused
     return problem_response(request, error)
 

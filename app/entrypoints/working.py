@@ -18,6 +18,8 @@ from app.operations.house import House
 from app.operations.looking.board import keep_board
 from app.operations.looking.forecast import fit_forecast
 from app.operations.looking.keep_standing import keep_standings, rank_holds_anew
+from app.operations.looking.kpis import keep_kpis
+from app.operations.looking.watch_board import watch_board
 from app.operations.receiving.gaps import watch_gaps
 from app.operations.receiving.watch_drift import Looks, watch_drift
 from app.operations.receiving.watch_feeds import watch_feeds
@@ -34,6 +36,7 @@ EXPIRIES_EVERY_S = 60.0
 RANKS_EVERY_S = 60.0
 COUNTS_EVERY_S = 5.0
 FORECASTS_EVERY_S = 60.0
+KPIS_EVERY_S = 15.0
 AWAY_S = 2.0
 """How long to wait after a failure."""
 BULK_AT_MOST = 5
@@ -60,6 +63,7 @@ class _Running:
     def __init__(self, loop: Loop, stopping: Event) -> None:
         self._loop = loop
         self._stopping = stopping
+        LOOP_FAILED.labels(loop.name)  # told as nothing before it fails: an alarm needs a start
         self.thread = Thread(target=self._run, name=loop.name, daemon=True)
         self.thread.start()
 
@@ -114,9 +118,11 @@ def watching_loops(house: House) -> tuple[Loop, ...]:
         Loop("watching for drift", drift, idle_s=DRIFT_EVERY_S),
         Loop("closing periods", lambda: close_due(house), idle_s=CLOSES_EVERY_S),
         Loop("noting where units stand", lambda: keep_standings(house)),
+        Loop("counting for alarms", lambda: watch_board(house), idle_s=WATCH_EVERY_S),
         Loop("counting the board", lambda: keep_board(house), idle_s=COUNTS_EVERY_S),
         Loop("ranking holds", lambda: rank_holds_anew(house), idle_s=RANKS_EVERY_S),
         Loop("fitting forecasts", lambda: fit_forecast(house), idle_s=FORECASTS_EVERY_S),
+        Loop("counting KPIs", lambda: keep_kpis(house), idle_s=KPIS_EVERY_S),
     )
 
 

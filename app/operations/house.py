@@ -31,6 +31,9 @@ class House:
     """The only clock; it stamps arrivals and acts and never enters a decision."""
     correlation_id: str = ""
     """The affair in which it acts; every message, row and line of the log carries it."""
+    affair_is_named: bool = True
+    """Whether somebody named that affair. One that was made up for a question gives way to the
+    affair of what is asked about, so that a message and all that follows from it stay together."""
     drafts: Drafted = field(default_factory=Drafted)
     told_time: bool = False
     """Whether the clock is not the real one but stands in the demo's week; pages say so."""
@@ -41,4 +44,11 @@ class House:
 
     def in_affair(self, correlation_id: str) -> "House":
         """The same, acting in an affair that was begun elsewhere."""
-        return replace(self, correlation_id=correlation_id) if correlation_id else self
+        if not correlation_id:
+            return self
+        return replace(self, correlation_id=correlation_id, affair_is_named=True)
+
+    @property
+    def named_affair(self) -> str:
+        """The affair that somebody named; empty where nobody did."""
+        return self.correlation_id if self.affair_is_named else ""

@@ -1,8 +1,10 @@
 """A real `tollgate serve` over the demo's data, and a real Chromium that looks at it.
 
-All of them run in one process, so that one browser is started; it ends with the last of them.
+The week is lived once, by whichever process needs it first; each process has a browser and a
+server of its own, which end with its last test here.
 """
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -19,18 +21,11 @@ from tests.browser.watched import watch
 from tests.copied import copy_of
 from tests.integration.api.served import Served, serving
 
-HERE = Path(__file__).parent
 PATIENCE_MS = 60_000
 """A busy machine may take its time."""
 expect.set_options(timeout=PATIENCE_MS)
 Opens = Callable[[str], Page]
 Starts = Callable[[dict[str, str]], Served]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="package")
@@ -43,7 +38,19 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database as `tollgate demo` leaves it; nobody changes it."""
-    file = tmp_path_factory.mktemp("demo") / "demo.db"
+    ours = tmp_path_factory.getbasetemp()
+    shared = ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours
+    file = shared / "demo-for-browsers.db"
+    with (shared / "demo-for-browsers.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            live_week(shared / "demo-in-the-making.db")
+            copy_of(shared / "demo-in-the-making.db", file)
+    return file
+
+
+def live_week(file: Path) -> None:
+    """What `make demo` does."""
     made = subprocess.run(
         [sys.executable, "-m", "app.entrypoints.cli", "demo"],
         env={**os.environ, "TOLLGATE_DATABASE_URL": f"sqlite:///{file}"},
@@ -52,7 +59,6 @@ def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=False,
     )
     assert made.returncode == 0, made.stdout + made.stderr
-    return file
 
 
 @pytest.fixture(scope="package")

@@ -32,6 +32,13 @@
           inner.top < outer.top - 2 || inner.bottom > outer.bottom + 2) {
         found.push(`<text> ${text.textContent}`);
       }
+      for (const other of text.ownerSVGElement.querySelectorAll("text")) {
+        const box = other.getBoundingClientRect();
+        if (other !== text && inner.left < box.right - 1 && box.left < inner.right - 1 &&
+            inner.top < box.bottom - 3 && box.top < inner.bottom - 3) {
+          found.push(`<text> ${text.textContent}, written over ${other.textContent}`);
+        }
+      }
     }
     return found;
   },

@@ -83,6 +83,8 @@ def test_the_style_of_the_page_is_there_and_its_policy_refuses_scripts_in_it(
         ("<p>" + "long " * 50 + "</p>", "white-space: nowrap; overflow: hidden", "cut off: <p>"),
         ("<p>" + "long " * 50 + "</p>", "white-space: nowrap; overflow: auto", "cut off: <p>"),
         ("<p>" + "long " * 500 + "</p>", "height: 2em; overflow: hidden", "cut off: <p>"),
+        (f"<svg>{2 * '<text y=20>12.00</text>'}</svg>", "width: 9em", "12.00, written over 12.00"),
+        ("<svg><text x=60 y=20>12.00</text></svg>", "width: 70px", "cut off: <text> 12.00"),
         ("<p>pale</p>", "color: #eee; background: #fff", "axe color-contrast"),
         ("<button>mute</button>", "outline: none", "focus is not to be seen on <button> mute"),
         ("<button></button>", "width: 2em; height: 2em", "axe button-name"),

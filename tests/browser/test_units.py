@@ -54,7 +54,8 @@ def test_a_fact_leads_to_its_message_where_it_is_pointed_out(browser_page: Page)
     browser_page.get_by_role("link", name="delivered", exact=True).click()
     expect(browser_page.get_by_role("heading", level=1)).to_contain_text("Message ABFL")
     expect(browser_page.get_by_text("the one you came from")).to_be_visible()
-    expect(browser_page.get_by_text("AT7*D1")).to_be_visible()
+    mine = browser_page.locator(".received .mine")
+    expect(mine.get_by_text("AT7*D1")).to_be_visible()
     check_page(browser_page)
 
 

@@ -1,7 +1,8 @@
 """Every request belongs to an affair: `X-Correlation-Id`, which the answer repeats.
 
-What a caller sends is taken where it is up to 100 plain characters; else one is made. It goes
-into every row that the request makes, and every line of the log.
+What a caller sends is taken where it is up to 100 plain characters; else it is the trace that the
+caller's `traceparent` names, and else one is made. It goes into every row that the request makes,
+and every line of the log.
 """
 
 import os
@@ -17,10 +18,14 @@ from litestar.types import Message, Scope
 
 from app.digest import digest
 from app.entrypoints.api.admission import Admission
+from app.entrypoints.api.measured import Measured
 from app.telemetry import affair, plain_affair
+from app.telemetry.traces import TRACEPARENT, called_by, trace_in
 
 HEADER = "X-Correlation-Id"
 STATE = "tollgate_correlation_id"
+NAMED = "tollgate_correlation_id_is_named"
+"""Whether the caller gave it, and we did not make it."""
 
 
 class Correlated(Litestar):
@@ -36,17 +41,20 @@ class Correlated(Litestar):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        given = Headers.from_scope(cast("Scope", scope)).get(HEADER, "")
-        correlation_id = plain_affair(given) or self.affairs()
-        scope.setdefault("state", {})[STATE] = correlation_id
+        headers = Headers.from_scope(cast("Scope", scope))
+        given, called = plain_affair(headers.get(HEADER, "")), headers.get(TRACEPARENT, "")
+        correlation_id = given or trace_in(called) or self.affairs()
+        scope.setdefault("state", {}).update({STATE: correlation_id, NAMED: bool(given)})
+        request = Measured(scope)
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
+                request.answered(message["status"])
                 message.setdefault("headers", [])
                 MutableScopeHeaders.from_message(message)[HEADER] = correlation_id
             await send(message)
 
-        with affair(correlation_id):
+        with affair(correlation_id), called_by(called), request:
             await self.admission.handle(scope, receive, named, super().__call__)
 
 

@@ -3,7 +3,7 @@
 Without keys only this machine may ask, and acts are recorded as `api`'s; a browser may not, for
 any page it shows could make it ask. With keys every
 request but those marked open names one as `Authorization: Bearer KEY`, and acts are recorded
-under the key's name.
+under the key's name. A key with a role is a person's: it opens the console and nothing else here.
 """
 
 import hmac
@@ -18,8 +18,9 @@ from litestar.exceptions import NotAuthorizedException, PermissionDeniedExceptio
 from litestar.handlers import BaseRouteHandler
 
 from app.digest import digest
-from app.entrypoints.api.correlated import STATE
-from app.errors import DeploymentError, Mistake, Place
+from app.entrypoints.api.correlated import NAMED, STATE
+from app.entrypoints.api.roles import people_of
+from app.errors import DeploymentError, ForbiddenError, Mistake, Place
 from app.operations.house import House
 from app.settings import Settings
 
@@ -37,6 +38,7 @@ class Door:
     def __init__(self, house: House, settings: Settings) -> None:
         self._house = house
         self._names_by_key = keys_of(settings)
+        self._people = people_of(settings.roles, self._names_by_key.values())
 
     def let_in(self, connection: Connection, handler: BaseRouteHandler) -> None:
         """Raise NotAuthorizedException where a key is needed and not given."""
@@ -49,7 +51,8 @@ class Door:
 
     def correlated(self, request: Request[Any, Any, Any]) -> House:
         """The house in the affair of the request, under nobody's name yet."""
-        return replace(self._house, correlation_id=request.scope["state"][STATE])
+        state = request.scope["state"]
+        return replace(self._house, correlation_id=state[STATE], affair_is_named=state[NAMED])
 
     def actor_of(self, connection: Connection) -> str:
         """The name of the key that the request carries.
@@ -57,6 +60,7 @@ class Door:
         Raises:
             NotAuthorizedException: a key is needed and not given.
             PermissionDeniedException: no key is needed, and a browser asks for a page.
+            ForbiddenError: the key is a person's.
         """
         if not self._names_by_key:
             if "origin" in connection.headers:
@@ -66,7 +70,13 @@ class Door:
         found = known_key(self._names_by_key, digest(key.strip().encode()))
         if scheme.lower() != "bearer" or not found:
             raise NotAuthorizedException("send a valid key as `Authorization: Bearer KEY`")
-        return self._names_by_key[found]
+        name = self._names_by_key[found]
+        if name in self._people:
+            raise ForbiddenError(
+                f"the key of {name} is a person's, for the console; a system asks with a key that "
+                "has no role in TOLLGATE_ROLES"
+            )
+        return name
 
 
 def known_key(keys: Iterable[str], given: str) -> str:

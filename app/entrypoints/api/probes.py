@@ -9,6 +9,7 @@ from app import telemetry
 from app.digest import canonical
 from app.entrypoints.api.documentation import METRICS, PROBED, Documented, Probed, problems
 from app.entrypoints.api.door import OPEN
+from app.entrypoints.watched_metrics import watched_metrics
 from app.errors import DeploymentError, Mistake, Place
 from app.judgement.rulebook.key import NoAnswer
 from app.judgement.rulebook.model import RulePack
@@ -64,16 +65,16 @@ def is_ready(house: NamedDependency[House]) -> Response[bytes]:
 
 @get(
     "/metrics",
-    sync_to_thread=False,
+    sync_to_thread=True,
     operation_id="readMetrics",
     operation_class=Documented,
-    summary="What this process has counted, for Prometheus: decisions, engine alarms, retries",
+    summary="What this process has counted and what is stored waits for, for Prometheus",
     tags=["probes"],
     responses={200: METRICS, **problems()},
 )
-def metrics() -> Response[bytes]:
-    """Counters of this process since it began."""
-    return Response(telemetry.told(), media_type=telemetry.MEDIA)
+def metrics(house: NamedDependency[House]) -> Response[bytes]:
+    """Counters of this process since it began, and gauges over everything stored."""
+    return Response(telemetry.told(watched_metrics(house)), media_type=telemetry.MEDIA)
 
 
 def _failing(check: Callable[[House], None], house: House) -> str:

@@ -13,9 +13,12 @@ computes nothing. Pages work without a script and load nothing from elsewhere.
 
 from app.entrypoints.console.acts import approve, assign, attach, take_back, waive
 from app.entrypoints.console.board import show_board
+from app.entrypoints.console.customer import show_customer, show_customer_unit
 from app.entrypoints.console.decision import replay, show_decision
 from app.entrypoints.console.forecast import show_forecast
+from app.entrypoints.console.kpis import show_kpi, show_kpis
 from app.entrypoints.console.messages import send_paper, send_raw, show_message, show_source
+from app.entrypoints.console.rules import show_pack, show_packs, show_rule
 from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
 from app.entrypoints.console.static_files import send_static
 from app.entrypoints.console.unit import show_unit, show_unlocking
@@ -28,6 +31,11 @@ ROUTES = (
     sign_in,
     sign_out,
     show_work_list,
+    show_packs,
+    show_pack,
+    show_rule,
+    show_customer,
+    show_customer_unit,
     show_units,
     show_board,
     show_forecast,
@@ -44,6 +52,8 @@ ROUTES = (
     waive,
     take_back,
     assign,
+    show_kpis,
+    show_kpi,
 )
 """What the console answers. Each handler says in `opt` what one must be allowed to do there
 (`{"may": May.REPLAY}`); without a word it is `May.LOOK`."""

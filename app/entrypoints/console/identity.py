@@ -20,8 +20,8 @@ from litestar.handlers import BaseRouteHandler
 from app.access import May, Person, Role, must_be_allowed
 from app.digest import digest
 from app.entrypoints.api.door import Door, is_loopback, keys_of, known_key
+from app.entrypoints.api.roles import ALLOWED, SETTING, people_of
 from app.entrypoints.console.forms import SESSION
-from app.entrypoints.console.roles import ALLOWED, SETTING, people_of
 from app.entrypoints.console.sessions import Sessions, who_chose
 from app.errors import ForbiddenError
 from app.operations.house import House
@@ -54,14 +54,14 @@ class Identity:
     def let_in(self, connection: Connection, handler: BaseRouteHandler) -> None:
         """Before every page: raise where who asks may not see it.
 
-        What one must be allowed to do there is the `may` in the route's `opt`, by default LOOK;
-        `everybody` is for what is shown before one has come in.
+        What one must be allowed to do there is the `may` in the route's `opt`, by default LOOK,
+        or else its `or_may`; `everybody` is for what is shown before one has come in.
         """
         self.refuse_foreign_names(connection)
         if handler.opt.get("everybody"):
             return
         person = self.person_of(connection)
-        must_be_allowed(person, handler.opt.get("may", May.LOOK))
+        must_be_allowed(person, handler.opt.get("may", May.LOOK), *handler.opt.get("or_may", ()))
         connection.scope["state"][_PERSON] = person
 
     def person(self, request: Request[Any, Any, Any]) -> Person:

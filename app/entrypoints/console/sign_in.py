@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 
 from app.access import Person, Role
+from app.entrypoints.api.roles import person_in
 from app.entrypoints.console.forms import SESSION, set_cookie
 from app.entrypoints.console.identity import Identity
 from app.entrypoints.console.pages import SIGN_IN, home_of, moved, page
-from app.entrypoints.console.roles import person_in
 from app.entrypoints.console.sessions import LASTS, chosen, is_name
 from app.errors import ForbiddenError, Mistake, Place, RequestError
 

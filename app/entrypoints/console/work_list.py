@@ -1,12 +1,12 @@
 """The work list: what to do next, the most urgent money first."""
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import Parameter
+from litestar.params import FromQuery
 
 from app.access import Person
 from app.entrypoints.api.asking import wrong
@@ -39,7 +39,7 @@ def show_work_list(
     request: Request[Any, Any, Any],
     house: NamedDependency[House],
     person: NamedDependency[Person],
-    after: Annotated[str, Parameter(query="after")] = "",
+    after: FromQuery[str] = "",
 ) -> Response[bytes]:
     """The page."""
     filters = _filters(request)

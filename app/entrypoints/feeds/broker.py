@@ -23,6 +23,7 @@ from app.operations.house import House
 from app.operations.receiving.came import Came
 from app.settings import Settings
 from app.telemetry import affair, plain_affair
+from app.telemetry.traces import called_by, trace_in
 
 _log = logging.getLogger("tollgate.feeds")
 _STOPS_WITHIN_S = 30.0
@@ -116,9 +117,9 @@ def taker(house: House) -> Callable[[Arrived], None]:
     """What stores a message that arrived."""
 
     def take(arrived: Arrived) -> None:
-        correlation = plain_affair(arrived.correlation_id)
+        correlation = plain_affair(arrived.correlation_id) or trace_in(arrived.traceparent)
         came = Came(partner=arrived.partner, feed=arrived.feed, correlation_id=correlation)
-        with affair(correlation):
+        with affair(correlation), called_by(arrived.traceparent):
             record_arrived(house, arrived.body, arrived.address, media=arrived.media, came=came)
 
     return take

@@ -30,6 +30,7 @@ from app.infrastructure.brokers.letters import (
     header,
 )
 from app.infrastructure.brokers.taking import Fate, Taking
+from app.telemetry.traces import TRACEPARENT
 
 _PATTERN = r"^tollgate\.in\..+"
 _MEDIA = "content-type"
@@ -105,6 +106,7 @@ class KafkaTopics:
             body=record.value or b"",
             media=header(record.headers, _MEDIA),
             correlation_id=header(record.headers, CORRELATION),
+            traceparent=header(record.headers, TRACEPARENT),
         )
         for last in (*[False] * (self._limits.deliveries - 1), True):
             took = await self._taking.took(arrived)

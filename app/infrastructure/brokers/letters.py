@@ -43,6 +43,8 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     media: str = ""
     correlation_id: str = ""
+    traceparent: str = ""
+    """The span that sent it, as W3C Trace Context writes it."""
 
     @property
     def partner(self) -> str:

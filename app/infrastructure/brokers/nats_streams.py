@@ -40,6 +40,7 @@ from app.infrastructure.brokers.letters import (
     header,
 )
 from app.infrastructure.brokers.taking import Fate, Taking
+from app.telemetry.traces import TRACEPARENT
 
 ARRIVING, DEAD_LETTERS, GIVEN_UP, LEAVING = (
     "tollgate-in",
@@ -255,6 +256,7 @@ def _arrived(subject: str, body: bytes, headers: dict[str, str]) -> Arrived:
         body=body,
         media=header(headers.items(), _MEDIA),
         correlation_id=header(headers.items(), CORRELATION),
+        traceparent=header(headers.items(), TRACEPARENT),
     )
 
 

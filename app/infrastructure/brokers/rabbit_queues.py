@@ -39,6 +39,7 @@ from app.infrastructure.brokers.letters import (
     header,
 )
 from app.infrastructure.brokers.taking import Fate, Taking
+from app.telemetry.traces import TRACEPARENT
 
 EXCHANGE, OTHERS = "tollgate", "tollgate.others"
 ARRIVING, DEAD_LETTERS = "tollgate.in", "tollgate.dead"
@@ -139,6 +140,7 @@ class RabbitQueues:
             body=message.body,
             media=message.content_type or "",
             correlation_id=header(message.headers.items(), CORRELATION),
+            traceparent=header(message.headers.items(), TRACEPARENT),
         )
         queue = arrived.address if arrived.address in self._own else ""
         took = await self._taking.took(arrived, queue=queue)

@@ -18,6 +18,7 @@ from app.infrastructure.brokers.by_url import broker_at
 from app.infrastructure.brokers.letters import CORRELATION, OUT, Letter, Limits, plain
 from app.infrastructure.brokers.loop import LoopThread
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sent
+from app.telemetry.traces import TRACEPARENT, traceparent_of
 
 _log = logging.getLogger("tollgate.sending")
 
@@ -88,6 +89,8 @@ class BrokerSender:
             "correlationid": outgoing.correlation_id,
         }
         headers = {broker.cloudevents + name: plain(text) for name, text in attributes.items()}
+        if trace := traceparent_of(outgoing.correlation_id):
+            headers[TRACEPARENT] = trace
         return Letter(
             address=self._address or OUT + outgoing.type,
             body=outgoing.body,

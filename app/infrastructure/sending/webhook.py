@@ -26,6 +26,7 @@ from standardwebhooks import Webhook
 from app.digest import canonical
 from app.errors import DeploymentError
 from app.infrastructure.sending.sender import NotSentError, Outgoing, Sent
+from app.telemetry.traces import TRACEPARENT, traceparent_of
 
 MEDIA = "application/cloudevents+json"
 FEW = 3
@@ -103,7 +104,9 @@ class WebhookSender:
 
     def _headers(self, outgoing: Outgoing, body: bytes) -> dict[str, str]:
         moment = self._now().astimezone(UTC)
+        trace = traceparent_of(outgoing.correlation_id)
         return {
+            **({TRACEPARENT: trace} if trace else {}),
             "Content-Type": MEDIA,
             "X-Correlation-Id": quote(outgoing.correlation_id, safe=" !#$&'*+,-./:;=?@^_`|~()[]"),
             "webhook-id": outgoing.event_id,

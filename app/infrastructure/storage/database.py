@@ -103,7 +103,9 @@ class Database:
         In SQLite whoever writes is alone, so evaluate before, not within.
         """
         with self._writing_turn() as connection:
-            yield Store(connection, tenant)
+            store = Store(connection, tenant)
+            yield store
+        store.is_stored()
 
     def together(self, tenant: str, do: Callable[[Store], T]) -> T:
         """One act, stored when it returns, in one commit with others that come meanwhile.

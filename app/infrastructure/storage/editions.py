@@ -85,6 +85,15 @@ class Editions:
         )
         return {str(row.name): str(row.digest) for row in self._rows.all(query)}
 
+    def acceptances_in_force(self, kind: str) -> tuple[Acceptance, ...]:
+        """Every name of this kind with the acceptance of its edition in force, by name."""
+        query = self._rows.select(tables.edition_acceptance, *_ACCEPTANCE)
+        query = query.where(_acceptance.kind == kind)
+        order = (_acceptance.name, _acceptance.accepted_at, _acceptance.seq)
+        rows = self._rows.all(query.order_by(*order))
+        last = {str(row.name): Acceptance(**row._asdict()) for row in rows}
+        return tuple(last.values())
+
     def as_if_accepted(self, drafts: Mapping[tuple[str, str], bytes]) -> "Editions":
         """The same with drafts in force, each the canonical body of its kind and name."""
         return DraftedEditions(self._rows, drafts)

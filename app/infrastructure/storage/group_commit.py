@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.infrastructure.storage.store import Store
+from app.telemetry import COMMITTED_TOGETHER
 
 T = TypeVar("T")
 MOST_TOGETHER = 64
@@ -27,20 +28,27 @@ class _Act:
     def __init__(self, tenant: str, do: Callable[[Store], Any]) -> None:
         self.tenant = tenant
         self.do = do
-        self.done: Future[Any] = Future()
+        self.done: Future[Callable[[], Any]] = Future()
+        """What to call, in the caller's own thread, for what the act returned."""
 
     def on(self, connection: Connection) -> Callable[[], None]:
         """Do it within a savepoint; what to tell the caller once the whole is committed."""
         try:
             with connection.begin_nested():
-                result = self.do(Store(connection, self.tenant))
+                store = Store(connection, self.tenant)
+                result = self.do(store)
         except SQLAlchemyError:
             raise  # the whole is rolled back, and each tried alone
         # Also what is no Exception: it would end the one thread that writes, and all would wait.
         except BaseException as error:  # noqa: BLE001  handed to whoever asked, whatever it is
             failed = error
             return lambda: self.done.set_exception(failed)
-        return lambda: self.done.set_result(result)
+
+        def stored() -> Any:
+            store.is_stored()
+            return result
+
+        return lambda: self.done.set_result(stored)
 
 
 class GroupCommit:
@@ -62,7 +70,7 @@ class GroupCommit:
             # Under the lock: put behind the word to close, it would be found by nobody.
             self._start()
             self._acts.put(act)
-        result: T = act.done.result()
+        result: T = act.done.result()()
         return result
 
     def close(self) -> None:
@@ -108,5 +116,6 @@ class GroupCommit:
             for act in group:
                 self._commit([act])
             return
+        COMMITTED_TOGETHER.observe(len(group))
         for say in tell:
             say()

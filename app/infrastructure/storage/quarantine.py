@@ -54,7 +54,7 @@ class Quarantine:
     def counted(self) -> dict[Stream, int]:
         """How many messages of every stream are open."""
         query = self._rows.select(tables.message, *STREAM, func.count().label("number"))
-        query = query.where(_message.outcome.in_(KEPT_ASIDE), ~_mended(), ~_attempt())
+        query = query.where(still_open())
         counted: Counter[Stream] = Counter()
         for row in self._rows.all(query.group_by(*STREAM)):
             counted[stream_of(row.partner, row.feed, row.source_instance)] += int(row.number)
@@ -107,6 +107,11 @@ class Quarantine:
     def _aside(self) -> Select[Any]:
         query = self._rows.select(tables.message, *_MESSAGE)
         return query.where(_message.outcome.in_(KEPT_ASIDE))
+
+
+def still_open() -> ColumnElement[bool]:
+    """Whether a message was kept aside, is a message of its own, and was not mended yet."""
+    return and_(_message.outcome.in_(KEPT_ASIDE), ~_mended(), ~_attempt())
 
 
 def _mended() -> ColumnElement[bool]:

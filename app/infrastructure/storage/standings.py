@@ -21,6 +21,7 @@ _standing = tables.standing.c
 _OF_A_UNIT = (tables.standing, tables.hold_spell, tables.billed_invoice, tables.permitted)
 _TOLD = ("says", "waits_for", "reason")
 """Words of others, which may be longer than a line."""
+_LOOKED_AHEAD = 25
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -34,14 +35,18 @@ class Standings:
         """Something has happened to these units: their rows are to be made anew."""
         self._rows.add(tables.standing_due, [{"unit": unit} for unit in units], _due.seq)
 
-    def next_due(self, at_most: int) -> tuple[tuple[int, str], ...]:
-        """Units whose rows are to be made anew, each with its place, the oldest first.
+    def next_due(self, at_most: int) -> Mapping[str, tuple[int, ...]]:
+        """Units whose rows are to be made anew, each with its places, the oldest first.
 
-        Nobody holds them: that two make the same rows is harmless, see `making`.
+        What happened to a unit many times of late is done at once. Nobody holds these units: that
+        two make the same rows is harmless, see `making`.
         """
         query = self._rows.select(tables.standing_due, _due.seq, _due.unit).order_by(_due.seq)
-        rows = self._rows.all(query.limit(at_most))
-        return tuple((int(row.seq), str(row.unit)) for row in rows)
+        found: dict[str, list[int]] = {}
+        for row in self._rows.all(query.limit(at_most * _LOOKED_AHEAD)):
+            if row.unit in found or len(found) < at_most:
+                found.setdefault(row.unit, []).append(int(row.seq))
+        return {unit: tuple(places) for unit, places in found.items()}
 
     def waiting(self) -> int:
         """How many rows wait to be made anew."""

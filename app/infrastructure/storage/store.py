@@ -1,7 +1,7 @@
 """One tenant's rows inside one transaction, by subject."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -11,22 +11,26 @@ from app.infrastructure.storage.board_rows import BoardRows
 from app.infrastructure.storage.clock import told_ahead
 from app.infrastructure.storage.consolidations import Consolidations
 from app.infrastructure.storage.counted import Counted
+from app.infrastructure.storage.customer_rows import CustomerRows
 from app.infrastructure.storage.decisions import Decisions
 from app.infrastructure.storage.due import DueUnits
 from app.infrastructure.storage.editions import Editions
 from app.infrastructure.storage.facts import Facts
 from app.infrastructure.storage.findings import Findings
 from app.infrastructure.storage.invoices import Invoices
+from app.infrastructure.storage.kpi_rows import KpiRows
 from app.infrastructure.storage.messages import Messages
 from app.infrastructure.storage.outbox import Outbox
 from app.infrastructure.storage.pulls import Pulls
 from app.infrastructure.storage.quarantine import Quarantine
 from app.infrastructure.storage.releases import Releases
 from app.infrastructure.storage.rows import Counts
+from app.infrastructure.storage.rule_firings import RuleFirings
 from app.infrastructure.storage.sendings import Sendings
 from app.infrastructure.storage.standings import Standings
 from app.infrastructure.storage.streams import Streams
 from app.infrastructure.storage.tenant_rows import TenantRows
+from app.infrastructure.storage.watching import Watching
 
 
 class Store:
@@ -52,8 +56,23 @@ class Store:
         self.sendings = Sendings(rows)
         self.streams = Streams(rows)
         self.standings = Standings(rows)
+        self.rule_firings = RuleFirings(rows)
+        self.customer_rows = CustomerRows(rows)
         self.counted = Counted(rows)
         self.board = BoardRows(rows)
+        self.watching = Watching(rows)
+        self.kpi_rows = KpiRows(rows)
+        self._told: list[Callable[[], None]] = []
+
+    def once_stored(self, tell: Callable[[], None]) -> None:
+        """Tell of it when this transaction is stored for good, and never where it is not."""
+        self._told.append(tell)
+
+    def is_stored(self) -> None:
+        """Whoever has committed it says so, once."""
+        told, self._told = self._told, []
+        for tell in told:
+            tell()
 
     def as_if_accepted(self, drafts: Mapping[tuple[str, str], bytes]) -> "Store":
         """The same rows, read as they would be were these drafts in force; nothing is stored.

@@ -37,6 +37,10 @@ class TenantRows:
         """A query of this tenant's rows; whoever joins must join `tenant` too."""
         return select(*(what or table.columns)).where(table.c.tenant == self.tenant)
 
+    def plain(self, *what: ColumnElement[Any]) -> Select[Any]:
+        """A query over what another query of this tenant's rows gives."""
+        return select(*what)
+
     def first(self, query: Select[Any]) -> Row[Any] | None:
         """The first row, or none."""
         return self._connection.execute(query).first()

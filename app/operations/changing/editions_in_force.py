@@ -82,6 +82,11 @@ def editions_by_digest(store: Store, used: EditionsUsed) -> Editions:
     )
 
 
+def pack_by_digest(store: Store, edition: str) -> RulePack:
+    """The very pack of rules of that digest."""
+    return _decoded(store, edition, RulePack)
+
+
 def _needed(store: Store, kind: str, name: str, at: datetime | None) -> str:
     found = store.editions.in_force(kind, name, at)
     if found is None:

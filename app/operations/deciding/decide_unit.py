@@ -4,7 +4,6 @@ The unit is evaluated outside the write transaction, as a hung engine must not s
 else from writing; the result is stored only if the dossier is still what it was.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from app.decide import Concluded, conclude, prepare
@@ -22,6 +21,8 @@ from app.operations.deciding.keep_decision import (
     take_decision,
 )
 from app.operations.house import House
+from app.telemetry import DECIDING
+from app.telemetry.traces import SpanName, span
 
 TRIES = 5
 
@@ -41,8 +42,9 @@ def decide_unit(house: House, reference: str, known_at: datetime | None = None) 
             if stored and known_at is None and is_current(store, stored.decision):
                 return stored
             editions = editions_by_digest(store, dossier.editions)
+            acting = _acting(house, store, dossier)
         if stored is None:
-            concluded, answer = evaluate(house, dossier, editions)
+            concluded, answer = evaluate(acting, dossier, editions)
         with house.database.writing(house.tenant) as store:
             store.decisions.deciding([dossier.unit])
             if dossier_of(store, reference, known_at).digest != dossier.digest:
@@ -51,25 +53,31 @@ def decide_unit(house: House, reference: str, known_at: datetime | None = None) 
                 keep_decision(house, store, dossier, concluded, answer)
             else:
                 concluded = stored
-            take_decision(_acting(house, store, dossier), store, concluded.decision, known_at)
+            take_decision(acting, store, concluded.decision, known_at)
         return concluded
     raise EngineError(f"facts about {reference} arrive faster than it can be decided; ask again")
 
 
 def evaluate(house: House, dossier: Dossier, editions: Editions) -> tuple[Concluded, bytes]:
     """The decision of a dossier, asking both keys; and the first key's answer as stored."""
-    question = prepare(dossier, editions)
-    answer: Answer | NoAnswer = house.first_key.judge(question.pack, question.view)
-    return conclude(question, answer), canonical(answer)
+    affair = house.correlation_id
+    with DECIDING.time(), span(SpanName.DECIDE, affair, unit=dossier.unit) as deciding:
+        question = prepare(dossier, editions)
+        with span(SpanName.ENGINE, affair):
+            answer: Answer | NoAnswer = house.first_key.judge(question.pack, question.view)
+        concluded = conclude(question, answer)
+        deciding.set_attribute("tollgate.decision_id", concluded.decision.decision_id)
+        deciding.set_attribute("tollgate.verdict", concluded.decision.verdict.value)
+    return concluded, canonical(answer)
 
 
 def _acting(house: House, store: Store, dossier: Dossier) -> House:
-    """The house in the affair of the last message about the unit, where it acts in none."""
-    if house.correlation_id:
+    """The house in the affair of the last message about the unit, where nobody named one."""
+    if house.named_affair:
         return house
     facts = [linked.fact.fact_id for linked in dossier.facts]
     last = max(store.messages.of_facts(facts).values(), key=lambda message: message.seq)
-    return replace(house, correlation_id=last.correlation_id)
+    return house.in_affair(last.correlation_id)
 
 
 def dossier_of(store: Store, reference: str, known_at: datetime | None = None) -> Dossier:

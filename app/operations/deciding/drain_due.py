@@ -40,7 +40,7 @@ from app.operations.deciding.keep_decision import (
 )
 from app.operations.due_units import FACTS, LOOK_BACK, PRICES, due_spread, due_unit
 from app.operations.house import House
-from app.telemetry import DUE_FAILED
+from app.telemetry import DUE_FAILED, affair
 
 AT_MOST = 8
 """Rows in one turn: enough to share a commit, few enough that nobody waits long for the next."""
@@ -168,12 +168,15 @@ def _evaluated(house: House, rows: list[StoredDue]) -> list[tuple[_Unit, tuple[C
     with house.database.reading(house.tenant) as store:
         units = _units_of(store, rows)
     return [
-        (unit, evaluate(house, unit.dossier, unit.editions))
-        if unit.stored is None
-        else (unit, (unit.stored, b""))
+        (unit, _evaluate(house, unit)) if unit.stored is None else (unit, (unit.stored, b""))
         for unit in units
         if not unit.current
     ]
+
+
+def _evaluate(house: House, unit: _Unit) -> tuple[Concluded, bytes]:
+    with affair(unit.correlation_id):
+        return evaluate(house.in_affair(unit.correlation_id), unit.dossier, unit.editions)
 
 
 def _failed(concluded: Concluded) -> bool:

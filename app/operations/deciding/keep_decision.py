@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
@@ -19,6 +20,7 @@ from app.operations.deciding.family_of import family_of
 from app.operations.deciding.settle_provisional import settle_provisional
 from app.operations.house import House
 from app.telemetry import DECISIONS, ENGINE_ALARMS
+from app.telemetry.story import Step, tell
 
 ALARMS = ("ENGINE_FAILED", "ENGINE_DISAGREEMENT")
 
@@ -94,6 +96,7 @@ def take_decision(
         )
     )
     if known_at is None:
+        store.once_stored(partial(_tell, house, decision))
         if not decision.documents:
             # With nothing to claim, that it is decided ends it.
             settle_provisional(house, store, decision, family_of(store, decision.unit))
@@ -118,6 +121,34 @@ def take_away(house: House, store: Store, unit: str, decision_id: str) -> None:
     told = UnitGone(unit=unit, before=decision_id, at=moment)
     whose = store.decisions.decision(decision_id).customer or ""
     store.outbox.add(_event(house, UNIT_GONE, told, customer=whose, at=moment))
+    store.once_stored(
+        partial(
+            tell,
+            Step.GONE,
+            house.correlation_id,
+            unit=unit,
+            customer=whose,
+            decision_id=decision_id,
+            actor=house.actor,
+        )
+    )
+
+
+def _tell(house: House, decision: Decision) -> None:
+    tell(
+        Step.DECIDED,
+        house.correlation_id,
+        unit=decision.unit,
+        customer=decision.customer,
+        decision_id=decision.decision_id,
+        verdict=decision.verdict.value,
+        holds=", ".join(_open_holds(decision)),
+        actor=house.actor,
+    )
+
+
+def _open_holds(decision: Decision) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(hold.code for hold in decision.holds if hold.stands))
 
 
 def _changed(house: House, decision: Decision, before: str, moment: datetime) -> OutboxEvent:
@@ -127,7 +158,7 @@ def _changed(house: House, decision: Decision, before: str, moment: datetime) ->
         customer=decision.customer,
         verdict=decision.verdict.value,
         total=decision.total,
-        holds=tuple(dict.fromkeys(hold.code for hold in decision.holds if hold.stands)),
+        holds=_open_holds(decision),
         before=before,
         token=release_token(decision),
         at=moment,

@@ -1,8 +1,9 @@
 """Where units stand is worked out anew for those to which something has happened."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC
+from functools import partial
 
 import msgspec
 
@@ -20,7 +21,9 @@ from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.deciding.family_of import document_of
 from app.operations.house import House
 from app.reports.history import DecisionTook, DocumentClaimed, FactReceived, History
+from app.reports.standing import Standing
 from app.reports.standing_of import stands
+from app.telemetry import SHIPMENT_TO_BILL
 
 AT_ONCE = 8
 """Units in one transaction: few, as in SQLite nobody else writes meanwhile."""
@@ -55,33 +58,44 @@ def keep_standings(house: House) -> int:
         raise  # the database does not answer: no unit is to blame
     except Exception:  # noqa: BLE001  whatever it is, it must not stop the other units
         _log.exception("where units stand cannot be noted; they are tried one by one")
-        return sum(_alone(house, place, unit) for place, unit in due)
+        return sum(_alone(house, unit, places) for unit, places in due.items())
     return len(due)
 
 
-def _alone(house: House, place: int, unit: str) -> int:
+def _alone(house: House, unit: str, places: tuple[int, ...]) -> int:
     try:
-        _make(house, ((place, unit),))
+        _make(house, {unit: places})
     except DeploymentError:
         raise
     except Exception:  # noqa: BLE001  it is said, and tried again after all others
         _log.exception("where %s stands cannot be noted", unit)
         with house.database.writing(house.tenant) as store:
-            store.standings.made([place])
+            store.standings.made(places)
             store.standings.due([unit])
         return 0
     return 1
 
 
-def _make(house: House, due: Sequence[tuple[int, str]]) -> None:
+def _make(house: House, due: Mapping[str, tuple[int, ...]]) -> None:
     """Make the rows of these units of what is stored now, whoever else is at it."""
     on = house.now().astimezone(UTC).date()
-    units = sorted({unit for _, unit in due})
+    units = sorted(due)
     with house.database.writing(house.tenant) as store:
         store.standings.making(units)
+        before = store.standings.standing_of(units)
         for unit in units:
-            store.standings.replace(unit, stands(history_of(store, unit)), on)
-        store.standings.made([place for place, _ in due])
+            made = stands(history_of(store, unit))
+            store.standings.replace(unit, made, on)
+            store.once_stored(partial(_observe, before.get(unit), made.standing))
+        store.standings.made([place for places in due.values() for place in places])
+
+
+def _observe(before: Standing | None, now: Standing | None) -> None:
+    """Count how long it took to bill, the first time that it is known."""
+    if now is None or now.excluded or now.released_at is None or now.completed_at is None:
+        return
+    if before is None or before.released_at is None:
+        SHIPMENT_TO_BILL.observe((now.released_at - now.completed_at).total_seconds())
 
 
 def rank_holds_anew(house: House) -> int:

@@ -7,6 +7,9 @@ import msgspec
 from app.evidence.intake.feed import Lane
 from app.evidence.intake.received import Received
 
+MENDED = "mended"
+"""The tag of what a person handed in for a message that was kept aside."""
+
 
 class Came(msgspec.Struct, frozen=True, kw_only=True):
     """By which door bytes came, as far as it is known."""

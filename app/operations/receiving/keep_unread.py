@@ -1,5 +1,7 @@
 """Bytes that came by a feed nobody knows are kept: in quarantine, and read by no guess."""
 
+from functools import partial
+
 import msgspec
 
 from app.digest import digest
@@ -13,6 +15,7 @@ from app.operations.receiving.arrival import Arrival
 from app.operations.receiving.came import Came
 from app.operations.receiving.readings import Readings
 from app.operations.receiving.record_messages import Receipt
+from app.operations.receiving.told import tell_received
 
 FEED_NOT_KNOWN = "FEED_NOT_KNOWN"
 
@@ -41,6 +44,7 @@ def keep_unread(
         )
         earlier = Readings(store, profiles_in_force(store), house.tenant)
         kept = Arrival(store, delivery, moment, house.actor, way, earlier).keep(received)
+        store.once_stored(partial(tell_received, way, delivery, (kept,), (received,)))
         return Receipt(name=name, delivery_id=delivery, messages=(kept,))
 
     return house.database.together(house.tenant, keep)

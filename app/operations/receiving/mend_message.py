@@ -14,10 +14,9 @@ from app.infrastructure.storage.rows import Mending, StoredMessage
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.receiving.arrival import MessageReceipt
-from app.operations.receiving.came import Came
+from app.operations.receiving.came import MENDED, Came
 from app.operations.receiving.record_messages import Receipt, kept_by
 
-MENDED = "mended"
 """The tag of what a person handed in: no sign of life of the partner's feed."""
 DONE = ("recorded", "duplicate")
 

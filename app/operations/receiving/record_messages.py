@@ -6,6 +6,7 @@ facts and the units to be decided for them, and it is committed before anybody i
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
@@ -22,6 +23,8 @@ from app.operations.receiving.acknowledge import acknowledge, transactions_of
 from app.operations.receiving.arrival import Arrival, MessageReceipt
 from app.operations.receiving.came import Came, share_of
 from app.operations.receiving.readings import Readings
+from app.operations.receiving.told import tell_received
+from app.telemetry.traces import SpanName, span
 
 BACKLOG = 5000
 """How many messages of a sender without a feed may wait to be decided."""
@@ -68,16 +71,18 @@ def record_messages(
         NotFoundError: there is no such feed.
         BusyError: too many messages of the sender wait to be decided; nothing was taken.
     """
-    keep = kept_by(
-        house,
-        raw,
-        name,
-        media=media,
-        whole_or_nothing=whole_or_nothing,
-        received_at=received_at,
-        came=came,
-    )
-    return house.database.together(house.tenant, keep)
+    came = came or Came()
+    with span(SpanName.RECEIVE, _affair(came, house, raw), partner=came.partner, feed=came.feed):
+        keep = kept_by(
+            house,
+            raw,
+            name,
+            media=media,
+            whole_or_nothing=whole_or_nothing,
+            received_at=received_at,
+            came=came,
+        )
+        return house.database.together(house.tenant, keep)
 
 
 def kept_by(
@@ -134,6 +139,7 @@ def kept_by(
                 correlation_id=way.correlation_id,
                 moment=moment,
             )
+        store.once_stored(partial(tell_received, way, delivery, receipts, received))
         return Receipt(name=name, delivery_id=delivery, messages=receipts)
 
     return keep
@@ -160,9 +166,13 @@ def _way(came: Came, feed: Feed | None, house: House, raw: bytes) -> Came:
     """How it came, with nothing left open."""
     return msgspec.structs.replace(
         came,
-        correlation_id=came.correlation_id or house.correlation_id or digest(raw)[:32],
+        correlation_id=_affair(came, house, raw),
         lane=came.lane or (feed.lane if feed else Lane.CRITICAL),
     )
+
+
+def _affair(came: Came, house: House, raw: bytes) -> str:
+    return came.correlation_id or house.correlation_id or digest(raw)[:32]
 
 
 def not_ahead(received: Received, moment: datetime, name: str) -> Received:

@@ -22,6 +22,7 @@ from app.operations.receiving.came import Came
 from app.operations.receiving.mend_message import DONE, mended
 from app.operations.receiving.readings import Name, Readings, content_of, less_said, name_of
 from app.operations.receiving.record_messages import not_ahead
+from app.telemetry import REPROCESSED
 
 NOT_NAMED = "a message that was recorded is not in the new reading"
 NOT_READ = "it was recorded before and cannot be read any more"
@@ -79,7 +80,9 @@ def reread(house: House, delivery_id: str, *, tag: str, lane: Lane = Lane.BULK) 
         earlier = Readings(store, profiles, house.tenant)
         earlier.remember(delivery_id, received)
         arrival = Arrival(store, delivery_id, moment, house.actor, came, earlier)
-        return _Again(store, arrival).record(received)
+        again = _Again(store, arrival).record(received)
+        store.once_stored(lambda: REPROCESSED.labels("replayed").inc(len(received)))
+        return again
 
     return house.database.together(house.tenant, keep)
 

@@ -20,7 +20,7 @@ from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.house import House
 from app.operations.receiving.came import Came
 from app.operations.receiving.record_messages import record_messages
-from app.telemetry import FEED_SILENT_FOR
+from app.telemetry import FEED_SILENT_AFTER, FEED_SILENT_FOR
 
 SOURCE = "/integration/tollgate"
 
@@ -85,6 +85,8 @@ def _status(name: str, feeds: list[Heard], moment: datetime) -> FeedStatus:
     for each in feeds:
         silent_for = max(0.0, (moment - each.at).total_seconds())
         FEED_SILENT_FOR.labels(each.feed.address).set(silent_for)
+        limit = (each.until - each.at).total_seconds()
+        FEED_SILENT_AFTER.labels(each.feed.address).set(limit)
     silent = [each for each in feeds if each.is_silent(moment)]
     # What is said follows from what was received: of silence its begin, of a return the message.
     first = min(silent or feeds, key=lambda each: each.until if silent else each.at)

@@ -8,6 +8,7 @@ limit.
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
@@ -36,6 +37,8 @@ from app.operations.deciding.settle_provisional import settle_provisional
 from app.operations.house import House
 from app.operations.releasing.release_claimed import claimed_event
 from app.pricing.contract.consolidation import Closing, closing_after
+from app.telemetry.story import Step, tell
+from app.telemetry.traces import SpanName, span
 
 TRIES = 5
 """How often a unit is decided anew because facts about it came while it was claimed."""
@@ -78,8 +81,17 @@ def claim_release(house: House, decision_id: str) -> Release:
         if before := store.releases.claimed_by(decision_id):
             return before[-1]
         _must_be_unclaimed(store, asked)
+        affair = _affair_for(house, store, asked.unit)
     if not may_be_claimed(asked):
         raise ConflictError(f"decision {decision_id} is a {asked.verdict}: nothing to release")
+    with span(SpanName.CLAIM, affair, unit=asked.unit, decision_id=decision_id) as claiming:
+        release = _claim_anew(house, asked)
+        claiming.set_attribute("tollgate.release_id", release.release_id)
+    return release
+
+
+def _claim_anew(house: House, asked: Decision) -> Release:
+    decision_id = asked.decision_id
     for _ in range(TRIES):
         current = decide_unit(house, asked.unit).decision
         if before := _claimed_or_same_money(house, asked, current):
@@ -156,7 +168,7 @@ def _claimed(
     if current.verdict is Verdict.PROVISIONAL:
         _within_exposure(store, current)
         _none_too_old(store, current, house.now())
-    affair = house.correlation_id or _affair_of(store, current.unit)
+    affair = _affair_for(house, store, current.unit)
     releases: list[Release] = []
     moment = house.now()
     agreed = current.consolidation
@@ -166,8 +178,22 @@ def _claimed(
         releases.append(_release(house, asked, current, out, place, affair, closing))
         store.releases.add(releases[-1])
         _tell_or_keep(store, releases[-1], closing)
+        store.once_stored(partial(_tell, releases[-1]))
     settle_provisional(house, store, current, dossier.family)
     return tuple(releases)
+
+
+def _tell(release: Release) -> None:
+    tell(
+        Step.RELEASED,
+        release.correlation_id,
+        unit=release.unit,
+        customer=release.customer,
+        decision_id=release.decision_id,
+        release_id=release.release_id,
+        kind=release.kind,
+        actor=release.actor,
+    )
 
 
 def _tell_or_keep(store: Store, release: Release, closing: Closing | None) -> None:
@@ -212,6 +238,11 @@ def _release(
         body=canonical(out),
         closes_at=closing.at if closing else None,
     )
+
+
+def _affair_for(house: House, store: Store, unit: str) -> str:
+    """The affair of a claim: who names none goes on with that of the decision."""
+    return house.named_affair or _affair_of(store, unit) or house.correlation_id
 
 
 def _affair_of(store: Store, unit: str) -> str:

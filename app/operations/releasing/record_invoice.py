@@ -3,15 +3,19 @@
 Releases that were billed together get the number of their one invoice together.
 """
 
+from functools import partial
+
 from app.billing.events import INVOICE_POSTED, InvoicePosted
 from app.billing.invoice import Invoice
 from app.billing.posted import PostedInvoice
 from app.digest import canonical, digest_of
 from app.errors import ConflictError
+from app.evidence.intake.explained import plainly
 from app.infrastructure.storage.rows import OutboxEvent, StoredInvoice
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.releasing.went_out import WentOut, went_out
+from app.telemetry.story import Step, tell
 
 
 def record_invoice(
@@ -44,6 +48,8 @@ def record_invoice(
         others = [store.invoices.add(each) for each in invoices[1:]]
         assert all(others), "what is billed together gets its number together"
         store.outbox.add(_event(store, went, told, invoices[0]))
+        for each, document in zip(invoices, went.documents, strict=True):
+            store.once_stored(partial(_tell, each, document))
         return next(each for each in invoices if each.release_id == release_id)
 
 
@@ -73,6 +79,19 @@ def _stored(
         at=house.now(),
         actor=house.actor,
         correlation_id=went.correlation_id or house.correlation_id,
+    )
+
+
+def _tell(invoice: StoredInvoice, document: Invoice) -> None:
+    tell(
+        Step.INVOICED,
+        invoice.correlation_id,
+        unit=document.unit,
+        customer=document.customer,
+        release_id=invoice.release_id,
+        invoice=plainly(invoice.number),
+        system=invoice.system,
+        actor=invoice.actor,
     )
 
 

@@ -35,7 +35,9 @@ from app.operations.sending.patience import (
     is_down,
     wait_before,
 )
-from app.telemetry import CIRCUITS_OPENED, SENDINGS
+from app.telemetry import CIRCUITS_OPENED, SENDINGS, affair
+from app.telemetry.story import Step, tell
+from app.telemetry.traces import SpanName, failed, span
 
 AT_MOST = 40
 """Rows of one destination in one turn: what may be sent again where a process dies in it."""
@@ -179,7 +181,7 @@ class _Run:
         if self._is_left_alone():
             return
         sending, outgoing = taken
-        result = self._result(outgoing)
+        result = self._traced(outgoing)
         answered = _answered(result, self._house.now())
         tried = _Tried(sending=sending, outgoing=outgoing, result=result, answered=answered)
         with self._noting:
@@ -190,6 +192,16 @@ class _Run:
         with self._noting:
             down = is_down(self._destination, self._circuit) and not self._probing
             return down or self._circuit.is_open(self._house.now())
+
+    def _traced(self, outgoing: Outgoing) -> Sent | NotSentError:
+        to = self._destination.address
+        ids = {"destination": to, "type": outgoing.type, "event_id": outgoing.event_id}
+        correlation_id = outgoing.correlation_id
+        with affair(correlation_id), span(SpanName.SEND, correlation_id, **ids) as sending:
+            result = self._result(outgoing)
+            if isinstance(result, NotSentError):
+                failed(sending, "it did not arrive")
+            return result
 
     def _result(self, outgoing: Outgoing) -> Sent | NotSentError:
         try:
@@ -243,6 +255,7 @@ def _store_one(house: House, store: Store, destination: Destination, tried: _Tri
     if isinstance(result, Sent):
         store.sendings.sent(sending, attempt, result.reference)
         SENDINGS.labels(destination.address, "sent").inc()
+        store.once_stored(partial(_tell, destination, tried.outgoing, result))
         return SentOut(sent=1)
     again = _again_after(destination, tried, result)
     outcome: AttemptOutcome = "failed" if again else "dead"
@@ -262,6 +275,18 @@ def _store_one(house: House, store: Store, destination: Destination, tried: _Tri
         detail,
     )
     return SentOut(dead=1)
+
+
+def _tell(destination: Destination, outgoing: Outgoing, sent: Sent) -> None:
+    tell(
+        Step.SENT,
+        outgoing.correlation_id,
+        destination=destination.address,
+        type=outgoing.type,
+        event_id=outgoing.event_id,
+        unit=outgoing.subject,
+        reference=plainly(sent.reference),
+    )
 
 
 def _again_after(destination: Destination, tried: _Tried, error: NotSentError) -> timedelta | None:

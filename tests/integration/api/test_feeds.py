@@ -19,9 +19,9 @@ from app.evidence.intake.feed import Feed, Format
 from app.operations.changing.accept_editions import Drafts, accept_editions
 from app.operations.house import House
 from app.settings import Settings
-from app.telemetry import NamesAffair
 from tests.integration.api.asking import FREIGHT, Client, assert_problem
 from tests.integration.operations import northwind as nw
+from tests.logged import logged
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SIGNED = "/v1/feeds/hooked/webhook"
@@ -229,22 +229,20 @@ def test_every_answer_names_its_affair(client: Client, path: str) -> None:
     assert answer.headers["X-Correlation-Id"] == "affair-7"
 
 
-def test_every_line_of_the_log_names_its_affair(
-    house: House, settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_every_line_of_the_log_names_its_affair(house: House, settings: Settings) -> None:
     class Broken:
         def __getattr__(self, name: str) -> Any:
             raise ZeroDivisionError(name)
 
     database: Any = Broken()
-    caplog.handler.addFilter(NamesAffair())
-    with TestClient(
-        create_app(replace(house, database=database), settings), raise_server_exceptions=False
-    ) as client:
+    with (
+        logged() as lines,
+        TestClient(
+            create_app(replace(house, database=database), settings), raise_server_exceptions=False
+        ) as client,
+    ):
         client.post("/v1/events", content=BODY, headers={"X-Correlation-Id": "affair-7", **JSON})
+        logging.getLogger("tollgate").warning("outside")
 
-    logging.getLogger("tollgate").warning("outside")
-    affairs = {
-        record.getMessage()[:8]: record.__dict__["correlation_id"] for record in caplog.records
-    }
+    affairs = {line["event"][:8]: line["correlation_id"] for line in lines}
     assert affairs == {"incident": "affair-7", "outside": "-"}

@@ -14,6 +14,7 @@ from app.operations.house import House
 from app.settings import Settings
 from tests.copied import copy_of
 from tests.integration.console.visiting import Visitor, visiting
+from tests.integration.console.week import Week, looked_at
 
 
 @pytest.fixture(scope="session")
@@ -75,3 +76,10 @@ def opened(settings: Settings, engine: EnginePool) -> Iterator[House]:
         now=now,
     )
     database.close()
+
+
+@pytest.fixture(scope="session")
+def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
+    """The demo's week, to look at and never to act in."""
+    with looked_at(tmp_path_factory.mktemp("demo") / "week.db") as demo:
+        yield demo

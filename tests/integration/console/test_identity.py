@@ -159,6 +159,15 @@ def test_a_key_without_a_role_is_told_which_setting_gives_it_one(stranger: Visit
     assert api.status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/v1/sendings", "/v1/value-at-risk", "/nowhere"])
+def test_a_persons_key_opens_the_console_and_nothing_of_the_api(
+    stranger: Visitor, path: str
+) -> None:
+    answer = stranger.client.get(path, headers={"Authorization": "Bearer correct-horse"})
+    assert answer.status_code == 403
+    assert "the key of nora is a person's, for the console" in answer.text
+
+
 @pytest.mark.parametrize("key", ["", "wrong", "nora", "nora:correct-horse"])
 def test_what_is_no_key_signs_nobody_in(stranger: Visitor, key: str) -> None:
     answer = stranger.send("/sign-in", {"key": key}, on="/sign-in")

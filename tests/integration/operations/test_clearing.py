@@ -167,8 +167,7 @@ def test_what_would_go_out_ahead_of_a_paper_goes_out_for_good_once_that_is_waive
     house: House,
 ) -> None:
     nw.record(house, *nw.moved("N1"))
-    said = {"hold": "POD_MISSING", "reason": "seen on the portal"}
-    acted = waive_hold(house, FINANCE, "N1", form_id="form-0001", **said)
+    acted = waive_hold(house, FINANCE, "N1", form_id="form-0001", hold="POD_MISSING", reason="seen")
     assert (acted.unit, acted.before, acted.after) == ("shipment:N1", "provisional", "release")
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from app.errors import DeploymentError, TollgateError
+from app.errors import ConflictError, DeploymentError, TollgateError
 from app.evidence.facts.reference import ReferenceKind
 from app.infrastructure.storage.database import Database
 from app.infrastructure.storage.rows import Counts
+from app.infrastructure.storage.store import Store
 from tests.integration.storage.made_up import (
     ACTOR,
     MORNING,
@@ -181,3 +182,27 @@ def test_what_was_acknowledged_survives_a_kill(database: Database, url_with_tabl
         kept = [decision.decision_id for decision in store.decisions.in_order()]
     assert kept[: len(acknowledged)] == acknowledged
     assert len(kept) <= len(acknowledged) + 1
+
+
+def test_what_is_told_of_a_transaction_is_told_once_it_is_stored_and_only_then(
+    database: Database,
+) -> None:
+    told: list[str] = []
+
+    def act(store: Store) -> None:
+        store.once_stored(lambda: told.append("together"))
+
+    def refused(store: Store) -> None:
+        store.once_stored(lambda: told.append("never"))
+        raise ConflictError("it is refused")
+
+    with database.writing("main") as store:
+        store.once_stored(lambda: told.append("alone"))
+        assert told == []
+    database.together("main", act)
+    with pytest.raises(ConflictError):
+        database.together("main", refused)
+    with pytest.raises(ConflictError), database.writing("main") as store:
+        refused(store)
+
+    assert told == ["alone", "together"]

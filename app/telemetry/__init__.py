@@ -1,17 +1,21 @@
-"""What the process counts for whoever watches it, and in whose affair it writes to the log.
+"""What the process counts for whoever watches it, and in whose affair it does what it does.
+
+    story    one line of the log a step of an affair: received, decided, released, sent, invoiced
+    logs     how the log is written: a JSON object a line, or a line for people
+    traces   the same steps as spans; one affair is one trace
 
 Counters only ever grow; a restart begins at nothing. Served at `/metrics`, in the words of
-Prometheus. Every line of the log names the affair (the correlation id) it was written in.
+Prometheus.
 """
 
-import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.metrics_core import Metric
 
 MEDIA = CONTENT_TYPE_PLAIN_0_0_4
 
@@ -47,6 +51,12 @@ DECISIONS = Counter(
     "tollgate_decisions",
     "Decisions taken for the first time, by verdict",
     ["verdict"],
+    registry=REGISTRY,
+)
+DECIDING = Histogram(
+    "tollgate_decision_duration_seconds",
+    "How long it takes to decide one unit: pricing, both keys, the verdict; without storing",
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
 )
 DUE_FAILED = Counter(
@@ -108,6 +118,12 @@ FEED_SILENT_FOR = Gauge(
     ["feed"],
     registry=REGISTRY,
 )
+FEED_SILENT_AFTER = Gauge(
+    "tollgate_feed_silent_after_seconds",
+    "How long a feed with a rhythm may be silent before that is told of",
+    ["feed"],
+    registry=REGISTRY,
+)
 DRIFT = Counter(
     "tollgate_drift",
     "Things in which what a partner sends is not what it was: a field new, missing or of another"
@@ -116,8 +132,47 @@ DRIFT = Counter(
     registry=REGISTRY,
 )
 
+REQUESTS = Histogram(
+    "tollgate_http_request_duration_seconds",
+    "How long requests take until they are answered whole, by route as the document writes it",
+    ["method", "route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=REGISTRY,
+)
+COMMITTED_TOGETHER = Histogram(
+    "tollgate_commit_acts",
+    "How many small writes share one commit",
+    buckets=(1, 2, 4, 8, 16, 32, 64),
+    registry=REGISTRY,
+)
+
+MESSAGES = Counter(
+    "tollgate_messages",
+    "Messages that came, by what became of them: recorded, duplicate, refused, conflict",
+    ["outcome"],
+    registry=REGISTRY,
+)
+REPROCESSED = Counter(
+    "tollgate_messages_reprocessed",
+    "Messages that were read more than once: mended by hand, or replayed",
+    ["why"],
+    registry=REGISTRY,
+)
+SHIPMENT_TO_BILL = Histogram(
+    "tollgate_shipment_to_bill_seconds",
+    "From the completion of a unit's service to the first decision that lets its invoice go out",
+    buckets=tuple(3600.0 * hours for hours in (1, 4, 8, 24, 48, 72, 120, 168, 336, 720, 1440)),
+    registry=REGISTRY,
+)
+
 for _hold in ("ENGINE_FAILED", "ENGINE_DISAGREEMENT"):
     ENGINE_ALARMS.labels(_hold)  # told as nothing before it happens: an alarm needs a start
+for _broker in ("nats", "rabbitmq", "kafka"):
+    FEED_DEAD_LETTERS.labels(_broker)
+for _outcome in ("recorded", "duplicate", "refused", "conflict"):
+    MESSAGES.labels(_outcome)
+for _why in ("mended", "replayed"):
+    REPROCESSED.labels(_why)
 for _why in (LOST, ENDED, USED_UP):
     ENGINE_REPLACED.labels(_why)
 
@@ -140,29 +195,17 @@ def affair(correlation_id: str) -> Iterator[None]:
         _affair.reset(token)
 
 
-class NamesAffair(logging.Filter):
-    """Gives every line of the log its `correlation_id`; `-` where it belongs to none."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Let it pass, with the affair it was written in."""
-        record.correlation_id = _affair.get() or "-"
-        return True
+def current_affair() -> str:
+    """The affair we are in; empty where it is none."""
+    return _affair.get()
 
 
-def log_to_stderr() -> None:
-    """Write the log as lines that name moment, weight, room and affair.
+def told(more: Iterable[Metric] = ()) -> bytes:
+    """Everything counted so far, and what else is known, as Prometheus reads it."""
+    families = (*REGISTRY.collect(), *more)
 
-    Of ourselves and the listener what is worth knowing, of all others what is wrong.
-    """
-    handler = logging.StreamHandler()
-    handler.addFilter(NamesAffair())
-    form = "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"
-    handler.setFormatter(logging.Formatter(form))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    for ours in ("tollgate", "app", "uvicorn"):
-        logging.getLogger(ours).setLevel(logging.INFO)
+    class Everything(CollectorRegistry):
+        def collect(self) -> Iterator[Metric]:
+            yield from families
 
-
-def told() -> bytes:
-    """Everything counted so far, as Prometheus reads it."""
-    return generate_latest(REGISTRY)
+    return generate_latest(Everything())

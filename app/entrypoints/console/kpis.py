@@ -1,0 +1,179 @@
+"""KPIs: all of them at a glance, and each with its definition and what is behind it."""
+
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from app.access import Person
+from app.entrypoints.console.pages import page
+from app.errors import Mistake, Place, RequestError
+from app.infrastructure.storage.kpi_rows import Wanted
+from app.operations.house import House
+from app.operations.looking.kpis import (
+    KEPT_DAYS,
+    ReportAsOf,
+    count_kpis,
+    kpis_of_last_days,
+    list_behind,
+)
+from app.reports.kpis.catalogue import kpi_named
+from app.reports.kpis.conditions import Part
+from app.reports.kpis.definition import By, Group, Kpi
+from app.reports.kpis.in_words import duration, percent
+from app.reports.kpis.listing import Listing
+from app.reports.kpis.window import USUAL_DAYS, Window, window_of
+
+GROUPS_AT_A_GLANCE = 8
+ONLY = {"": None, "above": True, "rest": False}
+"""Of a share: everything, what is above the line, or the rest."""
+Day = date | None
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a link on the page of one KPI asks for."""
+
+    days: int = USUAL_DAYS
+    since: str = ""
+    before: str = ""
+    by: str = ""
+    part: str = Part.COUNTED.value
+    only: str = ""
+    value: str | None = None
+    after: str = ""
+
+    def link(self, **other: object) -> str:
+        """The same page with something else; a list begins anew unless said."""
+        asked = msgspec.to_builtins(msgspec.structs.replace(self, **{"after": "", **other}))
+        named = {"since": "from", "before": "to"}
+        return "?" + urlencode({named.get(key, key): asked[key] for key in asked})
+
+
+@get("/kpis", sync_to_thread=True, include_in_schema=False)
+def show_kpis(
+    request: Request[Any, Any, Any],
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+    days: FromQuery[int] = USUAL_DAYS,
+    by: FromQuery[str] = "",
+) -> Response[bytes]:
+    """All of them, under their heads."""
+    told = kpis_of_last_days(house, days, _by(by))
+    return page(
+        request,
+        "kpis.html",
+        person,
+        told=told,
+        heads=tuple(group.value for group in Group),
+        asked=Asked(days=days, by=by),
+        kept_days=KEPT_DAYS,
+        dimensions=tuple(each.value for each in By),
+        most=GROUPS_AT_A_GLANCE,
+        duration=duration,
+    )
+
+
+@get("/kpis/{name:str}", sync_to_thread=True, include_in_schema=False)
+def show_kpi(
+    request: Request[Any, Any, Any],
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+    name: FromPath[str],
+    since: Annotated[Day, QueryParameter(name="from")] = None,
+    before: Annotated[Day, QueryParameter(name="to")] = None,
+    days: FromQuery[int] = USUAL_DAYS,
+    by: FromQuery[str] = "",
+    part: FromQuery[str] = Part.COUNTED.value,
+    only: FromQuery[str] = "",
+    value: FromQuery[str | None] = None,
+    after: FromQuery[str] = "",
+) -> Response[bytes]:
+    """One of them, with a page of the list behind it."""
+    kpi = kpi_named(name)
+    asked = Asked(
+        days=days,
+        since=since.isoformat() if since else "",
+        before=before.isoformat() if before else "",
+        by=by,
+        part=part,
+        only=only,
+        value=value,
+        after=after,
+    )
+    told = _told(house, kpi, since, before, asked)
+    figure = next(each for each in told.report.figures if each.name == name)
+    chosen = next((each for each in figure.groups if each.value == value), None)
+    return page(
+        request,
+        "kpi.html",
+        person,
+        told=told,
+        figure=figure,
+        total=(chosen or figure),
+        listing=_listing(house, kpi, told, asked) if figure.measured else None,
+        asked=asked,
+        parts=tuple(each.value for each in _parts(kpi)),
+        onlies=tuple(ONLY) if kpi.hits else (),
+        kept_days=KEPT_DAYS,
+        duration=duration,
+        percent=percent,
+    )
+
+
+def _told(
+    house: House, kpi: Kpi, since: date | None, before: date | None, asked: Asked
+) -> ReportAsOf:
+    """Its number: as kept, or counted now for a window of one's own."""
+    by = _by(asked.by)
+    if since is None and before is None:
+        return kpis_of_last_days(house, asked.days, by)
+    window = window_of(since, before, house.now())
+    return ReportAsOf(count_kpis(house, window, by, [kpi.name]), fresh=True)
+
+
+def _listing(house: House, kpi: Kpi, told: ReportAsOf, asked: Asked) -> Listing | None:
+    """A page of what is behind it, as of the moment of its number."""
+    if kpi.cohort is None:
+        return None
+    report = told.report
+    window = Window(since=report.since, before=report.before, now=report.counted_at)
+    wanted = Wanted(
+        part=_one_of(Part, "part", asked.part),
+        hit=ONLY[_known(ONLY, "only", asked.only)],
+        by=_by(asked.by) if asked.value is not None else None,
+        value=asked.value or "",
+        after=asked.after,
+    )
+    return list_behind(house, kpi.name, window, wanted)
+
+
+def _parts(kpi: Kpi) -> tuple[Part, ...]:
+    if kpi.cohort is None:
+        return ()
+    snapshot = kpi.cohort.snapshot or not (kpi.cohort.begun_by or kpi.cohort.matures_days)
+    parts = (Part.COUNTED, Part.LEFT_OUT) if snapshot else (Part.COUNTED, Part.OPEN, Part.LEFT_OUT)
+    return parts if kpi.cohort.leaves_out else tuple(p for p in parts if p is not Part.LEFT_OUT)
+
+
+def _by(text: str) -> By | None:
+    return _one_of(By, "by", text) if text else None
+
+
+def _one_of(kinds: type[Any], field: str, text: str) -> Any:
+    _known([each.value for each in kinds], field, text)
+    return kinds(text)
+
+
+def _known(allowed: Any, field: str, text: str) -> str:
+    if text not in allowed:
+        mistake = Mistake(
+            place=Place(field=field),
+            what=f"{text[:40]!a} is not known here",
+            allowed=", ".join(each or "(nothing)" for each in allowed),
+        )
+        raise RequestError("the request is wrong", [mistake])
+    return text

@@ -1,0 +1,53 @@
+"""A process that only works is asked by Prometheus at an address of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.metrics_core import Metric
+
+from app.entrypoints.watched_metrics import watched_metrics
+from app.errors import DeploymentError
+from app.operations.house import House
+from app.settings import Settings
+from app.telemetry import REGISTRY
+
+
+class _Everything(CollectorRegistry):
+    """What this process has counted, and what is stored and waits."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__()
+        self._house = house
+
+    def collect(self) -> Iterator[Metric]:
+        """Both, as they are when asked."""
+        yield from REGISTRY.collect()
+        yield from watched_metrics(self._house)
+
+
+@contextmanager
+def told_at(settings: Settings, house: House) -> Iterator[None]:
+    """Answer Prometheus until the block ends, where the installation says at which address.
+
+    Raises:
+        DeploymentError: it is no address, or somebody else listens there.
+    """
+    if not settings.metrics_at:
+        yield
+        return
+    host, _, port = settings.metrics_at.rpartition(":")
+    if not host or not port.isdecimal():
+        raise DeploymentError(
+            f"TOLLGATE_METRICS_AT is {settings.metrics_at!r}; allowed: HOST:PORT, 127.0.0.1:9464"
+        )
+    try:
+        server, thread = start_http_server(int(port), host.strip("[]"), _Everything(house))
+    except (OSError, OverflowError) as error:
+        raise DeploymentError(f"nobody can listen on {settings.metrics_at}: {error}") from error
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

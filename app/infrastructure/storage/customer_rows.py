@@ -1,0 +1,79 @@
+"""One customer's units and invoices, a part at a time; every query names the customer."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import and_, or_
+
+from app.infrastructure.storage import standing_tables as tables
+from app.infrastructure.storage.tenant_rows import TenantRows
+from app.reports.standing import BilledInvoice, Stage
+
+_standing = tables.standing.c
+_invoice = tables.billed_invoice.c
+_spell = tables.hold_spell.c
+DISPUTE_OPEN = "DISPUTE_OPEN"
+
+
+class AfterInvoice(msgspec.Struct, frozen=True):
+    """The last invoice of the part of the list before."""
+
+    claimed_at: datetime
+    release_id: str
+
+
+class CustomerRows:
+    """What may be shown to somebody of a customer, and nothing of any other."""
+
+    def __init__(self, rows: TenantRows) -> None:
+        self._rows = rows
+
+    def units(
+        self, customer: str, stages: Collection[Stage], after: str, limit: int
+    ) -> tuple[str, ...]:
+        """The customer's units in these stages, by name, behind one."""
+        query = self._rows.select(tables.standing, _standing.unit)
+        query = query.where(_standing.customer == customer, _standing.unit > after)
+        query = query.order_by(_standing.unit).limit(limit)
+        # Each stage by its own part of the index: over several at once, all would be sorted.
+        of_each = (self._rows.all(query.where(_standing.stage == stage)) for stage in stages)
+        return tuple(sorted(str(row.unit) for rows in of_each for row in rows)[:limit])
+
+    def numbered(
+        self, customer: str, after: AfterInvoice | None, limit: int
+    ) -> tuple[BilledInvoice, ...]:
+        """The customer's invoices that have a number, the latest first."""
+        names = BilledInvoice.__struct_fields__
+        query = self._rows.select(tables.billed_invoice, *(_invoice[name] for name in names))
+        query = query.where(_invoice.customer == customer, _invoice.number != "")
+        if after is not None:
+            query = query.where(
+                or_(
+                    _invoice.claimed_at < after.claimed_at,
+                    and_(
+                        _invoice.claimed_at == after.claimed_at,
+                        _invoice.release_id > after.release_id,
+                    ),
+                )
+            )
+        order = (_invoice.claimed_at.desc(), _invoice.release_id)
+        rows = self._rows.all(query.order_by(*order).limit(limit))
+        return tuple(BilledInvoice(**row._asdict()) for row in rows)
+
+    def disputed_units(self, customer: str, limit: int) -> tuple[str, ...]:
+        """The customer's units with a dispute that may be open, by name."""
+        held = self._rows.select(tables.hold_spell, _spell.unit).where(
+            _spell.customer == customer, _spell.code == DISPUTE_OPEN, _spell.closed_at.is_(None)
+        )
+        billed = self._rows.select(tables.billed_invoice, _invoice.unit).where(
+            _invoice.customer == customer,
+            _invoice.disputed_at.is_not(None),
+            _invoice.dispute_outcome == "",
+        )
+        found = {
+            str(row.unit)
+            for query, unit in ((held, _spell.unit), (billed, _invoice.unit))
+            for row in self._rows.all(query.distinct().order_by(unit).limit(limit))
+        }
+        return tuple(sorted(found)[:limit])

@@ -1,0 +1,155 @@
+"""What one customer may see: its pending charges, its invoices and its open disputes.
+
+Whatever is loaded is loaded for that customer, and only what `app/reports/customer_view.py` names
+leaves this file.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC
+
+import msgspec
+
+from app.errors import NotFoundError
+from app.evidence.correlation.links import Strength
+from app.infrastructure.storage.customer_rows import AfterInvoice
+from app.infrastructure.storage.rows import StoredDecision
+from app.infrastructure.storage.store import Store
+from app.judgement.decision import Decision
+from app.judgement.trace import Trace
+from app.operations.house import House
+from app.reports.customer_references import references_of
+from app.reports.customer_view import (
+    CustomerDispute,
+    CustomerInvoice,
+    CustomerUnit,
+    customer_dispute,
+    customer_invoice,
+    customer_unit,
+    is_theirs,
+)
+from app.reports.standing import Stage
+
+PENDING = (Stage.MOVING, Stage.HELD, Stage.READY, Stage.CLAIMED)
+RECORDS = ("shipment", "order", "withdrawal")
+ITS_OWN = (Strength.NAMED.value, Strength.CLAIMED.value)
+UNITS_AT_ONCE, INVOICES_AT_ONCE, DISPUTES_AT_ONCE = 20, 20, 50
+
+
+class CustomerPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of everything there is of a customer."""
+
+    customer: str
+    units: tuple[CustomerUnit, ...]
+    after_unit: str
+    """Where the next part of the units begins; empty where there is none."""
+    invoices: tuple[CustomerInvoice, ...]
+    after_invoice: AfterInvoice | None
+    disputes: tuple[CustomerDispute, ...]
+
+
+class CustomerUnitPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit of a customer with what was billed for it and what is disputed."""
+
+    customer: str
+    unit: CustomerUnit
+    invoices: tuple[CustomerInvoice, ...]
+    disputes: tuple[CustomerDispute, ...]
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """A current decision with its trace."""
+
+    decision: Decision
+    trace: Trace
+
+
+def customer_page(
+    house: House, customer: str, *, after_unit: str = "", after_invoice: AfterInvoice | None = None
+) -> CustomerPage:
+    """The customer's pending charges, invoices and open disputes."""
+    with house.database.reading(house.tenant) as store:
+        units = store.customer_rows.units(customer, PENDING, after_unit, UNITS_AT_ONCE + 1)
+        invoices = store.customer_rows.numbered(customer, after_invoice, INVOICES_AT_ONCE + 1)
+        disputed = store.customer_rows.disputed_units(customer, DISPUTES_AT_ONCE)
+        last = invoices[INVOICES_AT_ONCE - 1] if len(invoices) > INVOICES_AT_ONCE else None
+        shown = tuple(_theirs(store, customer, units[:UNITS_AT_ONCE]))
+        return CustomerPage(
+            customer=customer,
+            units=_units(house, store, customer, shown),
+            after_unit=units[UNITS_AT_ONCE - 1] if len(units) > UNITS_AT_ONCE else "",
+            invoices=tuple(map(customer_invoice, invoices[:INVOICES_AT_ONCE])),
+            after_invoice=AfterInvoice(last.claimed_at, last.release_id) if last else None,
+            disputes=tuple(_disputes(_theirs(store, customer, disputed))),
+        )
+
+
+def customer_unit_page(house: House, customer: str, unit: str) -> CustomerUnitPage:
+    """One unit of the customer.
+
+    Raises:
+        NotFoundError: there is none of that name, or it is not certainly this customer's.
+    """
+    with house.database.reading(house.tenant) as store:
+        known = tuple(_theirs(store, customer, [unit]))
+        if not known:
+            raise NotFoundError(f"there is no unit {unit}")
+        billed = store.standings.of_unit(unit).invoices
+        return CustomerUnitPage(
+            customer=customer,
+            unit=_units(house, store, customer, known)[0],
+            invoices=tuple(
+                customer_invoice(each)
+                for each in billed
+                if each.number and each.customer == customer
+            ),
+            disputes=tuple(_disputes(known)),
+        )
+
+
+def _theirs(store: Store, customer: str, units: Iterable[str]) -> Iterator[_Known]:
+    """Those of the units that are certainly the customer's."""
+    for unit in units:
+        row = store.decisions.current_of(unit)
+        if row is not None and row.customer == customer:
+            known = _decoded(row)
+            if is_theirs(known.decision, customer):
+                yield known
+
+
+def _decoded(row: StoredDecision) -> _Known:
+    return _Known(
+        decision=msgspec.json.decode(row.body, type=Decision),
+        trace=msgspec.json.decode(row.trace, type=Trace),
+    )
+
+
+def _units(
+    house: House, store: Store, customer: str, known: tuple[_Known, ...]
+) -> tuple[CustomerUnit, ...]:
+    """The units in words; their own records are read at once for all of them."""
+    records = [tuple(_own_records(each.trace)) for each in known]
+    facts = store.facts.by_id([fact_id for ids in records for fact_id in ids])
+    today = house.now().astimezone(UTC).date()
+    return tuple(
+        customer_unit(
+            each.decision,
+            references=references_of(each.decision.unit, customer, (facts[i] for i in ids)),
+            is_complete=not each.trace.unpriced,
+            today=today,
+        )
+        for each, ids in zip(known, records, strict=True)
+    )
+
+
+def _own_records(trace: Trace) -> Iterator[str]:
+    """The records that the decision found to be the unit's own, nothing doubtful or shared."""
+    for fact in trace.facts:
+        if fact.entity in RECORDS and fact.linked.partition(":")[0] in ITS_OWN:
+            yield fact.fact_id
+
+
+def _disputes(known: Iterable[_Known]) -> Iterator[CustomerDispute]:
+    for each in known:
+        for dispute in each.trace.disputes:
+            if dispute.open:
+                yield customer_dispute(each.decision, dispute)

@@ -1,0 +1,51 @@
+"""Every KPI of the field's table: measured, or with what it lacks; one file for each head.
+
+Nobody else defines one. Conventions for all: a window is half-open in the customer's calendar, a
+thing counts once, by the event that ends what is measured; cancelled units, tests and what a rule
+does not bill are left out and counted; what has begun and not ended is shown apart.
+"""
+
+from app.errors import Mistake, NotFoundError, Place
+from app.reports.kpis.catalogue.exceptions import EXCEPTIONS
+from app.reports.kpis.catalogue.integration import INTEGRATION
+from app.reports.kpis.catalogue.money import MONEY
+from app.reports.kpis.catalogue.quality import QUALITY
+from app.reports.kpis.catalogue.speed import SPEED
+from app.reports.kpis.catalogue.straight_through import STRAIGHT_THROUGH
+from app.reports.kpis.definition import Kpi
+
+KPIS: tuple[Kpi, ...] = (
+    *SPEED,
+    *STRAIGHT_THROUGH,
+    *EXCEPTIONS,
+    *INTEGRATION,
+    *QUALITY,
+    *MONEY,
+)
+_BY_NAME = {kpi.name: kpi for kpi in KPIS}
+assert len(_BY_NAME) == len(KPIS), "each KPI has a name of its own"
+
+
+def kpi_named(name: str) -> Kpi:
+    """The KPI of a name.
+
+    Raises:
+        NotFoundError: there is none of that name.
+    """
+    kpi = _BY_NAME.get(name)
+    if kpi is None:
+        mistake = Mistake(
+            place=Place(field="name"),
+            what=f"{name[:60]!a} is no KPI",
+            allowed=", ".join(_BY_NAME),
+        )
+        raise NotFoundError("there is no such KPI", [mistake])
+    return kpi
+
+
+def parts_of(kpi: Kpi) -> tuple[Kpi, ...]:
+    """The KPIs it is made of; itself, where it is counted over rows."""
+    if kpi.made_of is None:
+        return (kpi,) if kpi.cohort else ()
+    names = (*kpi.made_of.plus, *kpi.made_of.minus, kpi.made_of.over)
+    return tuple(_BY_NAME[name] for name in dict.fromkeys(names))

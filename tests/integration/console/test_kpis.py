@@ -1,0 +1,81 @@
+"""KPIs in a browser: each number leads to a list that adds up to it."""
+
+from random import Random
+
+import pytest
+
+from app.operations.house import House
+from tests.integration.console.visiting import Visitor
+from tests.kpi_rows import NOW, random_unit
+
+ASKED = "from=2026-03-10&to=2026-04-09"
+
+
+@pytest.fixture(autouse=True)
+def filled(house: House) -> House:
+    random = Random(7)
+    with house.database.writing(house.tenant) as store:
+        for number in range(150):
+            store.standings.replace(
+                f"shipment:S{number:04}", random_unit(number, random), NOW.date()
+            )
+    return house
+
+
+def test_every_kpi_is_on_one_page_with_its_number_or_what_it_needs(visitor: Visitor) -> None:
+    page = visitor.see("/kpis")
+
+    assert "<h1>KPIs</h1>" in page
+    assert '<a href="/kpis/first-pass-release-rate?' in page
+    assert "no source" in page
+    assert "claimed without one" in page
+
+
+def test_a_list_ends_with_the_number_it_adds_up_to(visitor: Visitor) -> None:
+    page = visitor.see(f"/kpis/first-pass-release-rate?{ASKED}")
+    listed = page.count('<a href="/units/shipment%3AS')
+
+    assert f"{listed} in all" in page
+    assert f" of {listed})" in page
+    assert listed > 10
+
+
+def test_a_list_goes_on_where_the_page_before_ended(visitor: Visitor) -> None:
+    first = visitor.see("/kpis/holds-opened?from=2026-03-01&to=2026-06-30")
+    following = first.split('rel="next"')[0].rpartition('href="')[2].partition('"')[0]
+    second = visitor.see("/kpis/holds-opened" + following.replace("&amp;", "&").partition("#")[0])
+
+    assert first.count('<a href="/units/shipment%3AS') == 50
+    assert 'rel="prev"' in second
+    assert "<td colspan" in second
+
+
+def test_a_number_is_taken_apart_and_each_part_has_its_list(visitor: Visitor) -> None:
+    page = visitor.see(f"/kpis/pod-late-rate?{ASKED}&by=customer&value=Acme")
+
+    assert "customer: <strong>Acme</strong>" in page
+    assert "Globex" in page
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["hold-inflow-ratio", "exception-backlog", "quarantine-backlog", "automation-saving"],
+)
+def test_each_kind_of_kpi_has_its_page(visitor: Visitor, name: str) -> None:
+    assert "<h1>" in visitor.see(f"/kpis/{name}?{ASKED}")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["by=colour", "part=elsewhere", "only=some", "after=junk", "days=31", "by=hold&value=X"],
+)
+def test_what_a_page_does_not_know_is_refused(visitor: Visitor, asked: str) -> None:
+    window = "" if asked.startswith("days") else f"&{ASKED}"
+    page = visitor.client.get(f"/kpis/first-pass-release-rate?{asked}{window}")
+
+    assert page.status_code == 422, page.text
+    assert "allowed:" in page.text
+
+
+def test_a_kpi_that_is_none_is_not_found(visitor: Visitor) -> None:
+    assert visitor.client.get("/kpis/happiness").status_code == 404
