@@ -8,8 +8,10 @@ The right to bill outweighs the customer's batch, and that outweighs a queue's o
     the batch has closed                3
     the queue's own day is past         2
     otherwise, or the right has ended   1
+    the freight is still on its way     0
 
-What has run out for good is not urgent: nothing that is done today brings it back by itself.
+What has run out for good is not urgent: nothing that is done today brings it back by itself. What
+is on its way waits for nobody, until the queue's own day is past.
 """
 
 from datetime import date, timedelta
@@ -36,7 +38,7 @@ def urgency_of(spell: Spell, on: date) -> Urgency:
         if spell.right_until - on <= RIGHT_SOON:
             factor = 8 if spell.right_until - on <= RIGHT_NEAR else 4
             return Urgency(factor, f"the right to bill ends on {spell.right_until}")
-    return _by_batch(spell.cutoff_on, on) or _by_queue(spell.due_at.date(), on)
+    return _by_batch(spell.cutoff_on, on) or _by_queue(spell, on)
 
 
 def rank_of(spell: Spell, on: date) -> int:
@@ -52,7 +54,10 @@ def _by_batch(cutoff_on: date | None, on: date) -> Urgency | None:
     return Urgency(4, f"the customer's batch closes on {cutoff_on}")
 
 
-def _by_queue(due_on: date, on: date) -> Urgency:
+def _by_queue(spell: Spell, on: date) -> Urgency:
+    due_on = spell.due_at.date()
     if due_on < on:
         return Urgency(2, f"it was due on {due_on}")
+    if spell.moving:
+        return Urgency(0, f"still on its way; it is due on {due_on}")
     return Urgency(1, f"it is due on {due_on}")
