@@ -36,6 +36,9 @@ def random_unit(number: int, random: Random) -> WhereItStands:
     )
 
 
+MOMENTS = ("completed", "delivered", "pod", "judged", "released", "final", "claimed", "invoiced")
+
+
 def _standing(about: dict[str, Any], random: Random) -> Standing | None:
     if random.random() < 0.05:
         return None
