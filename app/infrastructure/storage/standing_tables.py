@@ -52,6 +52,8 @@ standing = Table(
         for name in (
             "completed_on",
             "decided_on",
+            "judged_on",
+            "final_on",
             "released_on",
             "invoiced_on",
             "delivered_on",

@@ -100,10 +100,10 @@ def _make(house: House, due: Mapping[str, tuple[int, ...]]) -> None:
 
 def _observe(before: Standing | None, now: Standing | None) -> None:
     """Count how long it took to bill, the first time that it is known."""
-    if now is None or now.excluded or now.released_at is None or now.completed_at is None:
+    if now is None or now.excluded or now.final_at is None or now.completed_at is None:
         return
-    if before is None or before.released_at is None:
-        SHIPMENT_TO_BILL.observe((now.released_at - now.completed_at).total_seconds())
+    if before is None or before.final_at is None:
+        SHIPMENT_TO_BILL.observe((now.final_at - now.completed_at).total_seconds())
 
 
 def rank_holds_anew(house: House) -> int:

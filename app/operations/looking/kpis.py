@@ -1,6 +1,6 @@
 """KPIs: counted at once where that is cheap or asked for, and otherwise as last counted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from app.errors import Mistake, Place, RequestError
@@ -18,7 +18,7 @@ from app.reports.kpis.catalogue import KPIS, kpi_named, parts_of
 from app.reports.kpis.conditions import Part
 from app.reports.kpis.definition import By, Kpi, Need
 from app.reports.kpis.listing import Listing, line_of
-from app.reports.kpis.report import KpiReport, Takings, report_of
+from app.reports.kpis.report import Figure, KpiReport, figure_of, report_of
 from app.reports.kpis.taken import Taken, taken
 from app.reports.kpis.window import USUAL_DAYS, Window, last_days
 
@@ -40,7 +40,7 @@ def count_kpis(
     """
     wanted = tuple(kpi_named(name) for name in names) or KPIS
     with house.database.reading(house.tenant) as store:
-        return _reports(store, window, wanted, (by,))[by]
+        return _reports(store, wanted, window, (by,))[by]
 
 
 def kpis_of_last_days(house: House, days: int, by: By | None = None) -> AsOf[KpiReport]:
@@ -58,7 +58,7 @@ def kpis_of_last_days(house: House, days: int, by: By | None = None) -> AsOf[Kpi
         raise RequestError("the request is wrong", [mistake])
 
     def count(store: Store, moment: datetime) -> KpiReport:
-        return _reports(store, last_days(days, moment), KPIS, (by,))[by]
+        return _reports(store, KPIS, last_days(days, moment), (by,))[by]
 
     counting = Counting(name=_name(days, by), kind=KpiReport, count=count, cheap_ms=CHEAP_MS)
     with house.database.reading(house.tenant) as store:
@@ -97,34 +97,35 @@ def _kept(days: int) -> Keeping:
     """The figures of a window, taken together in every way, counted in one go."""
 
     def count(store: Store, moment: datetime) -> dict[str, KpiReport]:
-        reports = _reports(store, last_days(days, moment), KPIS, (None, *By))
+        reports = _reports(store, KPIS, last_days(days, moment), (None, *By))
         return {_name(days, by): report for by, report in reports.items()}
 
     return Keeping(name=_name(days, None), count=count, soonest=SOONEST)
 
 
 def _reports(
-    store: Store, window: Window, wanted: Iterable[Kpi], ways: Iterable[By | None]
+    store: Store, wanted: Sequence[Kpi], window: Window, ways: Sequence[By | None]
 ) -> dict[By | None, KpiReport]:
-    """What is stored, read once and taken together in several ways."""
-    takings = _takings(store, wanted, window)
+    """The same KPIs taken apart in several ways, all as of one moment.
+
+    One KPI after the other: only what was taken for one is in memory.
+    """
+    figures: dict[By | None, list[Figure]] = {by: [] for by in ways}
     untold = _untold(store, wanted, window)
-    return {by: report_of(window, wanted, takings, untold, by) for by in ways}
-
-
-def _takings(store: Store, wanted: Iterable[Kpi], window: Window) -> Takings:
-    takings: dict[str, list[Taken]] = {}
     for kpi in wanted:
-        for part in parts_of(kpi):
-            if part.name not in takings:
-                rows = store.kpi_rows.of(part, window)
-                takings[part.name] = [taken(part, row, window) for row in rows]
-    return takings
+        takings = {part.name: _takings(store, part, window) for part in parts_of(kpi)}
+        for by in ways:
+            figures[by].append(figure_of(kpi, takings, untold, by))
+    return {by: report_of(window, figures[by], by) for by in ways}
 
 
-def _untold(store: Store, wanted: Iterable[Kpi], window: Window) -> tuple[Need, ...]:
-    needs = dict.fromkeys(need for kpi in wanted for need in kpi.needs)
-    return tuple(need for need in needs if not store.kpi_rows.is_told(need, window))
+def _takings(store: Store, kpi: Kpi, window: Window) -> list[Taken]:
+    return [taken(kpi, row, window) for row in store.kpi_rows.of(kpi, window)]
+
+
+def _untold(store: Store, wanted: Iterable[Kpi], window: Window) -> frozenset[Need]:
+    needs = {need for kpi in wanted for need in kpi.needs}
+    return frozenset(need for need in needs if not store.kpi_rows.is_told(need, window))
 
 
 def _check(kpi: Kpi, wanted: Wanted) -> None:

@@ -52,6 +52,7 @@ def test_urgency_is_worked_out_by_hand(case: dict[str, Any]) -> None:
         due_at=told["due"],
         right_until=told.get("right until"),
         cutoff_on=told.get("batch"),
+        moving=told.get("moving", False),
     )
 
     found = urgency_of(spell, case["today"])
