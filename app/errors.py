@@ -135,3 +135,9 @@ class BusyError(TollgateError):
 
 class EngineError(TollgateError):
     """The rules engine did not give a complete answer."""
+
+
+def wrong_request(where: str, what: str, allowed: str = "") -> RequestError:
+    """A request with one mistake at one place."""
+    mistake = Mistake(place=Place(field=where), what=what, allowed=allowed)
+    return RequestError(f"the request is wrong at {where}", [mistake])

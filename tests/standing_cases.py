@@ -1,6 +1,6 @@
 """Cases of where a unit stands, read: what happened when, as everything that a history says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -13,7 +13,7 @@ import yaml
 from app.evidence.correlation.unit import unit_of
 from app.evidence.facts.dispute import Dispute, DisputeOutcome, DisputeReason, DisputeState
 from app.evidence.facts.fact import Quality, Said, Source, identified
-from app.evidence.facts.freight import Milestone, MilestoneStatus, Shipment
+from app.evidence.facts.freight import Milestone, MilestoneStatus, Mode, Shipment
 from app.evidence.facts.money import Approval
 from app.evidence.facts.papers import Document, DocumentStatus
 from app.evidence.facts.party import Place
@@ -106,7 +106,7 @@ def _shipment(each: Mapping[str, Any]) -> Shipment:
         shipment="S1",
         customer="ACME",
         carrier="ABFL",
-        mode="LTL",
+        mode=Mode.LTL,
         status=each.get("status"),
         origin=Place(region="IL", country="US"),
         destination=Place(region="WI", country="US") if each.get("lane", True) else None,
@@ -165,7 +165,7 @@ def _storage(each: Mapping[str, Any]) -> StoragePeriod:
     )
 
 
-_SAID = {
+_SAID: dict[str, Callable[[Mapping[str, Any]], Said]] = {
     "shipment": _shipment,
     "paper": _paper,
     "dispute": _dispute,

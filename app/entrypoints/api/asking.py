@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from litestar import Request
 
-from app.errors import IntakeError, Mistake, Place, RequestError
+from app.errors import IntakeError, Mistake, Place, RequestError, wrong_request
 from app.evidence.intake.explained import explained, plainly, unlikely
 from app.measures import Instant
 from app.operations.receiving.arrival import MessageReceipt
@@ -127,7 +127,7 @@ def asked_decision(raw: bytes) -> AskedDecision:
     """
     asked = _converted(raw, AskedDecision)
     for path, what in (*_odd(asked.reference), *unlikely(asked.known_at, "$.known_at")):
-        raise wrong(path, what)
+        raise wrong_request(path, what)
     return asked
 
 
@@ -139,7 +139,7 @@ def asked_retry(raw: bytes) -> str:
     """
     asked = _converted(raw, AskedRetry)
     for path, what in unlikely(asked.because, "$.because"):
-        raise wrong(path, what)
+        raise wrong_request(path, what)
     return asked.because
 
 
@@ -161,9 +161,9 @@ def told_invoice(raw: bytes) -> ToldInvoice:
     told = _converted(raw, ToldInvoice)
     for name in ("number", "system"):
         for path, what in unlikely(getattr(told, name), f"$.{name}"):
-            raise wrong(path, what)
+            raise wrong_request(path, what)
         if not getattr(told, name).strip():
-            raise wrong(f"$.{name}", "there is nothing but blanks in it")
+            raise wrong_request(f"$.{name}", "there is nothing but blanks in it")
     return told
 
 
@@ -172,12 +172,12 @@ def _converted(raw: bytes, kind: type[T]) -> T:
     try:
         found = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise wrong("$", str(error), "one JSON object") from None
+        raise wrong_request("$", str(error), "one JSON object") from None
     try:
         return msgspec.convert(found, kind)
     except (msgspec.ValidationError, OverflowError) as error:
         problem = explained(error, kind)
-        raise wrong(f"${problem.path}", problem.what, problem.allowed) from None
+        raise wrong_request(f"${problem.path}", problem.what, problem.allowed) from None
 
 
 def named(reference: str, where: str) -> str:
@@ -187,20 +187,14 @@ def named(reference: str, where: str) -> str:
         RequestError: when it holds a zero character or half of a surrogate pair.
     """
     if plainly(reference) != reference:
-        raise wrong(where, "the text holds a zero character or half of a surrogate pair")
+        raise wrong_request(where, "the text holds a zero character or half of a surrogate pair")
     return reference
 
 
 def not_empty(raw: bytes) -> None:
     """Raise RequestError where there is no body."""
     if not raw.strip():
-        raise wrong("body", "there is nothing in it")
-
-
-def wrong(where: str, what: str, allowed: str = "") -> RequestError:
-    """A request with one mistake at one place."""
-    mistake = Mistake(place=Place(field=where), what=what, allowed=allowed)
-    return RequestError(f"the request is wrong at {where}", [mistake])
+        raise wrong_request("body", "there is nothing in it")
 
 
 def _odd(reference: str) -> Iterator[tuple[str, str]]:

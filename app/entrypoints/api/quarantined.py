@@ -17,7 +17,6 @@ from app.entrypoints.api.asking import (
     media_of,
     named,
     not_empty,
-    wrong,
 )
 from app.entrypoints.api.documentation import (
     ANY_MEDIA,
@@ -28,6 +27,7 @@ from app.entrypoints.api.documentation import (
     Documented,
     problems,
 )
+from app.errors import wrong_request
 from app.measures import Instant
 from app.operations.house import House
 from app.operations.receiving.mend_message import mend_message
@@ -54,7 +54,7 @@ def list_quarantine(
 ) -> Response[bytes]:
     """What waits to be mended."""
     if not 0 < limit <= MOST:
-        raise wrong("limit", f"{limit} is not allowed", f"1 to {MOST}")
+        raise wrong_request("limit", f"{limit} is not allowed", f"1 to {MOST}")
     found = quarantine(
         house,
         partner=named(partner, "partner"),
@@ -111,7 +111,9 @@ def mend_quarantined(
     media = media_of(request, (*JSON_MEDIA, *X12_MEDIA, ANY_MEDIA))
     not_empty(body)
     if not named(because, "because").strip():
-        raise wrong("because", "there is no reason", "what was wrong, and why this is right")
+        raise wrong_request(
+            "because", "there is no reason", "what was wrong, and why this is right"
+        )
     done = mend_message(house, seq, body, because, media=media)
     if done.outcome == "refused" and done.receipt.counted("refused"):
         raise RefusedMessagesError(done.receipt)
@@ -126,7 +128,9 @@ def _moment(text: str) -> datetime | None:
     try:
         return msgspec.convert(text, Instant)
     except msgspec.ValidationError:
-        raise wrong("since", f"{text[:40]!r} is no moment", "2026-03-05T12:00:00Z") from None
+        raise wrong_request(
+            "since", f"{text[:40]!r} is no moment", "2026-03-05T12:00:00Z"
+        ) from None
 
 
 def _json(answer: object) -> Response[bytes]:

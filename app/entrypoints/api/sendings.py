@@ -7,8 +7,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 
 from app.digest import canonical
-from app.entrypoints.api.asking import asked_retry, media_of, named, wrong
+from app.entrypoints.api.asking import asked_retry, media_of, named
 from app.entrypoints.api.documentation import SENDING, SENDINGS, Documented, problems
+from app.errors import wrong_request
 from app.infrastructure.storage.rows import SendingState
 from app.infrastructure.storage.sendings import LARGEST
 from app.operations.house import House
@@ -40,9 +41,9 @@ def list_sendings(
 ) -> Response[bytes]:
     """Destinations and sendings."""
     if wanted not in STATES:
-        raise wrong("state", f"{wanted!r} is no state", ", ".join(STATES))
+        raise wrong_request("state", f"{wanted!r} is no state", ", ".join(STATES))
     if not 0 <= after <= LARGEST:
-        raise wrong("after", f"{after} is no place", "the `seq` of a sending")
+        raise wrong_request("after", f"{after} is no place", "the `seq` of a sending")
     named(destination, "destination")
     known = known_sendings(house, cast("SendingState", wanted), destination, after=after)
     return Response(canonical(known), media_type="application/json")

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from app.access import May, Person, Role
 from app.entrypoints.console.pages import page
-from app.errors import Mistake, NotFoundError, Place, RequestError
+from app.errors import NotFoundError, wrong_request
 from app.infrastructure.storage.customer_rows import AfterInvoice
 from app.operations.house import House
 from app.operations.looking.customer_view import customer_page, customer_unit_page
@@ -102,10 +102,5 @@ def _after_invoice(text: str) -> AfterInvoice | None:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None or not release_id:
-        mistake = Mistake(
-            place=Place(field="invoices_after"),
-            what="it is no place in the list",
-            allowed="MOMENT|RELEASE",
-        )
-        raise RequestError("the request is wrong at invoices_after", [mistake])
+        raise wrong_request("invoices_after", "it is no place in the list", "MOMENT|RELEASE")
     return AfterInvoice(at, release_id)

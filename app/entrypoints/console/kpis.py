@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.access import Person
 from app.entrypoints.console.pages import page
-from app.errors import Mistake, Place, RequestError
+from app.errors import wrong_request
 from app.infrastructure.storage.kpi_rows import Wanted
 from app.operations.house import House
 from app.operations.looking.counting import AsOf
@@ -172,10 +172,9 @@ def _one_of(kinds: type[Any], field: str, text: str) -> Any:
 
 def _known(allowed: Any, field: str, text: str) -> str:
     if text not in allowed:
-        mistake = Mistake(
-            place=Place(field=field),
-            what=f"{text[:40]!a} is not known here",
-            allowed=", ".join(each or "(nothing)" for each in allowed),
+        raise wrong_request(
+            field,
+            f"{text[:40]!a} is not known here",
+            ", ".join(each or "(nothing)" for each in allowed),
         )
-        raise RequestError("the request is wrong", [mistake])
     return text

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from app.access import Person
 from app.authoring.workshop.written_rules import questions_in, rule_as_written
 from app.entrypoints.console.pages import page
-from app.errors import Mistake, Place, RequestError
+from app.errors import wrong_request
 from app.operations.house import House
 from app.operations.looking.rules_in_force import pack_in_force, packs_in_force, rule_in_force
 from app.reports.rule_effects import AfterUnit
@@ -70,8 +70,5 @@ def _after(text: str) -> AfterUnit | None:
         return None
     minor, _, unit = text.partition(".")
     if not unit or not minor.removeprefix("-").isdecimal() or len(minor) > len(str(2**60)):
-        mistake = Mistake(
-            place=Place(field="after"), what="it is no place in the list", allowed="MONEY.UNIT"
-        )
-        raise RequestError("the request is wrong at after", [mistake])
+        raise wrong_request("after", "it is no place in the list", "MONEY.UNIT")
     return AfterUnit(int(minor), unit)

@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from app.access import Person
-from app.entrypoints.api.asking import wrong
 from app.entrypoints.console.pages import page
+from app.errors import wrong_request
 from app.operations.house import House
 from app.operations.looking.units import currency_asked
 from app.operations.looking.work_list import work_list
@@ -78,7 +78,7 @@ def _filters(request: Request[Any, Any, Any]) -> Filters:
     asked = request.query_params
     told = {name: str(asked.get(name, "")) for name in Filters.__struct_fields__}
     if told["only"] and told["only"] not in ONLY:
-        raise wrong("only", f"{told['only'][:20]!a} is no kind of hold", ", ".join(ONLY))
+        raise wrong_request("only", f"{told['only'][:20]!a} is no kind of hold", ", ".join(ONLY))
     return Filters(**told)
 
 
@@ -95,4 +95,6 @@ def _after(text: str) -> tuple[int, str, str, str] | None:
     try:
         return msgspec.json.decode(text, type=tuple[int, str, str, str])
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise wrong("after", "it is no place in the list; begin at the first page") from None
+        raise wrong_request(
+            "after", "it is no place in the list; begin at the first page"
+        ) from None

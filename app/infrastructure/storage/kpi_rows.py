@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, literal, not_, or_, tuple_
 
-from app.errors import Mistake, Place, RequestError
+from app.errors import wrong_request
 from app.infrastructure.storage.columns import Day, Line, Moment
 from app.infrastructure.storage.kpi_columns import (
     FROM,
@@ -172,12 +172,9 @@ def _behind(columns: list[ColumnElement[Any]], after: str) -> ColumnElement[bool
         pairs = zip(columns, given, strict=True)
         last = [literal(_told(column, value), column.type) for column, value in pairs]
     except (msgspec.MsgspecError, ValueError, TypeError) as error:
-        mistake = Mistake(
-            place=Place(field="after"),
-            what=f"{after[:60]!a} is no place in this list",
-            allowed="what the page before gave",
-        )
-        raise RequestError("the request is wrong", [mistake]) from error
+        raise wrong_request(
+            "after", f"{after[:60]!a} is no place in this list", "what the page before gave"
+        ) from error
     return tuple_(*columns) > tuple_(*last)
 
 

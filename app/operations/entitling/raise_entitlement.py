@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.digest import canonical, digest
-from app.errors import ConflictError, Mistake, Place, RequestError
+from app.errors import ConflictError, wrong_request
 from app.evidence.facts.money import Outcome
 from app.operations.entitling.entitlements import entitlement_of
 from app.operations.house import House
@@ -81,8 +81,7 @@ def must_say_why(reason: str) -> None:
         RequestError: the reason is empty.
     """
     if not reason.strip():
-        mistake = Mistake(place=Place(field="reason"), what="there is no reason given")
-        raise RequestError("the request is wrong at reason", [mistake])
+        raise wrong_request("reason", "there is no reason given")
 
 
 def _recorded(house: House, event: Mapping[str, Any]) -> Receipt:

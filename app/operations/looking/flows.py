@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from app.billing.events import BILLED
-from app.errors import Mistake, Place, RequestError
+from app.errors import wrong_request
 from app.evidence.correlation.unit import unit_of
 from app.evidence.facts.ledger import Receivable
 from app.explanation.flows.credit import EXCEPTION_TO_CREDIT, exceptions_to_credit
@@ -55,10 +55,7 @@ def unit_flows(house: House, reference: str, flow: str = "") -> UnitFlows:
         ConflictError: several do.
     """
     if flow and flow not in FLOWS:
-        mistake = Mistake(
-            place=Place(field="flow"), what=f"{flow[:40]!a} is no flow", allowed=", ".join(FLOWS)
-        )
-        raise RequestError("the request is wrong at flow", [mistake])
+        raise wrong_request("flow", f"{flow[:40]!a} is no flow", ", ".join(FLOWS))
     with house.database.reading(house.tenant) as store:
         known = _known(store, reference)
     told = [each for name, of in FLOWS.items() if not flow or name == flow for each in of(known)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from app.errors import Mistake, Place, RequestError
+from app.errors import wrong_request
 from app.infrastructure.storage.kpi_rows import Wanted
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
@@ -50,12 +50,9 @@ def kpis_of_last_days(house: House, days: int, by: By | None = None) -> AsOf[Kpi
         RequestError: no window of so many days is kept.
     """
     if days not in KEPT_DAYS:
-        mistake = Mistake(
-            place=Place(field="days"),
-            what=f"{days} days are no window that is kept",
-            allowed=", ".join(map(str, KEPT_DAYS)),
+        raise wrong_request(
+            "days", f"{days} days are no window that is kept", ", ".join(map(str, KEPT_DAYS))
         )
-        raise RequestError("the request is wrong", [mistake])
 
     def count(store: Store, moment: datetime) -> KpiReport:
         return _reports(store, KPIS, last_days(days, moment), (by,))[by]
@@ -131,25 +128,24 @@ def _untold(store: Store, wanted: Iterable[Kpi], window: Window) -> frozenset[Ne
 def _check(kpi: Kpi, wanted: Wanted) -> None:
     """Refuse what this KPI has not."""
     if kpi.cohort is None:
-        _refuse("name", f"no list is behind {kpi.name}", _instead(kpi))
-    if kpi.cohort and kpi.cohort.snapshot and wanted.part is Part.OPEN:
-        _refuse("part", f"{kpi.name} counts what is open", f"{Part.COUNTED}, {Part.LEFT_OUT}")
+        raise wrong_request("name", f"no list is behind {kpi.name}", _instead(kpi))
+    if kpi.cohort.snapshot and wanted.part is Part.OPEN:
+        raise wrong_request(
+            "part", f"{kpi.name} counts what is open", f"{Part.COUNTED}, {Part.LEFT_OUT}"
+        )
     if wanted.part is Part.ELSEWHERE:
-        _refuse("part", "what is elsewhere is in no list", "counted, open, left out")
+        raise wrong_request("part", "what is elsewhere is in no list", "counted, open, left out")
     if wanted.hit is not None and not kpi.hits:
-        _refuse("only", f"{kpi.name} is no share", "all")
+        raise wrong_request("only", f"{kpi.name} is no share", "all")
     if wanted.by is not None and wanted.by not in kpi.dimensions:
-        _refuse("by", f"{kpi.name} is not told by {wanted.by}", ", ".join(kpi.dimensions))
+        raise wrong_request(
+            "by", f"{kpi.name} is not told by {wanted.by}", ", ".join(kpi.dimensions)
+        )
 
 
 def _instead(kpi: Kpi) -> str:
     names = ", ".join(part.name for part in parts_of(kpi))
     return f"it is made of {names}" if names else f"it has no source: it needs {kpi.lacking}"
-
-
-def _refuse(field: str, what: str, allowed: str) -> None:
-    mistake = Mistake(place=Place(field=field), what=what, allowed=allowed)
-    raise RequestError("the request is wrong", [mistake])
 
 
 def _name(days: int, by: By | None) -> str:

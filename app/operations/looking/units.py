@@ -4,7 +4,7 @@ from datetime import UTC
 
 import msgspec
 
-from app.errors import Mistake, Place, RequestError
+from app.errors import wrong_request
 from app.operations.house import House
 from app.reports.board import Runway
 from app.reports.standing import Stage, Standing
@@ -74,7 +74,4 @@ def _runway(field: str, text: str) -> Runway | None:
 def _one_of(field: str, text: str, allowed: tuple[str, ...]) -> str:
     if not text or text in allowed:
         return text
-    mistake = Mistake(
-        place=Place(field=field), what=f"there is no {text[:30]!a}", allowed=", ".join(allowed)
-    )
-    raise RequestError(f"the request is wrong at {field}", [mistake])
+    raise wrong_request(field, f"there is no {text[:30]!a}", ", ".join(allowed))

@@ -6,7 +6,7 @@ from itertools import chain
 
 import msgspec
 
-from app.errors import Mistake, Place, RequestError
+from app.errors import wrong_request
 from app.explanation.at_risk import By, ValueAtRisk, at_risk
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
@@ -20,10 +20,7 @@ def value_at_risk(house: House, customer: str = "", by: str = By.DAY) -> ValueAt
         RequestError: days cannot be taken together like that.
     """
     if by not in set(By):
-        mistake = Mistake(
-            place=Place(field="by"), what=f"{by[:40]!a} is no span of days", allowed=", ".join(By)
-        )
-        raise RequestError("the request is wrong at by", [mistake])
+        raise wrong_request("by", f"{by[:40]!a} is no span of days", ", ".join(By))
     on = house.now().astimezone(UTC).date()
     with house.database.reading(house.tenant) as store:
         return at_risk(_open(store, customer), on, By(by))

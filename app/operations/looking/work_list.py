@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from app.errors import Mistake, Place, RequestError
+from app.errors import wrong_request
 from app.operations.house import House
 from app.operations.looking.board import BOARD
 from app.operations.looking.counting import as_counted
@@ -88,7 +88,4 @@ def _place(found: tuple[int, Spell]) -> tuple[int, str, str, str]:
 def _age(text: str) -> Age:
     if text in set(Age):
         return Age(text)
-    mistake = Mistake(
-        place=Place(field="age"), what=f"{text[:20]!a} is no age", allowed=", ".join(Age)
-    )
-    raise RequestError("the request is wrong at age", [mistake])
+    raise wrong_request("age", f"{text[:20]!a} is no age", ", ".join(Age))

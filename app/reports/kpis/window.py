@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
-from app.errors import Mistake, Place, RequestError
+from app.errors import wrong_request
 
 USUAL_DAYS = 30
 LONGEST_DAYS = 3660
@@ -47,12 +47,11 @@ def window_of(since: date | None, before: date | None, now: datetime) -> Window:
     end = usual.before if before is None else before
     start = _usual_start(end) if since is None else since
     if start >= end or (end - start).days > LONGEST_DAYS:
-        mistake = Mistake(
-            place=Place(field="from, to"),
-            what=f"from {start} to {end} is no window",
-            allowed=f"1 to {LONGEST_DAYS} days; `to` is the first day that is not in it",
+        raise wrong_request(
+            "from, to",
+            f"from {start} to {end} is no window",
+            f"1 to {LONGEST_DAYS} days; `to` is the first day that is not in it",
         )
-        raise RequestError("the request is wrong", [mistake])
     return Window(since=start, before=end, now=now)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.reports.standing import BilledInvoice, Spell, Standing
+from app.reports.standing import BilledInvoice, Spell, Standing, WhereItStands
 from app.reports.standing_of import stands
 from app.reports.urgency import rank_of, urgency_of
 from tests.standing_cases import CASES, cases, history_of
@@ -33,15 +33,16 @@ def test_the_unit_stands_where_the_biller_says(file: str, case: dict[str, Any]) 
         assert len(found.spells) == expected.get("spells", len(found.spells))
 
 
-def _about(expected: dict[str, Any], found: Any) -> Standing | Spell | BilledInvoice | None:
+def _about(
+    expected: dict[str, Any], found: WhereItStands
+) -> Standing | Spell | BilledInvoice | None:
     if "hold" in expected:
         code, place = expected["hold"], expected.get("place", 1)
         key = (code, expected.get("subject", ""), place)
         return next(s for s in found.spells if (s.code, s.subject, s.place) == key)
     if "invoice" in expected:
         return next(each for each in found.invoices if each.release_id == expected["invoice"])
-    standing: Standing | None = found.standing
-    return standing
+    return found.standing
 
 
 @pytest.mark.parametrize("case", cases("urgency"), ids=_id)
