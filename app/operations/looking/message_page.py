@@ -82,7 +82,7 @@ def _made(fact: Fact) -> FactMade:
         fact_id=fact.fact_id,
         entity=fact.entity.replace("_", " "),
         classifier=fact.classifier.value,
-        head=head_of(fact.said),
+        head=head_of(fact),
         says=fact_in_words(fact),
         occurred_at=fact.occurred_at,
         names=tuple(str(reference) for reference in fact.references),
