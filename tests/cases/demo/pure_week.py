@@ -1,5 +1,6 @@
 """The week decided with pure functions alone: facts in memory instead of a database."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import cast
@@ -28,31 +29,39 @@ class InMemory:
         self.editions = store.editions
         self.releases = store.releases
         self.known = {fact.fact_id: fact for fact in facts}
+        self.place = {name: place for place, name in enumerate(self.known)}
+        self.named: dict[str, set[str]] = defaultdict(set)
+        self.of_entity: dict[str, set[str]] = defaultdict(set)
+        self.answering: dict[str, set[str]] = defaultdict(set)
+        """Facts by the fact they supersede, or the message they withdraw."""
+        for name, fact in self.known.items():
+            self.of_entity[fact.entity].add(name)
+            for reference in fact.references:
+                self.named[reference.key].add(name)
+            for other in filter(None, (fact.supersedes, getattr(fact.said, "withdrawal", ""))):
+                self.answering[other].add(name)
 
     def of_entities(
         self, entities: Collection[str], known_at: datetime | None = None
     ) -> dict[str, Fact]:
         assert known_at is None, "a hundred orders are asked about as known now"
-        return {name: fact for name, fact in self.known.items() if fact.entity in entities}
+        return self._found(self.of_entity, entities)
 
     def naming(self, keys: Collection[str], known_at: datetime | None = None) -> dict[str, Fact]:
         assert known_at is None, "a hundred orders are asked about as known now"
-        return {
-            name: fact
-            for name, fact in self.known.items()
-            if any(reference.key in keys for reference in fact.references)
-        }
+        return self._found(self.named, keys)
 
     def correcting(
         self, facts: Mapping[str, Fact], known_at: datetime | None = None
     ) -> dict[str, Fact]:
         assert known_at is None, "a hundred orders are asked about as known now"
         messages = {fact.source.message_id for fact in facts.values()}
-        return {
-            name: fact
-            for name, fact in self.known.items()
-            if fact.supersedes in facts or getattr(fact.said, "withdrawal", None) in messages
-        }
+        return self._found(self.answering, {*facts, *messages})
+
+    def _found(self, by: Mapping[str, set[str]], keys: Collection[str]) -> dict[str, Fact]:
+        """In the order in which they came."""
+        names = {name for key in set(keys) for name in by.get(key, ())}
+        return {name: self.known[name] for name in sorted(names, key=self.place.__getitem__)}
 
 
 class Purely:
