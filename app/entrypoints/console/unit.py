@@ -69,7 +69,12 @@ def show_changes(
     """What changed from each decision to the next: a page, or the part that a script asked for."""
     every = request.query_params.get("answers") == "all"
     unit, answers = unit_changes(house, reference, answers=ALL if every else SHOWN)
-    values = {"answers": answers, "unit": unit, "path": path_of(unit), "every": every}
+    values: dict[str, Any] = {
+        "answers": answers,
+        "unit": unit,
+        "path": path_of(unit),
+        "every": every,
+    }
     if is_fragment(request):
         return fragment(request, "answers.html", person, **values)
     return page(request, "changes.html", person, **values)

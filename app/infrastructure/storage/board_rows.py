@@ -80,8 +80,8 @@ class BoardRows:
 
     def _held(self) -> tuple[HeldBy, ...]:
         by = (_spell.code, _spell.owner, _spell.currency)
-        alone = _sum(case((_spell.alone.is_(True), 1), else_=0)).label("alone")
-        alone_minor = _sum(case((_spell.alone.is_(True), _spell.value_minor), else_=0))
+        alone = _sum(case((tables.ALONE, 1), else_=0)).label("alone")
+        alone_minor = _sum(case((tables.ALONE, _spell.value_minor), else_=0))
         query = self._rows.select(
             tables.hold_spell,
             *by,
@@ -158,7 +158,7 @@ class BoardRows:
     def _papers(self) -> tuple[Paper, ...]:
         columns = ("unit", "customer", "code", "owner", "currency", "value_minor")
         query = self._rows.select(tables.hold_spell, *(_spell[name] for name in columns))
-        wanted = and_(_OPEN, _spell.alone.is_(True), _spell.code.in_(tuple(PAPER_HOLDS)))
+        wanted = and_(_OPEN, tables.ALONE, _spell.code.in_(tuple(PAPER_HOLDS)))
         query = query.where(wanted, _spell.value_minor > 0)
         query = query.order_by(_spell.value_minor.desc(), _spell.unit, _spell.code)
         return tuple(
