@@ -18,7 +18,7 @@ from app.infrastructure.storage.tenant_rows import TenantRows
 _fact = tables.fact.c
 _message = tables.message.c
 _reference = tables.fact_reference.c
-_HOW = (_fact.seq, _fact.body, _fact.received_at, _fact.message_seq)
+_HOW = (_fact.seq, _fact.fact_id, _fact.body, _fact.received_at, _fact.message_seq)
 _decoder = msgspec.json.Decoder(Fact)
 
 
@@ -95,13 +95,14 @@ class Facts:
         """The facts with these ids and how each came, in the order of arrival."""
         return _arrived(self._rows.among(self._how(), _fact.fact_id, fact_ids))
 
-    def arrived_naming(self, keys: Collection[str]) -> tuple[StoredFact, ...]:
-        """The facts that have one of these reference keys, and how each came."""
+    def arrived_naming(self, keys: Collection[str], but: Collection[str]) -> tuple[StoredFact, ...]:
+        """The facts that have one of these reference keys, but for some by their ids."""
         query = self._how().join(
             tables.fact_reference,
             and_(_reference.tenant == _fact.tenant, _reference.fact_id == _fact.fact_id),
         )
-        return _arrived(self._rows.among(query, _reference.key, keys))
+        found = self._rows.among(query, _reference.key, keys)
+        return _arrived(row for row in found if row.fact_id not in but)
 
     def arrived_in(self, message_seq: int, at_most: int) -> tuple[StoredFact, ...]:
         """The first facts that one reading of a message gave."""

@@ -5,7 +5,7 @@ number: what came since, and what was corrected. Whoever wants to know which fac
 unit that was never decided has them correlated first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -88,7 +88,11 @@ def unit_page(
         facts = _facts(store, unit, head)
         answer = [_taken_at(each) for each in taken]
         standing = answer[-1] if answer and not answer[-1].gone else None
-        current = _current(store, standing, stored, person, facts) if standing else None
+        current = (
+            _current(store, standing, stored[standing.decision_id], person, facts)
+            if standing
+            else None
+        )
         known = {fact.fact_id for fact in head.facts} if head and current else set()
         timeline = timeline_of(
             (Arrived(**msgspec.structs.asdict(each)) for each in facts),
@@ -138,11 +142,9 @@ def _facts(store: Store, unit: str, head: TraceHead | None) -> tuple[StoredFact,
         unit, near = find_unit(store, unit, None)
         return store.facts.arrived([link.fact_id for link in near.correlation.units[unit].links])
     own = [fact.fact_id for fact in head.facts if fact.linked.startswith(OWN)]
-    decided = {each.fact.fact_id: each for each in store.facts.arrived(own)}
-    naming = store.facts.arrived_naming([reference_of(unit).key])
     known = {fact.fact_id for fact in head.facts}
-    others = (each for each in naming if each.fact.fact_id not in known)
-    return (*decided.values(), *others)
+    others = store.facts.arrived_naming([reference_of(unit).key], but=known)
+    return (*store.facts.arrived(own), *others)
 
 
 def _compared(row: StoredDecision) -> Compared:
@@ -167,11 +169,10 @@ def _taken_at(answered: Answered) -> TakenAt:
 def _current(
     store: Store,
     standing: TakenAt,
-    stored: Mapping[str, StoredDecision],
+    row: StoredDecision,
     person: Person,
     facts: Sequence[StoredFact],
 ) -> CurrentShown:
-    row = stored[standing.decision_id]
     decision = msgspec.json.decode(row.body, type=Decision)
     trace = msgspec.json.decode(row.trace, type=Trace)
     rules = editions_by_digest(store, msgspec.convert(trace.editions, EditionsUsed)).rules
