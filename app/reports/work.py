@@ -17,6 +17,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     owner: str = ""
     assigned_to: str = ""
     rule_id: str = ""
+    currency: str | None = None
+    """Empty: those over what has no price; None: whatever it is."""
     opened_by: datetime | None = None
     """Only those that were opened at this moment or before."""
     opened_after: datetime | None = None

@@ -8,18 +8,22 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from app.access import Person
+from app.access import May, Person
 from app.entrypoints.api.asking import wrong
 from app.entrypoints.console.pages import page
+from app.entrypoints.console.unit import OF, outcome_in, shown_unit
 from app.operations.house import House
 from app.operations.looking.work_list import work_list
 from app.reports.board import Age
+from app.reports.unit_page import anchor_of
 from app.reports.work import Wanted
 
+ACTS = (May.ATTACH, May.APPROVE, May.WAIVE, May.ASSIGN)
 BY = ("customer", "carrier", "code", "owner", "assigned_to")
 """Columns by which the list can be filtered."""
 ONLY = {"alone": "that alone keep their money", "unpriced": "over what has no price"}
 """Kinds of holds that can be asked for."""
+UNPRICED = "none"
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +36,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     assigned_to: str = ""
     age: str = ""
     only: str = ""
+    currency: str = ""
+    """`none`: over what has no price."""
 
 
 @get("/", sync_to_thread=True, include_in_schema=False)
@@ -47,6 +53,7 @@ def show_work_list(
         **{name: getattr(filters, name) for name in BY},
         alone=filters.only == "alone",
         unpriced=filters.only == "unpriced",
+        currency=filters.currency.replace(UNPRICED, "") if filters.currency else None,
         after=_after(after),
     )
     found = work_list(house, wanted, filters.age)
@@ -59,6 +66,10 @@ def show_work_list(
         ages=tuple(Age),
         only=ONLY,
         is_filtered=filters != Filters(),
+        may_act=any(map(person.may, ACTS)),
+        done=_done(request, house, person),
+        back=path_of(**msgspec.structs.asdict(filters), after=after),
+        anchor_of=anchor_of,
         path_of=path_of,
         next_page=_next(filters, found.after),
     )
@@ -68,6 +79,14 @@ def path_of(**filters: str) -> str:
     """The address of the work list with these filters."""
     given = {name: value for name, value in filters.items() if value}
     return f"/?{urlencode(given)}" if given else "/"
+
+
+def _done(request: Request[Any, Any, Any], house: House, person: Person) -> tuple[str, str] | None:
+    """After an act in the list: on which unit, and what came of it."""
+    if not (unit := request.query_params.get(OF, "")):
+        return None
+    shown = shown_unit(house, unit, person)
+    return shown.unit, outcome_in(request, shown)
 
 
 def _filters(request: Request[Any, Any, Any]) -> Filters:

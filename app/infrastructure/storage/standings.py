@@ -134,6 +134,8 @@ class Standings:
             value = getattr(wanted, name)
             if value:
                 query = query.where(_spell[name] == value)
+        if wanted.currency is not None:
+            query = query.where(_spell.currency == wanted.currency)
         if wanted.opened_by is not None:
             query = query.where(_spell.opened_at <= wanted.opened_by)
         if wanted.opened_after is not None:
