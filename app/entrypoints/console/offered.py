@@ -1,4 +1,4 @@
-"""The acts on one hold, where the work list shows it: a part of that page, asked for when opened."""
+"""The acts on one hold of the work list: a part of that page, asked for when it is opened."""
 
 from typing import Any
 
