@@ -45,7 +45,7 @@ def is_released(page: Page) -> None:
     fact.locator("summary").click()
     expect(fact).to_contain_text("ops console")
     expect(fact).to_contain_text(NOTE)
-    expect(fact).to_contain_text("Olga")
+    expect(fact).to_contain_text("by Olga")
     fact.get_by_role("link", name=re.compile("POD")).click()
     with page.expect_download() as coming:
         page.get_by_role("link", name="the paper").click()
