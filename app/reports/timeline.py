@@ -33,6 +33,8 @@ LANE_OF = {
 FIRST, LAST = ("TMS", "WMS", "carrier"), ("billing", "people")
 DECISIONS = "billing"
 """The lane of what is decided and billed."""
+CONSOLE = "console"
+"""The instance of a source under which people act here."""
 UNDECIDED = "not decided on yet"
 LATE = timedelta(days=1)
 """A fact that was received later than that after it happened came late."""
@@ -70,6 +72,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All of it."""
     by: str = ""
     """Which system in which message, or who decided."""
+    person: str = ""
+    """Of what somebody did in the console: who."""
     received_at: Instant | None = None
     """Of a fact that was received at another minute than it happened at."""
     late: bool = False
@@ -152,6 +156,7 @@ def _fact(arrived: Arrived, standing: str) -> Entry:
         head=head_of(fact),
         says=fact_in_words(fact),
         by=str(fact.source),
+        person=fact.actor if fact.source.instance == CONSOLE else "",
         received_at=arrived.received_at if abs(away) >= timedelta(minutes=1) else None,
         late=fact.classifier is Classifier.ACTUAL and away > LATE,
         fact_id=fact.fact_id,

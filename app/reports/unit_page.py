@@ -91,10 +91,10 @@ class UnitPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Facts that name it and came after the current decision."""
 
 
-def anchor_of(hold: Hold) -> str:
+def anchor_of(code: str, subject: str) -> str:
     """`hold-ACCESSORIAL_UNAPPROVED-charge-liftgate-LG-1`: what a link to the hold ends with."""
-    subject = "".join(sign if sign.isalnum() else "-" for sign in hold.subject)
-    return f"hold-{hold.code}-{subject}" if subject else f"hold-{hold.code}"
+    told = "".join(sign if sign.isalnum() else "-" for sign in subject)
+    return f"hold-{code}-{told}" if told else f"hold-{code}"
 
 
 def holds_shown(
@@ -115,7 +115,7 @@ def holds_shown(
     anchors: dict[str, int] = {}
     shown = []
     for hold in ordered:
-        anchor = anchor_of(hold)
+        anchor = anchor_of(hold.code, hold.subject)
         anchors[anchor] = seen = anchors.get(anchor, 0) + 1
         shown.append(
             HoldShown(

@@ -24,7 +24,8 @@ from tests.integration.api.served import Served, serving
 PATIENCE_MS = 60_000
 """A busy machine may take its time."""
 expect.set_options(timeout=PATIENCE_MS)
-Opens = Callable[[str], Page]
+Opens = Callable[..., Page]
+"""At an address; without scripts where `scripts=False` is said."""
 Starts = Callable[[dict[str, str]], Served]
 
 
@@ -93,8 +94,8 @@ def open_page(browser: Browser) -> Iterator[Opens]:
     """Opens a page at an address, in a browser without a past."""
     contexts: list[BrowserContext] = []
 
-    def opened(url: str, size: ViewportSize = SIZES[0]) -> Page:
-        context = browser.new_context(base_url=url, viewport=size)
+    def opened(url: str, size: ViewportSize = SIZES[0], *, scripts: bool = True) -> Page:
+        context = browser.new_context(base_url=url, viewport=size, java_script_enabled=scripts)
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()

@@ -18,6 +18,7 @@ from app.entrypoints.console.decision import replay, show_decision
 from app.entrypoints.console.forecast import show_forecast
 from app.entrypoints.console.kpis import show_kpi, show_kpis
 from app.entrypoints.console.messages import send_paper, send_raw, show_message, show_source
+from app.entrypoints.console.offered import show_offered
 from app.entrypoints.console.rules import show_pack, show_packs, show_rule
 from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
 from app.entrypoints.console.static_files import send_static
@@ -48,6 +49,7 @@ ROUTES = (
     show_source,
     send_raw,
     send_paper,
+    show_offered,
     attach,
     approve,
     waive,

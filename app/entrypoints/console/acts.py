@@ -1,7 +1,7 @@
 """What people do on a unit's page; each form is read here, handed to its operation, and left.
 
-After an act the unit's page says in one line what came of it. What is wrong with a form is said on
-that page, too; nothing was recorded then.
+After an act the unit's page says in one line what came of it, or the work list where the form was
+opened there. What is wrong with a form is said on the unit's page; nothing was recorded then.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,8 +18,9 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
 from app.access import May, Person
+from app.entrypoints.console.offered import is_list
 from app.entrypoints.console.pages import moved, page
-from app.entrypoints.console.unit import DONE, SINCE, path_of, unit_values
+from app.entrypoints.console.unit import DONE, OF, SINCE, path_of, unit_values
 from app.errors import ForbiddenError, Mistake, NotFoundError, Place, RequestError
 from app.evidence.facts.money import Outcome
 from app.money import Money, payable
@@ -172,7 +173,7 @@ def _after(
     act: Act,
     do: Callable[[], Acted],
 ) -> Response[bytes]:
-    """On to the unit's page; where the form is wrong, that page with what is wrong."""
+    """Back to where the form was; where it is wrong, the unit's page with what is wrong."""
     try:
         acted = do()
     except (NotFoundError, ForbiddenError):
@@ -181,8 +182,12 @@ def _after(
         status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong.mistakes else HTTPStatus.CONFLICT
         values = unit_values(house, _text(data, "unit"), person)
         return page(request, "unit.html", person, status=status, **{**values, "wrong": wrong})
-    query = urlencode({DONE: act.value, SINCE: _text(data, "since")})
-    return moved(f"{path_of(acted.unit)}?{query}")
+    told = {DONE: act.value, SINCE: _text(data, "since")}
+    back = _text(data, "back")
+    if not is_list(back):
+        return moved(f"{path_of(acted.unit)}?{urlencode(told)}")
+    query = urlencode({**told, OF: acted.unit})
+    return moved(f"{back}{'&' if '?' in back else '?'}{query}")
 
 
 def _text(data: Mapping[str, Any], field: str) -> str:

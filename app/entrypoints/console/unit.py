@@ -21,6 +21,8 @@ DONE = "did"
 """In the query after an act: what was done."""
 SINCE = "since"
 """And the decision that was in force before it."""
+OF = "of"
+"""And the unit, where another page than the unit's tells of it."""
 
 
 @get("/units/{reference:str}", sync_to_thread=True, include_in_schema=False)
@@ -34,10 +36,7 @@ def show_unit(
     shown = unit_page(house, reference, person)
     if isinstance(shown, str):
         return moved(path_of(shown))
-    done = request.query_params.get(DONE, "")
-    since = request.query_params.get(SINCE, "")
-    outcome = outcome_of(Act(done), since, shown.answers) if done in set(Act) else ""
-    return page(request, "unit.html", person, **_values(shown, outcome))
+    return page(request, "unit.html", person, **_values(shown, outcome_in(request, shown)))
 
 
 @get("/units/{reference:str}/unlock", sync_to_thread=True, include_in_schema=False)
@@ -82,16 +81,33 @@ def show_changes(
 
 def unit_values(house: House, reference: str, person: Person) -> dict[str, Any]:
     """What the template of a unit's page names."""
+    return _values(shown_unit(house, reference, person), "")
+
+
+def shown_unit(house: House, reference: str, person: Person) -> UnitPage:
+    """The unit that goes by a number, without a way to it."""
     shown = unit_page(house, reference, person)
     if isinstance(shown, str):
         shown = unit_page(house, shown, person)
     assert isinstance(shown, UnitPage), "a unit's own name is the last one"
-    return _values(shown, "")
+    return shown
+
+
+def outcome_in(request: Request[Any, Any, Any], shown: UnitPage) -> str:
+    """What came of the act that the address tells of; empty where it tells of none."""
+    done = request.query_params.get(DONE, "")
+    since = request.query_params.get(SINCE, "")
+    return outcome_of(Act(done), since, shown.answers) if done in set(Act) else ""
 
 
 def path_of(unit: str) -> str:
     """The page of a unit, by its own name."""
     return f"/units/{quote(unit, safe=':')}"
+
+
+def new_sheet() -> str:
+    """By what the forms on one page are known: sent twice, each is recorded once."""
+    return secrets.token_urlsafe(12)
 
 
 def _values(shown: UnitPage, outcome: str) -> dict[str, Any]:
@@ -100,6 +116,6 @@ def _values(shown: UnitPage, outcome: str) -> dict[str, Any]:
         "path": path_of(shown.unit),
         "outcome": outcome,
         "wrong": None,
-        # Each form on the page is known by it: sent twice, it is recorded once.
-        "sheet": secrets.token_urlsafe(12),
+        "sheet": new_sheet(),
+        "back": "",
     }

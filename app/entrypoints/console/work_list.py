@@ -8,20 +8,22 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from app.access import Person
+from app.access import May, Person
 from app.entrypoints.console.pages import page
+from app.entrypoints.console.unit import OF, outcome_in, shown_unit
 from app.errors import wrong_request
 from app.operations.house import House
 from app.operations.looking.units import currency_asked
 from app.operations.looking.work_list import work_list
 from app.reports.board import Age
+from app.reports.unit_page import anchor_of
 from app.reports.work import Wanted
 
+ACTS = (May.ATTACH, May.APPROVE, May.WAIVE, May.ASSIGN)
 BY = ("customer", "carrier", "code", "owner", "assigned_to")
 """Columns by which the list can be filtered."""
 ONLY = {"alone": "that alone keep their money", "unpriced": "over what has no price"}
 """Kinds of holds that can be asked for."""
-
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """What the address asks for; what is empty filters nothing."""
@@ -63,6 +65,10 @@ def show_work_list(
         ages=tuple(Age),
         only=ONLY,
         is_filtered=filters != Filters(),
+        may_act=any(map(person.may, ACTS)),
+        done=_done(request, house, person),
+        back=path_of(**msgspec.structs.asdict(filters), after=after),
+        anchor_of=anchor_of,
         path_of=path_of,
         next_page=_next(filters, found.after),
     )
@@ -72,6 +78,14 @@ def path_of(**filters: str) -> str:
     """The address of the work list with these filters."""
     given = {name: value for name, value in filters.items() if value}
     return f"/?{urlencode(given)}" if given else "/"
+
+
+def _done(request: Request[Any, Any, Any], house: House, person: Person) -> tuple[str, str] | None:
+    """After an act in the list: on which unit, and what came of it."""
+    if not (unit := request.query_params.get(OF, "")):
+        return None
+    shown = shown_unit(house, unit, person)
+    return shown.unit, outcome_in(request, shown)
 
 
 def _filters(request: Request[Any, Any, Any]) -> Filters:

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 
 from app.errors import wrong_request
+from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.looking.board import BOARD
 from app.operations.looking.counting import as_counted
 from app.operations.looking.forecast import predictions
-from app.reports.board import Age, Board, opened_when
+from app.reports.board import Age, Board, Paper, opened_when
 from app.reports.forecast.predicted import Predicted
 from app.reports.standing import Spell
 from app.reports.urgency import Urgency, urgency_of
@@ -60,15 +61,23 @@ def work_list(house: House, wanted: Wanted, age: str = "") -> WorkList:
         board = as_counted(house, store, BOARD)
         spells = [spell for _, spell in found[:A_PAGE]]
         told = predictions(store, spells, moment) or (None,) * len(spells)
+        papers = _still_missing(store, board.figures.papers)
     on = moment.astimezone(UTC).date()
     works = tuple(_work(*each, moment, on) for each in zip(spells, told, strict=True))
     return WorkList(
         works=works,
-        board=board.figures,
+        board=msgspec.structs.replace(board.figures, papers=papers),
         counted_at=board.at,
         on=on,
         after=_place(found[A_PAGE - 1]) if len(found) > A_PAGE else None,
     )
+
+
+def _still_missing(store: Store, papers: tuple[Paper, ...]) -> tuple[Paper, ...]:
+    """Those that nobody has brought since they were counted."""
+    found = store.standings.open_of({paper.unit for paper in papers})
+    still = {(spell.unit, spell.code) for spell in found}
+    return tuple(paper for paper in papers if (paper.unit, paper.code) in still)
 
 
 def _work(spell: Spell, told: Predicted | None, moment: datetime, on: date) -> Work:

@@ -11,7 +11,7 @@ from tests.integration.console.visiting import Visitor
 from tests.unit.reports.forecast.made_holds import LATER, MORNING, at, held, hold
 
 HISTORY = [hold(60 * (n + 1), unit=f"U{n}") for n in range(40)]
-MACROS = "{% from 'forecasts.html' import clears, misses with context %}"
+MACROS = "{% from 'forecasts.html' import clears_shortly, misses with context %}"
 
 
 def kept(house: House) -> None:
@@ -55,7 +55,9 @@ def test_a_code_opens_into_carriers_and_customers(house: House, visitor: Visitor
 
 
 def test_the_work_list_writes_a_forecast_and_a_chance() -> None:
-    assert "half of such holds clear within 21 h more" in written("{{ clears(forecast) }}", held())
+    clears = written("{{ clears_shortly(forecast, 'POD_MISSING') }}", held())
+    assert "half clear within 21 h more, 8 of 10 between 4 h and 1 d 13 h" in clears
+    assert '<a href="/forecast?code=POD_MISSING">of 40 such</a>' in clears
     chance = written("{{ misses(chance) }}", held())
     assert '<span class="chip bad">60%</span>' in chance
     assert "to miss the cut-off on 2026-03-02" in chance
@@ -66,4 +68,5 @@ def test_what_cannot_be_predicted_is_quiet_and_what_is_missed_is_not() -> None:
     assert '<span class="chip bad">cut-off missed</span>' in written(
         "{{ misses(chance) }}", held(), 3_000
     )
-    assert 'class="forecast quiet"' in written("{{ clears(forecast) }}", held(), 3_000)
+    clears = written("{{ clears_shortly(forecast, 'POD_MISSING') }}", held(), 3_000)
+    assert "not enough history</a> (0 such)" in clears
