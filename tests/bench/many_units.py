@@ -24,6 +24,7 @@ from app.operations.looking.keep_standing import catch_up
 from app.settings import Settings
 
 FACTS_EACH = 10
+NOTHING = "''::bytea"
 _PICKED = """
 create temp table picked as
 with held as (select array_agg(unit order by unit) a from standing where stage = 'held'),
@@ -129,7 +130,7 @@ def _evidence() -> Iterator[str]:
     yield _again(
         tables.delivery,
         "r.delivery_id = (select min(delivery_id) from delivery)",
-        {"delivery_id": "p.id", "raw": "'\\x'::bytea"},
+        {"delivery_id": "p.id", "raw": NOTHING},
     )
     yield _again(
         tables.message,
@@ -138,13 +139,18 @@ def _evidence() -> Iterator[str]:
     )
     place = f"p.n * {FACTS_EACH} + i.i"
     fact_id = f"encode(sha256(convert_to('fact ' || {place}, 'UTF8')), 'hex')"
-    facts = "(select row_number() over (order by seq) - 1 as place, count(*) over () as all_, *"
-    facts += f" from fact where seq < {top}) r"
+    told = f"from fact where seq < {top}"
+    facts = f"(select row_number() over (order by seq) - 1 as place, * {told}) r"
     each = f"generate_series(0, {FACTS_EACH - 1}) i"
     yield _again(
         tables.fact,
-        f"r.place = ({place}) % r.all_",
-        {"seq": f"{top} + {place}", "fact_id": fact_id, "message_seq": f"{top} + p.n"},
+        f"r.place = ({place}) % (select count(*) {told})",
+        {
+            "seq": f"{top} + {place}",
+            "fact_id": fact_id,
+            "message_seq": f"{top} + p.n",
+            "body": NOTHING,
+        },
         source=f"{each}, {facts}",
     )
     number = "split_part(p.unit, ':', 2)"
@@ -203,7 +209,9 @@ def _again(table: Table, where: str, told: Mapping[str, str], source: str = "") 
     columns = {c.name: told.get(c.name) or _moved(c.name) for c in table.columns}
     names, values = ", ".join(f'"{name}"' for name in columns), ", ".join(columns.values())
     given = source or f"{table.name} r"
-    return f"insert into {table.name} ({names}) select {values} from picked p, {given} where {where}"
+    return (
+        f"insert into {table.name} ({names}) select {values} from picked p, {given} where {where}"
+    )
 
 
 def _moved(name: str) -> str:

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row, Select, Table, and_, func, or_
+from sqlalchemy import Row, Select, Table, and_, func, literal, or_
 
 from app.infrastructure.storage import standing_tables as tables
-from app.infrastructure.storage.columns import shortened
+from app.infrastructure.storage.columns import YesNo, shortened
 from app.infrastructure.storage.tenant_rows import TenantRows
 from app.reports.board import NOT_BILLED, NOT_RELEASED, Runway, days_of
 from app.reports.standing import BilledInvoice, Permitted, Spell, Standing, WhereItStands
@@ -141,7 +141,7 @@ class Standings:
         if wanted.codes:
             query = query.where(_spell.code.in_(wanted.codes))
         if wanted.alone:
-            query = query.where(_spell.alone.is_(True))
+            query = query.where(_spell.alone == literal(value=True, type_=YesNo()))
         if wanted.unpriced:
             query = query.where(_spell.value_minor.is_(None))
         if wanted.after is not None:
