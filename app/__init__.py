@@ -10,8 +10,9 @@ Read the rooms in the order in which data flows through them:
     decide       the whole way: a dossier becomes a question, two independent keys
                  answer it, the answers become a decision
 
-Around that pure middle stand `explanation` (why, and what is missing), `authoring`
-(what finance writes), `infrastructure` (tables and the rules engine), `operations`
-(what the product can be asked to do) and `entrypoints` (who asks: HTTP, a person).
+Around that pure middle stand `explanation` (why, and what is missing), `reports` (what people
+look at: work, board, KPIs, forecasts), `authoring` (what finance writes), `infrastructure`
+(tables and the rules engine), `operations` (what the product can be asked to do) and
+`entrypoints` (who asks: systems by HTTP, people by the console and the command line).
 Imports go down only; nothing between facts and decision does I/O or knows the time.
 """

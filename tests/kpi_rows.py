@@ -36,11 +36,23 @@ def random_unit(number: int, random: Random) -> WhereItStands:
     )
 
 
+MOMENTS = ("completed", "delivered", "pod", "judged", "released", "final", "claimed", "invoiced")
+
+
 def _standing(about: dict[str, Any], random: Random) -> Standing | None:
     if random.random() < 0.05:
         return None
     moments: dict[str, Any] = {}
-    for name in ("completed", "delivered", "pod", "released", "claimed", "invoiced"):
+    for name in (
+        "completed",
+        "delivered",
+        "pod",
+        "judged",
+        "released",
+        "final",
+        "claimed",
+        "invoiced",
+    ):
         moments |= _moment(name, random, missing=0.3)
     decided = _moment("decided", random, missing=0)
     return Standing(
@@ -58,6 +70,8 @@ def _standing(about: dict[str, Any], random: Random) -> Standing | None:
         last_fact_at=NOW,
         first_verdict=random.choice(("release", "provisional", "hold")),
         first_by_hand=random.random() < 0.3,
+        judged_verdict=random.choice(("release", "hold")),
+        judged_by_hand=random.random() < 0.3,
         touches=random.randint(0, 3),
         released_as=random.choice(("release", "provisional")),
         cutoff_on=random.choice((None, _some_time(random).date())),

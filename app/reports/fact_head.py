@@ -1,7 +1,7 @@
 """What a fact says in the few words that fit into a line of a timeline."""
 
 from app.evidence.facts.dispute import Dispute
-from app.evidence.facts.fact import Said
+from app.evidence.facts.fact import Classifier, Fact, Said
 from app.evidence.facts.freight import Milestone, Stop
 from app.evidence.facts.ledger import Receivable
 from app.evidence.facts.money import Accessorial, Approval, Cost
@@ -9,8 +9,9 @@ from app.evidence.facts.papers import Document, ExceptionReport, Withdrawal
 from app.evidence.facts.work import Assignment, Waiver
 
 
-def head_of(said: Said) -> str:
-    """`delivered`, `POD accepted`, `detention claimed`; of what has no words, its kind and name."""
+def head_of(fact: Fact) -> str:
+    """`delivered`, `POD accepted`, `stop 2 delivery`; of what has no words, its kind and name."""
+    said = fact.said
     match said:
         case Milestone():
             return _words(said.status)
@@ -20,6 +21,8 @@ def head_of(said: Said) -> str:
             return f"{_words(said.exception_type)} {'reported' if said.open else 'closed'}"
         case Accessorial():
             return f"{_words(said.charge)} {said.accessorial}"
+        case Approval() if fact.classifier is Classifier.REQUESTED:
+            return f"approval of {said.subject}"
         case Approval():
             granted = "approved" if said.granted else "not approved"
             return f"{said.subject} {_words(said.outcome) if said.outcome else granted}"

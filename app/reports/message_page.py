@@ -43,5 +43,7 @@ class MessagePage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     text: ReceivedText
     faults: tuple[IntakeFault, ...] = ()
     facts: tuple[FactMade, ...] = ()
+    more_facts: bool = False
+    """Whether it says more than is shown."""
     wanted: str = ""
     """The fact that was asked for, by its id."""

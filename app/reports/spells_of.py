@@ -25,6 +25,8 @@ def spells_of(
     about: About,
     day_of: Callable[[datetime], date],
     assigned: Mapping[Key, str],
+    *,
+    moving: bool,
 ) -> tuple[Spell, ...]:
     """Every spell in the order of opening.
 
@@ -33,6 +35,7 @@ def spells_of(
         about: by what they are taken together.
         day_of: the customer's calendar.
         assigned: to whom holds were assigned last.
+        moving: whether the unit's service is not complete.
     """
     spells: dict[Key, list[Spell]] = {}
     for each in taken:
@@ -43,7 +46,11 @@ def spells_of(
                 mine[-1] = _closed(mine[-1], each.at, day_of(each.at), how)
         for key, hold in keeping.items():
             _keep_open(spells.setdefault(key, []), key, hold, each, about, day_of(each.at))
-    told = [_assigned(spell, assigned) for mine in spells.values() for spell in _with_returns(mine)]
+    told = [
+        msgspec.structs.replace(_assigned(spell, assigned), moving=moving)
+        for mine in spells.values()
+        for spell in _with_returns(mine)
+    ]
     return tuple(sorted(told, key=lambda each: (each.opened_at, each.code, each.subject)))
 
 

@@ -77,6 +77,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     first_verdict: str
     first_by_hand: bool = False
     """Whether a person had acted on it before the first decision."""
+    judged_at: datetime | None = None
+    """The first decision that knew that the service was complete: those before it asked too
+    soon."""
+    judged_on: date | None = None
+    judged_verdict: str = ""
+    judged_by_hand: bool = False
+    """Whether a person had acted on it before that decision."""
     touches: int = 0
     """Acts of people until its release: approvals, papers entered by hand, waivers, ..."""
     released_at: datetime | None = None
@@ -84,6 +91,9 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     released_on: date | None = None
     released_as: str = ""
     """`release` or `provisional`."""
+    final_at: datetime | None = None
+    """The first decision that let a final invoice go out."""
+    final_on: date | None = None
     claimed_at: datetime | None = None
     claimed_on: date | None = None
     invoiced_at: datetime | None = None
@@ -119,6 +129,8 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     currency: str = ""
     value_minor: int | None = None
     """What waits because of it; None where nothing is priced."""
+    moving: bool = False
+    """Whether the unit's service is not complete, so that nobody may have to do anything yet."""
     alone: bool = False
     """Whether it is the only thing that keeps its money: ending it releases the unit or line."""
     opened_at: datetime

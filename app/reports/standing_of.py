@@ -3,17 +3,16 @@
 The only way to a `Standing`: what happened is folded from the beginning each time.
 """
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from app.evidence.correlation.assigned import assigned_to
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.unit import BillableUnit
-from app.evidence.facts.fact import Classifier, Fact, Quality
+from app.evidence.facts.fact import Fact, Quality
 from app.evidence.facts.money import Approval
 from app.evidence.facts.papers import (
     Document,
-    DocumentStatus,
     ExceptionReport,
     SameThing,
     Withdrawal,
@@ -22,13 +21,13 @@ from app.evidence.facts.party import Place
 from app.evidence.facts.work import Assignment, Waiver
 from app.judgement.decision import Decision, Runs
 from app.judgement.verdict import Verdict
-from app.pricing.contract.contract import Contract, Trigger
-from app.reports.history import About, Days, History
+from app.pricing.contract.contract import Contract
+from app.reports.completion import Completion, completion_of, first_of, proofs_of
+from app.reports.history import About, Days, DecisionTook, History
 from app.reports.invoices_of import balance_minor, invoices_of
 from app.reports.spells_of import spells_of
 from app.reports.standing import Permitted, Stage, Standing, WhereItStands
 
-PROOF = "POD"
 RULES_SHOWN = 12
 """So much of an edition's digest tells editions apart for people."""
 _LETS_OUT = {Verdict.RELEASE, Verdict.PROVISIONAL}
@@ -39,13 +38,17 @@ def stands(history: History) -> WhereItStands:
     days = Days(_zone_of(history.contract))
     last = history.taken[-1]
     about = _about(history)
-    spells = spells_of(history.taken, about, days.of, _assignments(history))
+    journey = Journey(history.unit)
+    completion = completion_of(history, journey, days)
+    spells = spells_of(
+        history.taken, about, days.of, _assignments(history), moving=completion.at is None
+    )
     invoices = invoices_of(history.unit, history.billed, about, days.of)
     if last.gone:
         return WhereItStands(standing=None, spells=spells, invoices=invoices)
     open_holds = sum(1 for each in spells if each.closed_at is None)
     return WhereItStands(
-        standing=_standing(history, days, about, open_holds),
+        standing=_standing(history, days, about, journey, completion, open_holds),
         spells=spells,
         invoices=invoices,
         permitted=_permitted(last.decision),
@@ -79,13 +82,21 @@ def _lane(unit: BillableUnit) -> str:
     return "-".join(regions) if len(regions) == len(ends) and all(regions) else ""
 
 
-def _standing(history: History, days: Days, about: About, open_holds: int) -> Standing:
+def _standing(
+    history: History,
+    days: Days,
+    about: About,
+    journey: Journey,
+    completion: Completion,
+    open_holds: int,
+) -> Standing:
     first, last = history.taken[0], history.taken[-1]
-    journey = Journey(history.unit)
-    delivered = _first(journey.delivered)
+    delivered = first_of(journey.delivered)
     proof = _proof_received(history)
-    completed = _completed(history, journey, days)
-    released = next((each for each in history.taken if each.decision.verdict in _LETS_OUT), None)
+    completed = completion.at
+    judged = _since(history.taken, completion.known_at(history))
+    released = _first_with(history.taken, _LETS_OUT)
+    final = _first_with(history.taken, {Verdict.RELEASE})
     claimed = history.billed[0].document.claimed_at if history.billed else None
     invoiced = next((each.invoiced_at for each in history.billed if each.invoiced_at), None)
     acts = [each.at for each in history.facts if by_hand(each.fact)]
@@ -120,10 +131,16 @@ def _standing(history: History, days: Days, about: About, open_holds: int) -> St
         decided_on=days.of(first.at),
         first_verdict=first.decision.verdict.value,
         first_by_hand=any(at <= first.at for at in acts),
+        judged_at=judged.at if judged else None,
+        judged_on=days.maybe(judged.at if judged else None),
+        judged_verdict=judged.decision.verdict.value if judged else "",
+        judged_by_hand=judged is not None and any(at <= judged.at for at in acts),
         touches=sum(1 for at in acts if claimed is None or at <= claimed),
         released_at=released.at if released else None,
         released_on=days.maybe(released.at if released else None),
         released_as=released.decision.verdict.value if released else "",
+        final_at=final.at if final else None,
+        final_on=days.maybe(final.at if final else None),
         claimed_at=claimed,
         claimed_on=days.maybe(claimed),
         invoiced_at=invoiced,
@@ -133,6 +150,17 @@ def _standing(history: History, days: Days, about: About, open_holds: int) -> St
         excluded=_excluded(decision, journey),
         changed_at=max([last.at, *(each.changed_at for each in history.billed)]),
     )
+
+
+def _first_with(
+    taken: Sequence[DecisionTook], verdicts: Collection[Verdict]
+) -> DecisionTook | None:
+    return next((each for each in taken if each.decision.verdict in verdicts), None)
+
+
+def _since(taken: Sequence[DecisionTook], moment: datetime | None) -> DecisionTook | None:
+    """The first decision that was taken at a moment or later."""
+    return next((each for each in taken if moment is not None and each.at >= moment), None)
 
 
 def by_hand(fact: Fact) -> bool:
@@ -182,52 +210,8 @@ def _before_billing(verdict: Verdict, completed: datetime | None) -> Stage:
     return Stage.MOVING if completed is None else Stage.HELD
 
 
-def _completed(history: History, journey: Journey, days: Days) -> datetime | None:
-    """When the event happened on which the contract lets the unit be billed."""
-    unit, contract = history.unit, history.contract
-    if unit.kind == "storage":
-        return days.end_of(journey.stored_until) if journey.stored_until else None
-    trigger = contract.trigger if contract else None
-    if trigger is Trigger.PICKUP:
-        return _first(journey.picked_up)
-    if trigger is Trigger.PROOF_OF_DELIVERY:
-        return _signed(unit)
-    if trigger is Trigger.SHIP_CONFIRM or unit.kind == "order":
-        return _first(journey.ship_confirmed)
-    return _first(journey.delivered)
-
-
-def _first(facts: Sequence[Fact]) -> datetime | None:
-    return min((fact.occurred_at for fact in facts), default=None, key=_instant)
-
-
-def _instant(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-def _proofs(unit: BillableUnit) -> list[Fact]:
-    return [
-        fact
-        for fact in unit.documents
-        if isinstance(fact.said, Document)
-        and fact.said.document_type == PROOF
-        and fact.said.status is DocumentStatus.ACCEPTED
-        and fact.classifier is Classifier.ACTUAL
-    ]
-
-
-def _signed(unit: BillableUnit) -> datetime | None:
-    """When the first accepted proof of delivery was signed."""
-    moments = [
-        fact.said.signed_at or fact.occurred_at
-        for fact in _proofs(unit)
-        if isinstance(fact.said, Document)
-    ]
-    return min(moments, default=None, key=_instant)
-
-
 def _proof_received(history: History) -> datetime | None:
-    proofs = {fact.fact_id for fact in _proofs(history.unit)}
+    proofs = {fact.fact_id for fact in proofs_of(history.unit)}
     return min((e.at for e in history.facts if e.fact.fact_id in proofs), default=None)
 
 

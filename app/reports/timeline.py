@@ -149,7 +149,7 @@ def _fact(arrived: Arrived, standing: str) -> Entry:
     return Entry(
         at=fact.occurred_at,
         lane=lane_of(fact.source.system),
-        head=head_of(fact.said),
+        head=head_of(fact),
         says=fact_in_words(fact),
         by=str(fact.source),
         received_at=arrived.received_at if abs(away) >= timedelta(minutes=1) else None,

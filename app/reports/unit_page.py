@@ -37,7 +37,7 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which answer about the unit it is, from 1."""
     taken: TakenAt
     diff: DecisionDiff | None = None
-    """None of the first, and of one after which the unit was gone."""
+    """None of the first, of one after which the unit was gone, and where it was not compared."""
 
 
 class FamilyShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +141,7 @@ def answers_of(
 
     Args:
         taken: the last answers, the oldest first; of one more than is shown, where there is one.
-        compared: the decisions that were the answers, by id.
+        compared: the decisions that are compared, by id; the others are only listed.
         answered: how many answers there are altogether.
         at_most: how many are shown.
     """
@@ -160,4 +160,5 @@ def _diff(
 ) -> DecisionDiff | None:
     if before is None or after.gone:
         return None
-    return decision_diff(compared[before.decision_id], compared[after.decision_id])
+    was, now = compared.get(before.decision_id), compared.get(after.decision_id)
+    return decision_diff(was, now) if was and now else None

@@ -8,11 +8,14 @@ The right to bill outweighs the customer's batch, and that outweighs a queue's o
     the batch has closed                3
     the queue's own day is past         2
     otherwise, or the right has ended   1
+    the freight is still on its way     0
 
-What has run out for good is not urgent: nothing that is done today brings it back by itself.
+Days of rights and batches are the customer's; a queue's own day is told in UTC, as the order is.
+What has run out for good is not urgent: nothing that is done today brings it back by itself. What
+is on its way waits for nobody, until the queue's own day is past.
 """
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import msgspec
 
@@ -36,11 +39,11 @@ def urgency_of(spell: Spell, on: date) -> Urgency:
         if spell.right_until - on <= RIGHT_SOON:
             factor = 8 if spell.right_until - on <= RIGHT_NEAR else 4
             return Urgency(factor, f"the right to bill ends on {spell.right_until}")
-    return _by_batch(spell.cutoff_on, on) or _by_queue(spell.due_at.date(), on)
+    return _by_batch(spell.cutoff_on, on) or _by_queue(spell, on)
 
 
 def rank_of(spell: Spell, on: date) -> int:
-    """Money times urgency, in minor units; what has no price yet ranks below all that has."""
+    """Money times urgency, in minor units; what has no price yet, or is on its way, is last."""
     return (spell.value_minor or 0) * urgency_of(spell, on).factor
 
 
@@ -52,7 +55,10 @@ def _by_batch(cutoff_on: date | None, on: date) -> Urgency | None:
     return Urgency(4, f"the customer's batch closes on {cutoff_on}")
 
 
-def _by_queue(due_on: date, on: date) -> Urgency:
+def _by_queue(spell: Spell, on: date) -> Urgency:
+    due_on = spell.due_at.astimezone(UTC).date()
     if due_on < on:
         return Urgency(2, f"it was due on {due_on}")
+    if spell.moving:
+        return Urgency(0, f"still on its way; it is due on {due_on}")
     return Urgency(1, f"it is due on {due_on}")

@@ -17,6 +17,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     owner: str = ""
     assigned_to: str = ""
     rule_id: str = ""
+    currency: str | None = None
+    """Empty: those over what has no price; None: whatever it is."""
     opened_by: datetime | None = None
     """Only those that were opened at this moment or before."""
     opened_after: datetime | None = None
@@ -36,7 +38,10 @@ class WantedUnits(msgspec.Struct, frozen=True, kw_only=True):
     customer: str = ""
     carrier: str = ""
     currency: str | None = None
-    """Empty: those of which nothing is priced; None: whatever it is."""
+    """Empty: those of which nothing is priced; None: whatever it is.
+
+    Of units with an open provisional invoice it is that invoice's.
+    """
     cutoff: Runway | None = None
     """Of units that are not released: how soon their batch closes."""
     right: Runway | None = None

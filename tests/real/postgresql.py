@@ -95,10 +95,11 @@ def start_postgres(*, keeps: bool = False) -> RunningPostgres:
         raise
 
 
-def new_database(server: RunningPostgres, name: str) -> str:
-    """Make an empty database and say its URL."""
+def new_database(server: RunningPostgres, name: str, like: str = "template1") -> str:
+    """Make a database and say its URL: an empty one, or a copy to which nobody is connected."""
+    names = (sql.Identifier(name), sql.Identifier(like))
     with psycopg.connect(server.url(), autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("create database {} template {}").format(*names))
     return server.url(name)
 
 

@@ -58,7 +58,11 @@ class MadeUpViews:
         self.names: dict[str, list[Name]] = {}
         for name in pack.glossary:
             self.names.setdefault(name.entity, []).append(name)
-        self.mentioned = _mentioned(pack)
+        mentioned = _mentioned(pack)
+        self.choices = {
+            (name.entity, name.name): _choices(name, mentioned.get((name.entity, name.name), []))
+            for name in pack.glossary
+        }
         self.seed = digest_of(pack)
         used = {pattern.entity for rule in pack.rules for pattern in rule.patterns}
         used |= {each.entity for each in pack.derived} | {each.over for each in pack.derived}
@@ -76,15 +80,10 @@ class MadeUpViews:
 
     def _values(self, entity: str, draw: "_Draw") -> dict[str, Seen]:
         return {
-            name.name: Seen(draw.one_of(self._choices(name)))
+            name.name: Seen(draw.one_of(self.choices[entity, name.name]))
             for name in self.names.get(entity, [])
             if name.always or draw.below(8)
         }
-
-    def _choices(self, name: Name) -> Sequence[Value | None]:
-        found = self.mentioned.get((name.entity, name.name), [])
-        values: list[Value | None] = [*found, *name.allowed, *_ordinary(name.value_type)]
-        return values if name.always else [*values, None]
 
 
 class _Draw:
@@ -99,6 +98,12 @@ class _Draw:
 
     def one_of(self, choices: Sequence[T]) -> T:
         return choices[self.below(len(choices))]
+
+
+def _choices(name: Name, mentioned: Iterable[Value]) -> Sequence[Value | None]:
+    """What a name may be drawn to be."""
+    values: list[Value | None] = [*mentioned, *name.allowed, *_ordinary(name.value_type)]
+    return values if name.always else [*values, None]
 
 
 def _mentioned(pack: RulePack) -> dict[tuple[str, str], list[Value]]:

@@ -21,7 +21,7 @@ from app.entrypoints.console.messages import send_paper, send_raw, show_message,
 from app.entrypoints.console.rules import show_pack, show_packs, show_rule
 from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
 from app.entrypoints.console.static_files import send_static
-from app.entrypoints.console.unit import show_unit, show_unlocking
+from app.entrypoints.console.unit import show_changes, show_unit, show_unlocking
 from app.entrypoints.console.units import show_units
 from app.entrypoints.console.work_list import show_work_list
 
@@ -41,6 +41,7 @@ ROUTES = (
     show_forecast,
     show_unit,
     show_unlocking,
+    show_changes,
     show_decision,
     replay,
     show_message,

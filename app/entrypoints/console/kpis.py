@@ -14,9 +14,9 @@ from app.entrypoints.console.pages import page
 from app.errors import Mistake, Place, RequestError
 from app.infrastructure.storage.kpi_rows import Wanted
 from app.operations.house import House
+from app.operations.looking.counting import AsOf
 from app.operations.looking.kpis import (
     KEPT_DAYS,
-    ReportAsOf,
     count_kpis,
     kpis_of_last_days,
     list_behind,
@@ -26,6 +26,7 @@ from app.reports.kpis.conditions import Part
 from app.reports.kpis.definition import By, Group, Kpi
 from app.reports.kpis.in_words import duration, percent
 from app.reports.kpis.listing import Listing
+from app.reports.kpis.report import KpiReport
 from app.reports.kpis.window import USUAL_DAYS, Window, window_of
 
 GROUPS_AT_A_GLANCE = 8
@@ -105,7 +106,7 @@ def show_kpi(
         after=after,
     )
     told = _told(house, kpi, since, before, asked)
-    figure = next(each for each in told.report.figures if each.name == name)
+    figure = next(each for each in told.figures.figures if each.name == name)
     chosen = next((each for each in figure.groups if each.value == value), None)
     return page(
         request,
@@ -126,20 +127,21 @@ def show_kpi(
 
 def _told(
     house: House, kpi: Kpi, since: date | None, before: date | None, asked: Asked
-) -> ReportAsOf:
+) -> AsOf[KpiReport]:
     """Its number: as kept, or counted now for a window of one's own."""
     by = _by(asked.by)
     if since is None and before is None:
         return kpis_of_last_days(house, asked.days, by)
     window = window_of(since, before, house.now())
-    return ReportAsOf(count_kpis(house, window, by, [kpi.name]), fresh=True)
+    report = count_kpis(house, window, by, [kpi.name])
+    return AsOf(figures=report, at=report.counted_at, fresh=True)
 
 
-def _listing(house: House, kpi: Kpi, told: ReportAsOf, asked: Asked) -> Listing | None:
+def _listing(house: House, kpi: Kpi, told: AsOf[KpiReport], asked: Asked) -> Listing | None:
     """A page of what is behind it, as of the moment of its number."""
     if kpi.cohort is None:
         return None
-    report = told.report
+    report = told.figures
     window = Window(since=report.since, before=report.before, now=report.counted_at)
     wanted = Wanted(
         part=_one_of(Part, "part", asked.part),

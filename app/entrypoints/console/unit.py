@@ -13,7 +13,7 @@ from app.entrypoints.console.pages import fragment, is_fragment, moved, page
 from app.errors import NotFoundError
 from app.operations.deciding.unlock_unit import unlock_decision
 from app.operations.house import House
-from app.operations.looking.unit_page import ALL, SHOWN, unit_named, unit_page
+from app.operations.looking.unit_page import ALL, SHOWN, unit_changes, unit_named, unit_page
 from app.reports.outcome import Act, outcome_of
 from app.reports.unit_page import UnitPage
 
@@ -31,8 +31,7 @@ def show_unit(
     person: NamedDependency[Person],
 ) -> Response[bytes]:
     """The unit's page, or the way to it from any number it goes by."""
-    answers = ALL if request.query_params.get("answers") == "all" else SHOWN
-    shown = unit_page(house, reference, person, answers=answers)
+    shown = unit_page(house, reference, person)
     if isinstance(shown, str):
         return moved(path_of(shown))
     done = request.query_params.get(DONE, "")
@@ -58,6 +57,27 @@ def show_unlocking(
     if is_fragment(request):
         return fragment(request, "unlock_sets.html", person, unlocking=unlocking)
     return page(request, "unlock.html", person, unlocking=unlocking, unit=unit, path=path_of(unit))
+
+
+@get("/units/{reference:str}/changes", sync_to_thread=True, include_in_schema=False)
+def show_changes(
+    request: Request[Any, Any, Any],
+    reference: FromPath[str],
+    house: NamedDependency[House],
+    person: NamedDependency[Person],
+) -> Response[bytes]:
+    """What changed from each decision to the next: a page, or the part that a script asked for."""
+    every = request.query_params.get("answers") == "all"
+    unit, answers = unit_changes(house, reference, answers=ALL if every else SHOWN)
+    values: dict[str, Any] = {
+        "answers": answers,
+        "unit": unit,
+        "path": path_of(unit),
+        "every": every,
+    }
+    if is_fragment(request):
+        return fragment(request, "answers.html", person, **values)
+    return page(request, "changes.html", person, **values)
 
 
 def unit_values(house: House, reference: str, person: Person) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from app.access import Person
 from app.entrypoints.api.asking import wrong
 from app.entrypoints.console.pages import page
 from app.operations.house import House
+from app.operations.looking.units import currency_asked
 from app.operations.looking.work_list import work_list
 from app.reports.board import Age
 from app.reports.work import Wanted
@@ -30,6 +31,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     code: str = ""
     owner: str = ""
     assigned_to: str = ""
+    currency: str = ""
+    """`none`: without a price."""
     age: str = ""
     only: str = ""
 
@@ -45,6 +48,7 @@ def show_work_list(
     filters = _filters(request)
     wanted = Wanted(
         **{name: getattr(filters, name) for name in BY},
+        currency=currency_asked(filters.currency),
         alone=filters.only == "alone",
         unpriced=filters.only == "unpriced",
         after=_after(after),

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, literal
+from sqlalchemy import ColumnElement, Row, and_, case, func
 
 from app.infrastructure.storage import standing_tables as tables
-from app.infrastructure.storage.columns import YesNo
 from app.infrastructure.storage.tenant_rows import TenantRows
 from app.reports.board import (
     NOT_BILLED,
@@ -35,8 +34,6 @@ _spell = tables.hold_spell.c
 _billed = tables.billed_invoice.c
 _COUNT = func.count().label("number")
 _OPEN = _spell.closed_at.is_(None)
-# As a value: PostgreSQL does not take a number for a truth.
-_ALONE = _spell.alone == literal(value=True, type_=YesNo())
 _STAGES = {stage: place for place, stage in enumerate(Stage)}
 _AGES = {age: place for place, age in enumerate(Age)}
 
@@ -83,8 +80,8 @@ class BoardRows:
 
     def _held(self) -> tuple[HeldBy, ...]:
         by = (_spell.code, _spell.owner, _spell.currency)
-        alone = _sum(case((_ALONE, 1), else_=0)).label("alone")
-        alone_minor = _sum(case((_ALONE, _spell.value_minor), else_=0))
+        alone = _sum(case((tables.ALONE, 1), else_=0)).label("alone")
+        alone_minor = _sum(case((tables.ALONE, _spell.value_minor), else_=0))
         query = self._rows.select(
             tables.hold_spell,
             *by,
@@ -161,7 +158,7 @@ class BoardRows:
     def _papers(self) -> tuple[Paper, ...]:
         columns = ("unit", "customer", "code", "owner", "currency", "value_minor")
         query = self._rows.select(tables.hold_spell, *(_spell[name] for name in columns))
-        wanted = and_(_OPEN, _ALONE, _spell.code.in_(tuple(PAPER_HOLDS)))
+        wanted = and_(_OPEN, tables.ALONE, _spell.code.in_(tuple(PAPER_HOLDS)))
         query = query.where(wanted, _spell.value_minor > 0)
         query = query.order_by(_spell.value_minor.desc(), _spell.unit, _spell.code)
         return tuple(

@@ -10,7 +10,7 @@ from sqlalchemy import ScalarSelect, Select, and_, func
 from app.digest import digest
 from app.errors import NotFoundError
 from app.infrastructure.storage import tables
-from app.infrastructure.storage.rows import CurrentDecision, StoredDecision, Taken
+from app.infrastructure.storage.rows import Answered, CurrentDecision, StoredDecision, Taken
 from app.infrastructure.storage.standings import Standings
 from app.infrastructure.storage.tenant_rows import TenantRows
 
@@ -21,6 +21,10 @@ _CURRENT = tuple(
     _decision[name] for name in CurrentDecision.__struct_fields__ if name != "taken_at"
 )
 _TAKEN = tuple(_taken[name] for name in Taken.__struct_fields__)
+_ANSWERED = (
+    *(_taken[name] for name in ("decision_id", "taken_at", "actor", "gone")),
+    *(_decision[name] for name in ("verdict", "currency", "amount_minor")),
+)
 _DECIDING = "deciding"
 _ANSWERS_IT = and_(_taken.tenant == _decision.tenant, _taken.decision_id == _decision.decision_id)
 
@@ -171,12 +175,13 @@ class Decisions:
         query = self._rows.select(tables.decision_taken, *_TAKEN).where(_taken.unit == unit)
         return tuple(Taken(**row._asdict()) for row in self._rows.all(query.order_by(_taken.seq)))
 
-    def last_taken_of(self, unit: str, at_most: int) -> tuple[Taken, ...]:
+    def last_answers_of(self, unit: str, at_most: int) -> tuple[Answered, ...]:
         """The last answers about the unit on all that was known, the oldest of them first."""
-        query = self._rows.select(tables.decision_taken, *_TAKEN)
+        query = self._rows.select(tables.decision_taken, *_ANSWERED)
+        query = query.join(tables.decision, _ANSWERS_IT)
         query = query.where(_taken.unit == unit, _taken.known_at.is_(None))
         rows = self._rows.all(query.order_by(_taken.seq.desc()).limit(at_most))
-        return tuple(Taken(**row._asdict()) for row in reversed(rows))
+        return tuple(Answered(**row._asdict()) for row in reversed(rows))
 
     def times_taken(self, unit: str) -> int:
         """How many answers about the unit there were on all that was known."""

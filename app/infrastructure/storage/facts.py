@@ -103,9 +103,10 @@ class Facts:
         )
         return _arrived(self._rows.among(query, _reference.key, keys))
 
-    def arrived_in(self, message_seq: int) -> tuple[StoredFact, ...]:
-        """The facts that one reading of a message gave."""
-        return _arrived(self._rows.all(self._how().where(_fact.message_seq == message_seq)))
+    def arrived_in(self, message_seq: int, at_most: int) -> tuple[StoredFact, ...]:
+        """The first facts that one reading of a message gave."""
+        query = self._how().where(_fact.message_seq == message_seq)
+        return _arrived(self._rows.all(query.order_by(_fact.seq).limit(at_most)))
 
     def of_message(
         self, source_system: str, source_instance: str, source_message_id: str

@@ -3,7 +3,7 @@
 And when somebody began to have it created, which may go on when whoever began is gone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -31,6 +31,12 @@ class Invoices:
         query = self._rows.select(tables.invoice, *_STORED)
         row = self._rows.first(query.where(_invoice.release_id == release_id))
         return None if row is None else StoredInvoice(**row._asdict())
+
+    def of_releases(self, release_ids: Collection[str]) -> dict[str, StoredInvoice]:
+        """The invoices of those of the releases whose numbers were told, by release."""
+        query = self._rows.select(tables.invoice, *_STORED)
+        rows = self._rows.among(query, _invoice.release_id, release_ids)
+        return {str(row.release_id): StoredInvoice(**row._asdict()) for row in rows}
 
     def add(self, invoice: StoredInvoice) -> bool:
         """Keep it; false where the release has an invoice already, which is left alone."""

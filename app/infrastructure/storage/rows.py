@@ -121,6 +121,19 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """1 where the unit is none any more, because its facts belong to another."""
 
 
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody who asked about a unit was told, without the decision itself."""
+
+    decision_id: str
+    taken_at: datetime
+    actor: str
+    gone: int
+    """1 where the unit was none any more from then on."""
+    verdict: str
+    currency: str | None
+    amount_minor: int | None
+
+
 class Release(msgspec.Struct, frozen=True, kw_only=True):
     """A claimed permission to send out one invoice of a unit."""
 

@@ -10,7 +10,7 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, text
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, literal, text
 from sqlalchemy.types import TypeEngine
 
 from app.infrastructure.storage.columns import Day, Line, Moment, Number, YesNo
@@ -52,6 +52,8 @@ standing = Table(
         for name in (
             "completed_on",
             "decided_on",
+            "judged_on",
+            "final_on",
             "released_on",
             "invoiced_on",
             "delivered_on",
@@ -93,6 +95,9 @@ for _of in ("", "customer", "carrier", "code", "owner", "assigned_to", "rule_id"
         sqlite_where=text(OPEN),
         postgresql_where=text(OPEN),
     )
+
+# PostgreSQL has `IS TRUE` for no number, and truths are numbers here.
+ALONE = hold_spell.c.alone == literal(value=True, type_=YesNo())
 
 billed_invoice = Table(
     "billed_invoice",

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row, Select, Table, and_, func, literal, or_
+from sqlalchemy import Row, Select, Table, and_, func, or_
 
 from app.infrastructure.storage import standing_tables as tables
-from app.infrastructure.storage.columns import YesNo, shortened
+from app.infrastructure.storage.columns import shortened
 from app.infrastructure.storage.tenant_rows import TenantRows
 from app.reports.board import NOT_BILLED, NOT_RELEASED, Runway, days_of
 from app.reports.standing import BilledInvoice, Permitted, Spell, Standing, WhereItStands
@@ -48,6 +48,13 @@ class Standings:
                 found.setdefault(row.unit, []).append(int(row.seq))
         return {unit: tuple(places) for unit, places in found.items()}
 
+    def span_due(self) -> tuple[int, int]:
+        """The places of the oldest and of the newest that wait; zeros where none does."""
+        ends = (func.min(_due.seq).label("oldest"), func.max(_due.seq).label("newest"))
+        row = self._rows.first(self._rows.select(tables.standing_due, *ends))
+        assert row is not None, "a sum over nothing is a row too"
+        return int(row.oldest or 0), int(row.newest or 0)
+
     def waiting(self) -> int:
         """How many rows wait to be made anew."""
         return int(self._rows.one_value(self._rows.select(tables.standing_due, func.count())))
@@ -84,11 +91,17 @@ class Standings:
         return self._rows.first(query.limit(1)) is not None
 
     def rank_anew(self, on: date, at_most: int) -> int:
-        """Rank open holds for a new day; how many were."""
-        query = self._rows.select(tables.hold_spell).where(
-            _spell.closed_at.is_(None), _spell.ranked_on < on
-        )
-        rows = self._rows.all(query.limit(at_most))
+        """Rank open holds for a new day; how many were.
+
+        Whoever makes rows of these units anew meanwhile is waited for: what they wait for is
+        ranked, never what they waited for before.
+        """
+        of_before = (_spell.closed_at.is_(None), _spell.ranked_on < on)
+        found = self._rows.select(tables.hold_spell, _spell.unit).where(*of_before)
+        units = {str(row.unit) for row in self._rows.all(found.limit(at_most))}
+        self.making(units)
+        query = self._rows.select(tables.hold_spell).where(*of_before)
+        rows = tuple(self._rows.among(query, _spell.unit, units))
         for row in rows:
             spell = _read(row, Spell)
             self._rows.change(
@@ -134,6 +147,8 @@ class Standings:
             value = getattr(wanted, name)
             if value:
                 query = query.where(_spell[name] == value)
+        if wanted.currency is not None:
+            query = query.where(_spell.currency == wanted.currency)
         if wanted.opened_by is not None:
             query = query.where(_spell.opened_at <= wanted.opened_by)
         if wanted.opened_after is not None:
@@ -141,7 +156,7 @@ class Standings:
         if wanted.codes:
             query = query.where(_spell.code.in_(wanted.codes))
         if wanted.alone:
-            query = query.where(_spell.alone == literal(value=True, type_=YesNo()))
+            query = query.where(tables.ALONE)
         if wanted.unpriced:
             query = query.where(_spell.value_minor.is_(None))
         if wanted.after is not None:
@@ -156,7 +171,7 @@ class Standings:
         for name in ("stage", "customer", "carrier"):
             if getattr(wanted, name):
                 query = query.where(_standing[name] == getattr(wanted, name))
-        if wanted.currency is not None:
+        if wanted.currency is not None and not wanted.provisional:
             query = query.where(_standing.currency == wanted.currency)
         if wanted.cutoff is not None:
             stages = tuple(each.value for each in NOT_RELEASED)
@@ -169,7 +184,9 @@ class Standings:
         if wanted.provisional:
             billed = tables.billed_invoice.c
             mine = self._rows.select(tables.billed_invoice, billed.unit)
-            is_open = (billed.kind == "provisional", billed.settled == "")
+            is_open = [billed.kind == "provisional", billed.settled == ""]
+            if wanted.currency is not None:
+                is_open.append(billed.currency == wanted.currency)
             query = query.where(mine.where(billed.unit == _standing.unit, *is_open).exists())
         rows = self._rows.all(query.order_by(_standing.unit).limit(at_most))
         return tuple(_read(row, Standing) for row in rows)

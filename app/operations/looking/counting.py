@@ -4,7 +4,7 @@ What takes long is counted by a loop, and rests so many times as long as it took
 takes more than a small part of a process, however much there is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Generic, TypeVar
@@ -25,11 +25,24 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Counting(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """One set of figures, and how it is counted."""
+    """One set of figures as pages ask for it, and how it is counted."""
 
     name: str
     kind: type[T]
     count: Callable[[Store, datetime], T]
+    cheap_ms: int = CHEAP_MS
+    """What takes no longer is counted for each page."""
+
+
+class Keeping(msgspec.Struct, frozen=True, kw_only=True):
+    """What is counted in one go and kept, in one row or in several."""
+
+    name: str
+    """The row that says when it was last counted, and how long it took."""
+    count: Callable[[Store, datetime], Mapping[str, object]]
+    """Every row by its name, that one among them."""
+    soonest: timedelta = SOONEST
+    """It rests at least so long."""
 
 
 class AsOf(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -37,30 +50,40 @@ class AsOf(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
     figures: T
     at: datetime
+    fresh: bool
+    """Whether they were counted just now."""
 
 
 def as_counted(house: House, store: Store, counting: Counting[T]) -> AsOf[T]:
     """The figures for a page: as they are now where counting is cheap or was never done."""
     known = store.counted.known(counting.name)
-    moment = house.now()
-    if known is None or known.took_ms <= CHEAP_MS:
-        return AsOf(figures=counting.count(store, moment), at=moment)
-    return AsOf(figures=msgspec.json.decode(known.body, type=counting.kind), at=known.counted_at)
+    if known is None or known.took_ms <= counting.cheap_ms:
+        moment = house.now()
+        return AsOf(figures=counting.count(store, moment), at=moment, fresh=True)
+    figures = msgspec.json.decode(known.body, type=counting.kind)
+    return AsOf(figures=figures, at=known.counted_at, fresh=False)
 
 
-def keep_counted(house: House, counting: Counting[T]) -> int:
-    """Count anew, unless that was done a moment ago; always tells that nothing more waits."""
+def keep_counted(house: House, keeping: Keeping) -> bool:
+    """Count anew and keep it, unless that was done a moment ago; whether it was counted."""
     moment = house.now()
     with house.database.reading(house.tenant) as store:
-        known = store.counted.known(counting.name)
-        if known is not None:
-            rest = max(SOONEST, timedelta(milliseconds=known.took_ms) * RESTS)
-            if known.counted_at <= moment < known.counted_at + rest:
-                return 0
+        if _rests(store.counted.known(keeping.name), keeping.soonest, moment):
+            return False
         begun = perf_counter()
-        figures = counting.count(store, moment)
+        rows = keeping.count(store, moment)
         took_ms = round((perf_counter() - begun) * 1000)
-    kept = Figures(name=counting.name, body=canonical(figures), counted_at=moment, took_ms=took_ms)
+    assert keeping.name in rows, "else it would be counted without a rest"
     with house.database.writing(house.tenant) as store:
-        store.counted.keep(kept)
-    return 0
+        for name, figures in rows.items():
+            body = canonical(figures)
+            store.counted.keep(Figures(name=name, body=body, counted_at=moment, took_ms=took_ms))
+    return True
+
+
+def _rests(known: Figures | None, soonest: timedelta, moment: datetime) -> bool:
+    """Whether it was counted so lately that it is too soon to count again."""
+    if known is None:
+        return False
+    rest = max(soonest, timedelta(milliseconds=known.took_ms) * RESTS)
+    return known.counted_at <= moment < known.counted_at + rest

@@ -42,7 +42,7 @@ def decision_page(house: House, decision_id: str, *, every_rule: bool) -> Decisi
         keys = keys_shown(msgspec.json.decode(row.answers, type=Answer | NoAnswer), stored)
         fired = {each.rule_id for each in keys.fired}
         trace = written_out(stored, rules, lambda rule: every_rule or rule.rule_id in fired)
-        last = store.decisions.last_taken_of(row.unit, 1)
+        last = store.decisions.last_answers_of(row.unit, 1)
         return DecisionPage(
             decision=msgspec.json.decode(row.body, type=Decision),
             trace=trace,

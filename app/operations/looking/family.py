@@ -7,10 +7,11 @@ import msgspec
 from app.billing.documents import documents_of
 from app.billing.release_token import release_token
 from app.dossier import Dossier
+from app.evidence.facts.ledger import Receivable
 from app.explanation.billed import BilledDocument
-from app.family.document import DocumentKind, Planned
+from app.family.document import DocumentKind, FamilyDocument, Planned
 from app.family.family import MOVES, Family
-from app.infrastructure.storage.rows import Release
+from app.infrastructure.storage.rows import Release, StoredInvoice
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
 from app.money import Money
@@ -18,7 +19,7 @@ from app.operations.deciding.family_of import document_of
 from app.operations.deciding.gather_dossier import find_unit
 from app.operations.deciding.keep_decision import decoded
 from app.operations.house import House
-from app.operations.releasing.receivables import receivable_of
+from app.operations.releasing.receivables import receivables_of
 
 
 class FamilyKnown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -74,15 +75,24 @@ def known_family(house: House, reference: str) -> FamilyKnown:
 
 def billed_documents(store: Store, rows: Sequence[Release]) -> tuple[BilledDocument, ...]:
     """The documents of a family with their numbers and what is owed on them."""
-    return tuple(_billed(store, row) for row in rows)
+    invoices = store.invoices.of_releases([row.release_id for row in rows]) if rows else {}
+    owed = receivables_of(store, invoices)
+    return tuple(
+        _billed(
+            row,
+            document_of(store, row),
+            invoices.get(row.release_id),
+            owed.get(row.release_id),
+        )
+        for row in rows
+    )
 
 
-def _billed(store: Store, row: Release) -> BilledDocument:
-    document = document_of(store, row)
-    invoice = store.invoices.of_release(row.release_id)
+def _billed(
+    row: Release, document: FamilyDocument, invoice: StoredInvoice | None, owed: Receivable | None
+) -> BilledDocument:
     if invoice is None:
         return BilledDocument(place=row.place, document=document)
-    owed = receivable_of(store, invoice)
     return BilledDocument(
         place=row.place,
         document=document,

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.digest import canonical, digest
-from app.infrastructure.storage.counted import Figures
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
+from app.operations.looking.counting import Keeping, keep_counted
 from app.reports.forecast.clear_times import ClearTimes, fitted
 from app.reports.forecast.predicted import Predicted, predicted
 from app.reports.forecast.table import ForecastTable, forecast_table
@@ -20,24 +20,12 @@ from app.reports.standing import Spell
 
 NAME, TABLES = "forecast", "forecast tables"
 SOONEST = timedelta(minutes=5)
-REST = 20
-"""Looking at all of history takes one part in so many of the time at most."""
 TABLES_KEPT = 8
 
 
 def fit_forecast(house: House) -> int:
     """Fit the tables to all spells, unless that was done of late; nothing more waits after it."""
-    moment = house.now()
-    with house.database.reading(house.tenant) as store:
-        before = store.counted.known(NAME)
-        if before is not None and _is_fresh(before, moment):
-            return 0
-        tables = fitted(store.standings.every_spell(), moment)
-    body = canonical(tables)
-    took_ms = (house.now() - moment) // timedelta(milliseconds=1)
-    with house.database.writing(house.tenant) as store:
-        for name, kept in ((TABLES, body), (NAME, canonical(digest(body)))):
-            store.counted.keep(Figures(name=name, body=kept, counted_at=moment, took_ms=took_ms))
+    keep_counted(house, _FITTED)
     return 0
 
 
@@ -85,9 +73,10 @@ def tables_known(store: Store) -> ClearTimes | None:
     return known
 
 
-def _is_fresh(before: Figures, moment: datetime) -> bool:
-    rest = max(SOONEST, timedelta(milliseconds=before.took_ms) * REST)
-    return before.counted_at <= moment < before.counted_at + rest
+def _fit(store: Store, moment: datetime) -> dict[str, object]:
+    tables = fitted(store.standings.every_spell(), moment)
+    return {TABLES: tables, NAME: digest(canonical(tables))}
 
 
+_FITTED = Keeping(name=NAME, count=_fit, soonest=SOONEST)
 _known: dict[str, ClearTimes] = {}

@@ -35,15 +35,23 @@ _log = logging.getLogger(__name__)
 
 
 def catch_up(house: House) -> int:
-    """Make the rows of every unit to which something has happened; how many units they were."""
-    made = 0
-    while done := keep_standings(house):
-        made += done
+    """Make the rows of every unit to which something has happened by now; how many were made.
+
+    Those whose rows cannot be made have gone to the end of the queue, behind all that waits now.
+    """
+    last, made = _span(house)[1], 0
+    while 0 < _span(house)[0] <= last:
+        made += keep_standings(house)
     return made
 
 
+def _span(house: House) -> tuple[int, int]:
+    with house.database.reading(house.tenant) as store:
+        return store.standings.span_due()
+
+
 def keep_standings(house: House) -> int:
-    """Make the rows of a few units; nothing means that none waits.
+    """Make the rows of a few units; nothing means that none waits, or none that can be made.
 
     A unit whose rows cannot be made takes no other with it: it goes to the end of the queue, and
     the log says why.
@@ -92,10 +100,10 @@ def _make(house: House, due: Mapping[str, tuple[int, ...]]) -> None:
 
 def _observe(before: Standing | None, now: Standing | None) -> None:
     """Count how long it took to bill, the first time that it is known."""
-    if now is None or now.excluded or now.released_at is None or now.completed_at is None:
+    if now is None or now.excluded or now.final_at is None or now.completed_at is None:
         return
-    if before is None or before.released_at is None:
-        SHIPMENT_TO_BILL.observe((now.released_at - now.completed_at).total_seconds())
+    if before is None or before.final_at is None:
+        SHIPMENT_TO_BILL.observe((now.final_at - now.completed_at).total_seconds())
 
 
 def rank_holds_anew(house: House) -> int:

@@ -1,21 +1,24 @@
 """KPIs: counted at once where that is cheap or asked for, and otherwise as last counted."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
-import msgspec
-
-from app.digest import canonical
 from app.errors import Mistake, Place, RequestError
-from app.infrastructure.storage.counted import Figures
 from app.infrastructure.storage.kpi_rows import Wanted
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
+from app.operations.looking.counting import (
+    AsOf,
+    Counting,
+    Keeping,
+    as_counted,
+    keep_counted,
+)
 from app.reports.kpis.catalogue import KPIS, kpi_named, parts_of
 from app.reports.kpis.conditions import Part
 from app.reports.kpis.definition import By, Kpi, Need
 from app.reports.kpis.listing import Listing, line_of
-from app.reports.kpis.report import KpiReport, Takings, report_of
+from app.reports.kpis.report import Figure, KpiReport, figure_of, report_of
 from app.reports.kpis.taken import Taken, taken
 from app.reports.kpis.window import USUAL_DAYS, Window, last_days
 
@@ -23,17 +26,8 @@ KEPT_DAYS = (7, USUAL_DAYS, 90)
 """The windows that pages offer: so many days up to today."""
 CHEAP_MS = 500
 """What takes no longer is counted whenever somebody asks."""
-REST = 20
-"""Counting takes one part in so many of the time at most."""
 SOONEST = timedelta(seconds=60)
 _ALL = "kpis"
-
-
-class ReportAsOf(msgspec.Struct, frozen=True):
-    """Figures, and whether they were counted just now."""
-
-    report: KpiReport
-    fresh: bool
 
 
 def count_kpis(
@@ -46,12 +40,10 @@ def count_kpis(
     """
     wanted = tuple(kpi_named(name) for name in names) or KPIS
     with house.database.reading(house.tenant) as store:
-        takings = _takings(store, wanted, window)
-        untold = _untold(store, wanted, window)
-    return report_of(window, wanted, takings, untold, by)
+        return _reports(store, wanted, window, (by,))[by]
 
 
-def kpis_of_last_days(house: House, days: int, by: By | None = None) -> ReportAsOf:
+def kpis_of_last_days(house: House, days: int, by: By | None = None) -> AsOf[KpiReport]:
     """All KPIs of one of the windows that are kept, as last counted unless that is cheap.
 
     Raises:
@@ -64,11 +56,13 @@ def kpis_of_last_days(house: House, days: int, by: By | None = None) -> ReportAs
             allowed=", ".join(map(str, KEPT_DAYS)),
         )
         raise RequestError("the request is wrong", [mistake])
+
+    def count(store: Store, moment: datetime) -> KpiReport:
+        return _reports(store, KPIS, last_days(days, moment), (by,))[by]
+
+    counting = Counting(name=_name(days, by), kind=KpiReport, count=count, cheap_ms=CHEAP_MS)
     with house.database.reading(house.tenant) as store:
-        kept = store.counted.known(_name(days, by))
-    if kept is None or kept.took_ms <= CHEAP_MS:
-        return ReportAsOf(count_kpis(house, last_days(days, house.now()), by), fresh=True)
-    return ReportAsOf(msgspec.json.decode(kept.body, type=KpiReport), fresh=False)
+        return as_counted(house, store, counting)
 
 
 def list_behind(house: House, name: str, window: Window, wanted: Wanted) -> Listing:
@@ -96,49 +90,42 @@ def keep_kpis(house: House) -> int:
     What takes long is counted seldom, so that counting never takes more than a small part of
     the time.
     """
-    return sum(_keep(house, days) for days in KEPT_DAYS)
+    return sum(keep_counted(house, _kept(days)) for days in KEPT_DAYS)
 
 
-def _keep(house: House, days: int) -> int:
-    started = house.now()
-    with house.database.reading(house.tenant) as store:
-        kept = store.counted.known(_name(days, None))
-    if kept is not None:
-        rest = max(SOONEST, timedelta(milliseconds=kept.took_ms * REST))
-        if started - kept.counted_at < rest:
-            return 0
-    window = last_days(days, started)
-    with house.database.reading(house.tenant) as store:
-        takings = _takings(store, KPIS, window)
-        untold = _untold(store, KPIS, window)
-    reports = {by: report_of(window, KPIS, takings, untold, by) for by in (None, *By)}
-    took_ms = (house.now() - started) // timedelta(milliseconds=1)
-    with house.database.writing(house.tenant) as store:
-        for by, report in reports.items():
-            store.counted.keep(
-                Figures(
-                    name=_name(days, by),
-                    body=canonical(report),
-                    counted_at=started,
-                    took_ms=took_ms,
-                )
-            )
-    return 1
+def _kept(days: int) -> Keeping:
+    """The figures of a window, taken together in every way, counted in one go."""
+
+    def count(store: Store, moment: datetime) -> dict[str, KpiReport]:
+        reports = _reports(store, KPIS, last_days(days, moment), (None, *By))
+        return {_name(days, by): report for by, report in reports.items()}
+
+    return Keeping(name=_name(days, None), count=count, soonest=SOONEST)
 
 
-def _takings(store: Store, wanted: Iterable[Kpi], window: Window) -> Takings:
-    takings: dict[str, list[Taken]] = {}
+def _reports(
+    store: Store, wanted: Sequence[Kpi], window: Window, ways: Sequence[By | None]
+) -> dict[By | None, KpiReport]:
+    """The same KPIs taken apart in several ways, all as of one moment.
+
+    One KPI after the other: only what was taken for one is in memory.
+    """
+    figures: dict[By | None, list[Figure]] = {by: [] for by in ways}
+    untold = _untold(store, wanted, window)
     for kpi in wanted:
-        for part in parts_of(kpi):
-            if part.name not in takings:
-                rows = store.kpi_rows.of(part, window)
-                takings[part.name] = [taken(part, row, window) for row in rows]
-    return takings
+        takings = {part.name: _takings(store, part, window) for part in parts_of(kpi)}
+        for by in ways:
+            figures[by].append(figure_of(kpi, takings, untold, by))
+    return {by: report_of(window, figures[by], by) for by in ways}
 
 
-def _untold(store: Store, wanted: Iterable[Kpi], window: Window) -> tuple[Need, ...]:
-    needs = dict.fromkeys(need for kpi in wanted for need in kpi.needs)
-    return tuple(need for need in needs if not store.kpi_rows.is_told(need, window))
+def _takings(store: Store, kpi: Kpi, window: Window) -> list[Taken]:
+    return [taken(kpi, row, window) for row in store.kpi_rows.of(kpi, window)]
+
+
+def _untold(store: Store, wanted: Iterable[Kpi], window: Window) -> frozenset[Need]:
+    needs = {need for kpi in wanted for need in kpi.needs}
+    return frozenset(need for need in needs if not store.kpi_rows.is_told(need, window))
 
 
 def _check(kpi: Kpi, wanted: Wanted) -> None:

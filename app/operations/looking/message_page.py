@@ -1,7 +1,5 @@
 """One message with the bytes it came in and the facts it was made into."""
 
-import msgspec
-
 from app.errors import NotFoundError
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.papers import Document
@@ -13,6 +11,9 @@ from app.operations.receiving.quarantine import faults_of
 from app.reports.fact_head import head_of
 from app.reports.message_page import FactMade, MessagePage
 from app.reports.received_text import received_text
+
+MOST = 200
+"""So many facts of one message are shown; the one that was asked for is among them."""
 
 
 def message_page(house: House, seq: int) -> MessagePage:
@@ -35,7 +36,7 @@ def message_of_fact(house: House, fact_id: str) -> MessagePage:
         message = store.messages.of_facts([fact_id]).get(fact_id)
         if message is None:
             raise NotFoundError(f"there is no fact {fact_id}")
-        return msgspec.structs.replace(_page(store, message), wanted=fact_id)
+        return _page(store, message, fact_id)
 
 
 def delivery_of(house: House, seq: int) -> Delivery:
@@ -48,7 +49,12 @@ def delivery_of(house: House, seq: int) -> Delivery:
         return store.messages.delivery(store.messages.by_seq(seq).delivery_id)
 
 
-def _page(store: Store, message: StoredMessage) -> MessagePage:
+def _page(store: Store, message: StoredMessage, wanted: str = "") -> MessagePage:
+    found = {each.fact.fact_id: each for each in store.facts.arrived_in(message.seq, MOST + 1)}
+    more, shown = len(found) > MOST, list(found)[:MOST]
+    if wanted and wanted not in shown:
+        found |= {each.fact.fact_id: each for each in store.facts.arrived([wanted])}
+        shown.insert(0, wanted)
     delivery = store.messages.delivery(message.delivery_id)
     return MessagePage(
         seq=message.seq,
@@ -65,7 +71,9 @@ def _page(store: Store, message: StoredMessage) -> MessagePage:
         length=len(delivery.raw),
         text=received_text(delivery.raw, message.source_message_id),
         faults=faults_of(message),
-        facts=tuple(_made(each.fact) for each in store.facts.arrived_in(message.seq)),
+        facts=tuple(_made(found[each].fact) for each in shown),
+        more_facts=more,
+        wanted=wanted,
     )
 
 
@@ -74,7 +82,7 @@ def _made(fact: Fact) -> FactMade:
         fact_id=fact.fact_id,
         entity=fact.entity.replace("_", " "),
         classifier=fact.classifier.value,
-        head=head_of(fact.said),
+        head=head_of(fact),
         says=fact_in_words(fact),
         occurred_at=fact.occurred_at,
         names=tuple(str(reference) for reference in fact.references),

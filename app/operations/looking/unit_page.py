@@ -14,12 +14,13 @@ from app.dossier import EditionsUsed
 from app.evidence.correlation.links import Strength, reference_of
 from app.evidence.correlation.told import rank
 from app.evidence.facts.work import Assignment
-from app.infrastructure.storage.rows import StoredDecision, StoredFact, Taken
+from app.infrastructure.storage.rows import Answered, StoredDecision, StoredFact
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
 from app.judgement.trace import Trace
 from app.judgement.trace_as_stored import permissions_in
 from app.judgement.verdict import Verdict
+from app.money import of_minor_units
 from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.deciding.gather_dossier import find_unit
 from app.operations.house import House
@@ -28,6 +29,7 @@ from app.reports.decision_diff import Compared, TraceHead
 from app.reports.timeline import UNDECIDED, Arrived, TakenAt, timeline_of
 from app.reports.unit_page import (
     CurrentShown,
+    Earlier,
     UnitPage,
     answers_of,
     family_shown,
@@ -36,7 +38,7 @@ from app.reports.unit_page import (
 from app.reports.why_not import stopped_in, why_not
 
 SHOWN = 20
-"""So many answers are shown with what changed; all of them by a link."""
+"""So many answers are shown; all of them by a link."""
 ALL = 10_000
 OWN = tuple(f"{each.value}:" for each in Strength if each is not Strength.CUSTOMER)
 """How the link of a fact begins that is about the unit itself."""
@@ -50,7 +52,7 @@ def unit_named(house: House, reference: str) -> str:
         ConflictError: several do.
     """
     with house.database.reading(house.tenant) as store:
-        if store.decisions.last_taken_of(reference, 1):
+        if store.decisions.last_answers_of(reference, 1):
             return reference
         return find_unit(store, reference, None)[0]
 
@@ -71,19 +73,20 @@ def unit_page(
         ConflictError: several do.
     """
     with house.database.reading(house.tenant) as store:
-        taken = store.decisions.last_taken_of(reference, answers + 1)
+        taken = store.decisions.last_answers_of(reference, answers + 1)
         unit = reference if taken else find_unit(store, reference, None)[0]
         if unit != reference:
             return unit
         answered = len(taken) if len(taken) <= answers else store.decisions.times_taken(unit)
-        stored = store.decisions.some(each.decision_id for each in taken)
+        # The decisions before the last two are not read: there may be very many.
+        stored = store.decisions.some(each.decision_id for each in taken[-2:])
         releases = store.releases.of_unit(unit)
         billed = billed_documents(store, releases) if releases else ()
         compared = {name: _compared(row) for name, row in stored.items()}
         last = taken[-1] if taken else None
         head = compared[last.decision_id].head if last else None
         facts = _facts(store, unit, head)
-        answer = [_taken_at(each, stored, compared) for each in taken]
+        answer = [_taken_at(each) for each in taken]
         standing = answer[-1] if answer and not answer[-1].gone else None
         current = _current(store, standing, stored, person, facts) if standing else None
         known = {fact.fact_id for fact in head.facts} if head and current else set()
@@ -106,6 +109,29 @@ def unit_page(
         )
 
 
+def unit_changes(
+    house: House, reference: str, *, answers: int = SHOWN
+) -> tuple[str, tuple[Earlier, ...]]:
+    """The unit's name and its last answers, each with what changed from the one before.
+
+    Raises:
+        NotFoundError: no unit goes by the number.
+        ConflictError: several do.
+    """
+    with house.database.reading(house.tenant) as store:
+        taken = store.decisions.last_answers_of(reference, answers + 1)
+        unit = reference if taken else find_unit(store, reference, None)[0]
+        taken = taken or store.decisions.last_answers_of(unit, answers + 1)
+        stored = store.decisions.some(each.decision_id for each in taken)
+        answered = len(taken) if len(taken) <= answers else store.decisions.times_taken(unit)
+    return unit, answers_of(
+        [_taken_at(each) for each in taken],
+        {name: _compared(row) for name, row in stored.items()},
+        answered=answered,
+        at_most=answers,
+    )
+
+
 def _facts(store: Store, unit: str, head: TraceHead | None) -> tuple[StoredFact, ...]:
     """In the order of arrival: what the decision knows of the unit, and what else names it."""
     if head is None:
@@ -126,16 +152,15 @@ def _compared(row: StoredDecision) -> Compared:
     )
 
 
-def _taken_at(
-    taken: Taken, stored: Mapping[str, StoredDecision], compared: Mapping[str, Compared]
-) -> TakenAt:
+def _taken_at(answered: Answered) -> TakenAt:
+    minor, currency = answered.amount_minor, answered.currency
     return TakenAt(
-        decision_id=taken.decision_id,
-        at=taken.taken_at,
-        by=taken.actor,
-        verdict=stored[taken.decision_id].verdict,
-        total=compared[taken.decision_id].decision.total,
-        gone=bool(taken.gone),
+        decision_id=answered.decision_id,
+        at=answered.taken_at,
+        by=answered.actor,
+        verdict=answered.verdict,
+        total=None if minor is None or not currency else of_minor_units(minor, currency),
+        gone=bool(answered.gone),
     )
 
 

@@ -11,6 +11,8 @@ from app.reports.standing import Stage, Standing
 from app.reports.work import WantedUnits
 
 A_PAGE = 50
+NO_PRICE = "none"
+"""In an address, the currency of what has no price."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +47,7 @@ def units_like(house: House, asked: Asked) -> Units:
         stage=_one_of("stage", asked.stage, tuple(Stage)),
         customer=asked.customer,
         carrier=asked.carrier,
-        currency=None if not asked.currency else asked.currency.replace("none", ""),
+        currency=currency_asked(asked.currency),
         cutoff=_runway("cutoff", asked.cutoff),
         right=_runway("right", asked.right),
         provisional=bool(_one_of("provisional", asked.provisional, ("open",))),
@@ -56,6 +58,13 @@ def units_like(house: House, asked: Asked) -> Units:
         found = store.standings.units(wanted, A_PAGE + 1)
     more = len(found) > A_PAGE
     return Units(units=found[:A_PAGE], after=found[A_PAGE - 1].unit if more else "")
+
+
+def currency_asked(text: str) -> str | None:
+    """The currency of a filter: empty where what has no price is asked for, None where any is."""
+    if not text:
+        return None
+    return "" if text == NO_PRICE else text
 
 
 def _runway(field: str, text: str) -> Runway | None:

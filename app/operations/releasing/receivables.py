@@ -4,7 +4,7 @@ Where a billing system has another document under the reference of an invoice, t
 comes last: a late draft of the same is taken away, and anything else is told each time.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -68,10 +68,18 @@ def said_of(store: Store, invoice: StoredInvoice) -> tuple[Fact, ...]:
     A word that names no release counts from the invoice's own system alone: two billing systems
     may give the same number.
     """
-    key = Reference(kind=ReferenceKind.INVOICE, value=invoice.number).key
+    return _said_of(invoice, store.facts.naming([_key_of(invoice)]).values())
+
+
+def _key_of(invoice: StoredInvoice) -> str:
+    return Reference(kind=ReferenceKind.INVOICE, value=invoice.number).key
+
+
+def _said_of(invoice: StoredInvoice, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Those of the facts that name its number which are about it."""
     return tuple(
         fact
-        for fact in sorted(store.facts.naming([key]).values(), key=rank)
+        for fact in sorted(facts, key=rank)
         if isinstance(fact.said, Receivable)
         and (
             fact.said.release == reference_of(invoice)
@@ -98,7 +106,26 @@ def instance_of(system: str) -> str:
 
 def receivable_of(store: Store, invoice: StoredInvoice) -> Receivable | None:
     """The last word on what is owed on an invoice, if there was any."""
-    facts = said_of(store, invoice)
+    return _last(said_of(store, invoice))
+
+
+def receivables_of(
+    store: Store, invoices: Mapping[str, StoredInvoice]
+) -> dict[str, Receivable | None]:
+    """The last word on what is owed on each invoice, under the names they are given by."""
+    keys = {name: _key_of(invoice) for name, invoice in invoices.items()}
+    found = tuple(store.facts.naming(set(keys.values())).values()) if keys else ()
+    return {
+        name: _last(_said_of(invoice, _naming(found, keys[name])))
+        for name, invoice in invoices.items()
+    }
+
+
+def _naming(facts: Iterable[Fact], key: str) -> Iterator[Fact]:
+    return (fact for fact in facts if any(each.key == key for each in fact.references))
+
+
+def _last(facts: Sequence[Fact]) -> Receivable | None:
     said = facts[-1].said if facts else None
     return said if isinstance(said, Receivable) else None
 

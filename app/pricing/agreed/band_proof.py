@@ -179,9 +179,12 @@ def _slabs(rows: Rows, name: str, band: Band) -> Iterator[tuple[Bounds, Rows]]:
     """The stretches of one dimension along which the same rows go on; equal sets once."""
     extended = [(row.bounds(name)[0], row.bounds(name)[1] + band.step, row) for row in rows]
     points = sorted({point for low, high, _ in extended for point in (low, high)})
+    # Compared by their places: each stretch with each row, fractions would take a card's minute.
+    place = {point: at for at, point in enumerate(points)}
+    placed = [(place[low], place[high], row) for low, high, row in extended]
     seen: set[frozenset[Spot]] = set()
-    for low, high in pairwise(points):
-        mine = tuple(row for begins, ends, row in extended if begins <= low and high <= ends)
+    for at, (low, high) in enumerate(pairwise(points)):
+        mine = tuple(row for begins, ends, row in placed if begins <= at < ends)
         lines = frozenset(map(_spot, mine))
         if mine and lines not in seen:
             seen.add(lines)

@@ -1,6 +1,6 @@
 """KPIs as they are told: each with its number in words, or with what it lacks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -67,26 +67,15 @@ class KpiReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     figures: tuple[Figure, ...]
 
 
-def report_of(
-    window: Window, kpis: Iterable[Kpi], takings: Takings, untold: Iterable[Need], by: By | None
-) -> KpiReport:
-    """The figures of some KPIs.
-
-    Args:
-        window: of which days.
-        kpis: which of them, in order.
-        takings: of each that is counted over rows, and of each that these are made of.
-        untold: what nobody has told so far.
-        by: by what the numbers are taken apart, where they can be.
-    """
-    missing = set(untold)
+def report_of(window: Window, figures: Iterable[Figure], by: By | None) -> KpiReport:
+    """The figures of some KPIs under their window."""
     return KpiReport(
         since=window.since,
         before=window.before,
         at=window.at,
         counted_at=window.now,
         by=by.value if by else "",
-        figures=tuple(_figure(kpi, takings, missing, by) for kpi in kpis),
+        figures=tuple(figures),
     )
 
 
@@ -96,7 +85,15 @@ def dimensions_of(kpi: Kpi) -> tuple[By, ...]:
     return parts[0].dimensions if parts else ()
 
 
-def _figure(kpi: Kpi, takings: Takings, untold: set[Need], by: By | None) -> Figure:
+def figure_of(kpi: Kpi, takings: Takings, untold: Collection[Need], by: By | None) -> Figure:
+    """One KPI with its number, or with what it lacks.
+
+    Args:
+        kpi: which.
+        takings: of it, where it is counted over rows, or of each that it is made of.
+        untold: what nobody has told so far.
+        by: by what the number is taken apart, where it can be.
+    """
     lacking = kpi.lacking or "; ".join(need.what for need in kpi.needs if need in untold)
     number = None if lacking else _number(kpi, takings)
     groups = _groups(kpi, takings, by) if number is not None and by is not None else ()

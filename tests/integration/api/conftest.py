@@ -15,6 +15,7 @@ from app.main import now, read_drafts
 from app.operations.changing.accept_editions import Drafts, accept_editions
 from app.operations.house import House
 from app.settings import Settings
+from tests.real.prepared import CopyOf
 
 Client = TestClient[Litestar]
 
@@ -38,8 +39,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def house(settings: Settings, engine: EnginePool, drafts: Drafts) -> Iterator[House]:
-    yield from opened(settings, engine, drafts)
+def house(
+    settings: Settings, engine: EnginePool, drafts: Drafts, copy_of: CopyOf
+) -> Iterator[House]:
+    yield from opened(on("sqlite", settings, engine, drafts, copy_of), engine)
 
 
 @pytest.fixture
@@ -50,24 +53,39 @@ def client(house: House, settings: Settings) -> Iterator[Client]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either_client(
-    request: pytest.FixtureRequest, settings: Settings, engine: EnginePool, drafts: Drafts
+    request: pytest.FixtureRequest,
+    settings: Settings,
+    engine: EnginePool,
+    drafts: Drafts,
+    copy_of: CopyOf,
 ) -> Iterator[Client]:
     """The entrance over each of the two databases."""
-    if request.param == "postgresql":
-        url = SecretStr(request.getfixturevalue("postgres_url"))
-        settings = settings.model_copy(update={"database_url": url})
-    for house in opened(settings, engine, drafts):
+    settings = on(request.param, settings, engine, drafts, copy_of)
+    for house in opened(settings, engine):
         with TestClient(create_app(house, settings)) as asking:
             yield asking
 
 
-def opened(settings: Settings, engine: EnginePool, drafts: Drafts) -> Iterator[House]:
-    """A house with the drafts in force."""
+def on(
+    kind: str, settings: Settings, engine: EnginePool, drafts: Drafts, copy_of: CopyOf
+) -> Settings:
+    """The settings with a database of this kind in which the drafts are in force."""
+
+    def accepted(database: Database) -> None:
+        accept_editions(house_over(database, settings, engine), drafts)
+
+    url = SecretStr(copy_of(kind, "api", accepted))
+    return settings.model_copy(update={"database_url": url})
+
+
+def opened(settings: Settings, engine: EnginePool) -> Iterator[House]:
+    """A house over the database that is there."""
     database = Database(settings.database_url.get_secret_value())
-    database.upgrade()
-    house = House(
+    yield house_over(database, settings, engine)
+    database.close()
+
+
+def house_over(database: Database, settings: Settings, engine: EnginePool) -> House:
+    return House(
         database=database, first_key=engine, tenant=settings.tenant, actor="operator", now=now
     )
-    accept_editions(house, drafts)
-    yield house
-    database.close()

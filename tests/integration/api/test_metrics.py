@@ -13,7 +13,6 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 from prometheus_client.parser import text_string_to_metric_families
-from pydantic import SecretStr
 
 from app.billing.destination import Destination, Kind
 from app.billing.events import DECISION_CHANGED
@@ -35,10 +34,11 @@ from app.operations.sending.send_due import send_due
 from app.reports.standing import BilledInvoice, Spell, Stage, Standing, WhereItStands
 from app.settings import Settings
 from tests.integration.api.asking import Client
-from tests.integration.api.conftest import opened
+from tests.integration.api.conftest import on, opened
 from tests.integration.api.served import free_port
 from tests.integration.operations import northwind as nw
 from tests.integration.sending.told import Scripted, to
+from tests.real.prepared import CopyOf
 
 LATER = datetime.fromisoformat("2026-06-01T12:00:00+00:00")
 HOOK = Destination(partner="acme", name="hook", kind=Kind.WEBHOOK, events=(DECISION_CHANGED,))
@@ -47,13 +47,14 @@ Told = dict[str, dict[tuple[tuple[str, str], ...], float]]
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either(
-    request: pytest.FixtureRequest, settings: Settings, engine: EnginePool, drafts: Drafts
+    request: pytest.FixtureRequest,
+    settings: Settings,
+    engine: EnginePool,
+    drafts: Drafts,
+    copy_of: CopyOf,
 ) -> Iterator[House]:
     """A house over each of the two databases."""
-    if request.param == "postgresql":
-        url = SecretStr(request.getfixturevalue("postgres_url"))
-        settings = settings.model_copy(update={"database_url": url})
-    yield from opened(settings, engine, drafts)
+    yield from opened(on(request.param, settings, engine, drafts, copy_of), engine)
 
 
 def parsed(text: str) -> Told:

@@ -256,7 +256,7 @@ def test_what_is_not_there_is_said_to_be_not_there(either_client: Client) -> Non
     for name in (nobody, "4711", "%00"):
         assert_problem(either_client.get(f"/v1/charge-decisions/{name}/trace"), 404, "not-found")
         assert_problem(claim(either_client, name), 404, "not-found")
-    for path in ("/", "/v1", "/v2/events", "/schema/nothing"):
+    for path in ("/nothing", "/v1", "/v2/events", "/schema/nothing"):
         assert_problem(either_client.get(path), 404, "no-such-path")
 
 

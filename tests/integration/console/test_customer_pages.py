@@ -157,6 +157,12 @@ def test_no_decision_whatever_lets_a_secret_onto_the_page(decision: Decision) ->
     unit = customer_unit(decision, references=(), is_complete=False, today=TODAY)
     found = CustomerUnitPage(customer="NORTHWIND", unit=unit, invoices=(), disputes=())
     page = _TEMPLATES.get_template("customer_unit.html").render(
-        found=found, of="", person=None, pages=(), here="/customer", form_token=""
+        found=found,
+        of="",
+        person=None,
+        pages=(),
+        here="/customer",
+        form_token="",
+        told_time=None,
     )
     assert not [each for each in SECRETS if each in page]

@@ -2,10 +2,16 @@
 
 import json
 
+import pytest
+
+from app.entrypoints.demo import DEMO
 from app.operations.house import House
+from app.operations.looking import message_page as looking
 from app.operations.receiving.record_messages import record_messages
 from tests.integration.console.visiting import Visitor
 from tests.integration.operations.northwind import milestone, record, shipment
+
+LOAD_TENDER = (DEMO / "week" / "0210-1320-tms-abfl-204.edi").read_bytes()
 
 
 def fact_ids(house: House) -> list[str]:
@@ -57,3 +63,18 @@ def test_what_is_wrong_with_a_message_is_told_with_its_place(
 def test_what_is_not_there_is_not_found(visitor: Visitor) -> None:
     for path in ("/messages/99", "/messages/of-fact/abc", "/messages/99/raw", "/messages/papers/a"):
         assert visitor.client.get(path).status_code == 404
+
+
+def test_of_a_message_that_says_very_much_the_fact_asked_for_is_shown_all_the_same(
+    house: House, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "MOST", 1)
+    record_messages(house, LOAD_TENDER, "204.edi", media="application/edi-x12")
+    with house.database.reading(house.tenant) as store:
+        (message,) = store.messages.latest(limit=1)
+        facts = store.facts.arrived_in(message.seq, 100)
+    assert len(facts) > 2
+    page = visitor.see(f"/messages/of-fact/{facts[-1].fact.fact_id}")
+    assert "the one you came from" in page
+    assert "only the first facts are shown" in page
+    assert page.count('id="fact-') == 2

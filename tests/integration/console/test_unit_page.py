@@ -8,7 +8,7 @@ import pytest
 from app.access import Person, Role
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.house import House
-from app.operations.looking.unit_page import unit_page
+from app.operations.looking.unit_page import unit_changes, unit_page
 from app.reports.unit_page import UnitPage
 from tests.integration.console.visiting import Visitor
 from tests.integration.operations.northwind import event, moved, pod, record, shipment
@@ -119,7 +119,24 @@ def test_only_the_last_answers_are_shown_until_all_are_asked_for(held: House) ->
     found = unit_page(held, "shipment:N1", ANN, answers=2)
     assert isinstance(found, UnitPage)
     assert ([each.place for each in found.answers], found.answered) == ([4, 3], 4)
-    assert found.answers[-1].diff is not None, "it is compared to the one that is not shown"
+    compared = [each.diff is not None for each in shown(held).answers]
+    assert compared == [True, False, False, False], "only the last two decisions are read"
+    _, changes = unit_changes(held, "N-1", answers=2)
+    assert [each.place for each in changes] == [4, 3]
+    assert all(each.diff for each in changes), "it is compared to the one that is not shown"
+
+
+def test_each_decision_is_compared_where_that_is_asked_for(held: House, visitor: Visitor) -> None:
+    for status in ("arrived_terminal", "departed_terminal"):
+        record(held, passed(status))
+        decide_unit(held, "N-1")
+    assert visitor.see(UNIT).count("<summary>What changed</summary>") == 1
+    page = visitor.see(f"{UNIT}/changes")
+    part = visitor.client.get(f"{UNIT}/changes", headers={"HX-Request": "true"}).text
+    assert "<h1>Decisions on shipment:N1</h1>" in page
+    assert "<h1>" not in part
+    assert page.count("<summary>What changed</summary>") == 2
+    assert part.count("<summary>What changed</summary>") == 2
 
 
 @pytest.mark.usefixtures("held")

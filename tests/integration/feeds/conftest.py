@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,6 +20,7 @@ from app.main import now, read_drafts
 from app.operations.changing.accept_editions import Drafts, accept_editions
 from app.operations.house import House
 from app.settings import Settings
+from tests.real.prepared import CopyOf
 
 QUICK = Limits(
     in_flight=4,
@@ -66,12 +66,15 @@ def engine() -> Iterator[EnginePool]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, engine: EnginePool, drafts: Drafts) -> Iterator[House]:
-    database = Database(f"sqlite:///{tmp_path / 'tollgate.db'}")
-    database.upgrade()
-    house = House(database=database, first_key=engine, tenant="main", actor="feeds", now=now)
-    accept_editions(house, drafts)
-    yield house
+def house(copy_of: CopyOf, engine: EnginePool, drafts: Drafts) -> Iterator[House]:
+    def opened(database: Database) -> House:
+        return House(database=database, first_key=engine, tenant="main", actor="feeds", now=now)
+
+    def accepted(database: Database) -> None:
+        accept_editions(opened(database), drafts)
+
+    database = Database(copy_of("sqlite", "feeds", accepted))
+    yield opened(database)
     database.close()
 
 

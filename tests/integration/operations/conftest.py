@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from app.main import read_drafts
 from app.operations.changing.accept_editions import Drafts, accept_editions
 from app.operations.house import House
 from app.settings import Settings
+from tests.real.prepared import CopyOf
 
 START = datetime(2026, 4, 1, tzinfo=UTC)
 
@@ -48,16 +48,16 @@ def engine() -> Iterator[EnginePool]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def house(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock, engine: EnginePool
+    request: pytest.FixtureRequest, copy_of: CopyOf, clock: SetClock, engine: EnginePool
 ) -> Iterator[House]:
     """A tollgate on SQLite, and the same one on PostgreSQL."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'tollgate.db'}"
-    else:
-        url = request.getfixturevalue("postgres_url")
-    database = Database(url)
-    database.upgrade()
-    house = House(database=database, first_key=engine, tenant="main", actor="test", now=clock)
-    accept_editions(house, drafts())
-    yield house
+
+    def opened(database: Database) -> House:
+        return House(database=database, first_key=engine, tenant="main", actor="test", now=clock)
+
+    def accepted(database: Database) -> None:
+        accept_editions(opened(database), drafts())
+
+    database = Database(copy_of(request.param, "in force", accepted))
+    yield opened(database)
     database.close()

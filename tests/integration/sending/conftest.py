@@ -1,7 +1,6 @@
 """A house without an engine on each of the two databases: nothing is decided here."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,7 @@ from app.judgement.rulebook.seen import View
 from app.operations.house import House
 from tests.integration.sending.receivers import Receiver
 from tests.integration.sending.told import SetClock
+from tests.real.prepared import CopyOf, nothing
 
 
 class NoKey:
@@ -27,13 +27,8 @@ def clock() -> SetClock:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) -> Iterator[House]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'tollgate.db'}"
-    else:
-        url = request.getfixturevalue("postgres_url")
-    database = Database(url)
-    database.upgrade()
+def house(request: pytest.FixtureRequest, copy_of: CopyOf, clock: SetClock) -> Iterator[House]:
+    database = Database(copy_of(request.param, "nothing", nothing))
     yield House(database=database, first_key=NoKey(), tenant="acme", actor="test", now=clock)
     database.close()
 

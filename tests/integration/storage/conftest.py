@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.infrastructure.storage.database import Database
+from tests.real.prepared import CopyOf, nothing
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -18,10 +19,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url_with_tables(request: pytest.FixtureRequest, copy_of: CopyOf) -> str:
+    """A database with this version's tables, and nothing in them."""
+    return copy_of(request.param, "nothing", nothing)
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """A database with this version's tables."""
-    opened = Database(database_url)
-    opened.upgrade()
+def database(url_with_tables: str) -> Iterator[Database]:
+    """The same, opened."""
+    opened = Database(url_with_tables)
     yield opened
     opened.close()

@@ -210,7 +210,7 @@ def test_rows_are_neither_changed_nor_removed(database: Database, act: str) -> N
                 connection.execute(text(act.format(table, column)))
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("url_with_tables", ["sqlite"], indirect=True)
 def test_replacing_a_row_in_sqlite_counts_as_removing_it(database: Database) -> None:
     with database.writing(TENANT) as store:
         store.decisions.keep_dossier(b"{}")
@@ -223,7 +223,7 @@ def test_replacing_a_row_in_sqlite_counts_as_removing_it(database: Database) -> 
             )
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("url_with_tables", ["postgresql"], indirect=True)
 def test_truncating_in_postgresql_is_refused(database: Database) -> None:
     with (
         database._engine.connect() as connection,

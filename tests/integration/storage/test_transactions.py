@@ -169,8 +169,8 @@ for number in range(100000):
 """
 
 
-def test_what_was_acknowledged_survives_a_kill(database: Database, database_url: str) -> None:
-    command = [sys.executable, "-c", _WRITES_UNTIL_KILLED, database_url]
+def test_what_was_acknowledged_survives_a_kill(database: Database, url_with_tables: str) -> None:
+    command = [sys.executable, "-c", _WRITES_UNTIL_KILLED, url_with_tables]
     root = Path(__file__).parents[3]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
         assert process.stdout is not None

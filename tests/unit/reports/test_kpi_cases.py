@@ -10,7 +10,7 @@ import yaml
 
 from app.reports.kpis.catalogue import KPIS, kpi_named, parts_of
 from app.reports.kpis.definition import HELD_BY, By, Kpi, Table
-from app.reports.kpis.report import Figure, report_of
+from app.reports.kpis.report import Figure, figure_of
 from app.reports.kpis.taken import Taken, taken
 from app.reports.kpis.window import Window
 from app.reports.standing import BilledInvoice, Spell, Stage, Standing
@@ -39,9 +39,8 @@ def test_the_number_is_what_was_worked_out_by_hand(case: dict[str, Any]) -> None
 
 def test_what_is_missing_is_no_source_and_never_a_zero() -> None:
     kpi = kpi_named("dispute-rate")
-    window = _window({"from": date(2026, 3, 1), "to": date(2026, 4, 1), "counted now": MOMENT})
 
-    figure = report_of(window, [kpi], {kpi.name: []}, kpi.needs[1:], None).figures[0]
+    figure = figure_of(kpi, {kpi.name: []}, kpi.needs[1:], None)
 
     assert (figure.says, figure.lacking, figure.measured) == ("no source", "a dispute", None)
 
@@ -98,7 +97,7 @@ def test_every_row_of_the_field_is_measured_or_says_what_it_lacks() -> None:
 def _figure(case: dict[str, Any], by: By | None = None) -> Figure:
     kpi, window = kpi_named(case["kpi"]), _window(case)
     takings = {part.name: _takings(part, case, window) for part in parts_of(kpi)}
-    return report_of(window, [kpi], takings, [], by).figures[0]
+    return figure_of(kpi, takings, (), by)
 
 
 def _takings(kpi: Kpi, case: dict[str, Any], window: Window) -> list[Taken]:

@@ -31,8 +31,8 @@ def came(fact: Fact, hours: int = 0) -> Arrived:
 
 
 def taken(decision_id: str = "d1", **more: Any) -> TakenAt:
-    given: dict[str, Any] = {"decision_id": decision_id, "at": DECIDED, "by": "x"}
-    return TakenAt(**given | {"verdict": "hold"} | more)
+    told: dict[str, Any] = {"decision_id": decision_id, "at": DECIDED, "by": "x", "verdict": "hold"}
+    return TakenAt(**(told | more))
 
 
 def of(*arrived: Arrived, answers: tuple[TakenAt, ...] = (), counting: bool = True) -> Timeline:

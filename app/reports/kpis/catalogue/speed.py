@@ -33,20 +33,19 @@ SPEED = (
         field="Shipment-to-bill latency",
         sentence=(
             "How long a unit waits from the event on which its contract bills until the first"
-            " decision that lets an invoice go out, provisional or not. A unit counts on the day"
-            " of that decision; one that was let out before its completing event counts below"
-            " zero."
+            " decision that releases its invoice; one that was let out provisionally alone is"
+            " still open. A unit counts on the day of that decision."
         ),
-        formula="first releasing decision - completing event, each unit once",
+        formula="first decision that releases - completing event, each unit once",
         measure=Measure.DURATION,
         cohort=Cohort(
             table=Table.UNIT,
-            placed_by="released_on",
+            placed_by="final_on",
             begun_by="completed_on",
             open_since="completed_at",
             leaves_out=(*parts.LEFT_OUT, parts.NOT_COMPLETED),
         ),
-        value=Between("completed_at", "released_at"),
+        value=Between("completed_at", "final_at"),
         needs=(parts.COMPLETED,),
     ),
     Kpi(

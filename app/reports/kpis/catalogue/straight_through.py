@@ -38,6 +38,32 @@ STRAIGHT_THROUGH = (
         needs=(parts.DECIDED,),
     ),
     Kpi(
+        name="first-pass-on-completion-rate",
+        title="First-pass release rate, service complete",
+        group=Group.STRAIGHT_THROUGH,
+        field="First-pass release rate (straight-through)",
+        sentence=(
+            "The share of units whose first decision that knew of the completed service released"
+            " the invoice without an act of a person. Units here are decided from their first fact"
+            " on; what was decided while the freight moved asked too soon. A unit counts on the day"
+            " of that decision."
+        ),
+        formula=(
+            "n(first decision on the completed service = release, no act of a person before)"
+            " / n(decided on the completed service)"
+        ),
+        measure=Measure.SHARE,
+        cohort=Cohort(
+            table=Table.UNIT,
+            placed_by="judged_on",
+            begun_by="decided_on",
+            open_since="decided_at",
+            leaves_out=parts.LEFT_OUT,
+        ),
+        hits=(equals("judged_verdict", "release"), equals("judged_by_hand", value=False)),
+        needs=(parts.COMPLETED,),
+    ),
+    Kpi(
         name="first-pass-provisional-rate",
         title="First-pass provisional rate",
         group=Group.STRAIGHT_THROUGH,

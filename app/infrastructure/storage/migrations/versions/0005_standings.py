@@ -37,10 +37,14 @@ def downgrade() -> None:
 
 
 def _every_unit_is_due() -> None:
-    """What was decided by an earlier version is made rows of as if it had just happened."""
+    """What was decided by an earlier version is made rows of as if it had just happened.
+
+    What would have been decided once, and was only asked for, happened to nobody.
+    """
     op.execute(
         "INSERT INTO standing_due (tenant, unit) "
-        "SELECT DISTINCT tenant, unit FROM decision_taken ORDER BY tenant, unit"
+        "SELECT DISTINCT tenant, unit FROM decision_taken WHERE known_at IS NULL "
+        "ORDER BY tenant, unit"
     )
 
 
@@ -80,10 +84,16 @@ def _standing() -> None:
         columns.line("decided_on"),
         columns.line("first_verdict"),
         columns.number("first_by_hand"),
+        columns.moment("judged_at", nullable=True),
+        columns.line("judged_on", nullable=True),
+        columns.line("judged_verdict"),
+        columns.number("judged_by_hand"),
         columns.number("touches"),
         columns.moment("released_at", nullable=True),
         columns.line("released_on", nullable=True),
         columns.line("released_as"),
+        columns.moment("final_at", nullable=True),
+        columns.line("final_on", nullable=True),
         columns.moment("claimed_at", nullable=True),
         columns.line("claimed_on", nullable=True),
         columns.moment("invoiced_at", nullable=True),
@@ -116,6 +126,10 @@ def _standing() -> None:
     )
     op.create_index("ix_standing_tenant_pod_on_unit", "standing", ["tenant", "pod_on", "unit"])
     op.create_index(
+        "ix_standing_tenant_judged_on_unit", "standing", ["tenant", "judged_on", "unit"]
+    )
+    op.create_index("ix_standing_tenant_final_on_unit", "standing", ["tenant", "final_on", "unit"])
+    op.create_index(
         "ix_standing_tenant_released_on_unit", "standing", ["tenant", "released_on", "unit"]
     )
     op.create_index(
@@ -142,6 +156,7 @@ def _hold_spell() -> None:
         columns.line("waits_for"),
         columns.line("currency"),
         columns.number("value_minor", nullable=True),
+        columns.number("moving"),
         columns.number("alone"),
         columns.moment("opened_at"),
         columns.line("opened_on"),

@@ -1,0 +1,227 @@
+"""Every number of the board, and the list behind it, add up; on both databases."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+
+import msgspec
+import pytest
+
+from app.operations.house import House
+from app.operations.looking.board import known_board
+from app.operations.looking.keep_standing import RANKED_AT_ONCE, rank_holds_anew
+from app.operations.looking.units import Asked, currency_asked, units_like
+from app.operations.looking.work_list import Work, work_list
+from app.reports.board import PAPER_HOLDS, PAPERS_SHOWN, Age, Board
+from app.reports.standing import Spell, Standing, WhereItStands
+from app.reports.urgency import rank_of
+from app.reports.work import Wanted
+from tests.integration.operations.conftest import SetClock
+from tests.kpi_rows import NOW, random_unit
+
+MANY = 130
+
+
+def made(number: int, random: Random) -> WhereItStands:
+    """A unit with holds over its lines and over itself, some of which alone keep their money."""
+    found = random_unit(number, random)
+    while found.standing is None or not found.standing.customer:
+        found = random_unit(number, random)
+    spells = tuple(_spell(each, random) for each in found.spells)
+    lines = tuple(msgspec.structs.replace(each, subject="charge:lumper") for each in spells)
+    return msgspec.structs.replace(found, spells=spells + lines[: random.randint(0, 2)])
+
+
+def _spell(spell: Spell, random: Random) -> Spell:
+    opened_at = NOW - timedelta(hours=random.choice((0, 1, 24, 25, 71, 72, 168, 700, 720, 900)))
+    value = spell.value_minor if spell.currency else None
+    return msgspec.structs.replace(
+        spell,
+        alone=random.random() < 0.5,
+        opened_at=opened_at,
+        value_minor=value,
+        currency=spell.currency if value is not None else "",
+        assigned_to=random.choice(("", "Ann")),
+    )
+
+
+@pytest.fixture
+def all_units(house: House, clock: SetClock) -> tuple[WhereItStands, ...]:
+    """What is stored, ranked for the day; and somebody else's beside it."""
+    clock.moment = NOW
+    random = Random(11)
+    found = tuple(made(number, random) for number in range(MANY))
+    with house.database.writing(house.tenant) as store:
+        for each in found:
+            assert each.standing is not None
+            store.standings.replace(each.standing.unit, each, NOW.date())
+    with house.database.writing("somebody else") as store:
+        for number in range(5):
+            store.standings.replace(f"shipment:S{number:04}", made(number, random), NOW.date())
+    return found
+
+
+def holds(house: House, age: str = "", **wanted: object) -> list[Work]:
+    """A whole work list, page by page."""
+    found: list[Work] = []
+    after = None
+    while True:
+        page = work_list(house, Wanted(**wanted, after=after), age)  # type: ignore[arg-type]
+        found += page.works
+        if page.after is None:
+            return found
+        assert len(page.works) == 50
+        after = page.after
+
+
+def units(house: House, **asked: str) -> list[Standing]:
+    found: list[Standing] = []
+    after = ""
+    while True:
+        page = units_like(house, Asked(**asked, after=after))
+        found += page.units
+        after = page.after
+        if not after:
+            return found
+
+
+def open_spells(stored: tuple[WhereItStands, ...]) -> list[Spell]:
+    return [spell for each in stored for spell in each.spells if spell.closed_at is None]
+
+
+def _minor(works: list[Work]) -> int:
+    return sum(each.spell.value_minor or 0 for each in works)
+
+
+def _waits(found: list[Standing]) -> int:
+    return sum(each.amount_minor or 0 for each in found)
+
+
+def in_address(currency: str) -> str:
+    return currency or "none"
+
+
+def test_every_number_leads_to_a_list_that_adds_up(
+    house: House, all_units: tuple[WhereItStands, ...]
+) -> None:
+    board = known_board(house).figures
+
+    for name, number, listed in (*_of_holds(house, board), *_of_units(house, board)):
+        assert number == listed, name
+    spells = open_spells(all_units)
+    assert sum(each.units for each in board.stages) == MANY
+    assert sum(each.holds for each in board.held) == len(spells)
+    assert sum(each.holds for each in board.ages) == len(spells)
+    assert board.unpriced == len(holds(house, unpriced=True))
+    assert len(_exposures(house, board)) > 3
+    for name, number, listed in _exposures(house, board):
+        assert number == listed, name
+
+
+Found = Iterator[tuple[str, tuple[int, int], tuple[int, int]]]
+
+
+def _of_holds(house: House, board: Board) -> Found:
+    for held in board.held:
+        currency = currency_asked(in_address(held.currency))
+        mine = holds(house, code=held.code, owner=held.owner, currency=currency)
+        yield f"{held}", (held.holds, held.minor), (len(mine), _minor(mine))
+        alone = holds(house, code=held.code, owner=held.owner, currency=currency, alone=True)
+        yield f"{held}", (held.alone, held.alone_minor), (len(alone), _minor(alone))
+    for aged in board.ages:
+        currency = currency_asked(in_address(aged.currency))
+        mine = holds(house, age=aged.age.value, currency=currency)
+        yield f"{aged}", (aged.holds, aged.minor), (len(mine), _minor(mine))
+
+
+def _of_units(house: House, board: Board) -> Found:
+    for stage in board.stages:
+        mine = units(house, stage=stage.stage.value, currency=in_address(stage.currency))
+        yield f"{stage}", (stage.units, stage.waits_minor), (len(mine), _waits(mine))
+        billed = sum(each.billed_minor for each in mine)
+        yield f"{stage}", (stage.units, stage.billed_minor), (len(mine), billed)
+    for field, ends in (("cutoff", board.cutoffs), ("right", board.rights)):
+        for end in ends:
+            told = {field: end.runway.value, "currency": in_address(end.currency)}
+            mine = units(house, **told)
+            yield f"{end}", (end.units, end.minor), (len(mine), _waits(mine))
+
+
+def _exposures(house: House, board: Board) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
+    found = []
+    for exposure in board.exposures:
+        told = {"provisional": "open", "customer": exposure.customer}
+        mine = units(house, **told, currency=exposure.currency)
+        with house.database.reading(house.tenant) as store:
+            invoices = [
+                each
+                for unit in mine
+                for each in store.standings.of_unit(unit.unit).invoices
+                if each.kind == "provisional" and not each.settled
+                if each.currency == exposure.currency
+            ]
+        minor = sum(each.amount_minor for each in invoices)
+        found.append(
+            (f"{exposure}", (exposure.invoices, exposure.minor), (len(invoices), minor)),
+        )
+    return found
+
+
+def test_pages_neither_repeat_nor_leave_out_a_hold_and_go_down_in_rank(
+    house: House, all_units: tuple[WhereItStands, ...]
+) -> None:
+    def place(spell: Spell) -> tuple[int, str, str, str]:
+        return -rank_of(spell, NOW.date()), spell.unit, spell.code, spell.subject
+
+    wanted = sorted(open_spells(all_units), key=place)
+    assert len(wanted) > 100
+    assert len({place(spell)[0] for spell in wanted}) < len(wanted) / 3, "many rank alike"
+
+    found = [each.spell for each in holds(house)]
+
+    assert [place(spell) for spell in found] == [place(spell) for spell in wanted]
+
+
+def test_each_filter_leaves_those_that_are_like_it(
+    house: House, all_units: tuple[WhereItStands, ...]
+) -> None:
+    spells = open_spells(all_units)
+    for name in ("customer", "carrier", "code", "owner", "assigned_to"):
+        counted = Counter(getattr(spell, name) for spell in spells)
+        for value, number in counted.items():
+            if value:
+                assert len(holds(house, **{name: value})) == number, (name, value)
+    some = ("POD_MISSING", "DUPLICATE_BILLABLE")
+    wanted = [spell for spell in spells if spell.code in some]
+    assert len(holds(house, codes=some)) == len(wanted)
+    assert sum(len(holds(house, age=age.value)) for age in Age) == len(spells)
+
+
+def test_the_papers_are_those_that_alone_keep_most(
+    house: House, all_units: tuple[WhereItStands, ...]
+) -> None:
+    alone = [s for s in open_spells(all_units) if s.alone and s.code in PAPER_HOLDS]
+    most = sorted((s.value_minor or 0 for s in alone), reverse=True)[:PAPERS_SHOWN]
+    assert [each.minor for each in known_board(house).figures.papers] == most
+
+
+@pytest.mark.usefixtures("all_units")
+def test_on_the_next_day_every_hold_is_ranked_anew(house: House, clock: SetClock) -> None:
+    assert rank_holds_anew(house) == 0
+    number = len(holds(house))
+    clock.forward(hours=24 * 30)
+    ranked = 0
+    while done := rank_holds_anew(house):
+        assert done <= RANKED_AT_ONCE * 4
+        ranked += done
+    assert ranked == number
+
+    with house.database.reading(house.tenant) as store:
+        found = store.standings.work(Wanted(), number)
+        assert not store.standings.ranked_before(house.now().date())
+    assert all(rank == rank_of(spell, house.now().date()) for rank, spell in found)
+    assert [rank for rank, _ in found] == sorted((rank for rank, _ in found), reverse=True)
+    assert any(rank != rank_of(spell, NOW.date()) for rank, spell in found)
+    with house.database.reading("somebody else") as store:
+        assert store.standings.ranked_before(house.now().date())
