@@ -28,6 +28,7 @@ from app.operations.house import House
 from app.operations.looking.board import keep_board
 from app.operations.looking.forecast import fit_forecast
 from app.operations.looking.kpis import keep_kpis
+from app.operations.looking.rule_totals import keep_rules
 from tests.bench.console_service import BARE
 from tests.bench.many_units import grow, weeks_house
 from tests.integration.api.served import Served, free_port
@@ -194,6 +195,7 @@ def _counted(house: House) -> None:
     keep_board(house)
     fit_forecast(house)
     keep_kpis(house)
+    keep_rules(house)
 
 
 def main() -> None:
