@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 FROM_LOCK = $(PIP) install --no-deps --require-hashes --no-build-isolation -r
 
-.PHONY: help install dev tryton browser demo test check fix lock clean pg-apt browser-apt bench-decide bench-engine bench-rating bench-brunel bench-flood chaos chaos-engine fuzz mutate
+.PHONY: help install dev tryton browser demo test check fix lock clean pg-apt browser-apt bench-decide bench-engine bench-rating bench-brunel bench-flood bench-console chaos chaos-engine fuzz mutate
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -55,6 +55,9 @@ bench-brunel: $(VENV)/.bench-python ## Rating a real table on real orders beside
 
 bench-flood: dev ## What one partner's flood does to the latency of the others
 	$(VENV)/bin/python -m tests.bench.bench_flood
+
+bench-console: dev ## What each page of the console costs beside a bare indexed read, 100,000 units stored
+	$(VENV)/bin/python -m tests.bench.bench_console
 
 chaos: dev tryton ## A whole installation and a real ERP under some 200 faults, then what is left is checked
 	$(VENV)/bin/python -m tests.chaos.storm.run $(CHAOS_ARGS)

@@ -19,6 +19,7 @@ from app.operations.looking.board import keep_board
 from app.operations.looking.forecast import fit_forecast
 from app.operations.looking.keep_standing import keep_standings, rank_holds_anew
 from app.operations.looking.kpis import keep_kpis
+from app.operations.looking.rule_totals import keep_rules
 from app.operations.looking.watch_board import watch_board
 from app.operations.receiving.gaps import watch_gaps
 from app.operations.receiving.watch_drift import Looks, watch_drift
@@ -120,6 +121,7 @@ def watching_loops(house: House) -> tuple[Loop, ...]:
         Loop("noting where units stand", lambda: keep_standings(house)),
         Loop("counting for alarms", lambda: watch_board(house), idle_s=WATCH_EVERY_S),
         Loop("counting the board", lambda: keep_board(house), idle_s=COUNTS_EVERY_S),
+        Loop("counting rules", lambda: keep_rules(house), idle_s=COUNTS_EVERY_S),
         Loop("ranking holds", lambda: rank_holds_anew(house), idle_s=RANKS_EVERY_S),
         Loop("fitting forecasts", lambda: fit_forecast(house), idle_s=FORECASTS_EVERY_S),
         Loop("counting KPIs", lambda: keep_kpis(house), idle_s=KPIS_EVERY_S),

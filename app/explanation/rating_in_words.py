@@ -16,7 +16,8 @@ END = r"(?= = |, | for the load; |$)"
 """Where a step of a formula ends."""
 
 STEPS = tuple(
-    (re.compile(pattern), said)
+    # Written like a replacement, and made one that is not read again for each step.
+    (re.compile(pattern), re.sub(r"\\(\d)", r"{\1}", said))
     for pattern, said in (
         (
             rf"({NUMBER} \w+) rated as ({NUMBER} \w+) \(deficit ({NUMBER} \w+)\): ",
@@ -110,7 +111,7 @@ def _step(text: str) -> tuple[tuple[str, ...], int]:
     for begins in (0, 2) if text.startswith(", ") else (0,):
         for pattern, said in STEPS:
             if found := pattern.match(text, begins):
-                return (_spoken(found.expand(said)),), found.end()
+                return (_spoken(said.format(found[0], *found.groups(""))),), found.end()
     end = BREAK.search(text, 1)
     length = end.end() if end else len(text)
     bare = text[:length].strip(" ,;:=")

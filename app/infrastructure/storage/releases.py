@@ -88,7 +88,10 @@ class Releases:
         """What was claimed by the token of a decision, in order."""
         # Rows from before tokens were claimed under the very decision that was asked for.
         asked = func.coalesce(func.nullif(_release.asked_decision_id, ""), _release.decision_id)
-        query = self._query().where(asked == decision_id)
+        # They are its unit's, by which they are found.
+        decided = self._rows.select(tables.decision, tables.decision.c.unit)
+        unit = decided.where(tables.decision.c.decision_id == decision_id).scalar_subquery()
+        query = self._query().where(_release.unit == unit, asked == decision_id)
         rows = self._rows.all(query.order_by(_release.seq))
         return tuple(Release(**row._asdict()) for row in rows)
 

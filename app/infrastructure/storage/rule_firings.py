@@ -4,16 +4,38 @@ A rule may place several holds on a unit: on lines of its own they add up, and w
 whole invoice it is that invoice's money, once.
 """
 
+from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import FromClause, Row, Select, and_, case, distinct, func, or_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    case,
+    distinct,
+    func,
+    literal,
+    or_,
+    tuple_,
+)
 
 from app.infrastructure.storage import standing_tables as tables
+from app.infrastructure.storage.columns import Line
 from app.infrastructure.storage.tenant_rows import TenantRows
-from app.reports.rule_effects import AfterUnit, MoneyOfRule, UnitOfRule
+from app.reports.rule_effects import (
+    AfterUnit,
+    MoneyOfRule,
+    RuleTotals,
+    TotalOfRule,
+    UnitOfRule,
+)
 
 _spell = tables.hold_spell.c
 _permitted = tables.permitted.c
+_TOLD = ("tenant", "rule_id", "unit", "customer", "currency")
 
 
 class RuleFirings:
@@ -21,6 +43,30 @@ class RuleFirings:
 
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
+
+    def totals(self) -> dict[str, RuleTotals]:
+        """What every rule has done and does now, by rule and customer."""
+        placed: dict[str, dict[str, int]] = defaultdict(dict)
+        by = (_spell.rule_id, _spell.customer)
+        query = self._rows.select(tables.hold_spell, *by, func.count().label("number"))
+        for row in self._rows.all(query.group_by(*by)):
+            placed[str(row.rule_id)][str(row.customer)] = int(row.number)
+        now: dict[str, list[TotalOfRule]] = defaultdict(list)
+        for units in (self._holding("", ""), self._permitting("", "")):
+            of = units.c
+            told = (of.rule_id, of.customer, of.currency)
+            query = self._rows.select(units, *told, *_totals(of)).group_by(*told).order_by(*told)
+            for row in self._rows.all(query):
+                now[str(row.rule_id)].append(
+                    TotalOfRule(
+                        customer=str(row.customer),
+                        currency=str(row.currency),
+                        units=int(row.units),
+                        minor=int(row.minor),
+                    )
+                )
+        rules = sorted(placed.keys() | now.keys())
+        return {rule: RuleTotals(placed=placed[rule], now=tuple(now[rule])) for rule in rules}
 
     def held_ever(self, rule_id: str, customer: str) -> int:
         """How many holds the rule has placed that kept money, those that have ended too."""
@@ -45,7 +91,16 @@ class RuleFirings:
         self, rule_id: str, customer: str, after: AfterUnit | None, limit: int
     ) -> tuple[UnitOfRule, ...]:
         """The units that the rule permits something of, the most money first."""
-        return self._paged(self._permitting(rule_id, customer), after, limit)
+        of = (_permitted.unit, _permitted.customer, _permitted.currency)
+        minor = _permitted.amount_minor
+        query = self._rows.select(tables.permitted, *of, minor.label("minor"))
+        query = _of(query, _permitted, rule_id, customer)
+        if after is not None:
+            behind = (literal(after.minor, BigInteger()), literal(after.unit, Line()))
+            query = query.where(tuple_(minor, _permitted.unit) < tuple_(*behind))
+        # Backwards by an index: a rule may permit nearly everything there is.
+        rows = self._rows.all(query.order_by(minor.desc(), _permitted.unit.desc()).limit(limit))
+        return tuple(_unit(row) for row in rows)
 
     def _holding(self, rule_id: str, customer: str) -> FromClause:
         """A row a unit and currency, with the money that the rule keeps."""
@@ -54,32 +109,23 @@ class RuleFirings:
         lines = func.sum(case((on_line, _spell.value_minor), else_=None))
         query = self._rows.select(
             tables.hold_spell,
-            _spell.tenant,
-            _spell.unit,
-            _spell.customer,
-            _spell.currency,
+            *(_spell[name] for name in _TOLD),
             func.coalesce(whole, lines).label("minor"),
         )
         query = _of(query, _spell, rule_id, customer).where(_spell.closed_at.is_(None))
-        told = (_spell.tenant, _spell.unit, _spell.customer, _spell.currency)
-        return query.group_by(*told).subquery()
+        return query.group_by(*(_spell[name] for name in _TOLD)).subquery()
 
     def _permitting(self, rule_id: str, customer: str) -> FromClause:
         query = self._rows.select(
             tables.permitted,
-            _permitted.tenant,
-            _permitted.unit,
-            _permitted.customer,
-            _permitted.currency,
+            *(_permitted[name] for name in _TOLD),
             _permitted.amount_minor.label("minor"),
         )
         return _of(query, _permitted, rule_id, customer).subquery()
 
     def _summed(self, units: FromClause) -> tuple[MoneyOfRule, ...]:
         of = units.c
-        counted = func.count(distinct(of.unit)).label("units")
-        amount = func.coalesce(func.sum(of.minor), 0).label("minor")
-        query = self._rows.select(units, of.currency, counted, amount)
+        query = self._rows.select(units, of.currency, *_totals(of))
         rows = self._rows.all(query.group_by(of.currency).order_by(of.currency))
         return tuple(MoneyOfRule(str(r.currency), int(r.units), int(r.minor)) for r in rows)
 
@@ -96,8 +142,13 @@ class RuleFirings:
         return tuple(_unit(row) for row in rows)
 
 
+def _totals(of: Any) -> tuple[ColumnElement[Any], ...]:
+    units = func.count(distinct(of.unit)).label("units")
+    return units, func.coalesce(func.sum(of.minor), 0).label("minor")
+
+
 def _of(query: Select[Any], columns: Any, rule_id: str, customer: str) -> Select[Any]:
-    query = query.where(columns.rule_id == rule_id)
+    query = query.where(columns.rule_id == rule_id) if rule_id else query
     return query.where(columns.customer == customer) if customer else query
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row, Select, Table, and_, func, or_
+from sqlalchemy import Column, Row, Select, Table, and_, func, or_
 
 from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.columns import shortened
@@ -100,7 +100,7 @@ class Standings:
         found = self._rows.select(tables.hold_spell, _spell.unit).where(*of_before)
         units = {str(row.unit) for row in self._rows.all(found.limit(at_most))}
         self.making(units)
-        query = self._rows.select(tables.hold_spell).where(*of_before)
+        query = self._rows.select(tables.hold_spell, *_SPELL).where(*of_before)
         rows = tuple(self._rows.among(query, _spell.unit, units))
         for row in rows:
             spell = _read(row, Spell)
@@ -131,18 +131,19 @@ class Standings:
 
     def standing_of(self, units: Collection[str]) -> Mapping[str, Standing]:
         """Where these units stand; those that were never decided are left out."""
-        query = self._rows.select(tables.standing)
+        query = self._rows.select(tables.standing, *_STANDING)
         rows = self._rows.among(query, _standing.unit, units)
         return {str(row.unit): _read(row, Standing) for row in rows}
 
     def open_of(self, units: Collection[str]) -> tuple[Spell, ...]:
         """The open holds of these units."""
-        query = self._rows.select(tables.hold_spell).where(_spell.closed_at.is_(None))
+        query = self._rows.select(tables.hold_spell, *_SPELL).where(_spell.closed_at.is_(None))
         return tuple(_read(row, Spell) for row in self._rows.among(query, _spell.unit, units))
 
     def work(self, wanted: Wanted, at_most: int) -> tuple[tuple[int, Spell], ...]:
         """Open holds by money times urgency, highest first, each with its rank."""
-        query = self._rows.select(tables.hold_spell).where(_spell.closed_at.is_(None))
+        query = self._rows.select(tables.hold_spell, *_SPELL, _spell["rank"])
+        query = query.where(_spell.closed_at.is_(None))
         for name in ("customer", "carrier", "code", "owner", "assigned_to", "rule_id"):
             value = getattr(wanted, name)
             if value:
@@ -163,11 +164,11 @@ class Standings:
             query = query.where(_behind(wanted.after))
         query = query.order_by(_spell["rank"].desc(), _spell.unit, _spell.code, _spell.subject)
         rows = self._rows.all(query.limit(at_most))
-        return tuple((int(row.rank), _read(row, Spell)) for row in rows)
+        return tuple((int(row[-1]), _read(row, Spell)) for row in rows)
 
     def units(self, wanted: WantedUnits, at_most: int) -> tuple[Standing, ...]:
         """Units by name."""
-        query = self._rows.select(tables.standing).where(_standing.unit > wanted.after)
+        query = self._rows.select(tables.standing, *_STANDING).where(_standing.unit > wanted.after)
         for name in ("stage", "customer", "carrier"):
             if getattr(wanted, name):
                 query = query.where(_standing[name] == getattr(wanted, name))
@@ -204,11 +205,12 @@ class Standings:
         return self._every(tables.billed_invoice, BilledInvoice)
 
     def _every(self, table: Table, struct: type[S]) -> Iterator[S]:
-        for row in self._rows.stream(self._rows.select(table)):
+        for row in self._rows.stream(self._rows.select(table, *_columns(struct, table))):
             yield _read(row, struct)
 
     def _all(self, table: Table, struct: type[S], unit: str) -> list[S]:
-        query: Select[Any] = self._rows.select(table).where(table.c.unit == unit)
+        query: Select[Any] = self._rows.select(table, *_columns(struct, table))
+        query = query.where(table.c.unit == unit)
         return [_read(row, struct) for row in self._rows.all(query)]
 
     def _add(
@@ -230,9 +232,18 @@ def _told(columns: dict[str, Any]) -> dict[str, Any]:
     return {k: shortened(v) if k in _TOLD else v for k, v in columns.items()}
 
 
+def _columns(struct: type[msgspec.Struct], table: Table) -> tuple[Column[Any], ...]:
+    return tuple(table.c[name] for name in struct.__struct_fields__)
+
+
+_STANDING = _columns(Standing, tables.standing)
+_SPELL = _columns(Spell, tables.hold_spell)
+
+
 def _read(row: Row[Any], struct: type[S]) -> S:
-    columns = {name: getattr(row, name) for name in struct.__struct_fields__}
-    return msgspec.convert(columns, struct)
+    """A row whose first columns are the fields of a struct, in their order."""
+    # By place: a name is looked up in a row for as long as reading all of it takes.
+    return msgspec.convert(dict(zip(struct.__struct_fields__, row, strict=False)), struct)
 
 
 def _place(invoice: BilledInvoice) -> int:

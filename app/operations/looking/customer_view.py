@@ -10,13 +10,14 @@ from datetime import UTC
 import msgspec
 
 from app.errors import NotFoundError
+from app.evidence.correlation.disputes import KnownDispute
 from app.evidence.correlation.links import Strength
 from app.infrastructure.storage.customer_rows import AfterInvoice
-from app.infrastructure.storage.rows import StoredDecision
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
-from app.judgement.trace import Trace
+from app.judgement.trace import FactUsed
 from app.operations.house import House
+from app.pricing.lines.charge import Unpriced
 from app.reports.customer_references import references_of
 from app.reports.customer_view import (
     CustomerDispute,
@@ -32,7 +33,7 @@ from app.reports.standing import Stage
 PENDING = (Stage.MOVING, Stage.HELD, Stage.READY, Stage.CLAIMED)
 RECORDS = ("shipment", "order", "withdrawal")
 ITS_OWN = (Strength.NAMED.value, Strength.CLAIMED.value)
-UNITS_AT_ONCE, INVOICES_AT_ONCE, DISPUTES_AT_ONCE = 20, 20, 50
+UNITS_AT_ONCE, INVOICES_AT_ONCE, DISPUTES_AT_ONCE = 10, 10, 50
 
 
 class CustomerPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,11 +57,19 @@ class CustomerUnitPage(msgspec.Struct, frozen=True, kw_only=True):
     disputes: tuple[CustomerDispute, ...]
 
 
+class _Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a trace is needed here; the rest is not read."""
+
+    facts: tuple[FactUsed, ...]
+    unpriced: tuple[Unpriced, ...] = ()
+    disputes: tuple[KnownDispute, ...] = ()
+
+
 class _Known(msgspec.Struct, frozen=True):
     """A current decision with its trace."""
 
     decision: Decision
-    trace: Trace
+    trace: _Seen
 
 
 def customer_page(
@@ -108,19 +117,14 @@ def customer_unit_page(house: House, customer: str, unit: str) -> CustomerUnitPa
 
 def _theirs(store: Store, customer: str, units: Iterable[str]) -> Iterator[_Known]:
     """Those of the units that are certainly the customer's."""
-    for unit in units:
-        row = store.decisions.current_of(unit)
-        if row is not None and row.customer == customer:
-            known = _decoded(row)
-            if is_theirs(known.decision, customer):
-                yield known
-
-
-def _decoded(row: StoredDecision) -> _Known:
-    return _Known(
-        decision=msgspec.json.decode(row.body, type=Decision),
-        trace=msgspec.json.decode(row.trace, type=Trace),
-    )
+    wanted = tuple(units)
+    bodies = store.decisions.bodies_of(wanted, customer)
+    for unit in wanted:
+        if unit in bodies:
+            body, trace = bodies[unit]
+            decision = msgspec.json.decode(body, type=Decision)
+            if is_theirs(decision, customer):
+                yield _Known(decision, msgspec.json.decode(trace, type=_Seen))
 
 
 def _units(
@@ -141,7 +145,7 @@ def _units(
     )
 
 
-def _own_records(trace: Trace) -> Iterator[str]:
+def _own_records(trace: _Seen) -> Iterator[str]:
     """The records that the decision found to be the unit's own, nothing doubtful or shared."""
     for fact in trace.facts:
         if fact.entity in RECORDS and fact.linked.partition(":")[0] in ITS_OWN:

@@ -8,6 +8,7 @@ from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.model import Kind, RulePack
 from app.operations.changing.editions_in_force import STANDARD, WITHDRAWN, pack_by_digest
 from app.operations.house import House
+from app.operations.looking.rule_totals import rule_counted
 from app.remembered import Remembered
 from app.reports.rule_effects import AfterUnit, RuleEffects
 from app.reports.rule_pages import ShownPack, ShownRule, pack_shown
@@ -79,25 +80,24 @@ def rule_in_force(
         if rule is None:
             raise NotFoundError(f"the rules for {customer} have no rule {rule_id}")
         whose = "" if customer == STANDARD else customer
-        effects = _effects(store, rule, whose, after)
+        effects = _effects(house, store, rule, whose, after)
         return RuleInForce(of=pack, rule=rule, effects=effects)
 
 
-def _effects(store: Store, rule: ShownRule, whose: str, after: AfterUnit | None) -> RuleEffects:
+def _effects(
+    house: House, store: Store, rule: ShownRule, whose: str, after: AfterUnit | None
+) -> RuleEffects:
     told, at_once = store.rule_firings, UNITS_AT_ONCE + 1
-    if rule.kind == REQUIRE:
-        ever: int | None = told.held_ever(rule.rule_id, whose)
-        now = told.held_now(rule.rule_id, whose)
-        units = told.units_held(rule.rule_id, whose, after, at_once)
-    else:
-        ever, now = None, told.permitted_now(rule.rule_id, whose)
-        units = told.units_permitted(rule.rule_id, whose, after, at_once)
+    units_of = told.units_held if rule.kind == REQUIRE else told.units_permitted
+    units = units_of(rule.rule_id, whose, after, at_once)
     last = units[UNITS_AT_ONCE - 1] if len(units) == at_once else None
+    counted = rule_counted(house, store, rule, whose)
     return RuleEffects(
-        placed_ever=ever,
-        now=now,
+        placed_ever=counted.placed_ever,
+        now=counted.now,
         units=units[:UNITS_AT_ONCE],
         after=AfterUnit(last.minor or 0, last.unit) if last else None,
+        counted_at=counted.at,
     )
 
 

@@ -16,7 +16,7 @@ from app.reports.standing import Spell
 from app.reports.urgency import Urgency, urgency_of
 from app.reports.work import Wanted
 
-A_PAGE = 50
+A_PAGE = 25
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):

@@ -267,9 +267,14 @@ def _permitted() -> None:
         sa.PrimaryKeyConstraint("tenant", "rule_id", "unit", name="pk_permitted"),
     )
     op.create_index(
-        "ix_permitted_tenant_rule_id_customer_unit",
+        "ix_permitted_tenant_rule_id_customer_amount_minor_unit",
         "permitted",
-        ["tenant", "rule_id", "customer", "unit"],
+        ["tenant", "rule_id", "customer", "amount_minor", "unit"],
+    )
+    op.create_index(
+        "ix_permitted_tenant_rule_id_amount_minor_unit",
+        "permitted",
+        ["tenant", "rule_id", "amount_minor", "unit"],
     )
     op.create_index("ix_permitted_tenant_unit", "permitted", ["tenant", "unit"])
 
