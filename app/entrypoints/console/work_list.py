@@ -25,6 +25,7 @@ BY = ("customer", "carrier", "code", "owner", "assigned_to")
 ONLY = {"alone": "that alone keep their money", "unpriced": "over what has no price"}
 """Kinds of holds that can be asked for."""
 
+
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """What the address asks for; what is empty filters nothing."""
 
