@@ -39,6 +39,11 @@ def completion_of(history: History, journey: Journey, days: Days) -> Completion:
     return Completion(at=_first(facts), facts=tuple(facts))
 
 
+def is_done(journey: Journey, completion: Completion) -> bool:
+    """Whether the freight has arrived or left, although a paper may be what completes it."""
+    return completion.at is not None or journey.service_date is not None
+
+
 def first_of(facts: Sequence[Fact]) -> datetime | None:
     """When the first of them happened."""
     return min((fact.occurred_at for fact in facts), default=None, key=_instant)

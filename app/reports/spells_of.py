@@ -35,7 +35,7 @@ def spells_of(
         about: by what they are taken together.
         day_of: the customer's calendar.
         assigned: to whom holds were assigned last.
-        moving: whether the unit's service is not complete.
+        moving: whether the unit's freight is on its way.
     """
     spells: dict[Key, list[Spell]] = {}
     for each in taken:

@@ -14,9 +14,9 @@ class Stage(StrEnum):
     """How far a unit has come on its way from service to invoice; stored."""
 
     MOVING = "moving"
-    """Its service is not complete."""
+    """Its freight is on its way, or has not begun."""
     HELD = "held"
-    """The service is complete and something holds the invoice."""
+    """The freight has arrived, and something holds the invoice."""
     READY = "ready"
     """A rule permits the invoice, or a provisional one, and nobody has claimed it."""
     CLAIMED = "claimed"
@@ -130,7 +130,7 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     value_minor: int | None = None
     """What waits because of it; None where nothing is priced."""
     moving: bool = False
-    """Whether the unit's service is not complete, so that nobody may have to do anything yet."""
+    """Whether the unit's freight is on its way, so that nobody may have to do anything yet."""
     alone: bool = False
     """Whether it is the only thing that keeps its money: ending it releases the unit or line."""
     opened_at: datetime

@@ -22,7 +22,7 @@ from app.evidence.facts.work import Assignment, Waiver
 from app.judgement.decision import Decision, Runs
 from app.judgement.verdict import Verdict
 from app.pricing.contract.contract import Contract
-from app.reports.completion import Completion, completion_of, first_of, proofs_of
+from app.reports.completion import Completion, completion_of, first_of, is_done, proofs_of
 from app.reports.history import About, Days, DecisionTook, History
 from app.reports.invoices_of import balance_minor, invoices_of
 from app.reports.spells_of import spells_of
@@ -41,7 +41,11 @@ def stands(history: History) -> WhereItStands:
     journey = Journey(history.unit)
     completion = completion_of(history, journey, days)
     spells = spells_of(
-        history.taken, about, days.of, _assignments(history), moving=completion.at is None
+        history.taken,
+        about,
+        days.of,
+        _assignments(history),
+        moving=not is_done(journey, completion),
     )
     invoices = invoices_of(history.unit, history.billed, about, days.of)
     if last.gone:
@@ -112,7 +116,7 @@ def _standing(
         rules=about.rules,
         decision_id=decision.decision_id,
         correlation_id=last.correlation_id,
-        stage=_stage(history, completed),
+        stage=_stage(history, done=is_done(journey, completion)),
         verdict=decision.verdict.value,
         currency=decision.total.currency if decision.total and decision.lines else "",
         amount_minor=waits,
@@ -189,10 +193,10 @@ def _waits(history: History) -> int | None:
     return decision.total.minor_units if decision.total and decision.lines else None
 
 
-def _stage(history: History, completed: datetime | None) -> Stage:
+def _stage(history: History, *, done: bool) -> Stage:
     decision = history.taken[-1].decision
     if not history.billed:
-        return _before_billing(decision.verdict, completed)
+        return _before_billing(decision.verdict, done=done)
     is_new = len(history.billed) <= history.known_documents and bool(decision.documents)
     is_open = any(each.is_open_provisional for each in history.billed)
     if is_new and not (decision.verdict is Verdict.HOLD and is_open):
@@ -202,12 +206,12 @@ def _stage(history: History, completed: datetime | None) -> Stage:
     return Stage.PROVISIONAL if is_open else Stage.BILLED
 
 
-def _before_billing(verdict: Verdict, completed: datetime | None) -> Stage:
+def _before_billing(verdict: Verdict, *, done: bool) -> Stage:
     if verdict is Verdict.NO_BILL:
         return Stage.NO_BILL
     if verdict in _LETS_OUT:
         return Stage.READY
-    return Stage.MOVING if completed is None else Stage.HELD
+    return Stage.HELD if done else Stage.MOVING
 
 
 def _proof_received(history: History) -> datetime | None:
