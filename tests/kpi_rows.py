@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from app.reports.kpis.window import Window
-from app.reports.standing import BilledInvoice, Spell, Stage, Standing, WhereItStands
+from app.reports.standing.standing import BilledInvoice, Spell, Stage, Standing, WhereItStands
 
 START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)

@@ -28,7 +28,7 @@ from app.money import Money
 from app.pricing.contract.contract import Contract, Trigger
 from app.pricing.contract.windows import InvoicingCalendar
 from app.pricing.lines.charge import Charge
-from app.reports.history import DecisionTook, DocumentClaimed, FactReceived, History
+from app.reports.standing.history import DecisionTook, DocumentClaimed, FactReceived, History
 from app.settings import Settings
 from tests.unit.pricing.made_facts import fact
 

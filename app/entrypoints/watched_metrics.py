@@ -15,7 +15,7 @@ from app.errors import DeploymentError
 from app.evidence.intake.feed import Lane
 from app.operations.house import House
 from app.operations.looking.watch_board import board_watched
-from app.reports.watched import Queue, Watched
+from app.reports.work.watched import Queue, Watched
 
 Samples = Iterable[tuple[Sequence[str], float]]
 

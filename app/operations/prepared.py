@@ -18,10 +18,10 @@ from app.judgement.rulebook.model import RulePack
 from app.judgement.trace import Trace
 from app.pricing.contract.contract import Contract
 from app.pricing.rating.card import RateCard
-from app.reports.board import Board
-from app.reports.decision_diff import TraceHead
 from app.reports.forecast.clear_times import ClearTimes
-from app.reports.standing import BilledInvoice, Permitted, Spell, Standing
+from app.reports.standing.standing import BilledInvoice, Permitted, Spell, Standing
+from app.reports.unit.decision_diff import TraceHead
+from app.reports.work.board import Board
 
 READ = (
     Decision,

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from app.entrypoints.alarms_command import FILES
 from app.entrypoints.cli import main
 from app.entrypoints.watched_metrics import business, queues, state
-from app.reports.watched import Destination, HeldMoney, RightEnding, Watched
+from app.reports.work.watched import Destination, HeldMoney, RightEnding, Watched
 from app.telemetry import REGISTRY
 
 HERE = Path(__file__).parent

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reports.standing import Spell, Stage
-from app.reports.standing_of import stands
+from app.reports.standing.standing import Spell, Stage
+from app.reports.standing.standing_of import stands
 from tests.standing_cases import history_of
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from app.reports.standing import Spell, Standing
+from app.reports.standing.standing import Spell, Standing
 from tests.unit.reports.forecast.made_holds import held, hold
 
 FROM = datetime(2026, 1, 5, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.judgement.rulebook.model import RulePack
-from app.reports.rule_pages import ShownRule, name_shown, pack_shown
+from app.reports.rules.pages import ShownRule, name_shown, pack_shown
 
 
 def pack_in_words(pack: RulePack) -> Iterator[str]:

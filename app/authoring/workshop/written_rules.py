@@ -12,7 +12,7 @@ import msgspec
 
 from app.authoring.files.located_yaml import Mapping, Node, Scalar, Sequence, load
 from app.errors import FileError
-from app.reports.rule_pages import ShownRule
+from app.reports.rules.pages import ShownRule
 
 FIRES, BOUNDARY, PERMITS = "it fires", "on the boundary of its hold", "what the file permits"
 READ = 64

@@ -31,7 +31,7 @@ from app.operations.clearing.desk import Acted
 from app.operations.clearing.take_back_waiver import take_back_waiver
 from app.operations.clearing.waive_hold import waive_hold
 from app.operations.house import House
-from app.reports.outcome import Act
+from app.reports.unit.outcome import Act
 
 Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 FormWithFile = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]

@@ -10,8 +10,8 @@ from app.entrypoints.console.pages import page
 from app.entrypoints.console.work_list import path_of
 from app.operations.house import House
 from app.operations.looking.board import known_board
-from app.reports.board import Age, Runway
-from app.reports.standing import Stage
+from app.reports.standing.standing import Stage
+from app.reports.work.board import Age, Runway
 
 
 @get("/board", sync_to_thread=True, include_in_schema=False)

@@ -10,7 +10,7 @@ from app.access import Person
 from app.entrypoints.console.pages import fragment, is_fragment, moved
 from app.entrypoints.console.unit import new_sheet, path_of, shown_unit
 from app.operations.house import House
-from app.reports.unit_page import anchor_of
+from app.reports.unit.unit_page import anchor_of
 
 
 @get("/acts/offered", sync_to_thread=True, include_in_schema=False)

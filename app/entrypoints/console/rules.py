@@ -13,7 +13,7 @@ from app.entrypoints.console.pages import page
 from app.errors import wrong_request
 from app.operations.house import House
 from app.operations.looking.rules_in_force import pack_in_force, packs_in_force, rule_in_force
-from app.reports.rule_effects import AfterUnit
+from app.reports.rules.effects import AfterUnit
 from app.settings import Settings
 
 

@@ -14,8 +14,8 @@ from app.errors import NotFoundError
 from app.operations.deciding.unlock_unit import unlock_decision
 from app.operations.house import House
 from app.operations.looking.unit_page import ALL, SHOWN, unit_changes, unit_named, unit_page
-from app.reports.outcome import Act, outcome_of
-from app.reports.unit_page import UnitPage
+from app.reports.unit.outcome import Act, outcome_of
+from app.reports.unit.unit_page import UnitPage
 
 DONE = "did"
 """In the query after an act: what was done."""

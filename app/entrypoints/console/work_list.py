@@ -15,9 +15,9 @@ from app.errors import wrong_request
 from app.operations.house import House
 from app.operations.looking.units import currency_asked
 from app.operations.looking.work_list import work_list
-from app.reports.board import Age
-from app.reports.unit_page import anchor_of
-from app.reports.work import Wanted
+from app.reports.unit.unit_page import anchor_of
+from app.reports.work.board import Age
+from app.reports.work.wanted import Wanted
 
 ACTS = (May.ATTACH, May.APPROVE, May.WAIVE, May.ASSIGN)
 BY = ("customer", "carrier", "code", "owner", "assigned_to")

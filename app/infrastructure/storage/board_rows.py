@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Row, and_, case, func
 
 from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.tenant_rows import TenantRows
-from app.reports.board import (
+from app.reports.standing.standing import Stage
+from app.reports.work.board import (
     NOT_BILLED,
     NOT_RELEASED,
     PAPER_HOLDS,
@@ -27,7 +28,6 @@ from app.reports.board import (
     opened_when,
     runway_of,
 )
-from app.reports.standing import Stage
 
 _standing = tables.standing.c
 _spell = tables.hold_spell.c

@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_
 
 from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.tenant_rows import TenantRows
-from app.reports.standing import BilledInvoice, Stage
+from app.reports.standing.standing import BilledInvoice, Stage
 
 _standing = tables.standing.c
 _invoice = tables.billed_invoice.c

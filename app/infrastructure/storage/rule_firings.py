@@ -25,7 +25,7 @@ from sqlalchemy import (
 from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.columns import Line
 from app.infrastructure.storage.tenant_rows import TenantRows
-from app.reports.rule_effects import (
+from app.reports.rules.effects import (
     AfterUnit,
     MoneyOfRule,
     RuleTotals,

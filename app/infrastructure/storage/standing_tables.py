@@ -1,7 +1,7 @@
 """Where units stand, as tables: everything in them is derived and may be made again.
 
-Their columns are the fields of the structs in `app/reports/standing.py`, and a test holds both to
-the migrations. They are replaced, unit by unit, by `standings.py` alone.
+Their columns are the fields of the structs in `app/reports/standing/standing.py`, and a test holds
+both to the migrations. They are replaced, unit by unit, by `standings.py` alone.
 """
 
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.infrastructure.storage.columns import Day, Line, Moment, Number, YesNo
 from app.infrastructure.storage.tables import metadata
-from app.reports.standing import BilledInvoice, Permitted, Spell, Standing
+from app.reports.standing.standing import BilledInvoice, Permitted, Spell, Standing
 
 _TYPES: dict[type, TypeEngine[Any]] = {
     str: Line(),

@@ -10,10 +10,10 @@ from sqlalchemy import Column, Row, Select, Table, and_, func, or_
 from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.columns import shortened
 from app.infrastructure.storage.tenant_rows import TenantRows
-from app.reports.board import NOT_BILLED, NOT_RELEASED, Runway, days_of
-from app.reports.standing import BilledInvoice, Permitted, Spell, Standing, WhereItStands
-from app.reports.urgency import rank_of
-from app.reports.work import Wanted, WantedUnits
+from app.reports.standing.standing import BilledInvoice, Permitted, Spell, Standing, WhereItStands
+from app.reports.work.board import NOT_BILLED, NOT_RELEASED, Runway, days_of
+from app.reports.work.urgency import rank_of
+from app.reports.work.wanted import Wanted, WantedUnits
 
 _due = tables.standing_due.c
 _spell = tables.hold_spell.c

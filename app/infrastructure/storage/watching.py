@@ -10,8 +10,8 @@ from app.infrastructure.storage import standing_tables, tables
 from app.infrastructure.storage.quarantine import still_open
 from app.infrastructure.storage.tenant_rows import TenantRows
 from app.judgement.verdict import Verdict
-from app.reports.standing import Stage
-from app.reports.watched import (
+from app.reports.standing.standing import Stage
+from app.reports.work.watched import (
     BLOCKED,
     LATE_POD,
     RIGHT_ENDS,

@@ -10,7 +10,7 @@ from app.money import Money
 from app.operations.clearing.desk import Acted, Desk, desk_of
 from app.operations.clearing.forms import blank, refuse, wrong
 from app.operations.house import House
-from app.reports.approvable import Approvable, approvable
+from app.reports.unit.approvable import Approvable, approvable
 
 
 def approve_charge(

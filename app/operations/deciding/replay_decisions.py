@@ -12,7 +12,7 @@ from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.key import Answer, NoAnswer
 from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.house import House
-from app.reports.bytes_compared import BytesCompared, bytes_compared
+from app.reports.audit.bytes_compared import BytesCompared, bytes_compared
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

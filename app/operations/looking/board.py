@@ -5,7 +5,7 @@ from datetime import datetime
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.looking.counting import AsOf, Counting, Keeping, as_counted, keep_counted
-from app.reports.board import NAME, Board
+from app.reports.work.board import NAME, Board
 
 
 def _count(store: Store, moment: datetime) -> Board:

@@ -1,6 +1,6 @@
 """What one customer may see: its pending charges, its invoices and its open disputes.
 
-Whatever is loaded is loaded for that customer, and only what `app/reports/customer_view.py` names
+Whatever is loaded is loaded for that customer, and only what `app/reports/customer/view.py` names
 leaves this file.
 """
 
@@ -18,8 +18,8 @@ from app.judgement.decision import Decision
 from app.judgement.trace import FactUsed
 from app.operations.house import House
 from app.pricing.lines.charge import Unpriced
-from app.reports.customer_references import references_of
-from app.reports.customer_view import (
+from app.reports.customer.references import references_of
+from app.reports.customer.view import (
     CustomerDispute,
     CustomerInvoice,
     CustomerUnit,
@@ -28,7 +28,7 @@ from app.reports.customer_view import (
     customer_unit,
     is_theirs,
 )
-from app.reports.standing import Stage
+from app.reports.standing.standing import Stage
 
 PENDING = (Stage.MOVING, Stage.HELD, Stage.READY, Stage.CLAIMED)
 RECORDS = ("shipment", "order", "withdrawal")

@@ -14,7 +14,7 @@ from app.judgement.trace import Trace
 from app.judgement.trace_as_stored import rules_asked, written_out
 from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.house import House
-from app.reports.decision_page import (
+from app.reports.audit.decision_page import (
     DecisionPage,
     EditionShown,
     Size,

@@ -16,7 +16,7 @@ from app.operations.looking.counting import Keeping, keep_counted
 from app.reports.forecast.clear_times import ClearTimes, fitted
 from app.reports.forecast.predicted import Predicted, predicted
 from app.reports.forecast.table import ForecastTable, forecast_table
-from app.reports.standing import Spell
+from app.reports.standing.standing import Spell
 
 NAME, TABLES = "forecast", "forecast tables"
 SOONEST = timedelta(minutes=5)

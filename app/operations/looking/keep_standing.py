@@ -20,9 +20,9 @@ from app.judgement.decision import Decision
 from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.deciding.family_of import document_of
 from app.operations.house import House
-from app.reports.history import DecisionTook, DocumentClaimed, FactReceived, History
-from app.reports.standing import Standing
-from app.reports.standing_of import stands
+from app.reports.standing.history import DecisionTook, DocumentClaimed, FactReceived, History
+from app.reports.standing.standing import Standing
+from app.reports.standing.standing_of import stands
 from app.telemetry import SHIPMENT_TO_BILL
 
 AT_ONCE = 8

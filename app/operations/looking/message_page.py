@@ -8,9 +8,9 @@ from app.infrastructure.storage.rows import Delivery, StoredMessage
 from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.receiving.quarantine import faults_of
-from app.reports.fact_head import head_of
-from app.reports.message_page import FactMade, MessagePage
-from app.reports.received_text import received_text
+from app.reports.audit.message_page import FactMade, MessagePage
+from app.reports.audit.received_text import received_text
+from app.reports.unit.fact_head import head_of
 
 MOST = 200
 """So many facts of one message are shown; the one that was asked for is among them."""

@@ -12,8 +12,8 @@ from app.infrastructure.storage.store import Store
 from app.judgement.rulebook.model import Kind
 from app.operations.house import House
 from app.operations.looking.counting import CHEAP_MS, Keeping, keep_counted
-from app.reports.rule_effects import MoneyOfRule, RuleTotals
-from app.reports.rule_pages import ShownRule
+from app.reports.rules.effects import MoneyOfRule, RuleTotals
+from app.reports.rules.pages import ShownRule
 
 NAME = "rules"
 REQUIRE = Kind.REQUIRE.value

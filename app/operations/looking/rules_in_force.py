@@ -10,8 +10,8 @@ from app.operations.changing.editions_in_force import STANDARD, WITHDRAWN, pack_
 from app.operations.house import House
 from app.operations.looking.rule_totals import rule_counted
 from app.remembered import Remembered
-from app.reports.rule_effects import AfterUnit, RuleEffects
-from app.reports.rule_pages import ShownPack, ShownRule, pack_shown
+from app.reports.rules.effects import AfterUnit, RuleEffects
+from app.reports.rules.pages import ShownPack, ShownRule, pack_shown
 
 PACKS_SHOWN = 64
 UNITS_AT_ONCE = 25

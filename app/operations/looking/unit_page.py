@@ -25,9 +25,9 @@ from app.operations.changing.editions_in_force import editions_by_digest
 from app.operations.deciding.gather_dossier import find_unit
 from app.operations.house import House
 from app.operations.looking.family import billed_documents
-from app.reports.decision_diff import Compared, TraceHead
-from app.reports.timeline import UNDECIDED, Arrived, TakenAt, timeline_of
-from app.reports.unit_page import (
+from app.reports.unit.decision_diff import Compared, TraceHead
+from app.reports.unit.timeline import UNDECIDED, Arrived, TakenAt, timeline_of
+from app.reports.unit.unit_page import (
     CurrentShown,
     Earlier,
     UnitPage,
@@ -35,7 +35,7 @@ from app.reports.unit_page import (
     family_shown,
     holds_shown,
 )
-from app.reports.why_not import stopped_in, why_not
+from app.reports.unit.why_not import stopped_in, why_not
 
 SHOWN = 20
 """So many answers are shown; all of them by a link."""

@@ -6,9 +6,9 @@ import msgspec
 
 from app.errors import wrong_request
 from app.operations.house import House
-from app.reports.board import Runway
-from app.reports.standing import Stage, Standing
-from app.reports.work import WantedUnits
+from app.reports.standing.standing import Stage, Standing
+from app.reports.work.board import Runway
+from app.reports.work.wanted import WantedUnits
 
 A_PAGE = 50
 NO_PRICE = "none"

@@ -9,7 +9,7 @@ from app.infrastructure.storage.store import Store
 from app.operations.deciding.drain_due import STUCK_AFTER
 from app.operations.house import House
 from app.operations.looking.counting import Keeping, keep_counted
-from app.reports.watched import NAME, Watched
+from app.reports.work.watched import NAME, Watched
 
 EVERY = timedelta(seconds=15)
 """As often as Prometheus usually asks."""

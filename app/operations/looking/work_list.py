@@ -10,11 +10,11 @@ from app.operations.house import House
 from app.operations.looking.board import BOARD
 from app.operations.looking.counting import as_counted
 from app.operations.looking.forecast import predictions
-from app.reports.board import Age, Board, Paper, opened_when
 from app.reports.forecast.predicted import Predicted
-from app.reports.standing import Spell
-from app.reports.urgency import Urgency, urgency_of
-from app.reports.work import Wanted
+from app.reports.standing.standing import Spell
+from app.reports.work.board import Age, Board, Paper, opened_when
+from app.reports.work.urgency import Urgency, urgency_of
+from app.reports.work.wanted import Wanted
 
 A_PAGE = 25
 

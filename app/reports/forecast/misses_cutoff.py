@@ -17,7 +17,7 @@ from math import ceil, floor, isqrt, prod
 from app.reports.forecast.chance import Chance, Outlasts, Outlook
 from app.reports.forecast.clear_times import Basis, ClearTimes, history_of, minutes_between
 from app.reports.forecast.curve import Still, still_open
-from app.reports.standing import Spell, Stage, Standing
+from app.reports.standing.standing import Spell, Stage, Standing
 
 MILLE = 1000
 Z = Fraction(49, 25)

@@ -10,7 +10,7 @@ from app.reports.forecast.chance import Chance
 from app.reports.forecast.clear_times import ClearTimes
 from app.reports.forecast.clears_in import Forecast, clears_in
 from app.reports.forecast.misses_cutoff import misses_cutoff
-from app.reports.standing import Spell, Standing
+from app.reports.standing.standing import Spell, Standing
 
 
 class Predicted(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,7 +31,7 @@ from app.operations.looking.watch_board import watch_board
 from app.operations.releasing.claim_release import claim_release
 from app.operations.sending.fan_out import fan_out
 from app.operations.sending.send_due import send_due
-from app.reports.standing import BilledInvoice, Spell, Stage, Standing, WhereItStands
+from app.reports.standing.standing import BilledInvoice, Spell, Stage, Standing, WhereItStands
 from app.settings import Settings
 from tests.integration.api.asking import Client
 from tests.integration.api.conftest import on, opened

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.operations.house import House
-from app.reports.standing import Spell, WhereItStands
+from app.reports.standing.standing import Spell, WhereItStands
 from tests.integration.console.visiting import Visitor
 from tests.kpi_rows import NOW, random_unit
 

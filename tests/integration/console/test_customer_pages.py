@@ -13,7 +13,7 @@ from app.evidence.facts.money import Cost
 from app.evidence.facts.papers import ExceptionReport
 from app.judgement.decision import Decision
 from app.operations.looking.customer_view import CustomerUnitPage
-from app.reports.customer_view import customer_unit, is_theirs
+from app.reports.customer.view import customer_unit, is_theirs
 from tests.integration.console.week import STAFF, Week
 from tests.unit.reports.poisoned import DECISIONS, SECRETS, TODAY
 

@@ -6,7 +6,7 @@ from app.operations.looking.forecast import fit_forecast
 from app.reports.forecast.clear_times import fitted
 from app.reports.forecast.clears_in import clears_in
 from app.reports.forecast.misses_cutoff import misses_cutoff
-from app.reports.standing import Standing, WhereItStands
+from app.reports.standing.standing import Standing, WhereItStands
 from tests.integration.console.visiting import Visitor
 from tests.unit.reports.forecast.made_holds import LATER, MORNING, at, held, hold
 

@@ -9,7 +9,7 @@ import pytest
 from app.judgement.decision import Decision
 from app.judgement.verdict import Verdict
 from app.operations.looking.rules_in_force import pack_in_force, packs_in_force, rule_in_force
-from app.reports.rule_effects import MoneyOfRule
+from app.reports.rules.effects import MoneyOfRule
 from tests.integration.console.week import STAFF, Week
 
 ROW = re.compile(r'<th scope="row"><a href="/units/([^"]+)">')

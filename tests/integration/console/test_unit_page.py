@@ -9,7 +9,7 @@ from app.access import Person, Role
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.house import House
 from app.operations.looking.unit_page import unit_changes, unit_page
-from app.reports.unit_page import UnitPage
+from app.reports.unit.unit_page import UnitPage
 from tests.integration.console.visiting import Visitor
 from tests.integration.operations.northwind import event, moved, pod, record, shipment
 

@@ -13,10 +13,10 @@ from app.operations.looking.board import known_board
 from app.operations.looking.keep_standing import RANKED_AT_ONCE, rank_holds_anew
 from app.operations.looking.units import Asked, currency_asked, units_like
 from app.operations.looking.work_list import Work, work_list
-from app.reports.board import PAPER_HOLDS, PAPERS_SHOWN, Age, Board
-from app.reports.standing import Spell, Standing, WhereItStands
-from app.reports.urgency import rank_of
-from app.reports.work import Wanted
+from app.reports.standing.standing import Spell, Standing, WhereItStands
+from app.reports.work.board import PAPER_HOLDS, PAPERS_SHOWN, Age, Board
+from app.reports.work.urgency import rank_of
+from app.reports.work.wanted import Wanted
 from tests.integration.operations.conftest import SetClock
 from tests.kpi_rows import NOW, random_unit
 

@@ -16,7 +16,7 @@ from app.operations.looking.forecast import (
 )
 from app.reports.forecast.chance import Outlook
 from app.reports.forecast.clear_times import fitted
-from app.reports.standing import Spell, Standing, WhereItStands
+from app.reports.standing.standing import Spell, Standing, WhereItStands
 from tests.integration.operations.conftest import START, SetClock
 from tests.unit.reports.forecast.made_holds import held, hold
 

@@ -14,8 +14,8 @@ from app.operations.house import House
 from app.operations.looking import keep_standing
 from app.operations.looking.keep_standing import catch_up, history_of, keep_standings
 from app.operations.releasing.claim_release import claim_release
-from app.reports.history import History
-from app.reports.standing import Stage, WhereItStands
+from app.reports.standing.history import History
+from app.reports.standing.standing import Stage, WhereItStands
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 

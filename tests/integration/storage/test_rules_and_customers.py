@@ -9,8 +9,15 @@ from app.infrastructure.storage.customer_rows import AfterInvoice
 from app.infrastructure.storage.database import Database
 from app.infrastructure.storage.rule_firings import RuleFirings
 from app.infrastructure.storage.store import Store
-from app.reports.rule_effects import AfterUnit, MoneyOfRule, UnitOfRule
-from app.reports.standing import BilledInvoice, Permitted, Spell, Stage, Standing, WhereItStands
+from app.reports.rules.effects import AfterUnit, MoneyOfRule, UnitOfRule
+from app.reports.standing.standing import (
+    BilledInvoice,
+    Permitted,
+    Spell,
+    Stage,
+    Standing,
+    WhereItStands,
+)
 
 TENANT, ON = "demo", date(2026, 3, 9)
 AT = datetime(2026, 3, 6, 12, tzinfo=UTC)

@@ -14,8 +14,8 @@ from app.judgement.verdict import Verdict
 from app.money import Money, total
 from app.pricing.lines.charge import Charge, Input, RowUsed, Taxed
 from app.pricing.reckoned.loads import ALLOCATED
-from app.reports.customer_charges import BY_CARD, NOT_SHOWN
-from app.reports.customer_waits import CHECKED, HIDDEN, SHOWN
+from app.reports.customer.charges import BY_CARD, NOT_SHOWN
+from app.reports.customer.waits import CHECKED, HIDDEN, SHOWN
 
 CANARY = "CANARY"
 CARRIER_COST = "31,337.77"

@@ -5,8 +5,8 @@ import pytest
 
 from app.access import Person, Role
 from app.judgement.decision import Hold
-from app.reports.acts_offered import Offered, acts_offered
-from app.reports.unit_page import holds_shown
+from app.reports.unit.acts_offered import Offered, acts_offered
+from app.reports.unit.unit_page import holds_shown
 from tests.unit.explanation.made_units import LAST_WORD
 
 WAIVABLE = ("POD_MISSING", "ACCESSORIAL_UNAPPROVED")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reports.board import AGES, Age, Runway, days_of, opened_when, runway_of
+from app.reports.work.board import AGES, Age, Runway, days_of, opened_when, runway_of
 
 ON = date(2026, 3, 6)
 NOW = datetime(2026, 3, 6, 12, tzinfo=UTC)

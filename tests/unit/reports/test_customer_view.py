@@ -18,16 +18,16 @@ from app.judgement.decision import Decision
 from app.judgement.verdict import Verdict
 from app.pricing.rating.agreed_credits import METHOD as AGREED_CREDIT
 from app.pricing.shapes import Shape
-from app.reports.customer_charges import BY_CARD, NOT_SHOWN, working_for_customer
-from app.reports.customer_references import references_of
-from app.reports.customer_view import (
+from app.reports.customer.charges import BY_CARD, NOT_SHOWN, working_for_customer
+from app.reports.customer.references import references_of
+from app.reports.customer.view import (
     INVOICES,
     REASONS,
     CustomerUnit,
     customer_unit,
     is_theirs,
 )
-from app.reports.customer_waits import CHECKED, HIDDEN, SHOWN, is_checked, wait_for
+from app.reports.customer.waits import CHECKED, HIDDEN, SHOWN, is_checked, wait_for
 from tests.unit.explanation.made_units import drafts, northwind
 from tests.unit.pricing.made_facts import fact
 from tests.unit.reports.poisoned import (

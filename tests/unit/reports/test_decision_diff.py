@@ -4,10 +4,10 @@ import msgspec
 
 from app.decide import conclude, prepare, second_answer
 from app.digest import canonical
-from app.reports.decision_diff import Change, Compared, TraceHead, decision_diff
-from app.reports.outcome import Act, outcome_of
-from app.reports.timeline import TakenAt
-from app.reports.unit_page import answers_of
+from app.reports.unit.decision_diff import Change, Compared, TraceHead, decision_diff
+from app.reports.unit.outcome import Act, outcome_of
+from app.reports.unit.timeline import TakenAt
+from app.reports.unit.unit_page import answers_of
 from tests.unit.explanation.made_units import LAST_WORD, Case, northwind, pod
 
 

@@ -13,7 +13,7 @@ from app.reports.kpis.definition import HELD_BY, By, Kpi, Table
 from app.reports.kpis.report import Figure, figure_of
 from app.reports.kpis.taken import Taken, taken
 from app.reports.kpis.window import Window
-from app.reports.standing import BilledInvoice, Spell, Stage, Standing
+from app.reports.standing.standing import BilledInvoice, Spell, Stage, Standing
 from tests.kpi_rows import as_row
 
 CASES = Path(__file__).parents[2] / "cases" / "kpi"

@@ -2,8 +2,8 @@
 
 import json
 
-from app.reports.bytes_compared import bytes_compared
-from app.reports.received_text import MOST, received_text
+from app.reports.audit.bytes_compared import bytes_compared
+from app.reports.audit.received_text import MOST, received_text
 
 ISA = (
     b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       "

@@ -7,7 +7,7 @@ import pytest
 
 from app.authoring.workshop.written_rules import questions_in, rule_as_written
 from app.judgement.rulebook.model import RulePack
-from app.reports.rule_pages import ShownPack, ShownRule, pack_shown
+from app.reports.rules.pages import ShownPack, ShownRule, pack_shown
 from tests.rule_cases import RULES
 from tests.unit.explanation.made_units import drafts
 

@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.reports.standing import BilledInvoice, Spell, Standing, WhereItStands
-from app.reports.standing_of import stands
-from app.reports.urgency import rank_of, urgency_of
+from app.reports.standing.standing import BilledInvoice, Spell, Standing, WhereItStands
+from app.reports.standing.standing_of import stands
+from app.reports.work.urgency import rank_of, urgency_of
 from tests.standing_cases import CASES, cases, history_of
 from tests.unit.reports.forecast.made_holds import hold
 

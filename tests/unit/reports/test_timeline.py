@@ -10,7 +10,7 @@ from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.work import Assignment
 from app.explanation.billed import BilledDocument
 from app.family.document import DocumentKind, FamilyDocument
-from app.reports.timeline import Arrived, TakenAt, Timeline, timeline_of
+from app.reports.unit.timeline import Arrived, TakenAt, Timeline, timeline_of
 from tests.unit.explanation.made_units import (
     DELIVERED,
     LAST_WORD,

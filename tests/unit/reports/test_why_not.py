@@ -7,8 +7,8 @@ from app.dossier import METHODS_NOW
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.trace import RuleSeen, Trace
 from app.judgement.trace_as_stored import permissions_in, rules_asked, written_out
-from app.reports.decision_page import keys_shown
-from app.reports.why_not import stopped_in, why_not
+from app.reports.audit.decision_page import keys_shown
+from app.reports.unit.why_not import stopped_in, why_not
 from tests.unit.explanation.made_units import DELIVERED, Case, milestone, northwind, pod
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.reports.standing import Spell, Stage, Standing
+from app.reports.standing.standing import Spell, Stage, Standing
 
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 LATER = MORNING + timedelta(days=365)

@@ -9,7 +9,7 @@ import pytest
 
 from app.reports.forecast import clear_times
 from app.reports.forecast.clear_times import Basis, ClearTimes, Ended, fitted, history_of
-from app.reports.standing import Spell
+from app.reports.standing.standing import Spell
 from tests.unit.reports.forecast.made_holds import LATER, MORNING, at, hold
 
 

@@ -12,7 +12,7 @@ from app.reports.forecast.clear_times import ClearTimes, fitted
 from app.reports.forecast.clears_in import clears_in
 from app.reports.forecast.misses_cutoff import interval_of, misses_cutoff
 from app.reports.forecast.table import forecast_table
-from app.reports.standing import Spell, Stage, Standing
+from app.reports.standing.standing import Spell, Stage, Standing
 from tests.unit.reports.forecast.made_holds import LATER, at, held, hold
 
 UNTIL_MIDNIGHT = 16 * 60

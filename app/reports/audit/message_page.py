@@ -4,7 +4,7 @@ import msgspec
 
 from app.evidence.intake.received import IntakeFault
 from app.measures import Instant
-from app.reports.received_text import ReceivedText
+from app.reports.audit.received_text import ReceivedText
 
 
 class FactMade(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -14,10 +14,10 @@ from app.family.family import Family
 from app.judgement.decision import DecidedLine, Decision, Hold
 from app.money import Money
 from app.pricing.lines.charge import Excluded, Unpriced
-from app.reports.acts_offered import Offered, acts_offered
-from app.reports.decision_diff import Compared, DecisionDiff, decision_diff
-from app.reports.timeline import TakenAt, Timeline
-from app.reports.why_not import WhyNot
+from app.reports.unit.acts_offered import Offered, acts_offered
+from app.reports.unit.decision_diff import Compared, DecisionDiff, decision_diff
+from app.reports.unit.timeline import TakenAt, Timeline
+from app.reports.unit.why_not import WhyNot
 
 
 class HoldShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

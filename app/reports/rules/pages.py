@@ -11,7 +11,7 @@ import msgspec
 from app.judgement.rulebook.model import Derived, HoldKind, Kind, Rule, RulePack, Scope, Severity
 from app.judgement.rulebook.sentences import rule_in_words
 from app.judgement.rulebook.words import derivation_in_words
-from app.reports.rule_tables import ShownTable, tables_of, tables_read_by
+from app.reports.rules.tables import ShownTable, tables_of, tables_read_by
 
 STANDARD = "standard"
 PERMITS: Mapping[Kind, str] = {

@@ -12,8 +12,8 @@ import msgspec
 
 from app.judgement.decision import Decision, Hold, Runs
 from app.judgement.verdict import Verdict
-from app.reports.history import About, DecisionTook
-from app.reports.standing import Spell
+from app.reports.standing.history import About, DecisionTook
+from app.reports.standing.standing import Spell
 
 COMES_BACK_WITHIN = timedelta(days=7)
 Key = tuple[str, str]

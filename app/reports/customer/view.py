@@ -17,10 +17,10 @@ from app.judgement.decision import DecidedLine, Decision, Hold, Runs
 from app.judgement.verdict import Verdict
 from app.money import Money, of_minor_units, total
 from app.pricing.lines.charge import Charge
-from app.reports.customer_charges import working_for_customer
-from app.reports.customer_references import CustomerReference
-from app.reports.customer_waits import is_checked, wait_for
-from app.reports.standing import BilledInvoice
+from app.reports.customer.charges import working_for_customer
+from app.reports.customer.references import CustomerReference
+from app.reports.customer.waits import is_checked, wait_for
+from app.reports.standing.standing import BilledInvoice
 
 INVOICES: Mapping[DocumentKind, str] = {
     DocumentKind.FINAL: "Invoice",

@@ -10,7 +10,7 @@ from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier, Fact
 from app.evidence.facts.papers import Document, DocumentStatus
 from app.pricing.contract.contract import Contract, Trigger
-from app.reports.history import Days, History
+from app.reports.standing.history import Days, History
 
 PROOF = "POD"
 

@@ -18,7 +18,7 @@ from app.explanation.story import fact_in_words
 from app.judgement.verdict import Verdict
 from app.measures import Instant
 from app.money import Money
-from app.reports.fact_head import head_of
+from app.reports.unit.fact_head import head_of
 
 LANE_OF = {
     "tms": "TMS",

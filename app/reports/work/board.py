@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from app.reports.standing import Stage
+from app.reports.standing.standing import Stage
 
 NAME = "board"
 """Of the row it is kept in."""

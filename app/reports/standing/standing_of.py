@@ -22,11 +22,11 @@ from app.evidence.facts.work import Assignment, Waiver
 from app.judgement.decision import Decision, Runs
 from app.judgement.verdict import Verdict
 from app.pricing.contract.contract import Contract
-from app.reports.completion import Completion, completion_of, first_of, is_done, proofs_of
-from app.reports.history import About, Days, DecisionTook, History
-from app.reports.invoices_of import balance_minor, invoices_of
-from app.reports.spells_of import spells_of
-from app.reports.standing import Permitted, Stage, Standing, WhereItStands
+from app.reports.standing.completion import Completion, completion_of, first_of, is_done, proofs_of
+from app.reports.standing.history import About, Days, DecisionTook, History
+from app.reports.standing.invoices_of import balance_minor, invoices_of
+from app.reports.standing.spells_of import spells_of
+from app.reports.standing.standing import Permitted, Stage, Standing, WhereItStands
 
 RULES_SHOWN = 12
 """So much of an edition's digest tells editions apart for people."""

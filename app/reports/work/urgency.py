@@ -19,7 +19,7 @@ from datetime import UTC, date, timedelta
 
 import msgspec
 
-from app.reports.standing import Spell
+from app.reports.standing.standing import Spell
 
 RIGHT_NEAR, RIGHT_SOON, BATCH_NEAR = timedelta(days=7), timedelta(days=30), timedelta(days=2)
 

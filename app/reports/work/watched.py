@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from app.reports.standing import Stage
+from app.reports.standing.standing import Stage
 
 NAME = "watched"
 """Of the row it is kept in."""

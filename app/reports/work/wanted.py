@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from app.reports.board import Runway
+from app.reports.work.board import Runway
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ from app.evidence.correlation.disputes import KnownDispute, disputes_of
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.dispute import DisputeOutcome
 from app.family.document import DocumentKind
-from app.reports.history import About, DocumentClaimed
-from app.reports.standing import BilledInvoice
+from app.reports.standing.history import About, DocumentClaimed
+from app.reports.standing.standing import BilledInvoice
 
 WITHIN = timedelta(days=60)
 """After its issue an invoice that nobody credited, rebilled or disputed counts as right."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from app.reports.timeline import TakenAt
-from app.reports.unit_page import Earlier
+from app.reports.unit.timeline import TakenAt
+from app.reports.unit.unit_page import Earlier
 
 
 class Act(StrEnum):

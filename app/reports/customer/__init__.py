@@ -1,0 +1,1 @@
+"""What one customer may see of its own units, and nothing else: a whitelist."""

@@ -1,0 +1,1 @@
+"""The rules in force as people read them, and what each of them does."""

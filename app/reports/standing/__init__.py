@@ -1,0 +1,1 @@
+"""Where one unit stands, worked out from everything that happened to it."""
