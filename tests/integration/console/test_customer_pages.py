@@ -15,7 +15,7 @@ from app.judgement.decision import Decision
 from app.operations.looking.customer_view import CustomerUnitPage
 from app.reports.customer.view import customer_unit, is_theirs
 from tests.integration.console.week import STAFF, Week
-from tests.unit.reports.poisoned import DECISIONS, SECRETS, TODAY
+from tests.unit.reports.customer.poisoned import DECISIONS, SECRETS, TODAY
 
 CUSTOMERS = ("HALCYON", "KESTREL", "NORTHWIND")
 LINK = re.compile(r'href="(/customer[^"]*)"')

@@ -16,7 +16,7 @@ from app.reports.kpis.window import Window
 from app.reports.standing.standing import BilledInvoice, Spell, Stage, Standing
 from tests.kpi_rows import as_row
 
-CASES = Path(__file__).parents[2] / "cases" / "kpi"
+CASES = Path(__file__).parents[3] / "cases" / "kpi"
 CUSTOMER = ZoneInfo("America/Chicago")
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 ROWS = {"units": Table.UNIT, "holds": Table.SPELL, "invoices": Table.INVOICE}

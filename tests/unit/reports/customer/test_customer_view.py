@@ -30,7 +30,7 @@ from app.reports.customer.view import (
 from app.reports.customer.waits import CHECKED, HIDDEN, SHOWN, is_checked, wait_for
 from tests.unit.explanation.made_units import drafts, northwind
 from tests.unit.pricing.made_facts import fact
-from tests.unit.reports.poisoned import (
+from tests.unit.reports.customer.poisoned import (
     CANARY,
     DECISIONS,
     SECRETS,
