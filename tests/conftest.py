@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.kept import running
+from tests.real.demo import demo_in
 from tests.real.postgresql import RunningPostgres, drop_database, new_database, start_postgres
 from tests.real.prepared import CopyOf, Filling, PreparedFiles, PreparedInPostgres
 
@@ -43,6 +45,13 @@ def postgres_url(postgres_server: RunningPostgres) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as `tollgate demo` leaves it; nobody changes it."""
+    ours = tmp_path_factory.getbasetemp()
+    return demo_in(ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours)
+
+
+@pytest.fixture(scope="session")
 def prepared_files(tmp_path_factory: pytest.TempPathFactory) -> PreparedFiles:
     """Files of SQLite that are made once, to be copied."""
     return PreparedFiles(tmp_path_factory.mktemp("prepared"))
@@ -57,7 +66,7 @@ def prepared_in_postgres(postgres_server: RunningPostgres) -> Iterator[PreparedI
 
 
 @pytest.fixture
-def copy_of(
+def prepared_copy(
     request: pytest.FixtureRequest, prepared_files: PreparedFiles, tmp_path: Path
 ) -> Iterator[CopyOf]:
     """Makes a database with this version's tables for one test, by `sqlite` or `postgresql`.

@@ -42,7 +42,7 @@ from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.house import House
 from app.operations.looking.family import known_family
-from app.operations.looking.look_up import all_units
+from app.operations.looking.look_up import all_units, current_decisions
 from app.operations.looking.story import unit_story
 from app.operations.receiving.record_messages import record_messages
 from app.settings import Settings
@@ -90,14 +90,11 @@ def settings_for(file: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
-    file = tmp_path_factory.mktemp("demo") / "week.db"
+def week(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
+    file = copy_of(demo_database, tmp_path_factory.mktemp("demo") / "week.db")
     settings = settings_for(file)
-    upgrade_database(settings)
     with open_house(settings) as house:
-        lived = live_week(settings, house, quiet())
-    decisions = {bare(each.unit): each for each in lived.decisions}
-    with open_house(settings) as house:
+        decisions = {bare(each.unit): each for each in current_decisions(house)}
         yield Week(house, settings, file, decisions)
 
 

@@ -1,13 +1,8 @@
 """A real `tollgate serve` over the demo's data, and a real Chromium that looks at it.
 
-The week is lived once, by whichever process needs it first; each process has a browser and a
-server of its own, which end with its last test here.
+Each process has a browser and a server of its own, which end with its last test here.
 """
 
-import fcntl
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -34,32 +29,6 @@ def browser() -> Iterator[Browser]:
     """The one browser of all these tests."""
     with chromium() as running:
         yield running
-
-
-@pytest.fixture(scope="package")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database as `tollgate demo` leaves it; nobody changes it."""
-    ours = tmp_path_factory.getbasetemp()
-    shared = ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours
-    file = shared / "demo-for-browsers.db"
-    with (shared / "demo-for-browsers.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not file.exists():
-            live_week(shared / "demo-in-the-making.db")
-            copy_of(shared / "demo-in-the-making.db", file)
-    return file
-
-
-def live_week(file: Path) -> None:
-    """What `make demo` does."""
-    made = subprocess.run(
-        [sys.executable, "-m", "app.entrypoints.cli", "demo"],
-        env={**os.environ, "TOLLGATE_DATABASE_URL": f"sqlite:///{file}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
 
 
 @pytest.fixture(scope="package")

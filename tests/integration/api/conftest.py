@@ -40,9 +40,9 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def house(
-    settings: Settings, engine: EnginePool, drafts: Drafts, copy_of: CopyOf
+    settings: Settings, engine: EnginePool, drafts: Drafts, prepared_copy: CopyOf
 ) -> Iterator[House]:
-    yield from opened(on("sqlite", settings, engine, drafts, copy_of), engine)
+    yield from opened(on("sqlite", settings, engine, drafts, prepared_copy), engine)
 
 
 @pytest.fixture
@@ -57,24 +57,24 @@ def either_client(
     settings: Settings,
     engine: EnginePool,
     drafts: Drafts,
-    copy_of: CopyOf,
+    prepared_copy: CopyOf,
 ) -> Iterator[Client]:
     """The entrance over each of the two databases."""
-    settings = on(request.param, settings, engine, drafts, copy_of)
+    settings = on(request.param, settings, engine, drafts, prepared_copy)
     for house in opened(settings, engine):
         with TestClient(create_app(house, settings)) as asking:
             yield asking
 
 
 def on(
-    kind: str, settings: Settings, engine: EnginePool, drafts: Drafts, copy_of: CopyOf
+    kind: str, settings: Settings, engine: EnginePool, drafts: Drafts, prepared_copy: CopyOf
 ) -> Settings:
     """The settings with a database of this kind in which the drafts are in force."""
 
     def accepted(database: Database) -> None:
         accept_editions(house_over(database, settings, engine), drafts)
 
-    url = SecretStr(copy_of(kind, "api", accepted))
+    url = SecretStr(prepared_copy(kind, "api", accepted))
     return settings.model_copy(update={"database_url": url})
 
 

@@ -51,10 +51,10 @@ def either(
     settings: Settings,
     engine: EnginePool,
     drafts: Drafts,
-    copy_of: CopyOf,
+    prepared_copy: CopyOf,
 ) -> Iterator[House]:
     """A house over each of the two databases."""
-    yield from opened(on(request.param, settings, engine, drafts, copy_of), engine)
+    yield from opened(on(request.param, settings, engine, drafts, prepared_copy), engine)
 
 
 def parsed(text: str) -> Told:

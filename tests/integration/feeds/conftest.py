@@ -66,14 +66,14 @@ def engine() -> Iterator[EnginePool]:
 
 
 @pytest.fixture
-def house(copy_of: CopyOf, engine: EnginePool, drafts: Drafts) -> Iterator[House]:
+def house(prepared_copy: CopyOf, engine: EnginePool, drafts: Drafts) -> Iterator[House]:
     def opened(database: Database) -> House:
         return House(database=database, first_key=engine, tenant="main", actor="feeds", now=now)
 
     def accepted(database: Database) -> None:
         accept_editions(opened(database), drafts)
 
-    database = Database(copy_of("sqlite", "feeds", accepted))
+    database = Database(prepared_copy("sqlite", "feeds", accepted))
     yield opened(database)
     database.close()
 

@@ -48,7 +48,7 @@ def engine() -> Iterator[EnginePool]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def house(
-    request: pytest.FixtureRequest, copy_of: CopyOf, clock: SetClock, engine: EnginePool
+    request: pytest.FixtureRequest, prepared_copy: CopyOf, clock: SetClock, engine: EnginePool
 ) -> Iterator[House]:
     """A tollgate on SQLite, and the same one on PostgreSQL."""
 
@@ -58,6 +58,6 @@ def house(
     def accepted(database: Database) -> None:
         accept_editions(opened(database), drafts())
 
-    database = Database(copy_of(request.param, "in force", accepted))
+    database = Database(prepared_copy(request.param, "in force", accepted))
     yield opened(database)
     database.close()

@@ -27,8 +27,10 @@ def clock() -> SetClock:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, copy_of: CopyOf, clock: SetClock) -> Iterator[House]:
-    database = Database(copy_of(request.param, "nothing", nothing))
+def house(
+    request: pytest.FixtureRequest, prepared_copy: CopyOf, clock: SetClock
+) -> Iterator[House]:
+    database = Database(prepared_copy(request.param, "nothing", nothing))
     yield House(database=database, first_key=NoKey(), tenant="acme", actor="test", now=clock)
     database.close()
 

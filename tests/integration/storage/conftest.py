@@ -20,9 +20,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url_with_tables(request: pytest.FixtureRequest, copy_of: CopyOf) -> str:
+def url_with_tables(request: pytest.FixtureRequest, prepared_copy: CopyOf) -> str:
     """A database with this version's tables, and nothing in them."""
-    return copy_of(request.param, "nothing", nothing)
+    return prepared_copy(request.param, "nothing", nothing)
 
 
 @pytest.fixture
