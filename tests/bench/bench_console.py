@@ -1,10 +1,11 @@
 """What a page costs beside a bare indexed read: `python -m tests.bench.bench_console`.
 
 A `tollgate serve` on a real PostgreSQL, and the loops beside it in a `tollgate work`, so that the
-processor time of the service is its pages'. It is asked over one connection that stays open: a page, the bare read (`console_service.py`), the next page, and so on, many times, with ever
-more units stored. A page costs what the median of its times costs in times of the bare read's, by
-the clock and by the processor time of the service. It ends with 1 where with most units stored a
-page costs more than five bare reads. Only the ratios say something about tollgate.
+processor time of the service is that of its pages. It is asked over one connection that stays open:
+a page, the bare read (`console_service.py`), the next page, and so on, many times, with ever more
+units stored. A page costs what the median of its times comes to in times of the bare read's, by the
+clock and by the processor time of the service. It ends with 1 where with most units stored a page
+costs more than five bare reads. Only the ratios say something about tollgate.
 """
 
 import http.client
