@@ -1,10 +1,11 @@
-"""What a page of the console costs beside a bare indexed read: `python -m tests.bench.bench_console`.
+"""What a page costs beside a bare indexed read: `python -m tests.bench.bench_console`.
 
-A `tollgate serve` with all its loops on a real PostgreSQL, asked over one connection that stays
-open: a page, the bare read (`console_service.py`), the next page, and so on, many times, with ever
-more units stored. A page costs what the median of its times costs in times of the bare read's, by
-the clock and by the processor time of the service. It ends with 1 where with most units stored a
-page costs more than five bare reads. Only the ratios say something about tollgate.
+A `tollgate serve` on a real PostgreSQL, and the loops beside it in a `tollgate work`, so that the
+processor time of the service is that of its pages. It is asked over one connection that stays open:
+a page, the bare read (`console_service.py`), the next page, and so on, many times, with ever more
+units stored. A page costs what the median of its times comes to in times of the bare read's, by the
+clock and by the processor time of the service. It ends with 1 where with most units stored a page
+costs more than five bare reads. Only the ratios say something about tollgate.
 """
 
 import http.client
@@ -31,10 +32,11 @@ from app.operations.looking.kpis import keep_kpis
 from app.operations.looking.rule_totals import keep_rules
 from tests.bench.console_service import BARE
 from tests.bench.many_units import grow, weeks_house
-from tests.integration.api.served import Served, free_port
+from tests.integration.api.served import Served, free_port, working
 from tests.real.postgresql import new_database, start_postgres
 
 SIZES = tuple(int(each) for each in os.environ.get("BENCH_UNITS", "1000 10000 100000").split())
+SERVICE = (sys.executable, "-m", "tests.bench.console_service", "serve")
 TIMES = 40
 WARM = 5
 AT_MOST = 5.0
@@ -176,7 +178,7 @@ def service(url: str, folder: Path) -> Iterator[Served]:
     port, log = free_port(), folder / "serve.log"
     with log.open("ab") as output:
         process = Popen(
-            [sys.executable, "-m", "tests.bench.console_service", "serve", "--port", str(port)],
+            [*SERVICE, "--port", str(port), "--no-work"],
             env={**os.environ, "TOLLGATE_DATABASE_URL": url},
             stdin=DEVNULL,
             stdout=output,
@@ -209,7 +211,8 @@ def main() -> None:
             for size in SIZES:
                 grow(url, before, size)
                 _counted(house)
-                with service(url, Path(folder)) as served:
+                at = Path(folder)
+                with service(url, at) as served, working(url, at):
                     found[size] = measured(served, url)
                 before = size
     finally:

@@ -17,14 +17,18 @@ from sqlalchemy import Table
 from app.entrypoints.demo import BILLING, OPENED, decide_week, record_week
 from app.entrypoints.demo_billing import billing_turns
 from app.entrypoints.drafts import bring_into_force
+from app.evidence.intake.feed import Lane
 from app.infrastructure.storage import standing_tables, tables
 from app.main import open_house, upgrade_database
+from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
 from app.operations.looking.keep_standing import catch_up
 from app.settings import Settings
 
 FACTS_EACH = 10
 NOTHING = "''::bytea"
+MADE_FROM = 1_000_000
+"""Whatever was numbered by the product has a lower number."""
 _PICKED = """
 create temp table picked as
 with held as (select array_agg(unit order by unit) a from standing where stage = 'held'),
@@ -32,7 +36,8 @@ with held as (select array_agg(unit order by unit) a from standing where stage =
   ready as (select array_agg(unit order by unit) a from standing where stage = 'ready'),
   stopped as (select array_agg(distinct unit) a from hold_spell where closed_at is null),
   numbered as (select n, case when n % 10 = 0 then 'held' when n % 10 = 1 then 'moving'
-    when n % 50 = 2 then 'ready' else 'billed' end as stage from generate_series({first}, {last}) n),
+    when n % 50 = 2 then 'ready' else 'billed' end as stage
+    from generate_series({first}, {last}) n),
   based as (select numbered.*, (case stage when 'held' then held.a when 'moving' then moving.a
       else ready.a end) as bases, stopped.a as helds from numbered, held, moving, ready, stopped)
 select n, stage, bases[1 + (n / 10) % cardinality(bases)] as base,
@@ -62,6 +67,9 @@ def weeks_house(url: str) -> Iterator[House]:
         bring_into_force(settings, house, at=OPENED)
         record_week(house, quiet, billing_turns(BILLING))
         decide_week(house, quiet)
+        for lane in Lane:
+            while drain_due(house, lane).rows:
+                pass
         catch_up(house)
         yield house
 
@@ -96,6 +104,18 @@ def _statements() -> Iterator[str]:
             **_billed_days(),
         },
     )
+    yield _again(
+        tables.release,
+        "p.stage = 'billed' and r.release_id = (select min(release_id) from release)",
+        {
+            "seq": f"{MADE_FROM} + p.n",
+            "release_id": "p.id",
+            "decision_id": "p.id",
+            "asked_decision_id": "p.id",
+            "unit": "p.unit",
+            "customer": "p.customer",
+        },
+    )
     closed = "case when p.stage = 'held' then {} else {} end"
     later = "r.opened_at - make_interval(days => p.back - 1 - p.n % 14)"
     yield _again(
@@ -126,7 +146,6 @@ def _statements() -> Iterator[str]:
 
 
 def _evidence() -> Iterator[str]:
-    top = 1_000_000
     yield _again(
         tables.delivery,
         "r.delivery_id = (select min(delivery_id) from delivery)",
@@ -135,20 +154,20 @@ def _evidence() -> Iterator[str]:
     yield _again(
         tables.message,
         "r.seq = (select min(seq) from message where outcome = 'recorded')",
-        {"seq": f"{top} + p.n", "source_message_id": "p.id", "delivery_id": "p.id"},
+        {"seq": f"{MADE_FROM} + p.n", "source_message_id": "p.id", "delivery_id": "p.id"},
     )
     place = f"p.n * {FACTS_EACH} + i.i"
     fact_id = f"encode(sha256(convert_to('fact ' || {place}, 'UTF8')), 'hex')"
-    told = f"from fact where seq < {top}"
+    told = f"from fact where seq < {MADE_FROM} and entity in ('milestone', 'document')"
     facts = f"(select row_number() over (order by seq) - 1 as place, * {told}) r"
     each = f"generate_series(0, {FACTS_EACH - 1}) i"
     yield _again(
         tables.fact,
         f"r.place = ({place}) % (select count(*) {told})",
         {
-            "seq": f"{top} + {place}",
+            "seq": f"{MADE_FROM} + {place}",
             "fact_id": fact_id,
-            "message_seq": f"{top} + p.n",
+            "message_seq": f"{MADE_FROM} + p.n",
             "body": NOTHING,
         },
         source=f"{each}, {facts}",
@@ -162,7 +181,6 @@ def _evidence() -> Iterator[str]:
 
 
 def _decisions() -> Iterator[str]:
-    top = 1_000_000
     yield (
         "insert into dossier (tenant, digest, body) select 'main', id, convert_to('{}', 'UTF8')"
         " from picked"
@@ -171,13 +189,15 @@ def _decisions() -> Iterator[str]:
     # Whoever has a view of its own reads its decisions; the others' are never read by a page.
     kept = "case when p.customer like 'CUSTOMER %' then convert_to('{{}}', 'UTF8') else {} end"
     current = "(select distinct on (t.unit) d.* from decision_taken t join decision d"
-    current += f" using (tenant, decision_id) where t.seq < {top} order by t.unit, t.seq desc) r"
+    current += (
+        f" using (tenant, decision_id) where t.seq < {MADE_FROM} order by t.unit, t.seq desc) r"
+    )
     bodies = {name: kept.format(renamed.format(name)) for name in ("body", "trace", "answers")}
     yield _again(
         tables.decision,
         "r.unit = p.base",
         {
-            "seq": f"{top} + p.n",
+            "seq": f"{MADE_FROM} + p.n",
             "decision_id": "p.id",
             "unit": "p.unit",
             "customer": "p.customer",
@@ -189,7 +209,7 @@ def _decisions() -> Iterator[str]:
     yield _again(
         tables.decision_taken,
         "r.seq = (select max(seq) from decision_taken where unit = p.base)",
-        {"seq": f"{top} + p.n", "decision_id": "p.id", "unit": "p.unit"},
+        {"seq": f"{MADE_FROM} + p.n", "decision_id": "p.id", "unit": "p.unit"},
     )
 
 

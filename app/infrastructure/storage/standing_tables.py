@@ -25,6 +25,8 @@ _TYPES: dict[type, TypeEngine[Any]] = {
     datetime: Moment(),
 }
 OPEN = "closed_at IS NULL"
+OPEN_UNPRICED = f"{OPEN} AND value_minor IS NULL"
+DISPUTED = "disputed_at IS NOT NULL AND dispute_outcome = ''"
 
 
 def _columns(struct: type[msgspec.Struct]) -> list[Column[Any]]:
@@ -45,7 +47,7 @@ standing = Table(
     Column("tenant", Line, nullable=False),
     *_columns(Standing),
     PrimaryKeyConstraint("tenant", "unit"),
-    Index(None, "tenant", "stage", "customer"),
+    Index(None, "tenant", "stage", "unit"),
     Index(None, "tenant", "customer", "stage", "unit"),
     *(
         Index(None, "tenant", name, "unit")
@@ -99,6 +101,17 @@ for _of in ("", "customer", "carrier", "code", "owner", "assigned_to", "rule_id"
 # PostgreSQL has `IS TRUE` for no number, and truths are numbers here.
 ALONE = hold_spell.c.alone == literal(value=True, type_=YesNo())
 
+# What has no price has no rank: it stands by its unit.
+Index(
+    "ix_hold_spell_open_unpriced",
+    hold_spell.c.tenant,
+    hold_spell.c.unit,
+    hold_spell.c.code,
+    hold_spell.c.subject,
+    sqlite_where=text(OPEN_UNPRICED),
+    postgresql_where=text(OPEN_UNPRICED),
+)
+
 billed_invoice = Table(
     "billed_invoice",
     metadata,
@@ -110,6 +123,15 @@ billed_invoice = Table(
     Index(None, "tenant", "claimed_on", "release_id"),
     Index(None, "tenant", "invoiced_on", "release_id"),
     Index(None, "tenant", "settled_on", "release_id"),
+)
+
+Index(
+    "ix_billed_invoice_disputed",
+    billed_invoice.c.tenant,
+    billed_invoice.c.customer,
+    billed_invoice.c.unit,
+    sqlite_where=text(DISPUTED),
+    postgresql_where=text(DISPUTED),
 )
 
 permitted = Table(

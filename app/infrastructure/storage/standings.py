@@ -162,7 +162,9 @@ class Standings:
             query = query.where(_spell.value_minor.is_(None))
         if wanted.after is not None:
             query = query.where(_behind(wanted.after))
-        query = query.order_by(_spell["rank"].desc(), _spell.unit, _spell.code, _spell.subject)
+        if not wanted.unpriced:  # what has no price has no rank
+            query = query.order_by(_spell["rank"].desc())
+        query = query.order_by(_spell.unit, _spell.code, _spell.subject)
         rows = self._rows.all(query.limit(at_most))
         return tuple((int(row[-1]), _read(row, Spell)) for row in rows)
 

@@ -17,6 +17,8 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 OPEN = "closed_at IS NULL"
+OPEN_UNPRICED = f"{OPEN} AND value_minor IS NULL"
+DISPUTED = "disputed_at IS NOT NULL AND dispute_outcome = ''"
 
 
 def upgrade() -> None:
@@ -48,9 +50,12 @@ def _every_unit_is_due() -> None:
     )
 
 
-def _open_index(name: str, of: list[str]) -> None:
-    where = sa.text(OPEN)
-    op.create_index(name, "hold_spell", of, sqlite_where=where, postgresql_where=where)
+def _open_index(name: str, of: list[str], where: str = OPEN) -> None:
+    _partial_index(name, "hold_spell", of, where)
+
+
+def _partial_index(name: str, table: str, of: list[str], where: str) -> None:
+    op.create_index(name, table, of, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def _standing() -> None:
@@ -132,9 +137,7 @@ def _standing() -> None:
     op.create_index(
         "ix_standing_tenant_released_on_unit", "standing", ["tenant", "released_on", "unit"]
     )
-    op.create_index(
-        "ix_standing_tenant_stage_customer", "standing", ["tenant", "stage", "customer"]
-    )
+    op.create_index("ix_standing_tenant_stage_unit", "standing", ["tenant", "stage", "unit"])
 
 
 def _hold_spell() -> None:
@@ -182,6 +185,7 @@ def _hold_spell() -> None:
     _open_index("ix_hold_spell_open_customer", ["tenant", "customer", "rank", "unit"])
     _open_index("ix_hold_spell_open_owner", ["tenant", "owner", "rank", "unit"])
     _open_index("ix_hold_spell_open_rule_id", ["tenant", "rule_id", "rank", "unit"])
+    _open_index("ix_hold_spell_open_unpriced", ["tenant", "unit", "code", "subject"], OPEN_UNPRICED)
     op.create_index(
         "ix_hold_spell_of_rule",
         "hold_spell",
@@ -249,6 +253,9 @@ def _billed_invoice() -> None:
         "ix_billed_invoice_tenant_settled_on_release_id",
         "billed_invoice",
         ["tenant", "settled_on", "release_id"],
+    )
+    _partial_index(
+        "ix_billed_invoice_disputed", "billed_invoice", ["tenant", "customer", "unit"], DISPUTED
     )
     op.create_index("ix_billed_invoice_tenant_unit", "billed_invoice", ["tenant", "unit"])
 
