@@ -36,7 +36,7 @@ def bare_read(
 
 def main() -> None:
     """Serve as the command does."""
-    shell.ROUTES = (*shell.ROUTES, bare_read)  # type: ignore[assignment]  # one more than it has
+    shell.ROUTES = (*shell.ROUTES, bare_read)  # type: ignore[assignment,attr-defined]  # one more than it has
     sys.argv[0] = "tollgate"
     cli.main()
 
