@@ -33,6 +33,10 @@ class Counting(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     cheap_ms: int = CHEAP_MS
     """What takes no longer is counted for each page."""
 
+    def __post_init__(self) -> None:
+        """Make known what is read, before threads begin: see app/operations/prepared.py."""
+        msgspec.json.Decoder(self.kind)
+
 
 class Keeping(msgspec.Struct, frozen=True, kw_only=True):
     """What is counted in one go and kept, in one row or in several."""

@@ -61,11 +61,15 @@ class FeedsKnown(msgspec.Struct, frozen=True, kw_only=True):
 
 def known_feeds(house: House) -> FeedsKnown:
     """Every feed that is configured or was ever heard, by its name."""
-    moment = house.now()
     with house.database.reading(house.tenant) as store:
-        look = _Look(store, moment)
-        feeds = tuple(look.known(stream) for stream in look.streams())
-        return FeedsKnown(feeds=feeds, findings=store.findings.latest(limit=FINDINGS))
+        return feeds_at(store, house.now())
+
+
+def feeds_at(store: Store, moment: datetime) -> FeedsKnown:
+    """The same, as of a moment."""
+    look = _Look(store, moment)
+    feeds = tuple(look.known(stream) for stream in look.streams())
+    return FeedsKnown(feeds=feeds, findings=store.findings.latest(limit=FINDINGS))
 
 
 class _Look:

@@ -105,7 +105,7 @@ def in_address(currency: str) -> str:
 def test_every_number_leads_to_a_list_that_adds_up(
     house: House, all_units: tuple[WhereItStands, ...]
 ) -> None:
-    board = known_board(house).figures
+    board = known_board(house).board.figures
 
     for name, number, listed in (*_of_holds(house, board), *_of_units(house, board)):
         assert number == listed, name
@@ -203,7 +203,7 @@ def test_the_papers_are_those_that_alone_keep_most(
 ) -> None:
     alone = [s for s in open_spells(all_units) if s.alone and s.code in PAPER_HOLDS]
     most = sorted((s.value_minor or 0 for s in alone), reverse=True)[:PAPERS_SHOWN]
-    assert [each.minor for each in known_board(house).figures.papers] == most
+    assert [each.minor for each in known_board(house).board.figures.papers] == most
 
 
 @pytest.mark.usefixtures("all_units")
