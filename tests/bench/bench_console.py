@@ -37,7 +37,7 @@ from tests.real.postgresql import new_database, start_postgres
 
 SIZES = tuple(int(each) for each in os.environ.get("BENCH_UNITS", "1000 10000 100000").split())
 SERVICE = (sys.executable, "-m", "tests.bench.console_service", "serve")
-TIMES = 40
+TIMES = 30
 WARM = 5
 AT_MOST = 5.0
 PAGES_ON = 19
