@@ -159,7 +159,7 @@ def test_a_key_without_a_role_is_told_which_setting_gives_it_one(stranger: Visit
     assert api.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/v1/sendings", "/v1/value-at-risk", "/v1/nowhere"])
+@pytest.mark.parametrize("path", ["/v1/sendings", "/v1/value-at-risk"])
 def test_a_persons_key_opens_the_console_and_nothing_of_the_api(
     stranger: Visitor, path: str
 ) -> None:
