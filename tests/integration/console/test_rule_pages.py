@@ -8,6 +8,7 @@ import pytest
 
 from app.judgement.decision import Decision
 from app.judgement.verdict import Verdict
+from app.operations.looking.rule_totals import keep_rules
 from app.operations.looking.rules_in_force import pack_in_force, packs_in_force, rule_in_force
 from app.reports.rules.effects import MoneyOfRule
 from tests.integration.console.week import STAFF, Week
@@ -110,6 +111,20 @@ def test_a_customers_page_counts_the_customers_units_alone(week: Week, rule_id: 
     assert sum(each.units_now for each in of_each.values()) == everybody.units_now
     for customer, effects in of_each.items():
         assert {each.customer for each in effects.units} <= {customer}
+
+
+def test_what_takes_long_to_count_is_shown_as_last_counted(
+    week: Week, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = {each: rule_in_force(week.house, "standard", each).effects for each in ("POD-1", "REL-1")}
+    keep_rules(week.house)
+    monkeypatch.setattr("app.operations.looking.rule_totals.CHEAP_MS", -1)
+    counted_at = set()
+    for rule_id, effects in now.items():
+        kept = rule_in_force(week.house, "standard", rule_id).effects
+        assert (kept.placed_ever, kept.now) == (effects.placed_ever, effects.now)
+        counted_at.add(kept.counted_at)
+    assert len(counted_at) == 1
 
 
 def test_a_rule_is_shown_with_its_source_and_its_cases(week: Week) -> None:

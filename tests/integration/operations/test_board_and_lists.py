@@ -71,7 +71,7 @@ def holds(house: House, age: str = "", **wanted: object) -> list[Work]:
         found += page.works
         if page.after is None:
             return found
-        assert len(page.works) == 50
+        assert len(page.works) == 25
         after = page.after
 
 

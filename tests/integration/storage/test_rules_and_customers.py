@@ -142,6 +142,16 @@ def test_the_units_behind_it_come_a_part_at_a_time_the_most_money_first(held: Da
     )
 
 
+def test_what_is_counted_for_all_rules_at_once_is_what_is_counted_for_one(held: Database) -> None:
+    with held.reading(TENANT) as store:
+        totals = asked(store).totals()
+        assert totals.keys() == {"POD-1", "ACC-1"}
+        for rule_id, total in totals.items():
+            for customer in ("", "NORTHWIND", "KESTREL", "NOBODY"):
+                assert total.now_for(customer) == asked(store).held_now(rule_id, customer)
+                assert total.placed_for(customer) == asked(store).held_ever(rule_id, customer)
+
+
 def test_another_tenant_holds_nothing(held: Database) -> None:
     with held.reading("other") as store:
         assert asked(store).held_now("POD-1", "") == ()
@@ -166,6 +176,7 @@ def test_what_a_rule_permits_is_counted_by_its_units(database: Database) -> None
     with database.reading(TENANT) as store:
         assert asked(store).permitted_now("REL-1", "") == (MoneyOfRule("USD", 2, 300),)
         assert asked(store).permitted_now("REL-1", "KESTREL") == (MoneyOfRule("USD", 1, 200),)
+        assert asked(store).totals()["REL-1"].now_for("") == (MoneyOfRule("USD", 2, 300),)
         units = asked(store).units_permitted("REL-1", "", AfterUnit(200, "shipment:2"), 9)
     assert [each.unit for each in units] == ["shipment:1"]
 
