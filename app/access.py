@@ -27,7 +27,7 @@ class May(StrEnum):
     LOOK = "look at work, money and costs"
     ASSIGN = "assign work"
     ATTACH = "attach documents"
-    APPROVE = "approve extra charges"
+    APPROVE = "approve charges, costs and changes"
     WAIVE = "waive holds"
     REPLAY = "replay decisions"
     LOOK_AT_OWN = "look at one customer's own charges"

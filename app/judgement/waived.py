@@ -63,9 +63,8 @@ def why_not(
 
 def at_stake(subject: str, lines: Mapping[str, Money]) -> Money | None:
     """The amount of the line that the hold is on, or of all; None where there is no one amount."""
-    own = lines.get(subject.removeprefix("charge:"))
-    if own is not None and subject.startswith("charge:"):
-        return own
+    if subject.startswith("charge:"):
+        return lines.get(subject.removeprefix("charge:"))
     currencies = {amount.currency for amount in lines.values()}
     if len(currencies) != 1:
         return None

@@ -4,6 +4,7 @@ After an act the unit's page says in one line what came of it, or the work list 
 opened there. What is wrong with a form is said on the unit's page; nothing was recorded then.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -36,6 +37,8 @@ from app.reports.unit.outcome import Act
 Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 FormWithFile = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
 Asked = Request[Any, Any, Any]
+_AMOUNT = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?|\d+(\.\d+)?", re.ASCII)
+"""Commas part thousands only: read as a decimal sign one would make a limit a hundred times it."""
 _YES_NO = {"yes": True, "no": False, "unknown": None}
 
 
@@ -223,11 +226,13 @@ def _moment(data: Mapping[str, Any], field: str) -> datetime | None:
 
 
 def _money(data: Mapping[str, Any], field: str) -> Money | None:
-    word = _text(data, field).replace(",", "")
+    word = _text(data, field)
     if not word:
         return None
+    if not _AMOUNT.fullmatch(word):
+        raise _wrong(field, f"{word[:40]!r} is no amount", "an amount like 1234.50")
     try:
-        return payable(Decimal(word), _text(data, "currency"))
+        return payable(Decimal(word.replace(",", "")), _text(data, "currency"))
     except (InvalidOperation, ValueError):
         raise _wrong(field, f"{word[:40]!r} is no amount", "an amount like 1234.50") from None
 

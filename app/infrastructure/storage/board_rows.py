@@ -12,7 +12,7 @@ from app.infrastructure.storage.tenant_rows import TenantRows
 from app.reports.standing.standing import Stage
 from app.reports.work.board import (
     NOT_BILLED,
-    NOT_RELEASED,
+    NOT_CLAIMED,
     PAPER_HOLDS,
     PAPERS_SHOWN,
     Age,
@@ -47,13 +47,13 @@ class BoardRows:
     def counted(self, moment: datetime) -> Board:
         """The whole board as of a moment."""
         on = moment.date()
-        not_released = tuple(stage.value for stage in NOT_RELEASED)
+        not_claimed = tuple(stage.value for stage in NOT_CLAIMED)
         not_billed = tuple(stage.value for stage in NOT_BILLED)
         return Board(
             stages=self._stages(),
             held=self._held(),
             ages=self._ages(moment),
-            cutoffs=self._ends(_standing.cutoff_on, not_released, on),
+            cutoffs=self._ends(_standing.cutoff_on, not_claimed, on),
             rights=self._ends(_standing.right_until, not_billed, on),
             exposures=self._exposures(),
             papers=self._papers(),

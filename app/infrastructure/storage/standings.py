@@ -11,7 +11,7 @@ from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.columns import shortened
 from app.infrastructure.storage.tenant_rows import TenantRows
 from app.reports.standing.standing import BilledInvoice, Permitted, Spell, Standing, WhereItStands
-from app.reports.work.board import NOT_BILLED, NOT_RELEASED, Runway, days_of
+from app.reports.work.board import NOT_BILLED, NOT_CLAIMED, Runway, days_of
 from app.reports.work.urgency import rank_of
 from app.reports.work.wanted import Wanted, WantedUnits
 
@@ -54,6 +54,11 @@ class Standings:
         row = self._rows.first(self._rows.select(tables.standing_due, *ends))
         assert row is not None, "a sum over nothing is a row too"
         return int(row.oldest or 0), int(row.newest or 0)
+
+    def due_of(self, unit: str) -> tuple[int, ...]:
+        """The places of one unit among those whose rows are to be made anew."""
+        query = self._rows.select(tables.standing_due, _due.seq).where(_due.unit == unit)
+        return tuple(int(row.seq) for row in self._rows.all(query))
 
     def waiting(self) -> int:
         """How many rows wait to be made anew."""
@@ -177,7 +182,7 @@ class Standings:
         if wanted.currency is not None and not wanted.provisional:
             query = query.where(_standing.currency == wanted.currency)
         if wanted.cutoff is not None:
-            stages = tuple(each.value for each in NOT_RELEASED)
+            stages = tuple(each.value for each in NOT_CLAIMED)
             query = query.where(_standing.stage.in_(stages))
             query = query.where(*_within(_standing.cutoff_on, wanted.cutoff, wanted.on))
         if wanted.right is not None:

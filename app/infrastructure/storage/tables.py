@@ -114,6 +114,7 @@ fact = Table(
     Index(None, "tenant", "entity"),
     Index(None, "tenant", "content_digest"),
     Index(None, "tenant", "message_seq"),
+    Index(None, "tenant", "received_at"),
 )
 
 fact_reference = Table(

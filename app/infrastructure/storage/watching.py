@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, and_, exists, func
 from app.infrastructure.storage import standing_tables, tables
 from app.infrastructure.storage.quarantine import still_open
 from app.infrastructure.storage.tenant_rows import TenantRows
-from app.judgement.verdict import Verdict
 from app.reports.standing.standing import Stage
+from app.reports.work.board import NOT_CLAIMED
 from app.reports.work.watched import (
     BLOCKED,
     LATE_POD,
+    PROOF_HOLDS,
     RIGHT_ENDS,
     RUNS_OUT,
     WAITING_FOR_BILLING,
@@ -62,29 +63,30 @@ class Watching:
         )
 
     def missed_cutoffs(self, moment: datetime) -> int:
-        """Units past the last day of their batch that nothing has let go out."""
-        return self._on_their_way(
-            WAITING_FOR_BILLING,
-            _standing.cutoff_on < moment.date(),
-            _standing.released_at.is_(None),
-        )
+        """Units that have arrived and were not claimed by the last day of their batch.
+
+        What is still on its way belongs into a later one.
+        """
+        return self._on_their_way(NOT_CLAIMED, _standing.cutoff_on < moment.date())
 
     def late_pods(self, moment: datetime) -> int:
-        """Units that were delivered long ago and have no proof of it, though they need one.
-
-        What a rule lets go out without a proof needs none.
-        """
+        """Units that were delivered long ago and that a hold keeps back for want of a proof."""
         return self._on_their_way(
             (*WAITING_FOR_BILLING, Stage.PROVISIONAL),
             _standing.delivered_at <= moment - LATE_POD,
             _standing.pod_at.is_(None),
-            _standing.verdict != Verdict.RELEASE.value,
+            exists().where(
+                _spell.tenant == _standing.tenant,
+                _spell.unit == _standing.unit,
+                _spell.code.in_(PROOF_HOLDS),
+                _open(),
+            ),
         )
 
     def blocked_invoices(self, moment: datetime) -> int:
         """Invoices claimed long ago without a number; none that waits for its period's close."""
         waits = tables.consolidating.c
-        query = self._billed(Stage.CLAIMED).where(
+        query = self._billed(Stage.CLAIMED, Stage.ADJUSTING).where(
             _billed.number == "",
             _billed.claimed_at <= moment - BLOCKED,
             ~exists().where(waits.tenant == _billed.tenant, waits.release_id == _billed.release_id),

@@ -7,6 +7,7 @@ finds it. What is sent under a known name with other content is refused.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -27,11 +28,11 @@ from app.operations.clearing.forms import refuse, unusable_form, wrong
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.gather_dossier import find_unit
 from app.operations.house import House
-from app.operations.looking.keep_standing import catch_up
+from app.operations.looking.keep_standing import keep_standing_of
 from app.operations.receiving.came import Came
-from app.operations.receiving.record_messages import kept_by
+from app.operations.receiving.record_messages import CONSOLE, OPS, kept_by
 
-SYSTEM, INSTANCE = "ops", "console"
+SYSTEM, INSTANCE = OPS, CONSOLE
 SOURCE = f"/{SYSTEM}/{INSTANCE}"
 MEDIA = "application/cloudevents+json"
 
@@ -76,6 +77,8 @@ class Desk:
     editions: Editions
     facts: tuple[Fact, ...]
     """Those that belong to it."""
+    policy_at: datetime
+    """The moment against which its current decision lets things expire."""
     around: tuple[Fact, ...]
     """All that name its numbers, also what decides nothing."""
 
@@ -139,6 +142,7 @@ class Desk:
             media=MEDIA,
             whole_or_nothing=True,
             came=Came(correlation_id=self.house.correlation_id),
+            by_console=True,
         )
 
         def act(store: Store) -> None:
@@ -239,6 +243,7 @@ def desk_of(house: House, person: Person, may: May, reference: str) -> Desk:
         decision=concluded.decision,
         editions=editions,
         facts=tuple(near.facts[each] for each in own),
+        policy_at=concluded.trace.policy_at,
         around=tuple(near.facts.values()),
     )
 
@@ -246,7 +251,7 @@ def desk_of(house: House, person: Person, may: May, reference: str) -> Desk:
 def decided(house: House, unit: str) -> Decision:
     """The unit decided after an act, so that the next page shows what came of it."""
     decision = decide_unit(house, unit).decision
-    catch_up(house)
+    keep_standing_of(house, unit)
     return decision
 
 

@@ -21,7 +21,7 @@ def take_back_waiver(
         ConflictError: the console's word does not count, or the form said something else before.
     """
     desk = desk_of(house, person, May.WAIVE, unit)
-    found = [each for each in waivers_of(desk.unit, house.now()) if each.waiver == waiver]
+    found = [each for each in waivers_of(desk.unit, desk.policy_at) if each.waiver == waiver]
     unknown = [] if found else [wrong("waiver", f"nobody waived anything as {waiver!r}")]
     refuse((*unknown, *blank("reason", reason)))
     said = Waiver(

@@ -70,6 +70,13 @@ def keep_standings(house: House) -> int:
     return len(due)
 
 
+def keep_standing_of(house: House, unit: str) -> None:
+    """Make the rows of one unit, for whoever has just acted on it; others wait for their turn."""
+    with house.database.reading(house.tenant) as store:
+        places = store.standings.due_of(unit)
+    _alone(house, unit, places)
+
+
 def _alone(house: House, unit: str, places: tuple[int, ...]) -> int:
     try:
         _make(house, {unit: places})
@@ -149,9 +156,31 @@ def _is_now(taken: Taken) -> bool:
 
 
 def _received(store: Store, facts: list[Fact]) -> Iterator[FactReceived]:
-    messages = store.messages.of_facts([fact.fact_id for fact in facts])
+    """Each fact, and when the first word of it came, whatever corrected it since."""
+    chains = _earlier(store, facts)
+    ids = {each for chain in chains.values() for each in chain}
+    messages = store.messages.of_facts(list(ids))
     for fact in facts:
-        yield FactReceived(fact, messages[fact.fact_id].received_at)
+        yield FactReceived(fact, min(messages[each].received_at for each in chains[fact.fact_id]))
+
+
+def _earlier(store: Store, facts: list[Fact]) -> dict[str, tuple[str, ...]]:
+    """The ids of each fact and of those of the same source that it took the place of."""
+    known = {fact.fact_id: fact for fact in facts}
+    wanted = {fact.supersedes for fact in facts if fact.supersedes} - known.keys()
+    while wanted:
+        found = store.facts.by_id(wanted)
+        known |= found
+        wanted = {fact.supersedes for fact in found.values() if fact.supersedes} - known.keys()
+    return {fact.fact_id: tuple(_chain(fact, known)) for fact in facts}
+
+
+def _chain(fact: Fact, known: Mapping[str, Fact]) -> Iterator[str]:
+    yield fact.fact_id
+    before = known.get(fact.supersedes or "")
+    while before is not None and before.source.system == fact.source.system:
+        yield before.fact_id
+        before = known.get(before.supersedes or "")
 
 
 def _took(store: Store, taken: Taken) -> DecisionTook:

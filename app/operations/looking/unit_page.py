@@ -39,7 +39,7 @@ from app.reports.unit.why_not import stopped_in, why_not
 
 SHOWN = 20
 """So many answers are shown; all of them by a link."""
-ALL = 10_000
+ALL = 200
 OWN = tuple(f"{each.value}:" for each in Strength if each is not Strength.CUSTOMER)
 """How the link of a fact begins that is about the unit itself."""
 

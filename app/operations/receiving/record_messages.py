@@ -29,6 +29,8 @@ from app.telemetry.traces import SpanName, span
 BACKLOG = 5000
 """How many messages of a sender without a feed may wait to be decided."""
 COME_AGAIN_S = 10
+OPS, CONSOLE = "ops", "console"
+"""As which the console speaks for people, and nobody else does."""
 AHEAD = timedelta(days=1)
 """How far a source's clock may run ahead of ours."""
 
@@ -94,8 +96,12 @@ def kept_by(
     whole_or_nothing: bool = False,
     received_at: datetime | None = None,
     came: Came | None = None,
+    by_console: bool = False,
 ) -> Callable[[Store], Receipt]:
-    """The bytes read, and what keeps them: for whoever stores more in the same transaction."""
+    """The bytes read, and what keeps them: for whoever stores more in the same transaction.
+
+    `by_console` says that a person acts, whose role was asked for; nobody else speaks so.
+    """
     moment = received_at or house.now()
     with house.database.reading(house.tenant) as store:
         profiles = profiles_in_force(store)
@@ -106,6 +112,8 @@ def kept_by(
         for each in read(raw, name, profiles, house.tenant, house.actor, feed)
     )
     way = _way(came, feed, house, raw)
+    if not (by_console or way.replay):
+        received = tuple(not_as_console(each, name) for each in received)
     share, backlog = share_of(way, received), feed.backlog if feed else BACKLOG
     # Whoever sends the whole again has the receipt, and what is replayed was not sent.
     told_by_receipt = whole_or_nothing or way.replay
@@ -186,3 +194,17 @@ def not_ahead(received: Received, moment: datetime, name: str) -> Received:
     written = ahead[0].recorded_at.isoformat()
     detail = f"it says it was written at {written}, which is still to come: here it is {moment:%F}"
     return refusal(received.message, "TIME_AHEAD", detail, Place(file=name, field="time"))
+
+
+def not_as_console(received: Received, name: str) -> Received:
+    """The message, refused where a system speaks as the console.
+
+    What the console says was said by a person whose role was asked for; a key has none.
+    """
+    sources = {(fact.source.system, fact.source.instance) for fact in received.facts}
+    if (OPS, CONSOLE) not in sources:
+        return received
+    detail = (
+        f"only the console itself speaks as /{OPS}/{CONSOLE}; tell it from a source of your own"
+    )
+    return refusal(received.message, "NOT_THE_CONSOLE", detail, Place(file=name, field="source"))

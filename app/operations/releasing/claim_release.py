@@ -15,6 +15,7 @@ import msgspec
 from app.billing.billed_money import changed_money
 from app.billing.claimed import claimed_documents
 from app.billing.release_token import decision_in, may_be_claimed, must_belong, release_token
+from app.decide import Concluded
 from app.digest import canonical
 from app.dossier import Dossier
 from app.errors import (
@@ -31,6 +32,7 @@ from app.infrastructure.storage.rows import Release, Waiting
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
 from app.judgement.verdict import Verdict
+from app.judgement.waived import WAIVER
 from app.operations.deciding.decide_unit import decide_unit, dossier_of
 from app.operations.deciding.keep_decision import decoded
 from app.operations.deciding.settle_provisional import settle_provisional
@@ -93,7 +95,8 @@ def claim_release(house: House, decision_id: str) -> Release:
 def _claim_anew(house: House, asked: Decision) -> Release:
     decision_id = asked.decision_id
     for _ in range(TRIES):
-        current = decide_unit(house, asked.unit).decision
+        concluded = decide_unit(house, asked.unit)
+        current = concluded.decision
         if before := _claimed_or_same_money(house, asked, current):
             return before[-1]
         with house.database.writing(house.tenant) as store:
@@ -105,6 +108,7 @@ def _claim_anew(house: House, asked: Decision) -> Release:
             dossier = dossier_of(store, asked.unit)
             if dossier.digest == current.dossier:
                 _not_under_another_name(store, current, dossier)
+                _not_waived_for_too_long(concluded, house.now())
                 return _claimed(house, store, asked, current, dossier)[-1]
     raise EngineError(f"facts about {asked.unit} arrive faster than it is claimed; claim again")
 
@@ -149,6 +153,21 @@ def _claimed_or_same_money(house: House, asked: Decision, current: Decision) -> 
 
 def _stored_dossier(store: Store, decision: Decision) -> Dossier:
     return msgspec.json.decode(store.decisions.dossier(decision.dossier), type=Dossier)
+
+
+def _not_waived_for_too_long(concluded: Concluded, moment: datetime) -> None:
+    """Refuse what a person let pass until a time that is over, although nobody has spoken since.
+
+    A decision knows no clock: what it lets expire counts against the last word about the unit.
+    """
+    names = {by for hold in concluded.decision.holds for by in hold.waived_by}
+    for each in concluded.trace.waivers:
+        over = each.expires_at is not None and each.expires_at <= moment
+        if over and f"{WAIVER}{each.waiver}" in names:
+            raise ConflictError(
+                f"waiver {each.waiver} of {each.hold} ended at {each.expires_at}; take it back, "
+                "waive it anew, or bring what it waits for"
+            )
 
 
 def _not_under_another_name(store: Store, decision: Decision, dossier: Dossier) -> None:

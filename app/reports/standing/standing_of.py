@@ -20,6 +20,7 @@ from app.evidence.facts.papers import (
 from app.evidence.facts.party import Place
 from app.evidence.facts.work import Assignment, Waiver
 from app.judgement.decision import Decision, Runs
+from app.judgement.outcome import AT_ESTIMATE, TRUED_UP
 from app.judgement.verdict import Verdict
 from app.pricing.contract.contract import Contract
 from app.reports.standing.completion import Completion, completion_of, first_of, is_done, proofs_of
@@ -100,7 +101,7 @@ def _standing(
     completed = completion.at
     judged = _since(history.taken, completion.known_at(history))
     released = _first_with(history.taken, _LETS_OUT)
-    final = _first_with(history.taken, {Verdict.RELEASE})
+    final = next((each for each in history.taken if _is_final(each.decision)), None)
     claimed = history.billed[0].document.claimed_at if history.billed else None
     invoiced = next((each.invoiced_at for each in history.billed if each.invoiced_at), None)
     acts = [each.at for each in history.facts if by_hand(each.fact)]
@@ -118,7 +119,7 @@ def _standing(
         correlation_id=last.correlation_id,
         stage=_stage(history, done=is_done(journey, completion)),
         verdict=decision.verdict.value,
-        currency=decision.total.currency if decision.total and decision.lines else "",
+        currency=_currency(history),
         amount_minor=waits,
         held_minor=decision.held_total.minor_units if decision.held_total else 0,
         billed_minor=balance_minor(history.billed),
@@ -162,6 +163,11 @@ def _first_with(
     return next((each for each in taken if each.decision.verdict in verdicts), None)
 
 
+def _is_final(decision: Decision) -> bool:
+    """Whether it releases, or leaves a provisional invoice to stand as the final one."""
+    return decision.verdict is Verdict.RELEASE or decision.settles in {TRUED_UP, AT_ESTIMATE}
+
+
 def _since(taken: Sequence[DecisionTook], moment: datetime | None) -> DecisionTook | None:
     """The first decision that was taken at a moment or later."""
     return next((each for each in taken if moment is not None and each.at >= moment), None)
@@ -181,6 +187,14 @@ def _assignments(history: History) -> dict[tuple[str, str], str]:
     """To whom each hold was assigned last, by code and subject."""
     found = assigned_to((each.fact for each in history.facts), history.unit.unit)
     return {(each.hold, each.subject): each.to for each in found}
+
+
+def _currency(history: History) -> str:
+    """Of what may go out, else of what was billed."""
+    decision = history.taken[-1].decision
+    if decision.total and decision.lines:
+        return decision.total.currency
+    return history.billed[0].document.total.currency if history.billed else ""
 
 
 def _waits(history: History) -> int | None:

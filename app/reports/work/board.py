@@ -20,8 +20,9 @@ PAPER_HOLDS = {
     "ACCESSORIAL_UNSUPPORTED": "",
 }
 """Holds that a paper ends, each with the paper; empty where its evidence says which."""
-NOT_RELEASED = (Stage.MOVING, Stage.HELD)
-NOT_BILLED = (*NOT_RELEASED, Stage.READY)
+NOT_CLAIMED = (Stage.HELD, Stage.READY)
+"""What has arrived and has to be in its customer's batch."""
+NOT_BILLED = (Stage.MOVING, *NOT_CLAIMED)
 PAPERS_SHOWN = 5
 
 
@@ -145,7 +146,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     held: tuple[HeldBy, ...]
     ages: tuple[Aged, ...]
     cutoffs: tuple[Ends, ...]
-    """Of units that are not released, by their customers' batches."""
+    """Of units that have arrived and were not claimed, by their customers' batches."""
     rights: tuple[Ends, ...]
     """Of units that are not billed, by their rights to bill."""
     exposures: tuple[Exposure, ...]

@@ -43,7 +43,7 @@ class WantedUnits(msgspec.Struct, frozen=True, kw_only=True):
     Of units with an open provisional invoice it is that invoice's.
     """
     cutoff: Runway | None = None
-    """Of units that are not released: how soon their batch closes."""
+    """Of units that have arrived and were not claimed: how soon their batch closes."""
     right: Runway | None = None
     """Of units that are not billed: how soon the right to bill ends."""
     provisional: bool = False

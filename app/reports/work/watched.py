@@ -24,6 +24,7 @@ LATE_POD = timedelta(hours=48)
 BLOCKED = timedelta(hours=24)
 RIGHT_ENDS = timedelta(days=7)
 RUNS_OUT = timedelta(hours=24)
+PROOF_HOLDS = ("POD_MISSING", "POD_UNSIGNED_OR_EXCEPTION")
 WAITING_FOR_BILLING = (Stage.MOVING, Stage.HELD, Stage.READY)
 
 

@@ -23,6 +23,7 @@ DISPUTED = "disputed_at IS NOT NULL AND dispute_outcome = ''"
 
 def upgrade() -> None:
     op.add_column("fact", columns.moment("occurred_at", nullable=True))
+    op.create_index("ix_fact_tenant_received_at", "fact", ["tenant", "received_at"])
     _standing()
     _hold_spell()
     _billed_invoice()
