@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 
 from app.infrastructure.storage import standing_tables, tables
 from app.infrastructure.storage.quarantine import still_open
 from app.infrastructure.storage.tenant_rows import TenantRows
+from app.judgement.verdict import Verdict
 from app.reports.standing.standing import Stage
 from app.reports.work.board import NOT_CLAIMED
 from app.reports.work.watched import (
@@ -70,16 +71,20 @@ class Watching:
         return self._on_their_way(NOT_CLAIMED, _standing.cutoff_on < moment.date())
 
     def late_pods(self, moment: datetime) -> int:
-        """Units that were delivered long ago and that a hold keeps back for want of a proof."""
+        """Units that were delivered long ago, and are held or billed ahead for want of a proof."""
         return self._on_their_way(
             (*WAITING_FOR_BILLING, Stage.PROVISIONAL),
             _standing.delivered_at <= moment - LATE_POD,
             _standing.pod_at.is_(None),
-            exists().where(
-                _spell.tenant == _standing.tenant,
-                _spell.unit == _standing.unit,
-                _spell.code.in_(PROOF_HOLDS),
-                _open(),
+            or_(
+                _standing.stage == Stage.PROVISIONAL.value,
+                _standing.verdict == Verdict.PROVISIONAL.value,
+                exists().where(
+                    _spell.tenant == _standing.tenant,
+                    _spell.unit == _standing.unit,
+                    _spell.code.in_(PROOF_HOLDS),
+                    _open(),
+                ),
             ),
         )
 

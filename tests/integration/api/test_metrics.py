@@ -170,7 +170,7 @@ def replaced(house: House, *units: WhereItStands) -> None:
             store.standings.replace(each.standing.unit, each, LATER.date())
 
 
-def test_a_unit_misses_its_cutoff_when_the_day_is_over_and_nothing_let_it_go(
+def test_a_unit_misses_its_cutoff_when_the_day_is_over_and_nobody_claimed_it(
     either: House, settings: Settings
 ) -> None:
     on: dict[str, Any] = {"cutoff_on": LATER.date()}
@@ -185,7 +185,7 @@ def test_a_unit_misses_its_cutoff_when_the_day_is_over_and_nothing_let_it_go(
         counted(either, settings, days=days)["tollgate_missed_cutoff_units"][()]
         for days in (0, 0.4, 1)
     ]
-    assert missed == [0, 0, 1]
+    assert missed == [0, 0, 2]
 
 
 def test_a_proof_is_late_after_48_hours_where_one_is_needed(
@@ -194,8 +194,9 @@ def test_a_proof_is_late_after_48_hours_where_one_is_needed(
     on: dict[str, Any] = {"delivered_at": LATER}
     replaced(
         either,
-        stands("shipment:A", **on),
+        stands("shipment:A", (spell("shipment:A", "POD_MISSING", 100),), **on),
         stands("shipment:B", **on, pod_at=LATER),
+        stands("shipment:F", (spell("shipment:F", "RATE_NOT_FOUND", None),), **on),
         stands("shipment:C", **on, stage=Stage.READY, verdict="release"),
         stands("shipment:D", **on, stage=Stage.PROVISIONAL, verdict="billed"),
         stands("shipment:E", **on, stage=Stage.BILLED, verdict="billed"),

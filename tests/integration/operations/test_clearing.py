@@ -1,5 +1,6 @@
 """What people do about a unit that waits, on real databases: recorded once, decided, replayed."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -31,6 +32,7 @@ from app.operations.house import House
 from app.operations.looking.look_up import waiting_facts
 from app.operations.looking.paper import attached_paper
 from app.operations.looking.read_trace import stored_trace
+from app.operations.receiving.record_messages import kept_by
 from app.operations.releasing.claim_release import claim_release
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
@@ -196,8 +198,22 @@ def test_a_waiver_that_is_withdrawn_as_a_message_was_never_said(house: House) ->
     before = held(house)
     message = waived(house).message_id
     withdrawal = {"withdrawal": message}
-    nw.record(house, ops_console(nw.event("withdrawal", withdrawal, time=LATER)))
+    event = ops_console(nw.event("withdrawal", withdrawal, time=LATER))
+    keep = kept_by(
+        house, json.dumps([event]).encode(), "a.json", media="application/json", by_console=True
+    )
+    house.database.together(house.tenant, keep)
     assert decide_unit(house, UNIT).decision.holds == before.holds
+
+
+def test_nobody_else_speaks_as_the_console(house: House) -> None:
+    held(house)
+    said = {"waiver": "W-1", "hold": "POD_MISSING", "granted": True, "approver": "nora"}
+    about = {"references": nw.named("shipment", "N2"), "time": "2026-03-06T09:00:00-06:00"}
+    told = nw.event("waiver", {**said, "reason": "it was there"}, system="ops", **about)
+    receipt = nw.record(house, ops_console(told))
+    assert receipt.messages[0].outcome == "refused"
+    assert receipt.messages[0].faults[0].code == "NOT_THE_CONSOLE"
 
 
 LATER = "2026-04-01T01:00:00+00:00"
