@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.evidence.correlation.unit import BillableUnit
@@ -80,6 +80,7 @@ def test_rounding_moves_by_half_a_coin_at_most_and_mirrors_its_sign(
 
 @LAW
 @given(st.fractions(-(10**9), 10**9, max_denominator=10**9))
+@example(Fraction(26_214_399_999_999_999, 26_214_400))  # more digits than a usual context keeps
 def test_an_unrounded_result_is_written_without_loss(exact: Fraction) -> None:
     assert Fraction(exact_text(exact)) == exact
 

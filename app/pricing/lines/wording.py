@@ -22,14 +22,19 @@ def exact_decimal(exact: Fraction) -> Decimal:
     places = 0
     while 10**places % exact.denominator:
         places += 1
-    return Decimal(exact.numerator * 10**places // exact.denominator).scaleb(-places)
+    return _scaled(exact.numerator * 10**places // exact.denominator, places)
 
 
 def near_decimal(exact: Fraction) -> Decimal:
     """The fraction as a decimal to be shown: exact, or cut off after six decimals."""
     if terminates(exact):
         return exact_decimal(exact)
-    return Decimal(int(exact * 10**6)).scaleb(-6)
+    return _scaled(int(exact * 10**6), 6)
+
+
+def _scaled(number: int, places: int) -> Decimal:
+    """A whole number of the last place; read from text, which no context rounds."""
+    return Decimal(f"{number}E-{places}")
 
 
 def exact_text(exact: Fraction) -> str:
