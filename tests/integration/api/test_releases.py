@@ -159,8 +159,9 @@ def test_value_at_risk_lists_what_waits_to_be_claimed_and_refuses_other_spans(
     assert (told.json()["by"], told.json()["rows"]) == ("week", [])
     either_client.post("/v1/events", json=EVENTS)
     decide(either_client, "SO-20117")
-    apart = either_client.get("/v1/value-at-risk", params={"customer": "HALCYON"}).json()
-    assert {each["unit"] for each in apart["without_clock"]} == {"order:SO20117"}
+    told = either_client.get("/v1/value-at-risk", params={"customer": "HALCYON"}).json()
+    lines = {(each["unit"], each["runs"]) for each in told["risks"]}
+    assert lines == {("order:SO20117", "cutoff")}
     wrong = either_client.get("/v1/value-at-risk", params={"by": "year"})
     (mistake,) = assert_problem(wrong, 422, "request-wrong")["mistakes"]
     assert mistake["allowed"] == "day, week, month"
