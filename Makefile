@@ -29,7 +29,7 @@ demo: install ## Install, then show the made-up week
 # pytest is last, so that its summary is the last thing printed. More workers than two processors,
 # because services are waited for; neighbours stay together, because they share what is set up.
 test: check tryton browser ## Check, then run every test
-	$(VENV)/bin/pytest -n 3 --dist worksteal $(PYTEST_ARGS)
+	$(VENV)/bin/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 check: dev ## Format, lint, types and layers, without running anything
 	$(VENV)/bin/ruff format --check .
