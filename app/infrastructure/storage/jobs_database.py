@@ -18,7 +18,7 @@ from time import CLOCK_REALTIME, clock_gettime
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.errors import DeploymentError
 from app.infrastructure.storage.engines import WAIT_SECONDS, engine_for
@@ -128,7 +128,12 @@ class _Advisory:
         return True
 
     def close(self) -> None:
-        self._session.invalidate()  # ends the session, and the lock with it
+        try:
+            # Said, not left to the end of the session: the server sees that end a moment later.
+            self._session.execute(_unlock, {"name": _named(self.name)})
+        except SQLAlchemyError:
+            _log.info("the session of %s had ended, and its lock with it", self.name)
+        self._session.invalidate()
         self._session.close()
 
     def _opened(self) -> Connection:

@@ -72,13 +72,27 @@ def test_a_lock_that_was_lost_with_its_session_is_taken_again(
 ) -> None:
     with on_postgresql.executor(["one"]) as one, on_postgresql.executor(["two"]) as two:
         assert not two.is_free("one")
-        with psycopg.connect(postgres_url, autocommit=True) as other:
-            other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-                " AND pid <> pg_backend_pid() AND database ="
-                " (SELECT oid FROM pg_database WHERE datname = current_database())"
-            )
+        end_their_sessions(postgres_url)
         for held in (one, two):
             held.keep()
         assert not two.is_free("one")
         assert not one.is_free("two")
+
+
+def test_whose_session_was_ended_gives_its_name_back_all_the_same(
+    on_postgresql: JobsDatabase, postgres_url: str
+) -> None:
+    with on_postgresql.executor(["one"]):
+        end_their_sessions(postgres_url)
+    with on_postgresql.executor(["one", "two"]) as held:
+        assert held.name == "one"
+
+
+def end_their_sessions(postgres_url: str) -> None:
+    """The server ends the session of everybody who holds a name."""
+    with psycopg.connect(postgres_url, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_locks WHERE locktype = 'advisory'"
+            " AND pid <> pg_backend_pid() AND database ="
+            " (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
