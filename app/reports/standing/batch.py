@@ -1,0 +1,47 @@
+"""The customer's batch that a unit's invoice belongs into: its day, and the moment it closes.
+
+Rules decide by the day; who is asked whether it was in time needs the moment. The contract by
+which a unit was decided last says when that is, for the days of earlier decisions as well.
+"""
+
+from datetime import UTC, date, datetime
+
+import msgspec
+
+from app.judgement.decision import Decision, Runs
+from app.pricing.contract.contract import Contract
+from app.pricing.contract.cutoffs import closes_at, complete_by
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """One batch; without a day there is none."""
+
+    cutoff_on: date | None = None
+    """The customer's day."""
+    cutoff_at: datetime | None = None
+    """What is billed by then is in it."""
+    complete_by_at: datetime | None = None
+    """What is complete by then is due in it."""
+
+
+def batch_of(decision: Decision, contract: Contract | None) -> Batch:
+    """The first of the batches that the decision names."""
+    day = last_day(decision, Runs.CUTOFF)
+    if day is None:
+        return Batch()
+    calendar = contract.invoicing_calendar if contract else None
+    closing = closes_at(day, calendar, zone_of(contract)).astimezone(UTC)
+    return Batch(cutoff_on=day, cutoff_at=closing, complete_by_at=complete_by(closing, calendar))
+
+
+def zone_of(contract: Contract | None) -> str:
+    """The zone of the customer's calendar; UTC where no contract names one."""
+    if contract is None:
+        return "UTC"
+    calendars = (contract.invoicing_calendar, contract.consolidation)
+    return next((each.time_zone for each in calendars if each is not None), "UTC")
+
+
+def last_day(decision: Decision, runs: Runs) -> date | None:
+    """The first of the days on which something runs out."""
+    return min((each.last_day for each in decision.clocks if each.runs is runs), default=None)
