@@ -74,11 +74,24 @@ def _standing(about: dict[str, Any], random: Random) -> Standing | None:
         judged_by_hand=random.random() < 0.3,
         touches=random.randint(0, 3),
         released_as=random.choice(("release", "provisional")),
-        cutoff_on=random.choice((None, _some_time(random).date())),
+        **_batch(random),
         right_until=random.choice((None, _some_time(random).date())),
         excluded=random.choice(("", "", "", "cancelled", "no bill", "test", "odd")),
         changed_at=NOW,
     )
+
+
+def _batch(random: Random) -> dict[str, Any]:
+    """A cut-off now and then, with a lead or without; some units share one."""
+    if random.random() < 0.4:
+        return {}
+    closes_at = _some_time(random).replace(hour=22, minute=0)
+    lead = timedelta(hours=random.choice((0, 24)))
+    return {
+        "cutoff_on": closes_at.date(),
+        "cutoff_at": closes_at,
+        "complete_by_at": closes_at - lead,
+    }
 
 
 def _spell(about: dict[str, Any], code: str, random: Random) -> Spell:
@@ -96,6 +109,7 @@ def _spell(about: dict[str, Any], code: str, random: Random) -> Spell:
         reopened=random.random() < 0.2,
         due_at=NOW,
         right_until=random.choice((None, _some_time(random).date())),
+        cutoff_at=random.choice((None, NOW + timedelta(hours=random.randint(-24, 96)))),
         decision_id="d",
     )
 

@@ -13,7 +13,7 @@ import msgspec
 from app.judgement.decision import Decision, Hold
 from app.judgement.verdict import Verdict
 from app.pricing.contract.contract import Contract
-from app.reports.standing.batch import Batch, batch_of
+from app.reports.standing.cutoff import Cutoff, cutoff_in
 from app.reports.standing.history import About, DecisionTook
 from app.reports.standing.standing import Spell
 
@@ -44,14 +44,14 @@ def spells_of(
     spells: dict[Key, list[Spell]] = {}
     for each in taken:
         keeping = {} if each.gone else dict(_keeping(each.decision))
-        batch = batch_of(each.decision, contract)
+        cutoff = cutoff_in(each.decision, contract)
         for key, mine in spells.items():
             if mine[-1].closed_at is None and key not in keeping:
                 how = "gone" if each.gone else _how(each.decision, key)
                 mine[-1] = _closed(mine[-1], each.at, day_of(each.at), how)
         for key, hold in keeping.items():
             mine = spells.setdefault(key, [])
-            _keep_open(mine, key, hold, each, about, batch, day_of(each.at))
+            _keep_open(mine, key, hold, each, about, cutoff, day_of(each.at))
     told = [
         msgspec.structs.replace(_assigned(spell, assigned), moving=moving)
         for mine in spells.values()
@@ -85,7 +85,7 @@ def _keep_open(
     hold: Hold,
     taken: DecisionTook,
     about: About,
-    batch: Batch,
+    cutoff: Cutoff,
     on: date,
 ) -> None:
     """Open a spell, or carry on the open one with what its hold says now."""
@@ -112,8 +112,8 @@ def _keep_open(
         opened_on=on,
         due_at=hold.due_at,
         right_until=hold.right_to_bill_expires_on,
-        cutoff_on=batch.cutoff_on,
-        cutoff_at=batch.cutoff_at,
+        cutoff_on=cutoff.on,
+        cutoff_at=cutoff.at,
         decision_id=decision.decision_id,
     )
     if mine and mine[-1].closed_at is None:

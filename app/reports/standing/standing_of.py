@@ -22,8 +22,8 @@ from app.evidence.facts.work import Assignment, Waiver
 from app.judgement.decision import Decision, Runs
 from app.judgement.outcome import AT_ESTIMATE, TRUED_UP
 from app.judgement.verdict import Verdict
-from app.reports.standing.batch import batch_of, last_day, zone_of
 from app.reports.standing.completion import Completion, completion_of, first_of, is_done, proofs_of
+from app.reports.standing.cutoff import cutoff_in, last_day, zone_of
 from app.reports.standing.history import About, Days, DecisionTook, History
 from app.reports.standing.invoices_of import balance_minor, invoices_of
 from app.reports.standing.spells_of import spells_of
@@ -101,7 +101,7 @@ def _standing(
     evidence = [each.at for each in history.facts if not isinstance(each.fact.said, Assignment)]
     decision = last.decision
     waits = _waits(history)
-    batch = batch_of(decision, history.contract)
+    cutoff = cutoff_in(decision, history.contract)
     return Standing(
         unit=about.unit,
         customer=about.customer,
@@ -144,9 +144,9 @@ def _standing(
         claimed_on=days.maybe(claimed),
         invoiced_at=invoiced,
         invoiced_on=days.maybe(invoiced),
-        cutoff_on=batch.cutoff_on,
-        cutoff_at=batch.cutoff_at,
-        complete_by_at=batch.complete_by_at,
+        cutoff_on=cutoff.on,
+        cutoff_at=cutoff.at,
+        complete_by_at=cutoff.complete_by_at,
         right_until=last_day(decision, Runs.RIGHT),
         excluded=_excluded(decision, journey),
         changed_at=max([last.at, *(each.changed_at for each in history.billed)]),

@@ -19,7 +19,7 @@ def filled(house: House) -> House:
     with house.database.writing(house.tenant) as store:
         for number in range(60):
             unit = f"shipment:S{number:04}"
-            store.standings.replace(unit, _priced(random_unit(number, random)), NOW.date())
+            store.standings.replace(unit, _priced(random_unit(number, random)), NOW)
     return house
 
 

@@ -55,10 +55,10 @@ def all_units(house: House, clock: SetClock) -> tuple[WhereItStands, ...]:
     with house.database.writing(house.tenant) as store:
         for each in found:
             assert each.standing is not None
-            store.standings.replace(each.standing.unit, each, NOW.date())
+            store.standings.replace(each.standing.unit, each, NOW)
     with house.database.writing("somebody else") as store:
         for number in range(5):
-            store.standings.replace(f"shipment:S{number:04}", made(number, random), NOW.date())
+            store.standings.replace(f"shipment:S{number:04}", made(number, random), NOW)
     return found
 
 
@@ -172,7 +172,7 @@ def test_pages_neither_repeat_nor_leave_out_a_hold_and_go_down_in_rank(
     house: House, all_units: tuple[WhereItStands, ...]
 ) -> None:
     def place(spell: Spell) -> tuple[int, str, str, str]:
-        return -rank_of(spell, NOW.date()), spell.unit, spell.code, spell.subject
+        return -rank_of(spell, NOW), spell.unit, spell.code, spell.subject
 
     wanted = sorted(open_spells(all_units), key=place)
     assert len(wanted) > 100
@@ -219,9 +219,9 @@ def test_on_the_next_day_every_hold_is_ranked_anew(house: House, clock: SetClock
 
     with house.database.reading(house.tenant) as store:
         found = store.standings.work(Wanted(), number)
-        assert not store.standings.ranked_before(house.now().date())
-    assert all(rank == rank_of(spell, house.now().date()) for rank, spell in found)
+        assert not store.standings.ranked_before(house.now())
+    assert all(rank == rank_of(spell, house.now()) for rank, spell in found)
     assert [rank for rank, _ in found] == sorted((rank for rank, _ in found), reverse=True)
-    assert any(rank != rank_of(spell, NOW.date()) for rank, spell in found)
+    assert any(rank != rank_of(spell, NOW) for rank, spell in found)
     with house.database.reading("somebody else") as store:
-        assert store.standings.ranked_before(house.now().date())
+        assert store.standings.ranked_before(house.now())

@@ -1,4 +1,4 @@
-"""The customer's batch that a unit's invoice belongs into: its day, and the moment it closes.
+"""A unit's cut-off: the day of the batch its invoice belongs into, and the moment it closes.
 
 Rules decide by the day; who is asked whether it was in time needs the moment. The contract by
 which a unit was decided last says when that is, for the days of earlier decisions as well.
@@ -13,25 +13,25 @@ from app.pricing.contract.contract import Contract
 from app.pricing.contract.cutoffs import closes_at, complete_by
 
 
-class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """One batch; without a day there is none."""
+class Cutoff(msgspec.Struct, frozen=True, kw_only=True):
+    """When a batch closes; without a day there is none."""
 
-    cutoff_on: date | None = None
+    on: date | None = None
     """The customer's day."""
-    cutoff_at: datetime | None = None
+    at: datetime | None = None
     """What is billed by then is in it."""
     complete_by_at: datetime | None = None
     """What is complete by then is due in it."""
 
 
-def batch_of(decision: Decision, contract: Contract | None) -> Batch:
-    """The first of the batches that the decision names."""
+def cutoff_in(decision: Decision, contract: Contract | None) -> Cutoff:
+    """The first of the cut-offs that the decision names."""
     day = last_day(decision, Runs.CUTOFF)
     if day is None:
-        return Batch()
+        return Cutoff()
     calendar = contract.invoicing_calendar if contract else None
     closing = closes_at(day, calendar, zone_of(contract)).astimezone(UTC)
-    return Batch(cutoff_on=day, cutoff_at=closing, complete_by_at=complete_by(closing, calendar))
+    return Cutoff(on=day, at=closing, complete_by_at=complete_by(closing, calendar))
 
 
 def zone_of(contract: Contract | None) -> str:
