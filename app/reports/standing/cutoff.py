@@ -1,6 +1,6 @@
 """A unit's cut-off: the day of the batch its invoice belongs into, and the moment it closes.
 
-Rules decide by the day; who is asked whether it was in time needs the moment. The contract by
+A decision keeps the day; whoever is asked what was in time needs the moment. The contract by
 which a unit was decided last says when that is, for the days of earlier decisions as well.
 """
 
@@ -11,6 +11,7 @@ import msgspec
 from app.judgement.decision import Decision, Runs
 from app.pricing.contract.contract import Contract
 from app.pricing.contract.cutoffs import closes_at, complete_by
+from app.reports.standing.standing import Standing
 
 
 class Cutoff(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +33,13 @@ def cutoff_in(decision: Decision, contract: Contract | None) -> Cutoff:
     calendar = contract.invoicing_calendar if contract else None
     closing = closes_at(day, calendar, zone_of(contract)).astimezone(UTC)
     return Cutoff(on=day, at=closing, complete_by_at=complete_by(closing, calendar))
+
+
+def open_batch_of(standing: Standing | None, moment: datetime) -> date | None:
+    """The day of the unit's batch, until the moment at which it closes."""
+    if standing is None or standing.cutoff_at is None or standing.cutoff_at < moment:
+        return None
+    return standing.cutoff_on
 
 
 def zone_of(contract: Contract | None) -> str:
