@@ -1,6 +1,6 @@
 """Open holds in the order of work, with what stands above and beside them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -36,7 +36,6 @@ class WorkList(msgspec.Struct, frozen=True, kw_only=True):
     board: Board
     """What the work list says of everything."""
     counted_at: datetime
-    on: date
     after: tuple[int, str, str, str] | None
     """Where the next page begins; None on the last."""
 
@@ -67,7 +66,6 @@ def work_list(house: House, wanted: Wanted, age: str = "") -> WorkList:
         works=works,
         board=msgspec.structs.replace(board.figures, papers=papers),
         counted_at=board.at,
-        on=moment.astimezone(UTC).date(),
         after=_place(found[A_PAGE - 1]) if len(found) > A_PAGE else None,
     )
 
