@@ -25,6 +25,7 @@ from app.judgement.decision import Clock, DecidedLine, Decision, Hold, Runs
 from app.judgement.verdict import Verdict
 from app.main import read_drafts
 from app.money import Money
+from app.pricing.contract.consolidation import Consolidation, Every
 from app.pricing.contract.contract import Contract, Trigger
 from app.pricing.contract.windows import InvoicingCalendar
 from app.pricing.lines.charge import Charge
@@ -66,7 +67,14 @@ def _contract(case: Mapping[str, Any]) -> Contract | None:
     told = case.get("contract")
     if told is None:
         return None
-    calendar = InvoicingCalendar(time_zone=told["zone"], time_of_day="17:00", days_after_service=7)
+    calendar = InvoicingCalendar(
+        time_zone=told["zone"],
+        time_of_day=told.get("closes", "17:00"),
+        days_after_service=7,
+        lead_hours=told.get("lead hours", 0),
+    )
+    gathered = Consolidation(every=Every.DAY, time_zone=told["zone"], time_of_day="06:00")
+    days_alone = told.get("days alone", False)
     return Contract(
         customer="ACME",
         name="Acme",
@@ -74,7 +82,9 @@ def _contract(case: Mapping[str, Any]) -> Contract | None:
         currency="USD",
         effective_from=date(2026, 1, 1),
         trigger=Trigger(told.get("trigger", "delivery")),
-        invoicing_calendar=calendar,
+        invoicing_calendar=None if days_alone else calendar,
+        cutoff_days_after_service=7 if days_alone else None,
+        consolidation=gathered if days_alone else None,
     )
 
 

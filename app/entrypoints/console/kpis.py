@@ -156,8 +156,8 @@ def _listing(house: House, kpi: Kpi, told: AsOf[KpiReport], asked: Asked) -> Lis
 def _parts(kpi: Kpi) -> tuple[Part, ...]:
     if kpi.cohort is None:
         return ()
-    snapshot = kpi.cohort.snapshot or not (kpi.cohort.begun_by or kpi.cohort.matures_days)
-    parts = (Part.COUNTED, Part.LEFT_OUT) if snapshot else (Part.COUNTED, Part.OPEN, Part.LEFT_OUT)
+    still = (Part.OPEN,) if kpi.cohort.has_open else ()
+    parts = (Part.COUNTED, *still, Part.LEFT_OUT)
     return parts if kpi.cohort.leaves_out else tuple(p for p in parts if p is not Part.LEFT_OUT)
 
 

@@ -1,7 +1,7 @@
 """What the board counts: sums over what is open, each in one question."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, func
 from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.tenant_rows import TenantRows
 from app.reports.standing.standing import Stage
+from app.reports.work.batches import Batch, closed, closings_of, coming
 from app.reports.work.board import (
     NOT_BILLED,
     NOT_CLAIMED,
@@ -47,14 +48,15 @@ class BoardRows:
     def counted(self, moment: datetime) -> Board:
         """The whole board as of a moment."""
         on = moment.date()
-        not_claimed = tuple(stage.value for stage in NOT_CLAIMED)
-        not_billed = tuple(stage.value for stage in NOT_BILLED)
+        batches = self._batches()
         return Board(
             stages=self._stages(),
             held=self._held(),
             ages=self._ages(moment),
-            cutoffs=self._ends(_standing.cutoff_on, not_claimed, on),
-            rights=self._ends(_standing.right_until, not_billed, on),
+            cutoffs=closings_of(batches, moment),
+            coming=coming(batches, moment),
+            closed=closed(batches, moment),
+            rights=self._rights(on),
             exposures=self._exposures(),
             papers=self._papers(),
             unpriced=self._unpriced(),
@@ -120,16 +122,35 @@ class BoardRows:
         ]
         return tuple(sorted(found, key=lambda each: (_AGES[each.age], each.currency)))
 
-    def _ends(
-        self, last_day: ColumnElement[Any], stages: Iterable[str], on: date
-    ) -> tuple[Ends, ...]:
-        waits = _sum(_standing.amount_minor).label("minor")
-        query = self._rows.select(
-            tables.standing, last_day.label("day"), _standing.currency, _COUNT, waits
+    def _batches(self) -> tuple[Batch, ...]:
+        """What has arrived and was not claimed, by the batch it belongs into."""
+        by = (_standing.customer, _standing.cutoff_at, _standing.currency)
+        return tuple(
+            Batch(
+                customer=row.customer,
+                closes_at=row.cutoff_at,
+                currency=row.currency,
+                units=int(row.number),
+                minor=int(row.minor),
+            )
+            for row in self._waiting(NOT_CLAIMED, by, _standing.cutoff_at)
         )
-        query = query.where(_standing.stage.in_(tuple(stages)), last_day.is_not(None))
-        rows = self._rows.all(query.group_by(last_day, _standing.currency))
-        return tuple(_by_runway(rows, lambda day: runway_of(day, on)))
+
+    def _rights(self, on: date) -> tuple[Ends, ...]:
+        """What is not billed, by how soon the right to bill it is over."""
+        last_day = _standing.right_until
+        return tuple(
+            _by_runway(self._waiting(NOT_BILLED, (last_day, _standing.currency), last_day), on)
+        )
+
+    def _waiting(
+        self, stages: Iterable[Stage], by: Sequence[ColumnElement[Any]], runs: ColumnElement[Any]
+    ) -> Iterable[Row[Any]]:
+        """Units of these stages for which this clock runs, and what of them waits."""
+        waits = _sum(_standing.amount_minor).label("minor")
+        query = self._rows.select(tables.standing, *by, _COUNT, waits)
+        of_stage = _standing.stage.in_([stage.value for stage in stages])
+        return self._rows.all(query.where(of_stage, runs.is_not(None)).group_by(*by))
 
     def _exposures(self) -> tuple[Exposure, ...]:
         by = (_billed.customer, _billed.currency)
@@ -193,11 +214,11 @@ class BoardRows:
         return tuple(sorted(str(row.value) for row in rows))
 
 
-def _by_runway(rows: Iterable[Row[Any]], runway: Callable[[date], Runway]) -> Iterable[Ends]:
+def _by_runway(rows: Iterable[Row[Any]], on: date) -> Iterable[Ends]:
     """Days taken together by how soon they are over."""
     sums: dict[tuple[Runway, str], list[int]] = defaultdict(lambda: [0, 0])
     for row in rows:
-        found = sums[runway(row.day), row.currency]
+        found = sums[runway_of(row.right_until, on), row.currency]
         found[0] += int(row.number)
         found[1] += int(row.minor)
     for each in Runway:

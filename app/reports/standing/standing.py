@@ -100,7 +100,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When the billing system told the number of its first invoice."""
     invoiced_on: date | None = None
     cutoff_on: date | None = None
-    """The last day of the customer's batch it belongs into."""
+    """The customer's day on which the batch closes that it belongs into."""
+    cutoff_at: datetime | None = None
+    """The moment of that day at which it closes: what is claimed by then is in it."""
+    complete_by_at: datetime | None = None
+    """By when its service has to be complete to be due in that batch: the agreed lead before."""
     right_until: date | None = None
     """The last day on which the first of its lines may be billed."""
     excluded: str = ""
@@ -145,6 +149,8 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     due_at: datetime
     right_until: date | None = None
     cutoff_on: date | None = None
+    cutoff_at: datetime | None = None
+    """When the batch of that day closes."""
     assigned_to: str = ""
     decision_id: str
     """The decision that opened it."""

@@ -16,9 +16,7 @@ def filled(house: House) -> House:
     random = Random(7)
     with house.database.writing(house.tenant) as store:
         for number in range(150):
-            store.standings.replace(
-                f"shipment:S{number:04}", random_unit(number, random), NOW.date()
-            )
+            store.standings.replace(f"shipment:S{number:04}", random_unit(number, random), NOW)
     return house
 
 

@@ -35,12 +35,10 @@ def filled(database: Database) -> Database:
     random = Random(20260306)
     with database.writing(TENANT) as store:
         for number in range(150):
-            store.standings.replace(
-                f"shipment:S{number:04}", random_unit(number, random), NOW.date()
-            )
+            store.standings.replace(f"shipment:S{number:04}", random_unit(number, random), NOW)
         _messages(store, random)
     with database.writing("other tenant") as store:
-        store.standings.replace("shipment:S0001", random_unit(1, random), NOW.date())
+        store.standings.replace("shipment:S0001", random_unit(1, random), NOW)
     return database
 
 

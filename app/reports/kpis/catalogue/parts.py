@@ -40,7 +40,9 @@ DELIVERED = Need(
 )
 PROVEN = Need(table=Table.UNIT, where=(known("pod_at"),), what="an accepted proof of delivery")
 CUT_OFF = Need(
-    table=Table.UNIT, where=(known("cutoff_on"),), what="a contract with an invoicing calendar"
+    table=Table.UNIT,
+    where=(known("cutoff_on"),),
+    what="a contract that says when the customer's batch closes",
 )
 RIGHT = Need(
     table=Table.UNIT,

@@ -128,6 +128,8 @@ def _row(table: Table, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _standing(columns: dict[str, Any]) -> Standing:
+    columns.pop("complete_by_on", None)
+    columns.setdefault("complete_by_at", columns.get("cutoff_at"))
     usual = {
         "decision_id": "d",
         "stage": Stage.HELD,
