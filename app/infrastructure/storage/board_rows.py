@@ -64,14 +64,16 @@ class BoardRows:
     def _stages(self) -> tuple[InStage, ...]:
         by = (_standing.stage, _standing.currency)
         waits = _sum(_standing.amount_minor).label("waits")
+        held = _sum(_standing.held_minor).label("held")
         billed = _sum(_standing.billed_minor).label("billed")
-        query = self._rows.select(tables.standing, *by, _COUNT, waits, billed)
+        query = self._rows.select(tables.standing, *by, _COUNT, waits, held, billed)
         found = [
             InStage(
                 stage=Stage(row.stage),
                 currency=row.currency,
                 units=int(row.number),
                 waits_minor=int(row.waits),
+                held_minor=int(row.held),
                 billed_minor=int(row.billed),
             )
             for row in self._rows.all(query.group_by(*by))

@@ -139,8 +139,9 @@ def _of_units(house: House, board: Board) -> Found:
     for stage in board.stages:
         mine = units(house, stage=stage.stage.value, currency=in_address(stage.currency))
         yield f"{stage}", (stage.units, stage.waits_minor), (len(mine), _waits(mine))
-        billed = sum(each.billed_minor for each in mine)
-        yield f"{stage}", (stage.units, stage.billed_minor), (len(mine), billed)
+        for name in ("held_minor", "billed_minor"):
+            minor = sum(getattr(each, name) for each in mine)
+            yield f"{name} {stage}", (stage.units, getattr(stage, name)), (len(mine), minor)
     for field, ends in (("cutoff", board.cutoffs), ("right", board.rights)):
         for end in ends:
             told = {field: end.runway.value, "currency": in_address(end.currency)}

@@ -14,7 +14,7 @@ from app.reports.kpis.definition import (
 )
 
 _DECIDED = Cohort(table=Table.UNIT, placed_by="decided_on", leaves_out=parts.LEFT_OUT)
-_RELEASED = Cohort(table=Table.UNIT, placed_by="released_on", leaves_out=parts.LEFT_OUT)
+_RELEASED = Cohort(table=Table.UNIT, placed_by="released_on", leaves_out=parts.LEFT_OUT_UNBILLED)
 _TOUCHES = (
     "approvals, papers entered by hand, links, exceptions, waivers and assignments until the first"
     " claim"
@@ -111,7 +111,7 @@ STRAIGHT_THROUGH = (
             about=(Condition(column="completed_on", op=Op.UNTIL, other="cutoff_on"),),
             placed_by="cutoff_on",
             matures_days=1,
-            leaves_out=parts.LEFT_OUT,
+            leaves_out=parts.LEFT_OUT_UNBILLED,
         ),
         hits=(Condition(column="claimed_on", op=Op.UNTIL, other="cutoff_on", no=True),),
         weight=parts.WORTH,
