@@ -25,7 +25,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """`none`: nothing is priced."""
     cutoff: str = ""
     right: str = ""
-    provisional: str = ""
     after: str = ""
 
 
@@ -50,7 +49,6 @@ def units_like(house: House, asked: Asked) -> Units:
         currency=currency_asked(asked.currency),
         cutoff=_runway("cutoff", asked.cutoff),
         right=_runway("right", asked.right),
-        provisional=bool(_one_of("provisional", asked.provisional, ("open",))),
         on=house.now().astimezone(UTC).date(),
         after=asked.after,
     )
