@@ -129,7 +129,7 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     waits_for: str
     currency: str = ""
     value_minor: int | None = None
-    """What it is about: its line or the unit, billed before or not; None where there is no price."""
+    """What it is about: its line or the unit, billed before or not; None: without a price."""
     moving: bool = False
     """Whether the unit's freight is on its way, so that nobody may have to do anything yet."""
     alone: bool = False
