@@ -173,7 +173,6 @@ def exposed(house: House, customer: str | None = None, currency: str = "") -> li
         after = page.after
         if not after:
             return found
-        assert len(page.invoices) == listed_ahead.A_PAGE
 
 
 def test_what_was_billed_ahead_for_a_unit_that_is_gone_is_still_exposure(
@@ -199,6 +198,7 @@ def test_the_oldest_open_invoice_is_the_first_and_none_comes_twice(
     house: House, all_units: tuple[WhereItStands, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listed_ahead, "A_PAGE", 7)
+    assert len(open_provisionals(house).invoices) == 7
     found = [each.invoice for each in exposed(house)]
     is_open = [
         each
