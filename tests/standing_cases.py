@@ -193,6 +193,9 @@ def money(text: str) -> Money:
 
 def _took(number: int, each: Mapping[str, Any], case: Mapping[str, Any]) -> DecisionTook:
     total = money(each["total"]) if "total" in each else None
+    held = money(each["held back"]) if "held back" in each else None
+    priced = each.get("priced", True)
+    price = money(each["price"]) if "price" in each else total if priced else None
     decision = Decision(
         decision_id=f"d{number}",
         tenant="demo",
@@ -200,8 +203,8 @@ def _took(number: int, each: Mapping[str, Any], case: Mapping[str, Any]) -> Deci
         customer="ACME",
         verdict=Verdict(each.get("verdict", "hold")),
         total=total,
-        held_total=money(each["held back"]) if "held back" in each else None,
-        lines=_lines(total),
+        held_total=held,
+        lines=(*_lines("linehaul", price), *_lines("detention", held)),
         holds=tuple(_hold(hold, each["at"]) for hold in each.get("holds", ())),
         permitted_by=tuple(each.get("permitted by", ())),
         documents=tuple(
@@ -213,12 +216,13 @@ def _took(number: int, each: Mapping[str, Any], case: Mapping[str, Any]) -> Deci
     return DecisionTook(decision=decision, at=each["at"], gone=each["what"] == "gone")
 
 
-def _lines(total: Money | None) -> tuple[DecidedLine, ...]:
+def _lines(code: str, total: Money | None) -> tuple[DecidedLine, ...]:
+    """One line over all of it; a detention is held."""
     if total is None:
         return ()
     charge = Charge(
-        code="linehaul",
-        description="Linehaul",
+        code=code,
+        description=code.capitalize(),
         quantity=Decimal(1),
         unit="shipment",
         rate=total.amount,
@@ -232,7 +236,7 @@ def _lines(total: Money | None) -> tuple[DecidedLine, ...]:
         rounding="half_up_1",
         clause="",
     )
-    return (DecidedLine(key="linehaul", charge=charge, billed=True),)
+    return (DecidedLine(key=code, charge=charge, billed=code == "linehaul"),)
 
 
 def _hold(told: Mapping[str, Any], at: datetime) -> Hold:

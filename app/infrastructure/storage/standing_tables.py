@@ -10,7 +10,7 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, literal, text
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, and_, literal, text
 from sqlalchemy.types import TypeEngine
 
 from app.infrastructure.storage.columns import Day, Line, Moment, Number, YesNo
@@ -125,6 +125,8 @@ billed_invoice = Table(
     Index(None, "tenant", "invoiced_on", "release_id"),
     Index(None, "tenant", "settled_on", "release_id"),
 )
+
+OPEN_PROVISIONAL = and_(billed_invoice.c.kind == "provisional", billed_invoice.c.settled == "")
 
 Index(
     "ix_billed_invoice_disputed",

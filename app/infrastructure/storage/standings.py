@@ -179,7 +179,7 @@ class Standings:
         for name in ("stage", "customer", "carrier"):
             if getattr(wanted, name):
                 query = query.where(_standing[name] == getattr(wanted, name))
-        if wanted.currency is not None and not wanted.provisional:
+        if wanted.currency is not None:
             query = query.where(_standing.currency == wanted.currency)
         if wanted.cutoff is not None or wanted.closes is not None:
             stages = tuple(each.value for each in NOT_CLAIMED)
@@ -193,13 +193,6 @@ class Standings:
             query = query.where(_standing.stage.in_(stages))
             on = wanted.moment.astimezone(UTC).date()
             query = query.where(*_within(_standing.right_until, wanted.right, on))
-        if wanted.provisional:
-            billed = tables.billed_invoice.c
-            mine = self._rows.select(tables.billed_invoice, billed.unit)
-            is_open = [billed.kind == "provisional", billed.settled == ""]
-            if wanted.currency is not None:
-                is_open.append(billed.currency == wanted.currency)
-            query = query.where(mine.where(billed.unit == _standing.unit, *is_open).exists())
         rows = self._rows.all(query.order_by(_standing.unit).limit(at_most))
         return tuple(_read(row, Standing) for row in rows)
 

@@ -29,7 +29,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     closes: str = ""
     """The moment at which the customer's batch closes: `2026-03-06T23:00:00Z`."""
     right: str = ""
-    provisional: str = ""
     after: str = ""
 
 
@@ -55,7 +54,6 @@ def units_like(house: House, asked: Asked) -> Units:
         cutoff=Closes(asked.cutoff) if _one_of("cutoff", asked.cutoff, tuple(Closes)) else None,
         closes=_moment("closes", asked.closes),
         right=Runway(asked.right) if _one_of("right", asked.right, tuple(Runway)) else None,
-        provisional=bool(_one_of("provisional", asked.provisional, ("open",))),
         moment=house.now(),
         after=asked.after,
     )

@@ -26,6 +26,7 @@ from app.reports.standing.completion import Completion, completion_of, first_of,
 from app.reports.standing.cutoff import cutoff_in, last_day, zone_of
 from app.reports.standing.history import About, Days, DecisionTook, History
 from app.reports.standing.invoices_of import balance_minor, invoices_of
+from app.reports.standing.kept_back import kept_back_minor
 from app.reports.standing.spells_of import spells_of
 from app.reports.standing.standing import Permitted, Stage, Standing, WhereItStands
 
@@ -115,7 +116,7 @@ def _standing(
         verdict=decision.verdict.value,
         currency=_currency(history),
         amount_minor=waits,
-        held_minor=decision.held_total.minor_units if decision.held_total else 0,
+        held_minor=kept_back_minor(decision, [each.document for each in history.billed], waits),
         billed_minor=balance_minor(history.billed),
         holds=open_holds,
         first_fact_at=min(evidence),
@@ -200,7 +201,8 @@ def _waits(history: History) -> int | None:
         return 0
     if history.billed and not decision.documents:
         return 0
-    return decision.total.minor_units if decision.total and decision.lines else None
+    priced = decision.lines or decision.documents
+    return decision.total.minor_units if decision.total and priced else None
 
 
 def _stage(history: History, *, done: bool) -> Stage:

@@ -1,7 +1,8 @@
 """The board: how much is where on its way from service to invoice, as values.
 
 Counted over everything and kept as one row. Money that several holds keep is counted under each
-of their codes, so money by code does not add up to what waits; money by stage does.
+of their codes, so money by code does not add up to what waits; money by stage does:
+each cent is in one of its three columns.
 """
 
 from datetime import date, datetime, timedelta
@@ -71,6 +72,8 @@ class InStage(msgspec.Struct, frozen=True, kw_only=True):
     units: int
     waits_minor: int
     """What may go out, or waits to."""
+    held_minor: int
+    """What is kept back while the rest goes out or is billed."""
     billed_minor: int
 
 

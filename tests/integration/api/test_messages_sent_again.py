@@ -6,7 +6,7 @@ from threading import Barrier
 from litestar.testing import TestClient
 from pydantic import SecretStr
 
-from app.entrypoints.api.examples import EVENTS
+from app.entrypoints.api.examples.sent import EVENTS
 from app.entrypoints.serving import create_app
 from app.operations.house import House
 from app.operations.receiving.record_messages import record_messages

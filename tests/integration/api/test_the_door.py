@@ -7,7 +7,7 @@ from litestar.testing import TestClient
 from pydantic import SecretStr
 
 from app.entrypoints.api.door import keys_of, refuse_open_door
-from app.entrypoints.api.examples import EVENTS
+from app.entrypoints.api.examples.sent import EVENTS
 from app.entrypoints.serving import create_app, serve_forever
 from app.errors import DeploymentError
 from app.operations.house import House

@@ -10,8 +10,10 @@ import pytest
 
 from app.errors import RequestError
 from app.operations.house import House
+from app.operations.looking import open_provisionals as listed_ahead
 from app.operations.looking.board import known_board
 from app.operations.looking.keep_standing import RANKED_AT_ONCE, rank_holds_anew
+from app.operations.looking.open_provisionals import OpenInvoice, open_provisionals
 from app.operations.looking.units import Asked, currency_asked, units_like
 from app.operations.looking.work_list import Work, work_list
 from app.reports.standing.standing import Spell, Standing, WhereItStands
@@ -141,8 +143,9 @@ def _of_units(house: House, board: Board) -> Found:
     for stage in board.stages:
         mine = units(house, stage=stage.stage.value, currency=in_address(stage.currency))
         yield f"{stage}", (stage.units, stage.waits_minor), (len(mine), _waits(mine))
-        billed = sum(each.billed_minor for each in mine)
-        yield f"{stage}", (stage.units, stage.billed_minor), (len(mine), billed)
+        for name in ("held_minor", "billed_minor"):
+            minor = sum(getattr(each, name) for each in mine)
+            yield f"{name} {stage}", (stage.units, getattr(stage, name)), (len(mine), minor)
     for closing in board.cutoffs:
         told = {"cutoff": closing.runway.value, "currency": in_address(closing.currency)}
         mine = units(house, **told)
@@ -160,17 +163,8 @@ def _of_units(house: House, board: Board) -> Found:
 def _exposures(house: House, board: Board) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
     found = []
     for exposure in board.exposures:
-        told = {"provisional": "open", "customer": exposure.customer}
-        mine = units(house, **told, currency=exposure.currency)
-        with house.database.reading(house.tenant) as store:
-            invoices = [
-                each
-                for unit in mine
-                for each in store.standings.of_unit(unit.unit).invoices
-                if each.kind == "provisional" and not each.settled
-                if each.currency == exposure.currency
-            ]
-        minor = sum(each.amount_minor for each in invoices)
+        invoices = exposed(house, exposure.customer, exposure.currency)
+        minor = sum(each.invoice.amount_minor for each in invoices)
         found.append(
             (f"{exposure}", (exposure.invoices, exposure.minor), (len(invoices), minor)),
         )
@@ -195,6 +189,59 @@ def test_every_unit_that_has_to_be_in_a_batch_is_in_one_number_and_in_the_countd
 def test_a_batch_is_asked_for_by_a_moment_with_its_offset(house: House, closes: str) -> None:
     with pytest.raises(RequestError, match="is no moment"):
         units(house, closes=closes)
+
+
+def exposed(house: House, customer: str | None = None, currency: str = "") -> list[OpenInvoice]:
+    """A whole list of open provisional invoices, page by page."""
+    found: list[OpenInvoice] = []
+    after = ""
+    while True:
+        page = open_provisionals(house, customer, currency, after)
+        found += page.invoices
+        after = page.after
+        if not after:
+            return found
+
+
+def test_what_was_billed_ahead_for_a_unit_that_is_gone_is_still_exposure(
+    house: House, all_units: tuple[WhereItStands, ...]
+) -> None:
+    before = known_board(house).board.figures.exposures
+    names = {each.invoice.unit for each in exposed(house)}
+    with house.database.writing(house.tenant) as store:
+        for each in all_units:
+            assert each.standing is not None
+            now = msgspec.structs.replace(each, standing=None, spells=())
+            store.standings.replace(each.standing.unit, now, NOW)
+
+    board = known_board(house).board.figures
+
+    assert board.exposures == before
+    assert all(number == listed for _, number, listed in _exposures(house, board))
+    assert {each.invoice.unit for each in exposed(house)} == names
+    assert all(each.gone for each in exposed(house))
+
+
+def test_the_oldest_open_invoice_is_the_first_and_none_comes_twice(
+    house: House, all_units: tuple[WhereItStands, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed_ahead, "A_PAGE", 7)
+    assert len(open_provisionals(house).invoices) == 7
+    found = [each.invoice for each in exposed(house)]
+    is_open = [
+        each
+        for unit in all_units
+        for each in unit.invoices
+        if each.kind == "provisional" and not each.settled
+    ]
+    assert len(is_open) > 20
+    assert found == sorted(is_open, key=lambda each: (each.claimed_at, each.release_id))
+
+
+@pytest.mark.usefixtures("all_units")
+def test_a_place_that_no_list_gave_is_refused(house: House) -> None:
+    with pytest.raises(RequestError, match="is no place in this list"):
+        open_provisionals(house, after="R-0")
 
 
 def test_pages_neither_repeat_nor_leave_out_a_hold_and_go_down_in_rank(

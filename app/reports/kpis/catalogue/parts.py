@@ -11,6 +11,10 @@ LEFT_OUT = (
     Exclusion(why="test", where=(equals("excluded", "test"),)),
     Exclusion(why="left out for another reason", where=(known("excluded"),)),
 )
+LEFT_OUT_UNBILLED = tuple(
+    Exclusion(why=each.why, where=(*each.where, known("claimed_at", no=True))) for each in LEFT_OUT
+)
+"""Of what is about billing: a unit that was billed stays in it, whatever became of it since."""
 NOT_COMPLETED = Exclusion(
     why="its completing event is not told", where=(known("completed_at", no=True),)
 )

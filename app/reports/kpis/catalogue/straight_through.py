@@ -14,7 +14,7 @@ from app.reports.kpis.definition import (
 )
 
 _DECIDED = Cohort(table=Table.UNIT, placed_by="decided_on", leaves_out=parts.LEFT_OUT)
-_RELEASED = Cohort(table=Table.UNIT, placed_by="released_on", leaves_out=parts.LEFT_OUT)
+_RELEASED = Cohort(table=Table.UNIT, placed_by="released_on", leaves_out=parts.LEFT_OUT_UNBILLED)
 _TOUCHES = (
     "approvals, papers entered by hand, links, exceptions, waivers and assignments until the first"
     " claim"
@@ -112,7 +112,7 @@ STRAIGHT_THROUGH = (
             about=(Condition(column="completed_at", op=Op.UNTIL, other="complete_by_at"),),
             placed_by="cutoff_on",
             matures_at="cutoff_at",
-            leaves_out=parts.LEFT_OUT,
+            leaves_out=parts.LEFT_OUT_UNBILLED,
         ),
         hits=(Condition(column="claimed_at", op=Op.UNTIL, other="cutoff_at", no=True),),
         weight=parts.WORTH,
