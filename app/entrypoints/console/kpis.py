@@ -144,7 +144,7 @@ def _told(
     by = _by(asked.by)
     own = since is not None or before is not None
     if not own and at is None:
-        return kpis_of_last_days(house, asked.days, by)
+        return kpis_of_last_days(house, asked.days, by, only=kpi)
     moment = house.now() if at is None else _been(at, house.now())
     window = window_of(since, before, moment) if own else kept_window(asked.days, moment)
     report = count_kpis(house, window, by, [kpi.name])

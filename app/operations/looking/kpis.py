@@ -43,8 +43,16 @@ def count_kpis(
         return _reports(store, wanted, window, (by,))[by]
 
 
-def kpis_of_last_days(house: House, days: int, by: By | None = None) -> AsOf[KpiReport]:
+def kpis_of_last_days(
+    house: House, days: int, by: By | None = None, only: Kpi | None = None
+) -> AsOf[KpiReport]:
     """All KPIs of one of the windows that are kept, as last counted unless that is cheap.
+
+    Args:
+        house: where.
+        days: one of the windows.
+        by: how they are taken apart.
+        only: the one that is looked at; no other is counted for it.
 
     Raises:
         RequestError: no window of so many days is kept.
@@ -52,7 +60,7 @@ def kpis_of_last_days(house: House, days: int, by: By | None = None) -> AsOf[Kpi
     _must_be_kept(days)
 
     def count(store: Store, moment: datetime) -> KpiReport:
-        return _reports(store, KPIS, last_days(days, moment), (by,))[by]
+        return _reports(store, (only,) if only else KPIS, last_days(days, moment), (by,))[by]
 
     counting = Counting(name=_name(days, by), kind=KpiReport, count=count, cheap_ms=CHEAP_MS)
     with house.database.reading(house.tenant) as store:

@@ -14,7 +14,7 @@ from app.operations.looking.kpis import (
     keep_kpis,
     kpis_of_last_days,
 )
-from app.reports.kpis.catalogue import KPIS
+from app.reports.kpis.catalogue import KPIS, kpi_named
 from app.reports.kpis.definition import By
 from app.reports.kpis.window import last_days
 from tests.integration.operations.conftest import SetClock
@@ -36,6 +36,11 @@ def test_what_is_cheap_is_counted_when_somebody_asks(house: House) -> None:
 
     assert told.fresh
     assert len(told.figures.figures) == len(KPIS)
+
+    looked_at = kpi_named("holds-opened")
+    alone = kpis_of_last_days(house, 30, By.CUSTOMER, only=looked_at)
+    (figure,) = alone.figures.figures
+    assert figure == next(each for each in told.figures.figures if each.name == "holds-opened")
 
 
 def test_what_took_long_is_told_as_last_counted_and_rests(house: House, clock: SetClock) -> None:
