@@ -119,12 +119,10 @@ class Watching:
         )
 
     def provisionals_running_out(self, moment: datetime) -> int:
-        """Open provisional invoices that have run out, or will soon."""
-        query = self._billed(Stage.PROVISIONAL, Stage.ADJUSTING, Stage.CLAIMED).where(
-            _billed.kind == "provisional",
-            _billed.settled == "",
-            _billed.expires_at <= moment + RUNS_OUT,
-        )
+        """Open provisional invoices that run out soon or have, also of units that are gone."""
+        query = self._rows.select(standing_tables.billed_invoice, func.count())
+        soon = _billed.expires_at <= moment + RUNS_OUT
+        query = query.where(standing_tables.OPEN_PROVISIONAL, soon)
         return int(self._rows.one_value(query))
 
     def quarantined(self) -> Queue:

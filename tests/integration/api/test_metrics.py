@@ -244,7 +244,7 @@ def test_money_is_told_by_hold_and_a_right_that_ends_counts_each_unit_once(
     assert "tollgate_right_ending_units" not in counted(either, settings, days=11)
 
 
-def test_an_open_provisional_is_told_of_a_day_before_it_runs_out(
+def test_an_open_provisional_is_told_of_a_day_before_it_runs_out_also_of_a_unit_that_is_gone(
     either: House, settings: Settings
 ) -> None:
     def provisional(unit: str, **more: Any) -> WhereItStands:
@@ -266,11 +266,14 @@ def test_an_open_provisional_is_told_of_a_day_before_it_runs_out(
         return msgspec.structs.replace(made, invoices=(invoice,))
 
     replaced(either, provisional("shipment:A"), provisional("shipment:B", settled="replaced"))
+    merged_away = msgspec.structs.replace(provisional("shipment:C"), standing=None)
+    with either.database.writing("main") as store:
+        store.standings.replace("shipment:C", merged_away, LATER)
     told = [
         counted(either, settings, days=days)["tollgate_provisionals_running_out"][()]
         for days in (3.9, 4, 9)
     ]
-    assert told == [0, 1, 1]
+    assert told == [0, 2, 2]
 
 
 def test_it_is_counted_by_one_process_at_a_time(either: House) -> None:

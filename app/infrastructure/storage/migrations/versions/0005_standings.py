@@ -19,6 +19,7 @@ depends_on: str | Sequence[str] | None = None
 OPEN = "closed_at IS NULL"
 OPEN_UNPRICED = f"{OPEN} AND value_minor IS NULL"
 DISPUTED = "disputed_at IS NOT NULL AND dispute_outcome = ''"
+PROVISIONAL = "kind = 'provisional' AND settled = ''"
 
 
 def upgrade() -> None:
@@ -263,6 +264,12 @@ def _billed_invoice() -> None:
     )
     _partial_index(
         "ix_billed_invoice_disputed", "billed_invoice", ["tenant", "customer", "unit"], DISPUTED
+    )
+    _partial_index(
+        "ix_billed_invoice_open_provisional",
+        "billed_invoice",
+        ["tenant", "claimed_at", "release_id"],
+        PROVISIONAL,
     )
     op.create_index("ix_billed_invoice_tenant_unit", "billed_invoice", ["tenant", "unit"])
 
