@@ -18,7 +18,7 @@ from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
-from app.access import May, Person
+from app.access import APPROVALS, May, Person
 from app.entrypoints.console.offered import is_list
 from app.entrypoints.console.pages import moved, page
 from app.entrypoints.console.unit import DONE, OF, SINCE, path_of, unit_values
@@ -71,7 +71,12 @@ def attach(
     return _after(request, house, person, data, Act.ATTACH, act)
 
 
-@post("/acts/approve", opt={"may": May.APPROVE}, sync_to_thread=True, include_in_schema=False)
+@post(
+    "/acts/approve",
+    opt={"may": APPROVALS[0], "or_may": APPROVALS[1:]},
+    sync_to_thread=True,
+    include_in_schema=False,
+)
 def approve(
     request: Asked,
     data: Form,

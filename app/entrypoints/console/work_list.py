@@ -8,7 +8,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from app.access import May, Person
+from app.access import APPROVALS, May, Person
 from app.entrypoints.console.pages import page
 from app.entrypoints.console.unit import OF, outcome_in, shown_unit
 from app.errors import wrong_request
@@ -19,7 +19,7 @@ from app.reports.unit.unit_page import anchor_of
 from app.reports.work.board import Age
 from app.reports.work.wanted import Wanted
 
-ACTS = (May.ATTACH, May.APPROVE, May.WAIVE, May.ASSIGN)
+ACTS = (May.ATTACH, *APPROVALS, May.WAIVE, May.ASSIGN)
 BY = ("customer", "carrier", "code", "owner", "assigned_to")
 """Columns by which the list can be filtered."""
 ONLY = {"alone": "that alone keep their money", "unpriced": "over what has no price"}
