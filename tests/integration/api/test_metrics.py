@@ -33,7 +33,7 @@ from app.operations.sending.fan_out import fan_out
 from app.operations.sending.send_due import send_due
 from app.reports.standing.standing import BilledInvoice, Spell, Stage, Standing, WhereItStands
 from app.settings import Settings
-from tests.integration.api.asking import Client
+from tests.integration.api.asking import Client, entrance
 from tests.integration.api.conftest import on, opened
 from tests.integration.api.served import free_port
 from tests.integration.operations import northwind as nw
@@ -67,7 +67,7 @@ def parsed(text: str) -> Told:
 
 
 def asked(house: House, settings: Settings) -> Told:
-    with TestClient(create_app(house, settings)) as client:
+    with entrance(house, settings) as client:
         return parsed(client.get("/metrics").text)
 
 
@@ -395,7 +395,9 @@ def test_nothing_of_the_database_is_asked_twice_for_a_scrape(
             return house.database.reading(tenant)
 
     database: Any = Listening()
-    with TestClient(create_app(replace(house, database=database), settings)) as client:
+    with TestClient(
+        create_app(replace(house, database=database), settings), base_url=entrance
+    ) as client:
         del asked_for[:]
         client.get("/metrics")
     assert asked_for == ["main"], tmp_path

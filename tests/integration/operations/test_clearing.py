@@ -362,6 +362,26 @@ def test_above_what_operations_may_approve_the_customer_is_still_asked(house: Ho
     assert [each.rule_id for each in decide_unit(house, UNIT).decision.holds] == ["ACC-3"]
 
 
+def test_a_change_of_what_was_billed_is_approved_by_finance_and_not_by_operations(
+    house: House,
+) -> None:
+    nw.record(house, *nw.moved("N2"), nw.pod("N2"))
+    claim_release(house, decide_unit(house, "N2").decision.decision_id)
+    nw.record(house, nw.shipment("N2", weight="4000", revision=1, id="reweigh"))
+    changed = decide_unit(house, "N2").decision
+    assert [each.code for each in changed.holds] == ["ADJUSTMENT_UNAPPROVED"]
+    said = {"subject": "adjustment", "reason": "the dock weighed it again"}
+    refused = "O. Perez is here for operations and may not approve changes of what was billed;"
+    with pytest.raises(ForbiddenError, match=f"{refused} finance may"):
+        approve(house, Outcome.GRANTED, **said)
+    assert decide_unit(house, "N2").decision == changed
+    acted = approve_charge(
+        house, FINANCE, UNIT, form_id="form-0001", outcome=Outcome.GRANTED, **said
+    )
+    assert [each.code for each in acted.gone] == ["ADJUSTMENT_UNAPPROVED"]
+    assert all_replay(house)
+
+
 def test_who_works_on_a_hold_is_kept_and_changes_no_decision(house: House) -> None:
     before = held(house)
     with house.database.reading(house.tenant) as store:
