@@ -7,10 +7,8 @@ from datetime import datetime
 
 import msgspec
 import pytest
-from litestar.testing import TestClient
 from pydantic import SecretStr
 
-from app.entrypoints.serving import create_app
 from app.infrastructure.engine.pool import EnginePool
 from app.infrastructure.engine.protocol import Ask, AskMany, Reply
 from app.infrastructure.engine.worker import Worker
@@ -39,9 +37,7 @@ def test_what_nobody_foresaw_is_an_incident_in_the_log_and_no_more(
     def broken_clock() -> datetime:
         raise RuntimeError("postgresql://user:hunter2@host is down")
 
-    with TestClient(
-        create_app(replace(house, now=broken_clock), settings), base_url=entrance
-    ) as client:
+    with entrance(replace(house, now=broken_clock), settings) as client:
         answer = send(client, FREIGHT, X12)
 
     problem = assert_problem(answer, 500, "incident")
@@ -126,7 +122,7 @@ def test_a_failing_key_is_an_alarm_a_line_in_the_log_and_evidence_that_replays(
     evidence: str,
 ) -> None:
     alarm = f'tollgate_engine_alarms_total{{hold="{code}"}}'
-    with TestClient(create_app(replace(house, first_key=Told(answer)), settings)) as client:
+    with entrance(replace(house, first_key=Told(answer)), settings) as client:
         send(client, FREIGHT, X12)
         before = metric(client, alarm)
         decision = decide(client, "SHIP-1").json()

@@ -151,16 +151,10 @@ def test_the_steps_of_an_affair_are_one_trace_across_what_is_stored_between(
     with Receiver() as collector:
         at = urlsplit(collector.url)
         exporting = settings.model_copy(update={"otlp_endpoint": f"http://{at.netloc}"})
-        with (
-            exported_traces(exporting),
-            entrance(house, settings) as client,
-        ):
+        with exported_traces(exporting), entrance(house, settings) as client:
             affair = taken_in(client, traceparent=CALLER)
         # Another process goes on later, and knows nothing but what is stored.
-        with (
-            exported_traces(exporting),
-            entrance(house, settings) as client,
-        ):
+        with exported_traces(exporting), entrance(house, settings) as client:
             decided(house)
             claimed(client)
             sent(house, receiver, Books())
@@ -185,10 +179,7 @@ def test_a_caller_that_names_the_affair_and_its_span_is_linked_to(
     with Receiver() as collector:
         at = urlsplit(collector.url)
         exporting = settings.model_copy(update={"otlp_endpoint": f"http://{at.netloc}/v1/traces"})
-        with (
-            exported_traces(exporting),
-            entrance(house, settings) as client,
-        ):
+        with exported_traces(exporting), entrance(house, settings) as client:
             taken_in(client, traceparent=CALLER, **{"X-Correlation-Id": "affair-7"})
         (receive,) = spans_at(collector)
 
