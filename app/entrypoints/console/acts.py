@@ -1,14 +1,13 @@
 """What people do on a unit's page; each form is read here, handed to its operation, and left.
 
 After an act the unit's page says in one line what came of it, or the work list where the form was
-opened there. What is wrong with a form is said on the unit's page; nothing was recorded then.
+opened there. A form that is not taken comes back there as it was filled in (`refused.py`).
 """
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -20,8 +19,9 @@ from litestar.params import Body
 
 from app.access import APPROVALS, May, Person
 from app.entrypoints.console.offered import is_list
-from app.entrypoints.console.pages import moved, page
-from app.entrypoints.console.unit import DONE, OF, SINCE, path_of, unit_values
+from app.entrypoints.console.pages import moved
+from app.entrypoints.console.refused import BACK, FILE, refused_page
+from app.entrypoints.console.unit import DONE, OF, SINCE, path_of
 from app.errors import ForbiddenError, Mistake, NotFoundError, Place, RequestError
 from app.evidence.facts.money import Outcome
 from app.money import Money, payable
@@ -39,6 +39,10 @@ FormWithFile = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MUL
 Asked = Request[Any, Any, Any]
 _AMOUNT = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?|\d+(\.\d+)?", re.ASCII)
 """Commas part thousands only: read as a decimal sign one would make a limit a hundred times it."""
+_DECIMAL_COMMA = re.compile(
+    r"(?P<whole>\d{1,3}([.' \u00a0\u202f]\d{3})*|\d+),(?P<cents>\d+)", re.ASCII
+)
+_WRITTEN = "an amount like 1234.50 or 1,234.50"
 _YES_NO = {"yes": True, "no": False, "unknown": None}
 
 
@@ -65,7 +69,7 @@ def attach(
             signed_by=_text(data, "signed_by"),
             signed_at=_moment(data, "signed_at"),
             note=_text(data, "note"),
-            file=_file(data.get("file")),
+            file=_file(data.get(FILE)),
         )
 
     return _after(request, house, person, data, Act.ATTACH, act)
@@ -181,17 +185,15 @@ def _after(
     act: Act,
     do: Callable[[], Acted],
 ) -> Response[bytes]:
-    """Back to where the form was; where it is wrong, the unit's page with what is wrong."""
+    """Back to where the form was; where it is wrong, there once more."""
     try:
         acted = do()
     except (NotFoundError, ForbiddenError):
         raise
     except RequestError as wrong:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong.mistakes else HTTPStatus.CONFLICT
-        values = unit_values(house, _text(data, "unit"), person)
-        return page(request, "unit.html", person, status=status, **{**values, "wrong": wrong})
+        return refused_page(request, house, person, data, act, wrong)
     told = {DONE: act.value, SINCE: _text(data, "since")}
-    back = _text(data, "back")
+    back = _text(data, BACK)
     if not is_list(back):
         return moved(f"{path_of(acted.unit)}?{urlencode(told)}")
     query = urlencode({**told, OF: acted.unit})
@@ -207,7 +209,8 @@ def _text(data: Mapping[str, Any], field: str) -> str:
 def _yes_no(data: Mapping[str, Any], field: str) -> bool | None:
     word = _text(data, field)
     if word not in _YES_NO:
-        raise _wrong(field, f"{word[:40]!r} is no answer", ", ".join(_YES_NO))
+        what = f"{word[:40]!r} is no answer" if word else "no answer is chosen"
+        raise _wrong(field, what, ", ".join(_YES_NO))
     return _YES_NO[word]
 
 
@@ -235,11 +238,20 @@ def _money(data: Mapping[str, Any], field: str) -> Money | None:
     if not word:
         return None
     if not _AMOUNT.fullmatch(word):
-        raise _wrong(field, f"{word[:40]!r} is no amount", "an amount like 1234.50")
+        raise _wrong(field, f"{word[:40]!r} is no amount", _WRITTEN, _with_a_point(word))
     try:
         return payable(Decimal(word.replace(",", "")), _text(data, "currency"))
     except (InvalidOperation, ValueError):
-        raise _wrong(field, f"{word[:40]!r} is no amount", "an amount like 1234.50") from None
+        raise _wrong(field, f"{word[:40]!r} is no amount", _WRITTEN) from None
+
+
+def _with_a_point(word: str) -> str:
+    """How to write what has a comma before the cents, as much of the world does."""
+    found = _DECIMAL_COMMA.fullmatch(word)
+    if not found:
+        return ""
+    whole = re.sub(r"[^0-9]", "", found["whole"])
+    return f"a point stands before the cents: write {whole}.{found['cents']}"
 
 
 def _file(upload: object) -> File | None:
@@ -249,6 +261,6 @@ def _file(upload: object) -> File | None:
     return File(name=upload.filename, media=upload.content_type, raw=upload.file.read())
 
 
-def _wrong(field: str, what: str, allowed: str) -> RequestError:
-    mistake = Mistake(place=Place(field=field), what=what, allowed=allowed)
+def _wrong(field: str, what: str, allowed: str, mend: str = "") -> RequestError:
+    mistake = Mistake(place=Place(field=field), what=what, allowed=allowed, mend=mend)
     return RequestError(f"nothing was recorded; the form is wrong at {field}", [mistake])
