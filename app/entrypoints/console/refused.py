@@ -111,10 +111,10 @@ def refused_page(
 
 
 def _refused(data: Mapping[str, Any], act: Act, error: RequestError, shown: UnitPage) -> Refused:
-    upload = data.get(FILE)
-    waiver = _typed(data, "waiver")
-    holds = shown.current.holds if shown.current else ()
+    upload, waiver = data.get(FILE), _typed(data, "waiver")
     named = (_typed(data, "hold"), _typed(data, AT))
+    holds = shown.current.holds if shown.current else ()
+    found = next((each for each in holds if (each.hold.code, each.anchor) == named), None)
     return Refused(
         unit=shown.unit,
         act=act,
@@ -122,10 +122,7 @@ def _refused(data: Mapping[str, Any], act: Act, error: RequestError, shown: Unit
         typed={name: _typed(data, name) for name in FIELDS[act]},
         file=(upload.filename or "") if isinstance(upload, UploadFile) else "",
         waiver=waiver,
-        held=next(
-            (h for h in holds if (h.hold.code, h.anchor) == named and _is_offered(h, act, waiver)),
-            None,
-        ),
+        held=found if found and _is_offered(found, act, waiver) else None,
     )
 
 

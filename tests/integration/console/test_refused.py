@@ -14,6 +14,7 @@ from tests.integration.console.test_unit_page import UNIT, fields_on, shown
 from tests.integration.console.visiting import Visitor
 from tests.integration.operations.northwind import event, moved, named, pod, record
 
+OPEN = '<details class="act" open>'
 LIST = "/?code=POD_MISSING"
 ANN = Person(name="Ann", role=Role.FINANCE)
 PAPER = ("scan <1>.pdf", b"%PDF-1.7")
@@ -69,24 +70,17 @@ def send(visitor: Visitor, act: str, typed: Mapping[str, str], back: str = "") -
 
 def form_in(page: str, act: str) -> str:
     """The form of the act that stands open."""
-    found = re.search(
-        rf'<details class="act" open>.*?action="/acts/{act}".*?</form>', page, re.DOTALL
-    )
+    found = re.search(f'{OPEN}.*?action="/acts/{act}".*?</form>', page, re.DOTALL)
     assert found, "it stands open"
-    assert page.count('<details class="act" open>') == 1, "no other does"
+    assert page.count(OPEN) == 1, "no other does"
     return found[0]
 
 
 def filled_in(form: str) -> dict[str, str]:
     """What the form says by itself, as a browser would show it."""
-    found = dict(
-        re.findall(r'<textarea id="[^"]*" name="(\w+)"[^>]*>(.*?)</textarea>', form, re.DOTALL)
-    )
-    for tag in re.findall(r"<input [^>]*>", form):
-        if 'type="hidden"' not in tag and 'type="file"' not in tag:
-            name, value = re.search(r'name="(\w+)".* value="([^"]*)"', tag, re.DOTALL).groups()  # type: ignore[union-attr]
-            found[name] = value
-    for name, options in re.findall(r'<select id="[^"]*" name="(\w+)".*?>(.*?)</select>', form):
+    texts = re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>(.*?)</textarea>', form, re.DOTALL)
+    found = dict(texts) | dict(re.findall(r'<input id[^>]*name="(\w+)"[^>]* value="([^"]*)"', form))
+    for name, options in re.findall(r'<select [^>]*name="(\w+)"[^>]*>(.*?)</select>', form):
         chosen = re.search(r'value="(\w*)" selected', options)
         found[name] = chosen[1] if chosen else ""
     return {name: unescaped(value) for name, value in found.items()}
@@ -204,7 +198,7 @@ def test_of_a_form_that_is_offered_no_more_what_was_typed_is_still_shown(
     assert "POD_MISSING is not open" in answer.text
     assert "The form is no longer offered. What you had filled in:" in answer.text
     assert "<dt>reason</dt><dd>it was there</dd>" in answer.text
-    assert '<details class="act" open>' not in answer.text
+    assert OPEN not in answer.text
 
 
 def test_a_hold_that_the_list_does_not_show_has_its_form_above_it(visitor: Visitor) -> None:
