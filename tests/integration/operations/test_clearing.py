@@ -269,6 +269,35 @@ def test_a_waiver_expires_against_what_was_said_last_and_covers_no_more_than_its
     assert all_replay(house)
 
 
+def test_a_waiver_that_has_ended_lets_nothing_be_claimed_though_nobody_has_spoken_since(
+    house: House, clock: SetClock
+) -> None:
+    """A decision knows no clock: that it still says release is no permission for ever."""
+    held(house)
+    until = clock.moment + timedelta(hours=2)
+    waived(house, expires_at=until)
+    decision = decide_unit(house, UNIT).decision
+    clock.forward(2)
+    assert decide_unit(house, UNIT).decision == decision
+    with pytest.raises(
+        ConflictError, match=r"waiver W-\w+ of POD_MISSING ended at .*waive it anew"
+    ):
+        claim_release(house, decision.decision_id)
+    with house.database.reading(house.tenant) as store:
+        assert store.releases.of_unit(UNIT) == ()
+
+    anew = waived(house, "form-0002", hold="POD_MISSING", expires_at=until + timedelta(hours=1))
+    assert claim_release(house, anew.decision_id).kind == "final"
+    assert all_replay(house)
+
+
+def test_a_waiver_lets_it_be_claimed_until_it_ends(house: House, clock: SetClock) -> None:
+    held(house)
+    waived(house, expires_at=clock.moment + timedelta(hours=2))
+    clock.forward(1)
+    assert claim_release(house, decide_unit(house, UNIT).decision.decision_id).kind == "final"
+
+
 def test_what_can_never_be_waived_or_is_not_open_is_refused_with_the_field(house: House) -> None:
     held(house)
     block = {"exception": "E1", "exception_type": "manual_hold", "note": "wait"}
