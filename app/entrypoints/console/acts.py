@@ -20,7 +20,7 @@ from litestar.params import Body
 from app.access import APPROVALS, May, Person
 from app.entrypoints.console.offered import is_list
 from app.entrypoints.console.pages import moved
-from app.entrypoints.console.refused import BACK, FILE, refused_page
+from app.entrypoints.console.refused import BACK, FILE, filled_in, refused_page
 from app.entrypoints.console.unit import DONE, OF, SINCE, path_of
 from app.errors import ForbiddenError, Mistake, NotFoundError, Place, RequestError
 from app.evidence.facts.money import Outcome
@@ -60,15 +60,15 @@ def attach(
         return attach_document(
             house,
             person,
-            _text(data, "unit"),
-            form_id=_text(data, "form_id"),
-            document_type=_text(data, "document_type"),
+            filled_in(data, "unit"),
+            form_id=filled_in(data, "form_id"),
+            document_type=filled_in(data, "document_type"),
             most_bytes=limit if isinstance(limit, int) else 0,
             signed=_yes_no(data, "signed"),
             exceptions_noted=_yes_no(data, "exceptions_noted"),
-            signed_by=_text(data, "signed_by"),
+            signed_by=filled_in(data, "signed_by"),
             signed_at=_moment(data, "signed_at"),
-            note=_text(data, "note"),
+            note=filled_in(data, "note"),
             file=_file(data.get(FILE)),
         )
 
@@ -94,11 +94,11 @@ def approve(
         return approve_charge(
             house,
             person,
-            _text(data, "unit"),
-            form_id=_text(data, "form_id"),
-            subject=_text(data, "subject"),
+            filled_in(data, "unit"),
+            form_id=filled_in(data, "form_id"),
+            subject=filled_in(data, "subject"),
             outcome=outcome,
-            reason=_text(data, "reason"),
+            reason=filled_in(data, "reason"),
             # The limit stands in the form for whoever approves, and means nothing to others.
             up_to=_money(data, "up_to") if outcome is Outcome.GRANTED else None,
         )
@@ -119,11 +119,11 @@ def waive(
         return waive_hold(
             house,
             person,
-            _text(data, "unit"),
-            form_id=_text(data, "form_id"),
-            hold=_text(data, "hold"),
-            subject=_text(data, "subject"),
-            reason=_text(data, "reason"),
+            filled_in(data, "unit"),
+            form_id=filled_in(data, "form_id"),
+            hold=filled_in(data, "hold"),
+            subject=filled_in(data, "subject"),
+            reason=filled_in(data, "reason"),
             up_to=_money(data, "up_to"),
             expires_at=_moment(data, "expires_at"),
         )
@@ -144,10 +144,10 @@ def take_back(
         return take_back_waiver(
             house,
             person,
-            _text(data, "unit"),
-            form_id=_text(data, "form_id"),
-            waiver=_text(data, "waiver"),
-            reason=_text(data, "reason"),
+            filled_in(data, "unit"),
+            form_id=filled_in(data, "form_id"),
+            waiver=filled_in(data, "waiver"),
+            reason=filled_in(data, "reason"),
         )
 
     return _after(request, house, person, data, Act.TAKE_BACK, act)
@@ -166,12 +166,12 @@ def assign(
         return assign_hold(
             house,
             person,
-            _text(data, "unit"),
-            form_id=_text(data, "form_id"),
-            hold=_text(data, "hold"),
-            subject=_text(data, "subject"),
-            to=_text(data, "to"),
-            note=_text(data, "note"),
+            filled_in(data, "unit"),
+            form_id=filled_in(data, "form_id"),
+            hold=filled_in(data, "hold"),
+            subject=filled_in(data, "subject"),
+            to=filled_in(data, "to"),
+            note=filled_in(data, "note"),
         )
 
     return _after(request, house, person, data, Act.ASSIGN, act)
@@ -192,22 +192,16 @@ def _after(
         raise
     except RequestError as wrong:
         return refused_page(request, house, person, data, act, wrong)
-    told = {DONE: act.value, SINCE: _text(data, "since")}
-    back = _text(data, BACK)
+    told = {DONE: act.value, SINCE: filled_in(data, "since")}
+    back = filled_in(data, BACK)
     if not is_list(back):
         return moved(f"{path_of(acted.unit)}?{urlencode(told)}")
     query = urlencode({**told, OF: acted.unit})
     return moved(f"{back}{'&' if '?' in back else '?'}{query}")
 
 
-def _text(data: Mapping[str, Any], field: str) -> str:
-    """A field as it was filled in; one that is not there is as one left empty."""
-    found = data.get(field, "")
-    return found.strip() if isinstance(found, str) else ""
-
-
 def _yes_no(data: Mapping[str, Any], field: str) -> bool | None:
-    word = _text(data, field)
+    word = filled_in(data, field)
     if word not in _YES_NO:
         what = f"{word[:40]!r} is no answer" if word else "no answer is chosen"
         raise _wrong(field, what, ", ".join(_YES_NO))
@@ -215,7 +209,7 @@ def _yes_no(data: Mapping[str, Any], field: str) -> bool | None:
 
 
 def _outcome(data: Mapping[str, Any]) -> Outcome:
-    word = _text(data, "outcome")
+    word = filled_in(data, "outcome")
     if word not in set(Outcome):
         raise _wrong("outcome", f"{word[:40]!r} is no outcome", ", ".join(Outcome))
     return Outcome(word)
@@ -223,7 +217,7 @@ def _outcome(data: Mapping[str, Any]) -> Outcome:
 
 def _moment(data: Mapping[str, Any], field: str) -> datetime | None:
     """A date and time in UTC, as browsers send what is filled in."""
-    word = _text(data, field)
+    word = filled_in(data, field)
     if not word:
         return None
     try:
@@ -234,13 +228,13 @@ def _moment(data: Mapping[str, Any], field: str) -> datetime | None:
 
 
 def _money(data: Mapping[str, Any], field: str) -> Money | None:
-    word = _text(data, field)
+    word = filled_in(data, field)
     if not word:
         return None
     if not _AMOUNT.fullmatch(word):
         raise _wrong(field, f"{word[:40]!r} is no amount", _WRITTEN, _with_a_point(word))
     try:
-        return payable(Decimal(word.replace(",", "")), _text(data, "currency"))
+        return payable(Decimal(word.replace(",", "")), filled_in(data, "currency"))
     except (InvalidOperation, ValueError):
         raise _wrong(field, f"{word[:40]!r} is no amount", _WRITTEN) from None
 

@@ -83,6 +83,12 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
         return name if self.held and name in (*FIELDS[self.act], FILE) else ""
 
 
+def filled_in(data: Mapping[str, Any], field: str) -> str:
+    """A field as it was filled in; one that is not there is as one left empty."""
+    found = data.get(field, "")
+    return found.strip() if isinstance(found, str) else ""
+
+
 def refused_page(
     request: Request[Any, Any, Any],
     house: House,
@@ -96,10 +102,10 @@ def refused_page(
     Raises:
         NotFoundError: no unit goes by the number.
     """
-    shown = shown_unit(house, _typed(data, "unit"), person)
+    shown = shown_unit(house, filled_in(data, "unit"), person)
     refused = _refused(data, act, error, shown)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error.mistakes else HTTPStatus.CONFLICT
-    back = _typed(data, BACK)
+    back = filled_in(data, BACK)
     if not is_list(back):
         values = {**values_of(shown), "refused": refused}
         return page(request, "unit.html", person, status=status, **values)
@@ -111,15 +117,16 @@ def refused_page(
 
 
 def _refused(data: Mapping[str, Any], act: Act, error: RequestError, shown: UnitPage) -> Refused:
-    upload, waiver = data.get(FILE), _typed(data, "waiver")
-    named = (_typed(data, "hold"), _typed(data, AT))
+    upload = data.get(FILE)
+    waiver = filled_in(data, "waiver") if act is Act.TAKE_BACK else ""
+    named = (filled_in(data, "hold"), filled_in(data, AT))
     holds = shown.current.holds if shown.current else ()
     found = next((each for each in holds if (each.hold.code, each.anchor) == named), None)
     return Refused(
         unit=shown.unit,
         act=act,
         error=error,
-        typed={name: _typed(data, name) for name in FIELDS[act]},
+        typed={name: filled_in(data, name) for name in FIELDS[act]},
         file=(upload.filename or "") if isinstance(upload, UploadFile) else "",
         waiver=waiver,
         held=found if found and _is_offered(found, act, waiver) else None,
@@ -135,8 +142,3 @@ def _is_offered(held: HoldShown, act: Act, waiver: str) -> bool:
         Act.TAKE_BACK: waiver in offered.take_back,
         Act.ASSIGN: offered.assign,
     }[act]
-
-
-def _typed(data: Mapping[str, Any], field: str) -> str:
-    found = data.get(field, "")
-    return found.strip() if isinstance(found, str) else ""
