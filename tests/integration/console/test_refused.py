@@ -1,7 +1,6 @@
 """A form that was not taken comes back where it was, as it was filled in, with what is wrong."""
 
 import re
-from collections.abc import Mapping
 
 import pytest
 from httpx import Response
@@ -62,7 +61,7 @@ def held(house: House, visitor: Visitor) -> House:
     return house
 
 
-def send(visitor: Visitor, act: str, typed: Mapping[str, str], back: str = "") -> Response:
+def send(visitor: Visitor, act: str, typed: dict[str, str], back: str = "") -> Response:
     fields = fields_on(visitor.see(UNIT), act) | ({"back": back} if back else {})
     files = {"file": PAPER} if act == "attach" else {}
     return visitor.send(f"/acts/{act}", fields | typed, on=UNIT, **files)

@@ -399,7 +399,7 @@ def test_a_change_of_what_was_billed_is_approved_by_finance_and_not_by_operation
     nw.record(house, nw.shipment("N2", weight="4000", revision=1, id="reweigh"))
     changed = decide_unit(house, "N2").decision
     assert [each.code for each in changed.holds] == ["ADJUSTMENT_UNAPPROVED"]
-    said = {"subject": "adjustment", "reason": "the dock weighed it again"}
+    said: dict[str, Any] = {"subject": "adjustment", "reason": "the dock weighed it again"}
     refused = "O. Perez is here for operations and may not approve changes of what was billed;"
     with pytest.raises(ForbiddenError, match=f"{refused} finance may"):
         approve(house, Outcome.GRANTED, **said)
