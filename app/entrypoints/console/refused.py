@@ -24,14 +24,21 @@ from app.reports.standing.standing import Spell
 from app.reports.unit.outcome import Act
 from app.reports.unit.unit_page import HoldShown, UnitPage
 
-FIELDS: Mapping[Act, tuple[str, ...]] = {
-    Act.ATTACH: ("document_type", "signed", "exceptions_noted", "signed_by", "signed_at", "note"),
-    Act.APPROVE: ("reason", "up_to"),
-    Act.WAIVE: ("reason", "up_to", "expires_at"),
-    Act.TAKE_BACK: ("reason",),
-    Act.ASSIGN: ("to", "note"),
+FIELDS: Mapping[Act, Mapping[str, str]] = {
+    Act.ATTACH: {
+        "document_type": "Type of document",
+        "signed": "Signed",
+        "exceptions_noted": "Overage, shortage or damage noted on it",
+        "signed_by": "Signed by",
+        "signed_at": "Signed at",
+        "note": "Note",
+    },
+    Act.APPROVE: {"reason": "Reason", "up_to": "Up to"},
+    Act.WAIVE: {"reason": "Reason", "up_to": "Up to", "expires_at": "Until"},
+    Act.TAKE_BACK: {"reason": "Reason"},
+    Act.ASSIGN: {"to": "To", "note": "Note"},
 }
-"""What is filled in for each act, besides a file."""
+"""What is filled in for each act besides a file, and as what the form asks for it."""
 FILE, AT, BACK = "file", "at", "back"
 """Fields: what was chosen on a disk, the place of the hold on the page, and which page."""
 
@@ -68,7 +75,18 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     def says(self, field: str) -> str:
         """What is wrong with a field; empty where nothing is."""
         found = [each for each in self.error.mistakes if each.place.field == field]
-        return "; ".join(str(msgspec.structs.replace(each, place=Place())) for each in found)
+        return "; ".join(map(_without_place, found))
+
+    def in_words(self, mistake: Mistake) -> str:
+        """The mistake, with its field as the form calls it."""
+        label = {**FIELDS[self.act], FILE: "File"}.get(mistake.place.field, "")
+        return f"{label}: {_without_place(mistake)}" if label else _without_place(mistake)
+
+    @property
+    def was_filled_in(self) -> tuple[tuple[str, str], ...]:
+        """What was typed, as the form calls it."""
+        told = FIELDS[self.act].items()
+        return tuple((label, self.typed[name]) for name, label in told if self.typed[name])
 
     @property
     def form(self) -> str:
@@ -131,6 +149,10 @@ def _refused(data: Mapping[str, Any], act: Act, error: RequestError, shown: Unit
         waiver=waiver,
         held=found if found and _is_offered(found, act, waiver) else None,
     )
+
+
+def _without_place(mistake: Mistake) -> str:
+    return str(msgspec.structs.replace(mistake, place=Place()))
 
 
 def _is_offered(held: HoldShown, act: Act, waiver: str) -> bool:

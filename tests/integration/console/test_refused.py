@@ -140,7 +140,7 @@ def test_a_file_has_to_be_chosen_again_and_that_is_said(visitor: Visitor, back: 
     (tag,) = re.findall(r'<input [^>]*type="file"[^>]*>', form)
     assert "aria-describedby" in tag
     assert "aria-invalid" not in tag
-    assert "choose scan &lt;1&gt;.pdf again" in answer.text.partition("</div>")[0] + answer.text
+    assert "Only the file cannot be kept: choose scan &lt;1&gt;.pdf again." in answer.text
 
 
 def test_a_file_that_is_no_paper_is_what_is_wrong(visitor: Visitor) -> None:
@@ -196,7 +196,7 @@ def test_of_a_form_that_is_offered_no_more_what_was_typed_is_still_shown(
     assert answer.status_code == 422
     assert "POD_MISSING is not open" in answer.text
     assert "The form is no longer offered. What you had filled in:" in answer.text
-    assert "<dt>reason</dt><dd>it was there</dd>" in answer.text
+    assert "<dt>Reason</dt><dd>it was there</dd>" in answer.text
     assert OPEN not in answer.text
 
 
