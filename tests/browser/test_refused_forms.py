@@ -73,8 +73,10 @@ def test_forms_of_other_rows_are_fetched_from_the_page_that_came_back(
     act_on(page, BIGGEST, "Attach the missing POD")
 
     expect(page.get_by_label("Type of document")).to_have_value("POD")
-    page.get_by_role("row", name=CONFLICT).first.locator("summary", has_text="Act").first.click()
-    expect(page.get_by_label("Note", exact=True).last).to_have_value("x" * 501)
+    for unit in (BIGGEST, CONFLICT):  # the one is closed, and then the other opened
+        page.get_by_role("row", name=unit).first.locator("summary", has_text="Act").first.click()
+    expect(page.locator("#assign-refused-note")).to_be_visible()
+    expect(page.locator("#assign-refused-note")).to_have_value("x" * 501)
 
 
 @pytest.mark.parametrize("scripts", [True, False])
