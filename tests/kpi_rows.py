@@ -74,11 +74,27 @@ def _standing(about: dict[str, Any], random: Random) -> Standing | None:
         judged_by_hand=random.random() < 0.3,
         touches=random.randint(0, 3),
         released_as=random.choice(("release", "provisional")),
-        cutoff_on=random.choice((None, _some_time(random).date())),
+        **(_batch(random) if about["customer"] else {}),
         right_until=random.choice((None, _some_time(random).date())),
         excluded=random.choice(("", "", "", "cancelled", "no bill", "test", "odd")),
         changed_at=NOW,
     )
+
+
+def _batch(random: Random) -> dict[str, Any]:
+    """A cut-off now and then, with a lead or without; some units share one."""
+    if random.random() < 0.4:
+        return {}
+    soon = NOW + timedelta(hours=random.choice((-1, 0, 1, 24, 30, 48, 160, 168, 720)))
+    closes_at = random.choice(
+        (soon, _some_time(random).replace(hour=22, minute=0, second=0, microsecond=0))
+    )
+    lead = timedelta(hours=random.choice((0, 24)))
+    return {
+        "cutoff_on": closes_at.date(),
+        "cutoff_at": closes_at,
+        "complete_by_at": closes_at - lead,
+    }
 
 
 def _spell(about: dict[str, Any], code: str, random: Random) -> Spell:
@@ -96,6 +112,7 @@ def _spell(about: dict[str, Any], code: str, random: Random) -> Spell:
         reopened=random.random() < 0.2,
         due_at=NOW,
         right_until=random.choice((None, _some_time(random).date())),
+        cutoff_at=random.choice((None, NOW + timedelta(hours=random.randint(-24, 96)))),
         decision_id="d",
     )
 

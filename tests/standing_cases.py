@@ -25,6 +25,7 @@ from app.judgement.decision import Clock, DecidedLine, Decision, Hold, Runs
 from app.judgement.verdict import Verdict
 from app.main import read_drafts
 from app.money import Money
+from app.pricing.contract.consolidation import Consolidation, Every
 from app.pricing.contract.contract import Contract, Trigger
 from app.pricing.contract.windows import InvoicingCalendar
 from app.pricing.lines.charge import Charge
@@ -66,7 +67,14 @@ def _contract(case: Mapping[str, Any]) -> Contract | None:
     told = case.get("contract")
     if told is None:
         return None
-    calendar = InvoicingCalendar(time_zone=told["zone"], time_of_day="17:00", days_after_service=7)
+    calendar = InvoicingCalendar(
+        time_zone=told["zone"],
+        time_of_day=told.get("closes", "17:00"),
+        days_after_service=7,
+        lead_hours=told.get("lead hours", 0),
+    )
+    gathered = Consolidation(every=Every.DAY, time_zone=told["zone"], time_of_day="06:00")
+    days_alone = told.get("days alone", False)
     return Contract(
         customer="ACME",
         name="Acme",
@@ -74,7 +82,9 @@ def _contract(case: Mapping[str, Any]) -> Contract | None:
         currency="USD",
         effective_from=date(2026, 1, 1),
         trigger=Trigger(told.get("trigger", "delivery")),
-        invoicing_calendar=calendar,
+        invoicing_calendar=None if days_alone else calendar,
+        cutoff_days_after_service=7 if days_alone else None,
+        consolidation=gathered if days_alone else None,
     )
 
 
@@ -183,6 +193,9 @@ def money(text: str) -> Money:
 
 def _took(number: int, each: Mapping[str, Any], case: Mapping[str, Any]) -> DecisionTook:
     total = money(each["total"]) if "total" in each else None
+    held = money(each["held back"]) if "held back" in each else None
+    priced = each.get("priced", True)
+    price = money(each["price"]) if "price" in each else total if priced else None
     decision = Decision(
         decision_id=f"d{number}",
         tenant="demo",
@@ -190,8 +203,8 @@ def _took(number: int, each: Mapping[str, Any], case: Mapping[str, Any]) -> Deci
         customer="ACME",
         verdict=Verdict(each.get("verdict", "hold")),
         total=total,
-        held_total=money(each["held back"]) if "held back" in each else None,
-        lines=_lines(total),
+        held_total=held,
+        lines=(*_lines("linehaul", price), *_lines("detention", held)),
         holds=tuple(_hold(hold, each["at"]) for hold in each.get("holds", ())),
         permitted_by=tuple(each.get("permitted by", ())),
         documents=tuple(
@@ -204,12 +217,13 @@ def _took(number: int, each: Mapping[str, Any], case: Mapping[str, Any]) -> Deci
     return DecisionTook(decision=decision, at=each["at"], gone=each["what"] == "gone")
 
 
-def _lines(total: Money | None) -> tuple[DecidedLine, ...]:
+def _lines(code: str, total: Money | None) -> tuple[DecidedLine, ...]:
+    """One line over all of it; a detention is held."""
     if total is None:
         return ()
     charge = Charge(
-        code="linehaul",
-        description="Linehaul",
+        code=code,
+        description=code.capitalize(),
         quantity=Decimal(1),
         unit="shipment",
         rate=total.amount,
@@ -223,7 +237,7 @@ def _lines(total: Money | None) -> tuple[DecidedLine, ...]:
         rounding="half_up_1",
         clause="",
     )
-    return (DecidedLine(key="linehaul", charge=charge, billed=True),)
+    return (DecidedLine(key=code, charge=charge, billed=code == "linehaul"),)
 
 
 def _hold(told: Mapping[str, Any], at: datetime) -> Hold:

@@ -11,11 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner
 from rich.console import Console
 
 from app.digest import canonical
-from app.entrypoints.cli import main
 from app.entrypoints.demo import (
     BILLING,
     DEMO,
@@ -50,6 +48,7 @@ from tests.cases.demo.pure_week import Purely, bare
 from tests.copied import copy_of
 from tests.kept import as_kept
 from tests.printed_working import reckoned
+from tests.real.demo import SAID
 from tests.unit.pricing.arithmetic import holds, result_of
 
 CASES = Path(__file__).parent / "cases" / "demo" / "week.yaml"
@@ -321,15 +320,11 @@ def test_every_decision_is_computed_again_to_the_byte(week: Week) -> None:
     assert not [each for each in replayed if each.differs]
 
 
-def test_the_piped_answer_is_plain_whole_and_aligned(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TOLLGATE_DATABASE_URL", f"sqlite:///{tmp_path / 'cli.db'}")
-    result = CliRunner().invoke(main, ["demo"], catch_exceptions=False)
-    assert result.exit_code == 0
-    assert "\x1b" not in result.stdout
-    assert "…" not in result.stdout
-    lines = result.stdout.splitlines()
+def test_the_piped_answer_is_plain_whole_and_aligned(demo_database: Path) -> None:
+    said = demo_database.with_suffix(SAID).read_text(encoding="utf-8")
+    assert "\x1b" not in said
+    assert "…" not in said
+    lines = said.splitlines()
     assert any("tollgate serve" in line and URL in line for line in lines)
     assert lines[-1] == (
         "the clock of this database stands in the demo's week: it is Friday, 13 March 2026"

@@ -128,7 +128,7 @@ def _statements() -> Iterator[str]:
             "closed_at": closed.format("r.closed_at", later),
             "closed_on": closed.format("r.closed_on", _day(f"({later})::date")),
             "how": closed.format("r.how", "'cleared'"),
-            "ranked_on": "r.ranked_on",
+            "ranked_until": "r.ranked_until",
         },
     )
     yield _again(

@@ -29,6 +29,7 @@ PAGES = [
     "/?only=unpriced",
     "/?currency=USD",
     "/board",
+    "/provisionals",
     "/units",
     "/units?stage=held",
     "/forecast",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.evidence.correlation.journey import Journey
 from app.evidence.facts.freight import MilestoneStatus
 from app.pricing.contract.contract import ClaimWindow, Contract
-from app.pricing.contract.cutoffs import cutoff_of, day_at_customer, next_cutoff
+from app.pricing.contract.cutoffs import closes_at, cutoff_of, day_at_customer, next_cutoff
 from app.pricing.contract.windows import InvoicingCalendar, Weekday
 from app.pricing.right.clocks import Situation, right_of
 from tests.unit.pricing.made_facts import milestone, shipment, unit
@@ -49,6 +49,13 @@ def test_the_next_cut_off_is_never_before_the_moment_and_is_its_own_next(
     assert following >= moment
     assert next_cutoff(calendar, following) == following
     assert day_at_customer(calendar, following) not in calendar.holidays
+
+
+@LAW
+@given(calendars(), MINUTES)
+def test_the_day_of_a_cut_off_tells_its_moment(calendar: InvoicingCalendar, minutes: int) -> None:
+    closing = cutoff_of(calendar, START + timedelta(minutes=minutes))
+    assert closes_at(closing.date(), calendar, calendar.time_zone) == closing
 
 
 @LAW

@@ -12,9 +12,8 @@ Of every made-up history the first part is fitted and the rest held out. Two thi
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import datetime
 from math import exp, sqrt
-from types import SimpleNamespace
 
 import pytest
 
@@ -202,10 +201,10 @@ def chances_are_told_too_surely(patch: Patch) -> None:
 
 
 def the_day_after_the_cut_off_counts(patch: Patch) -> None:
-    def bad(day: date, at: time, zone: tzinfo) -> datetime:
-        return datetime.combine(day, at, zone) + timedelta(1)
+    def bad(start: datetime, stop: datetime) -> int:
+        return clear_times.minutes_between(start, stop) + DAY
 
-    patch.setattr(misses_cutoff, "datetime", SimpleNamespace(combine=bad))
+    patch.setattr(misses_cutoff, "minutes_between", bad)
 
 
 def only_the_worst_hold_counts(patch: Patch) -> None:

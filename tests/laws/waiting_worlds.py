@@ -106,6 +106,7 @@ class World:
                 carrier=spell.carrier,
                 holds=holds_each,
                 cutoff_on=cutoff_on,
+                cutoff_at=ends_at,
             ),
             spells=(spell,) * holds_each,
             moment=moment,

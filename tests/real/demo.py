@@ -8,6 +8,9 @@ from pathlib import Path
 
 from tests.copied import copy_of
 
+SAID = ".said.txt"
+"""Behind the name of the database: what the command answered, as a pipe has it."""
+
 
 def demo_in(shared: Path) -> Path:
     """The database in this folder, made by whichever process needs it first; nobody changes it."""
@@ -15,13 +18,14 @@ def demo_in(shared: Path) -> Path:
     with (shared / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not file.exists():
-            _live_week(shared / "demo-in-the-making.db")
+            said = _live_week(shared / "demo-in-the-making.db")
+            file.with_suffix(SAID).write_text(said, encoding="utf-8")
             copy_of(shared / "demo-in-the-making.db", file)
     return file
 
 
-def _live_week(file: Path) -> None:
-    """What `make demo` does."""
+def _live_week(file: Path) -> str:
+    """What `make demo` does, and its answer."""
     made = subprocess.run(
         [sys.executable, "-m", "app.entrypoints.cli", "demo"],
         env={**os.environ, "TOLLGATE_DATABASE_URL": f"sqlite:///{file}"},
@@ -30,3 +34,4 @@ def _live_week(file: Path) -> None:
         check=False,
     )
     assert made.returncode == 0, made.stdout + made.stderr
+    return made.stdout

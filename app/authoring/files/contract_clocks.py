@@ -14,6 +14,7 @@ from app.pricing.right.demurrage import TEXTS
 
 TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 LAST_DAY_OF_MONTH = 31
+LONGEST_LEAD_HOURS = 24 * LAST_DAY_OF_MONTH
 
 
 def prove_clocks(contract: Contract, node: Node, notes: Notes) -> None:
@@ -68,6 +69,13 @@ def _wrong_in(calendar: InvoicingCalendar) -> Iterator[tuple[str, str, str]]:
     day = calendar.day_of_month
     if day is not None and not 1 <= day <= LAST_DAY_OF_MONTH:
         yield "day of month", f"no month has a day {day}", "1 to 31"
+    lead = calendar.lead_hours
+    if not 0 <= lead <= LONGEST_LEAD_HOURS:
+        yield (
+            "lead hours",
+            f"{lead} hours are no lead before a cut-off",
+            f"0 to {LONGEST_LEAD_HOURS}",
+        )
     ways = (
         calendar.weekday is not None,
         calendar.day_of_month is not None,

@@ -16,7 +16,7 @@
     asking             request bodies and their media, read strictly
     problems           the only place that knows which error is which status
     documentation      what the OpenAPI document says beside what the code says
-    examples           what is sent, and in example_answers what is answered to it
+    examples           what is sent, and what is answered to it
 
 A handler calls one operation and hands back its canonical bytes; it decides nothing. Answers
 with a 2xx status are committed before they are sent.

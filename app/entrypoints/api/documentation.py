@@ -26,9 +26,24 @@ from litestar.openapi.spec import (
 )
 
 from app import telemetry
-from app.entrypoints.api import example_answers, examples
 from app.entrypoints.api.asking import JSON_MEDIA, X12_MEDIA
 from app.entrypoints.api.correlated import HEADER as CORRELATION_HEADER
+from app.entrypoints.api.examples import (
+    at_risk,
+    charge_decisions,
+    events,
+    families,
+    flows,
+    known_disputes,
+    known_feeds,
+    parameters,
+    quarantined,
+    releases,
+    sendings,
+    sent,
+    shipments,
+    wrong,
+)
 from app.entrypoints.api.problems import KIND_OF, PROBLEM_MEDIA, Problem
 from app.explanation.at_risk import ValueAtRisk
 from app.explanation.unlock.answer import Unlocking
@@ -79,39 +94,37 @@ def _answer(kind: type[Any], what: str, example: object) -> ResponseSpec:
     )
 
 
-RECEIPT = _answer(Receipt, "What became of each message; committed", example_answers.RECEIPT)
-KEPT_RECEIPT = _answer(
-    Receipt, "Kept; what is refused waits for a person", example_answers.KEPT_RECEIPT
-)
+RECEIPT = _answer(Receipt, "What became of each message; committed", events.RECEIPT)
+KEPT_RECEIPT = _answer(Receipt, "Kept; what is refused waits for a person", events.KEPT_RECEIPT)
 CLAIM_HEADER = "Release-Token"
 DECISION = _answer(
     Decision,
     f"The decision, in its canonical bytes; with `{CLAIM_HEADER}` where it may be claimed",
-    example_answers.DECISION,
+    charge_decisions.DECISION,
 )
-TRACE = _answer(Trace, "Everything the decision saw", example_answers.TRACE)
-UNLOCKING = _answer(Unlocking, "Sets of facts, or what they need", example_answers.UNLOCKING)
-RELEASE = _answer(Release, "The unit's one release", example_answers.RELEASE)
+TRACE = _answer(Trace, "Everything the decision saw", charge_decisions.TRACE)
+UNLOCKING = _answer(Unlocking, "Sets of facts, or what they need", charge_decisions.UNLOCKING)
+RELEASE = _answer(Release, "The unit's one release", releases.RELEASE)
 RELEASE_KNOWN = _answer(
-    ReleaseKnown, "The release, and what became of its invoice", example_answers.RELEASE_KNOWN
+    ReleaseKnown, "The release, and what became of its invoice", releases.RELEASE_KNOWN
 )
-FLOWS = _answer(UnitFlows, "Step by step: done by what, or waiting", example_answers.FLOWS)
-FAMILY = _answer(FamilyKnown, "Its documents and their balance", example_answers.FAMILY)
-AT_RISK = _answer(ValueAtRisk, "By date, and what has none", example_answers.AT_RISK)
-UNIT = _answer(UnitKnown, "Facts, current decision and release", example_answers.UNIT)
-ASIDES = _answer(AsideList, "What waits to be mended", example_answers.ASIDES)
-ASIDE = _answer(AsideShown, "One of them, with its bytes", example_answers.ASIDE)
-MENDED = _answer(Mend, "It is mended; committed", example_answers.MENDED)
-SENDINGS = _answer(SendingsKnown, "Destinations and sendings", example_answers.SENDINGS)
-SENDING = _answer(KnownSending, "It waits again", example_answers.SENDING)
-FEEDS = _answer(FeedsKnown, "Feeds, and what was found about them", example_answers.FEEDS)
-DISPUTES = _answer(DisputesShown, "Disputes, and what they come to", example_answers.DISPUTES)
+FLOWS = _answer(UnitFlows, "Step by step: done by what, or waiting", flows.FLOWS)
+FAMILY = _answer(FamilyKnown, "Its documents and their balance", families.FAMILY)
+AT_RISK = _answer(ValueAtRisk, "By date, and what has none", at_risk.AT_RISK)
+UNIT = _answer(UnitKnown, "Facts, current decision and release", shipments.UNIT)
+ASIDES = _answer(AsideList, "What waits to be mended", quarantined.ASIDES)
+ASIDE = _answer(AsideShown, "One of them, with its bytes", quarantined.ASIDE)
+MENDED = _answer(Mend, "It is mended; committed", quarantined.MENDED)
+SENDINGS = _answer(SendingsKnown, "Destinations and sendings", sendings.SENDINGS)
+SENDING = _answer(KnownSending, "It waits again", sendings.SENDING)
+FEEDS = _answer(FeedsKnown, "Feeds, and what was found about them", known_feeds.FEEDS)
+DISPUTES = _answer(DisputesShown, "Disputes, and what they come to", known_disputes.DISPUTES)
 ACKNOWLEDGEMENT = ResponseSpec(
     str,
     description="The 997, from ISA to IEA",
     media_type=X12_MEDIA[0],
     generate_examples=False,
-    examples=[Shown(id="typical", value=example_answers.ACKNOWLEDGEMENT)],
+    examples=[Shown(id="typical", value=events.ACKNOWLEDGEMENT)],
 )
 METRICS = ResponseSpec(
     str,
@@ -162,7 +175,7 @@ def _problem_example(status: int) -> Shown:
     }
     if status == KIND_OF[Exception].status:
         value["incident"] = "4711-1"
-    return Shown(id=kind.name, value=value | example_answers.WRONG.get(status, {}))
+    return Shown(id=kind.name, value=value | wrong.WRONG.get(status, {}))
 
 
 @dataclass
@@ -178,14 +191,14 @@ class Documented(Operation):
         self.parameters = [*(self.parameters or ()), _correlation()]
         for parameter in self.parameters:
             assert isinstance(parameter, Parameter), "path parameters are written out"
-            value = example_answers.PARAMETERS[parameter.name]
+            value = parameters.PARAMETERS[parameter.name]
             parameter.examples = {"typical": Example(value=value)}
 
     def _answered_in_x12(self, status: str) -> None:
         """Beside the receipt, the 997 by which whoever asks for X12 is answered."""
         answer = (self.responses or {})[status]
         assert isinstance(answer, OpenAPIResponse), "answers are written out"
-        shown = _media(X12_SCHEMA, example_answers.ACKNOWLEDGEMENT)
+        shown = _media(X12_SCHEMA, events.ACKNOWLEDGEMENT)
         answer.content = {**(answer.content or {}), X12_MEDIA[0]: shown}
 
 
@@ -286,17 +299,17 @@ BODIES = {
     "recordEvents": RequestBody(
         required=True,
         content={
-            JSON_MEDIA[0]: _media(EVENT_SCHEMA, examples.EVENTS[0]),
-            JSON_MEDIA[1]: _media(BATCH_SCHEMA, examples.EVENTS),
-            JSON_MEDIA[2]: _media(Schema(one_of=[EVENT_SCHEMA, BATCH_SCHEMA]), examples.EVENTS),
-            **{media: _media(X12_SCHEMA, examples.X12) for media in X12_MEDIA},
+            JSON_MEDIA[0]: _media(EVENT_SCHEMA, sent.EVENTS[0]),
+            JSON_MEDIA[1]: _media(BATCH_SCHEMA, sent.EVENTS),
+            JSON_MEDIA[2]: _media(Schema(one_of=[EVENT_SCHEMA, BATCH_SCHEMA]), sent.EVENTS),
+            **{media: _media(X12_SCHEMA, sent.X12) for media in X12_MEDIA},
         },
     ),
     "recordFromFeed": RequestBody(
         required=True,
         content={
-            JSON_MEDIA[2]: _media(BATCH_SCHEMA, examples.EVENTS),
-            X12_MEDIA[0]: _media(X12_SCHEMA, examples.X12),
+            JSON_MEDIA[2]: _media(BATCH_SCHEMA, sent.EVENTS),
+            X12_MEDIA[0]: _media(X12_SCHEMA, sent.X12),
             "text/csv": _media(
                 Schema(type=OpenAPIType.STRING, description="Or any format that the feed declares"),
                 "shipment,delivered_at\nSHIP-1,2026-03-04T11:00:00-05:00\n",
@@ -306,25 +319,25 @@ BODIES = {
     "mendMessage": RequestBody(
         required=True,
         content={
-            X12_MEDIA[0]: _media(X12_SCHEMA, examples.X12),
-            ANY_MEDIA: _media(BYTES_SCHEMA, examples.X12),
+            X12_MEDIA[0]: _media(X12_SCHEMA, sent.X12),
+            ANY_MEDIA: _media(BYTES_SCHEMA, sent.X12),
         },
     ),
     "decideCharge": RequestBody(
         required=True,
-        content={JSON_MEDIA[2]: _media(QUESTION_SCHEMA, examples.QUESTION)},
+        content={JSON_MEDIA[2]: _media(QUESTION_SCHEMA, sent.QUESTION)},
     ),
     "retrySending": RequestBody(
         required=True,
-        content={JSON_MEDIA[2]: _media(RETRY_SCHEMA, examples.RETRY)},
+        content={JSON_MEDIA[2]: _media(RETRY_SCHEMA, sent.RETRY)},
     ),
     "claimByToken": RequestBody(
         required=True,
-        content={JSON_MEDIA[2]: _media(CLAIM_SCHEMA, examples.CLAIM)},
+        content={JSON_MEDIA[2]: _media(CLAIM_SCHEMA, sent.CLAIM)},
     ),
     "recordInvoice": RequestBody(
         required=True,
-        content={JSON_MEDIA[2]: _media(INVOICE_SCHEMA, examples.INVOICE)},
+        content={JSON_MEDIA[2]: _media(INVOICE_SCHEMA, sent.INVOICE)},
     ),
 }
 

@@ -1,6 +1,6 @@
 """KPIs: all of them at a glance, and each with its definition and what is behind it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from app.operations.looking.counting import AsOf
 from app.operations.looking.kpis import (
     KEPT_DAYS,
     count_kpis,
+    kept_window,
     kpis_of_last_days,
     list_behind,
 )
@@ -46,10 +47,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     only: str = ""
     value: str | None = None
     after: str = ""
+    at: str = ""
+    """Of a list that goes on: the moment of its number; empty: it is the number as kept."""
 
     def link(self, **other: object) -> str:
         """The same page with something else; a list begins anew unless said."""
-        asked = msgspec.to_builtins(msgspec.structs.replace(self, **{"after": "", **other}))
+        anew = {"after": "", "at": "", **other}
+        asked = msgspec.to_builtins(msgspec.structs.replace(self, **anew))
         named = {"since": "from", "before": "to"}
         return "?" + urlencode({named.get(key, key): asked[key] for key in asked})
 
@@ -92,6 +96,7 @@ def show_kpi(
     only: FromQuery[str] = "",
     value: FromQuery[str | None] = None,
     after: FromQuery[str] = "",
+    at: FromQuery[datetime | None] = None,
 ) -> Response[bytes]:
     """One of them, with a page of the list behind it."""
     kpi = kpi_named(name)
@@ -104,8 +109,9 @@ def show_kpi(
         only=only,
         value=value,
         after=after,
+        at=at.isoformat() if at else "",
     )
-    told = _told(house, kpi, since, before, asked)
+    told = _told(house, kpi, since, before, at, asked)
     figure = next(each for each in told.figures.figures if each.name == name)
     chosen = next((each for each in figure.groups if each.value == value), None)
     return page(
@@ -120,21 +126,35 @@ def show_kpi(
         parts=tuple(each.value for each in _parts(kpi)),
         onlies=tuple(ONLY) if kpi.hits else (),
         kept_days=KEPT_DAYS,
+        counted_at=told.figures.counted_at.isoformat() if told.fresh or at else "",
         duration=duration,
         percent=percent,
     )
 
 
 def _told(
-    house: House, kpi: Kpi, since: date | None, before: date | None, asked: Asked
+    house: House,
+    kpi: Kpi,
+    since: date | None,
+    before: date | None,
+    at: datetime | None,
+    asked: Asked,
 ) -> AsOf[KpiReport]:
-    """Its number: as kept, or counted now for a window of one's own."""
+    """Its number: as kept, or counted now for a window of one's own or for the moment before."""
     by = _by(asked.by)
-    if since is None and before is None:
+    own = since is not None or before is not None
+    if not own and at is None:
         return kpis_of_last_days(house, asked.days, by)
-    window = window_of(since, before, house.now())
+    moment = house.now() if at is None else _been(at, house.now())
+    window = window_of(since, before, moment) if own else kept_window(asked.days, moment)
     report = count_kpis(house, window, by, [kpi.name])
-    return AsOf(figures=report, at=report.counted_at, fresh=True)
+    return AsOf(figures=report, at=report.counted_at, fresh=at is None)
+
+
+def _been(at: datetime, now: datetime) -> datetime:
+    if at.tzinfo is None or at > now:
+        raise wrong_request("at", f"at {at} no number was counted", "what the page before gave")
+    return at
 
 
 def _listing(house: House, kpi: Kpi, told: AsOf[KpiReport], asked: Asked) -> Listing | None:
@@ -156,8 +176,8 @@ def _listing(house: House, kpi: Kpi, told: AsOf[KpiReport], asked: Asked) -> Lis
 def _parts(kpi: Kpi) -> tuple[Part, ...]:
     if kpi.cohort is None:
         return ()
-    snapshot = kpi.cohort.snapshot or not (kpi.cohort.begun_by or kpi.cohort.matures_days)
-    parts = (Part.COUNTED, Part.LEFT_OUT) if snapshot else (Part.COUNTED, Part.OPEN, Part.LEFT_OUT)
+    still = (Part.OPEN,) if kpi.cohort.has_open else ()
+    parts = (Part.COUNTED, *still, Part.LEFT_OUT)
     return parts if kpi.cohort.leaves_out else tuple(p for p in parts if p is not Part.LEFT_OUT)
 
 

@@ -1,15 +1,17 @@
-"""What the board counts: sums over what is open, each in one question."""
+"""What the board counts: sums over what is open, each in one question, and a list behind one."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal, tuple_
 
+from app.errors import wrong_request
 from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.tenant_rows import TenantRows
-from app.reports.standing.standing import Stage
+from app.reports.standing.standing import BilledInvoice, Stage
+from app.reports.work.batches import Batch, closed, closings_of, coming
 from app.reports.work.board import (
     NOT_BILLED,
     NOT_CLAIMED,
@@ -32,6 +34,7 @@ from app.reports.work.board import (
 _standing = tables.standing.c
 _spell = tables.hold_spell.c
 _billed = tables.billed_invoice.c
+_BY_AGE = (_billed.claimed_at, _billed.release_id)
 _COUNT = func.count().label("number")
 _OPEN = _spell.closed_at.is_(None)
 _STAGES = {stage: place for place, stage in enumerate(Stage)}
@@ -47,14 +50,15 @@ class BoardRows:
     def counted(self, moment: datetime) -> Board:
         """The whole board as of a moment."""
         on = moment.date()
-        not_claimed = tuple(stage.value for stage in NOT_CLAIMED)
-        not_billed = tuple(stage.value for stage in NOT_BILLED)
+        batches = self._batches()
         return Board(
             stages=self._stages(),
             held=self._held(),
             ages=self._ages(moment),
-            cutoffs=self._ends(_standing.cutoff_on, not_claimed, on),
-            rights=self._ends(_standing.right_until, not_billed, on),
+            cutoffs=closings_of(batches, moment),
+            coming=coming(batches, moment),
+            closed=closed(batches, moment),
+            rights=self._rights(on),
             exposures=self._exposures(),
             papers=self._papers(),
             unpriced=self._unpriced(),
@@ -64,14 +68,16 @@ class BoardRows:
     def _stages(self) -> tuple[InStage, ...]:
         by = (_standing.stage, _standing.currency)
         waits = _sum(_standing.amount_minor).label("waits")
+        held = _sum(_standing.held_minor).label("held")
         billed = _sum(_standing.billed_minor).label("billed")
-        query = self._rows.select(tables.standing, *by, _COUNT, waits, billed)
+        query = self._rows.select(tables.standing, *by, _COUNT, waits, held, billed)
         found = [
             InStage(
                 stage=Stage(row.stage),
                 currency=row.currency,
                 units=int(row.number),
                 waits_minor=int(row.waits),
+                held_minor=int(row.held),
                 billed_minor=int(row.billed),
             )
             for row in self._rows.all(query.group_by(*by))
@@ -120,16 +126,35 @@ class BoardRows:
         ]
         return tuple(sorted(found, key=lambda each: (_AGES[each.age], each.currency)))
 
-    def _ends(
-        self, last_day: ColumnElement[Any], stages: Iterable[str], on: date
-    ) -> tuple[Ends, ...]:
-        waits = _sum(_standing.amount_minor).label("minor")
-        query = self._rows.select(
-            tables.standing, last_day.label("day"), _standing.currency, _COUNT, waits
+    def _batches(self) -> tuple[Batch, ...]:
+        """What has arrived and was not claimed, by the batch it belongs into."""
+        by = (_standing.customer, _standing.cutoff_at, _standing.currency)
+        return tuple(
+            Batch(
+                customer=row.customer,
+                closes_at=row.cutoff_at,
+                currency=row.currency,
+                units=int(row.number),
+                minor=int(row.minor),
+            )
+            for row in self._waiting(NOT_CLAIMED, by, _standing.cutoff_at)
         )
-        query = query.where(_standing.stage.in_(tuple(stages)), last_day.is_not(None))
-        rows = self._rows.all(query.group_by(last_day, _standing.currency))
-        return tuple(_by_runway(rows, lambda day: runway_of(day, on)))
+
+    def _rights(self, on: date) -> tuple[Ends, ...]:
+        """What is not billed, by how soon the right to bill it is over."""
+        last_day = _standing.right_until
+        return tuple(
+            _by_runway(self._waiting(NOT_BILLED, (last_day, _standing.currency), last_day), on)
+        )
+
+    def _waiting(
+        self, stages: Iterable[Stage], by: Sequence[ColumnElement[Any]], runs: ColumnElement[Any]
+    ) -> Iterable[Row[Any]]:
+        """Units of these stages for which this clock runs, and what of them waits."""
+        waits = _sum(_standing.amount_minor).label("minor")
+        query = self._rows.select(tables.standing, *by, _COUNT, waits)
+        of_stage = _standing.stage.in_([stage.value for stage in stages])
+        return self._rows.all(query.where(of_stage, runs.is_not(None)).group_by(*by))
 
     def _exposures(self) -> tuple[Exposure, ...]:
         by = (_billed.customer, _billed.currency)
@@ -141,7 +166,7 @@ class BoardRows:
             func.min(_billed.claimed_at).label("oldest"),
             func.min(_billed.expires_at).label("expires"),
         )
-        query = query.where(_billed.kind == "provisional", _billed.settled == "")
+        query = query.where(tables.OPEN_PROVISIONAL)
         rows = self._rows.all(query.group_by(*by).order_by(*by))
         return tuple(
             Exposure(
@@ -154,6 +179,40 @@ class BoardRows:
             )
             for row in rows
         )
+
+    def open_provisionals(
+        self, customer: str | None, currency: str, after: str, at_most: int
+    ) -> tuple[BilledInvoice, ...]:
+        """The invoices of exposures, the oldest first; those of a unit that is gone as well.
+
+        Args:
+            customer: whose; None: everybody's.
+            currency: in which; empty: in any.
+            after: the release of the last one seen; empty: from the first.
+            at_most: how many.
+
+        Raises:
+            RequestError: there is no such release.
+        """
+        columns = (_billed[name] for name in BilledInvoice.__struct_fields__)
+        query = self._rows.select(tables.billed_invoice, *columns).where(tables.OPEN_PROVISIONAL)
+        if customer is not None:
+            query = query.where(_billed.customer == customer)
+        if currency:
+            query = query.where(_billed.currency == currency)
+        if after:
+            query = query.where(self._younger_than(after))
+        rows = self._rows.all(query.order_by(*_BY_AGE).limit(at_most))
+        return tuple(BilledInvoice(**row._asdict()) for row in rows)
+
+    def _younger_than(self, release_id: str) -> ColumnElement[bool]:
+        query = self._rows.select(tables.billed_invoice, *_BY_AGE)
+        last = self._rows.first(query.where(_billed.release_id == release_id))
+        if last is None:
+            what = f"{release_id[:60]!a} is no place in this list"
+            raise wrong_request("after", what, "what the page before gave")
+        pairs = zip(_BY_AGE, last, strict=True)
+        return tuple_(*_BY_AGE) > tuple_(*(literal(value, column.type) for column, value in pairs))
 
     def _papers(self) -> tuple[Paper, ...]:
         columns = ("unit", "customer", "code", "owner", "currency", "value_minor")
@@ -193,11 +252,11 @@ class BoardRows:
         return tuple(sorted(str(row.value) for row in rows))
 
 
-def _by_runway(rows: Iterable[Row[Any]], runway: Callable[[date], Runway]) -> Iterable[Ends]:
+def _by_runway(rows: Iterable[Row[Any]], on: date) -> Iterable[Ends]:
     """Days taken together by how soon they are over."""
     sums: dict[tuple[Runway, str], list[int]] = defaultdict(lambda: [0, 0])
     for row in rows:
-        found = sums[runway(row.day), row.currency]
+        found = sums[runway_of(row.right_until, on), row.currency]
         found[0] += int(row.number)
         found[1] += int(row.minor)
     for each in Runway:

@@ -55,6 +55,8 @@ class JobsDatabase:
         if self._is_sqlite:
             self._url = self._url.set(database=f"{self._url.database}{SUFFIX}")
         self.engine = _sqlite(self._url) if self._is_sqlite else engine_for(self._url)
+        self._closed = False
+        event.listen(self.engine, "checkin", self._end_if_late)
 
     @property
     def url(self) -> str:
@@ -62,8 +64,15 @@ class JobsDatabase:
         return self._url.render_as_string(hide_password=False)
 
     def close(self) -> None:
-        """Give all connections back."""
+        """End all connections, those in use when they are given back."""
+        self._closed = True
         self.engine.dispose()
+
+    def _end_if_late(self, connection: Any, record: Any) -> None:
+        """A thread of the library may outlive it by a moment: nobody would close its connection."""
+        del connection
+        if self._closed:
+            record.invalidate()
 
     @contextmanager
     def executor(self, names: Sequence[str]) -> Iterator[Held]:

@@ -133,10 +133,10 @@ def _so(table: Table, asked: Condition, window: Window) -> ColumnElement[bool]:
             return column <= literal(last, column.type)
 
 
-def _excluded(of: FromClause) -> ColumnElement[str]:
-    """Why no KPI counts its unit; empty where the unit is none any more."""
+def _excluded_unit() -> ColumnElement[str]:
+    """Why no KPI counts the unit of a spell; empty where the unit is none any more."""
     its = select(_standing.excluded).where(
-        _standing.tenant == of.c.tenant, _standing.unit == of.c.unit
+        _standing.tenant == _spell.tenant, _standing.unit == _spell.unit
     )
     return func.coalesce(its.scalar_subquery(), "", type_=Line())
 
@@ -206,8 +206,8 @@ def _source_of_fact() -> ColumnElement[str]:
 
 _WORKED_OUT: dict[Table, dict[str, ColumnElement[Any] | Column[Any]]] = {
     Table.UNIT: {name: _ever_held(codes) for name, codes in HELD_BY.items()},
-    Table.SPELL: {"excluded": _excluded(standing_tables.hold_spell)},
-    Table.INVOICE: {"excluded": _excluded(standing_tables.billed_invoice)},
+    Table.SPELL: {"excluded": _excluded_unit()},
+    Table.INVOICE: {},
     Table.MESSAGE: {
         "by_mending": _by_mending(),
         "read_again": _read_again(),

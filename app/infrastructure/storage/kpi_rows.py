@@ -139,6 +139,8 @@ def _part(kpi: Kpi, part: Part, window: Window) -> ColumnElement[bool]:
 
 
 def _mature(cohort: Cohort, window: Window) -> ColumnElement[bool]:
+    if cohort.matures_at:
+        return column_of(cohort.table, cohort.matures_at) < window.now
     column = column_of(cohort.table, cohort.placed_by)
     if not cohort.matures_days:
         return before(column, window.before)

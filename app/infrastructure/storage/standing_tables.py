@@ -10,7 +10,7 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, literal, text
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, and_, literal, text
 from sqlalchemy.types import TypeEngine
 
 from app.infrastructure.storage.columns import Day, Line, Moment, Number, YesNo
@@ -61,6 +61,7 @@ standing = Table(
             "delivered_on",
             "pod_on",
             "cutoff_on",
+            "cutoff_at",
         )
     ),
 )
@@ -70,9 +71,9 @@ hold_spell = Table(
     metadata,
     Column("tenant", Line, nullable=False),
     *_columns(Spell),
-    # Money times urgency, as of a day; it is worked out again when the day has changed.
+    # Money times urgency, until a moment; after that it is worked out again.
     Column("rank", BigInteger, nullable=False),
-    Column("ranked_on", Day, nullable=False),
+    Column("ranked_until", Moment, nullable=False),
     PrimaryKeyConstraint("tenant", "unit", "code", "subject", "place"),
     Index(None, "tenant", "closed_on", "unit"),
     Index(None, "tenant", "opened_on", "unit"),
@@ -80,9 +81,9 @@ hold_spell = Table(
     Index("ix_hold_spell_of_rule", "tenant", "rule_id", "customer", "closed_at", "value_minor"),
 )
 Index(
-    "ix_hold_spell_ranked_on",
+    "ix_hold_spell_ranked_until",
     hold_spell.c.tenant,
-    hold_spell.c.ranked_on,
+    hold_spell.c.ranked_until,
     sqlite_where=text(OPEN),
     postgresql_where=text(OPEN),
 )
@@ -124,6 +125,8 @@ billed_invoice = Table(
     Index(None, "tenant", "invoiced_on", "release_id"),
     Index(None, "tenant", "settled_on", "release_id"),
 )
+
+OPEN_PROVISIONAL = and_(billed_invoice.c.kind == "provisional", billed_invoice.c.settled == "")
 
 Index(
     "ix_billed_invoice_disputed",

@@ -1,7 +1,7 @@
 """Where units stand: replaced unit by unit, and read by index, a page at a time."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,8 +11,9 @@ from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.columns import shortened
 from app.infrastructure.storage.tenant_rows import TenantRows
 from app.reports.standing.standing import BilledInvoice, Permitted, Spell, Standing, WhereItStands
+from app.reports.work.batches import Closes, closing_when
 from app.reports.work.board import NOT_BILLED, NOT_CLAIMED, Runway, days_of
-from app.reports.work.urgency import rank_of
+from app.reports.work.urgency import rank_of, ranked_until
 from app.reports.work.wanted import Wanted, WantedUnits
 
 _due = tables.standing_due.c
@@ -73,35 +74,35 @@ class Standings:
         """These are done."""
         self._rows.remove(tables.standing_due, _due.seq, places)
 
-    def replace(self, unit: str, stands: WhereItStands, on: date) -> None:
+    def replace(self, unit: str, stands: WhereItStands, moment: datetime) -> None:
         """Everything about a unit, in place of what was there.
 
         Args:
             unit: whose.
             stands: what its history comes to.
-            on: the day for which its holds are ranked.
+            moment: for which its holds are ranked.
         """
         for table in _OF_A_UNIT:
             self._rows.remove(table, table.c.unit, [unit])
         self._add(tables.standing, [stands.standing] if stands.standing else [])
-        ranked = [{"rank": rank_of(each, on), "ranked_on": on} for each in stands.spells]
+        ranked = [_ranked(each, moment) for each in stands.spells]
         self._add(tables.hold_spell, stands.spells, ranked)
         self._add(tables.billed_invoice, stands.invoices)
         self._add(tables.permitted, stands.permitted)
 
-    def ranked_before(self, on: date) -> bool:
-        """Whether an open hold was ranked for an earlier day."""
+    def ranked_before(self, moment: datetime) -> bool:
+        """Whether the rank of an open hold holds no more."""
         query = self._rows.select(tables.hold_spell, _spell.unit)
-        query = query.where(_spell.closed_at.is_(None), _spell.ranked_on < on)
+        query = query.where(_spell.closed_at.is_(None), _spell.ranked_until < moment)
         return self._rows.first(query.limit(1)) is not None
 
-    def rank_anew(self, on: date, at_most: int) -> int:
-        """Rank open holds for a new day; how many were.
+    def rank_anew(self, moment: datetime, at_most: int) -> int:
+        """Rank open holds whose rank holds no more; how many were.
 
         Whoever makes rows of these units anew meanwhile is waited for: what they wait for is
         ranked, never what they waited for before.
         """
-        of_before = (_spell.closed_at.is_(None), _spell.ranked_on < on)
+        of_before = (_spell.closed_at.is_(None), _spell.ranked_until < moment)
         found = self._rows.select(tables.hold_spell, _spell.unit).where(*of_before)
         units = {str(row.unit) for row in self._rows.all(found.limit(at_most))}
         self.making(units)
@@ -117,8 +118,7 @@ class Standings:
                     _spell.subject == spell.subject,
                     _spell.place == spell.place,
                 ),
-                rank=rank_of(spell, on),
-                ranked_on=on,
+                **_ranked(spell, moment),
             )
         return len(rows)
 
@@ -179,23 +179,20 @@ class Standings:
         for name in ("stage", "customer", "carrier"):
             if getattr(wanted, name):
                 query = query.where(_standing[name] == getattr(wanted, name))
-        if wanted.currency is not None and not wanted.provisional:
+        if wanted.currency is not None:
             query = query.where(_standing.currency == wanted.currency)
-        if wanted.cutoff is not None:
+        if wanted.cutoff is not None or wanted.closes is not None:
             stages = tuple(each.value for each in NOT_CLAIMED)
             query = query.where(_standing.stage.in_(stages))
-            query = query.where(*_within(_standing.cutoff_on, wanted.cutoff, wanted.on))
+        if wanted.closes is not None:
+            query = query.where(_standing.cutoff_at == wanted.closes)
+        if wanted.cutoff is not None:
+            query = query.where(*_between(_standing.cutoff_at, wanted.cutoff, wanted.moment))
         if wanted.right is not None:
             stages = tuple(each.value for each in NOT_BILLED)
             query = query.where(_standing.stage.in_(stages))
-            query = query.where(*_within(_standing.right_until, wanted.right, wanted.on))
-        if wanted.provisional:
-            billed = tables.billed_invoice.c
-            mine = self._rows.select(tables.billed_invoice, billed.unit)
-            is_open = [billed.kind == "provisional", billed.settled == ""]
-            if wanted.currency is not None:
-                is_open.append(billed.currency == wanted.currency)
-            query = query.where(mine.where(billed.unit == _standing.unit, *is_open).exists())
+            on = wanted.moment.astimezone(UTC).date()
+            query = query.where(*_within(_standing.right_until, wanted.right, on))
         rows = self._rows.all(query.order_by(_standing.unit).limit(at_most))
         return tuple(_read(row, Standing) for row in rows)
 
@@ -235,6 +232,10 @@ class Standings:
         assert len(added) == len(rows), "what was there was removed before"
 
 
+def _ranked(spell: Spell, moment: datetime) -> dict[str, object]:
+    return {"rank": rank_of(spell, moment), "ranked_until": ranked_until(spell, moment)}
+
+
 def _told(columns: dict[str, Any]) -> dict[str, Any]:
     return {k: shortened(v) if k in _TOLD else v for k, v in columns.items()}
 
@@ -265,6 +266,16 @@ def _within(day: Any, runway: Runway, on: date) -> Iterator[Any]:
         yield day >= first
     if last is not None:
         yield day <= last
+
+
+def _between(closes_at: Any, closes: Closes, moment: datetime) -> Iterator[Any]:
+    """That a batch closes so soon."""
+    since, before = closing_when(closes, moment)
+    yield closes_at.is_not(None)
+    if since is not None:
+        yield closes_at >= since
+    if before is not None:
+        yield closes_at < before
 
 
 def _behind(after: tuple[int, str, str, str]) -> Any:

@@ -64,11 +64,11 @@ class Watching:
         )
 
     def missed_cutoffs(self, moment: datetime) -> int:
-        """Units that have arrived and were not claimed by the last day of their batch.
+        """Units that have arrived and were not claimed by when their batch closed.
 
         What is still on its way belongs into a later one.
         """
-        return self._on_their_way(NOT_CLAIMED, _standing.cutoff_on < moment.date())
+        return self._on_their_way(NOT_CLAIMED, _standing.cutoff_at < moment)
 
     def late_pods(self, moment: datetime) -> int:
         """Units that were delivered long ago, and are held or billed ahead for want of a proof."""

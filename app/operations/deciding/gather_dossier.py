@@ -128,6 +128,14 @@ def find_unit(store: Store, reference: str, known_at: datetime | None) -> tuple[
     return wanted[0], near
 
 
+def units_going_by(store: Store, reference: str) -> tuple[str, ...]:
+    """The units to which the facts that name a number belong by now; none, one or several."""
+    keys = store.facts.keys_with_value(reference.rsplit(":", 1)[-1])
+    if not keys:
+        return ()
+    return tuple(sorted(_claiming(neighbourhood(store, keys, None), set(keys))))
+
+
 def _bare(value: str) -> str:
     return "".join(sign for sign in value.upper() if sign.isalnum())
 

@@ -5,7 +5,6 @@ leaves this file.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC
 
 import msgspec
 
@@ -28,6 +27,7 @@ from app.reports.customer.view import (
     customer_unit,
     is_theirs,
 )
+from app.reports.standing.cutoff import open_batch_of
 from app.reports.standing.standing import Stage
 
 PENDING = (Stage.MOVING, Stage.HELD, Stage.READY, Stage.CLAIMED)
@@ -131,15 +131,17 @@ def _units(
     house: House, store: Store, customer: str, known: tuple[_Known, ...]
 ) -> tuple[CustomerUnit, ...]:
     """The units in words; their own records are read at once for all of them."""
+    units = [each.decision.unit for each in known]
     records = [tuple(_own_records(each.trace)) for each in known]
     facts = store.facts.by_id([fact_id for ids in records for fact_id in ids])
-    today = house.now().astimezone(UTC).date()
+    standings = store.standings.standing_of(units)
+    moment = house.now()
     return tuple(
         customer_unit(
             each.decision,
             references=references_of(each.decision.unit, customer, (facts[i] for i in ids)),
             is_complete=not each.trace.unpriced,
-            today=today,
+            batch_on=open_batch_of(standings.get(each.decision.unit), moment),
         )
         for each, ids in zip(known, records, strict=True)
     )

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import UTC
 from functools import partial
 
 import msgspec
@@ -93,14 +92,14 @@ def _alone(house: House, unit: str, places: tuple[int, ...]) -> int:
 
 def _make(house: House, due: Mapping[str, tuple[int, ...]]) -> None:
     """Make the rows of these units of what is stored now, whoever else is at it."""
-    on = house.now().astimezone(UTC).date()
+    moment = house.now()
     units = sorted(due)
     with house.database.writing(house.tenant) as store:
         store.standings.making(units)
         before = store.standings.standing_of(units)
         for unit in units:
             made = stands(history_of(store, unit))
-            store.standings.replace(unit, made, on)
+            store.standings.replace(unit, made, moment)
             store.once_stored(partial(_observe, before.get(unit), made.standing))
         store.standings.made([place for places in due.values() for place in places])
 
@@ -114,13 +113,17 @@ def _observe(before: Standing | None, now: Standing | None) -> None:
 
 
 def rank_holds_anew(house: House) -> int:
-    """Rank a few open holds for today; nothing means that all are."""
-    on = house.now().astimezone(UTC).date()
+    """Rank a few open holds whose rank holds no more; nothing means that all do.
+
+    A rank changes with the day, when a batch comes near and when it closes: in the order of work a
+    hold is late by as long as the loop that calls this rests.
+    """
+    moment = house.now()
     with house.database.reading(house.tenant) as store:
-        if not store.standings.ranked_before(on):
+        if not store.standings.ranked_before(moment):
             return 0
     with house.database.writing(house.tenant) as store:
-        return store.standings.rank_anew(on, RANKED_AT_ONCE)
+        return store.standings.rank_anew(moment, RANKED_AT_ONCE)
 
 
 def history_of(store: Store, unit: str) -> History:

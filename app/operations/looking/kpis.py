@@ -49,10 +49,7 @@ def kpis_of_last_days(house: House, days: int, by: By | None = None) -> AsOf[Kpi
     Raises:
         RequestError: no window of so many days is kept.
     """
-    if days not in KEPT_DAYS:
-        raise wrong_request(
-            "days", f"{days} days are no window that is kept", ", ".join(map(str, KEPT_DAYS))
-        )
+    _must_be_kept(days)
 
     def count(store: Store, moment: datetime) -> KpiReport:
         return _reports(store, KPIS, last_days(days, moment), (by,))[by]
@@ -60,6 +57,16 @@ def kpis_of_last_days(house: House, days: int, by: By | None = None) -> AsOf[Kpi
     counting = Counting(name=_name(days, by), kind=KpiReport, count=count, cheap_ms=CHEAP_MS)
     with house.database.reading(house.tenant) as store:
         return as_counted(house, store, counting)
+
+
+def kept_window(days: int, moment: datetime) -> Window:
+    """One of the windows that are kept, as it was at a moment.
+
+    Raises:
+        RequestError: no window of so many days is kept.
+    """
+    _must_be_kept(days)
+    return last_days(days, moment)
 
 
 def list_behind(house: House, name: str, window: Window, wanted: Wanted) -> Listing:
@@ -123,6 +130,13 @@ def _takings(store: Store, kpi: Kpi, window: Window) -> list[Taken]:
 def _untold(store: Store, wanted: Iterable[Kpi], window: Window) -> frozenset[Need]:
     needs = {need for kpi in wanted for need in kpi.needs}
     return frozenset(need for need in needs if not store.kpi_rows.is_told(need, window))
+
+
+def _must_be_kept(days: int) -> None:
+    if days not in KEPT_DAYS:
+        raise wrong_request(
+            "days", f"{days} days are no window that is kept", ", ".join(map(str, KEPT_DAYS))
+        )
 
 
 def _check(kpi: Kpi, wanted: Wanted) -> None:

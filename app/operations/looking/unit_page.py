@@ -22,7 +22,7 @@ from app.judgement.trace_as_stored import permissions_in
 from app.judgement.verdict import Verdict
 from app.money import of_minor_units
 from app.operations.changing.editions_in_force import editions_by_digest
-from app.operations.deciding.gather_dossier import find_unit
+from app.operations.deciding.gather_dossier import find_unit, units_going_by
 from app.operations.house import House
 from app.operations.looking.family import billed_documents
 from app.reports.unit.decision_diff import Compared, TraceHead
@@ -87,7 +87,8 @@ def unit_page(
         head = compared[last.decision_id].head if last else None
         facts = _facts(store, unit, head)
         answer = [_taken_at(each) for each in taken]
-        standing = answer[-1] if answer and not answer[-1].gone else None
+        gone = bool(answer) and answer[-1].gone
+        standing = answer[-1] if answer and not gone else None
         current = (
             _current(store, standing, stored[standing.decision_id], person, facts)
             if standing
@@ -106,6 +107,8 @@ def unit_page(
             timeline=timeline,
             sources=_sources(facts, head),
             current=current,
+            gone=gone,
+            belongs_to=units_going_by(store, unit) if gone else (),
             family=family_shown(billed),
             answers=answers_of(answer, compared, answered=answered, at_most=answers),
             answered=answered,

@@ -1,12 +1,14 @@
 """Units as lists show them, by name, a page at a time."""
 
-from datetime import UTC
+from datetime import datetime
 
 import msgspec
 
 from app.errors import wrong_request
+from app.measures import Instant
 from app.operations.house import House
 from app.reports.standing.standing import Stage, Standing
+from app.reports.work.batches import Closes
 from app.reports.work.board import Runway
 from app.reports.work.wanted import WantedUnits
 
@@ -24,8 +26,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = ""
     """`none`: nothing is priced."""
     cutoff: str = ""
+    closes: str = ""
+    """The moment at which the customer's batch closes: `2026-03-06T23:00:00Z`."""
     right: str = ""
-    provisional: str = ""
     after: str = ""
 
 
@@ -41,17 +44,17 @@ def units_like(house: House, asked: Asked) -> Units:
     """The next units that are like this.
 
     Raises:
-        RequestError: there is no such stage, or nothing runs out so.
+        RequestError: there is no such stage, nothing runs out so, or it is no moment.
     """
     wanted = WantedUnits(
         stage=_one_of("stage", asked.stage, tuple(Stage)),
         customer=asked.customer,
         carrier=asked.carrier,
         currency=currency_asked(asked.currency),
-        cutoff=_runway("cutoff", asked.cutoff),
-        right=_runway("right", asked.right),
-        provisional=bool(_one_of("provisional", asked.provisional, ("open",))),
-        on=house.now().astimezone(UTC).date(),
+        cutoff=Closes(asked.cutoff) if _one_of("cutoff", asked.cutoff, tuple(Closes)) else None,
+        closes=_moment("closes", asked.closes),
+        right=Runway(asked.right) if _one_of("right", asked.right, tuple(Runway)) else None,
+        moment=house.now(),
         after=asked.after,
     )
     with house.database.reading(house.tenant) as store:
@@ -67,8 +70,14 @@ def currency_asked(text: str) -> str | None:
     return "" if text == NO_PRICE else text
 
 
-def _runway(field: str, text: str) -> Runway | None:
-    return Runway(_one_of(field, text, tuple(Runway))) if text else None
+def _moment(field: str, text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return msgspec.convert(text, Instant)
+    except msgspec.ValidationError as error:
+        what = f"{text[:30]!a} is no moment"
+        raise wrong_request(field, what, "one such as 2026-03-06T23:00:00Z") from error
 
 
 def _one_of(field: str, text: str, allowed: tuple[str, ...]) -> str:

@@ -1,6 +1,6 @@
 """Open holds in the order of work, with what stands above and beside them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -36,7 +36,6 @@ class WorkList(msgspec.Struct, frozen=True, kw_only=True):
     board: Board
     """What the work list says of everything."""
     counted_at: datetime
-    on: date
     after: tuple[int, str, str, str] | None
     """Where the next page begins; None on the last."""
 
@@ -62,13 +61,11 @@ def work_list(house: House, wanted: Wanted, age: str = "") -> WorkList:
         spells = [spell for _, spell in found[:A_PAGE]]
         told = predictions(store, spells, moment) or (None,) * len(spells)
         papers = _still_missing(store, board.figures.papers)
-    on = moment.astimezone(UTC).date()
-    works = tuple(_work(*each, moment, on) for each in zip(spells, told, strict=True))
+    works = tuple(_work(*each, moment) for each in zip(spells, told, strict=True))
     return WorkList(
         works=works,
         board=msgspec.structs.replace(board.figures, papers=papers),
         counted_at=board.at,
-        on=on,
         after=_place(found[A_PAGE - 1]) if len(found) > A_PAGE else None,
     )
 
@@ -80,10 +77,10 @@ def _still_missing(store: Store, papers: tuple[Paper, ...]) -> tuple[Paper, ...]
     return tuple(paper for paper in papers if (paper.unit, paper.code) in still)
 
 
-def _work(spell: Spell, told: Predicted | None, moment: datetime, on: date) -> Work:
+def _work(spell: Spell, told: Predicted | None, moment: datetime) -> Work:
     return Work(
         spell=spell,
-        urgency=urgency_of(spell, on),
+        urgency=urgency_of(spell, moment),
         open_for=moment - spell.opened_at,
         predicted=told,
     )

@@ -7,7 +7,7 @@ would have been: either way nobody is told of more time than there is.
 
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.evidence.intake.zones import in_zone
@@ -39,14 +39,39 @@ def cutoff_of(calendar: InvoicingCalendar, served_at: datetime) -> datetime:
     return _moment(calendar, day)
 
 
+def closes_at(day: date, calendar: InvoicingCalendar | None, time_zone: str) -> datetime:
+    """When the batch of a known cut-off day closes; what is billed at that moment is in it.
+
+    Args:
+        day: the customer's, as `cutoff_of` has it.
+        calendar: by whose time of day it closes; None where the contract names days alone, so
+            that the batch closes with the day.
+        time_zone: of the customer's days, where there is no calendar.
+    """
+    if calendar is not None:
+        return _moment(calendar, day)
+    return _end_of(day, time_zone)
+
+
+def complete_by(closing: datetime, calendar: InvoicingCalendar | None) -> datetime:
+    """Until when a service has to be complete for its invoice to be due in that batch."""
+    # A lead is a span, not a time on the wall: it lasts as long when clocks change meanwhile.
+    lead = timedelta(hours=calendar.lead_hours) if calendar is not None else timedelta()
+    return closing.astimezone(UTC) - lead
+
+
 def end_of(day: date, calendar: InvoicingCalendar) -> datetime:
     """The end of a day of the customer's."""
-    return in_zone(datetime.combine(day + ONE_DAY, time()), calendar.time_zone)
+    return _end_of(day, calendar.time_zone)
 
 
 def day_at_customer(calendar: InvoicingCalendar, at: datetime) -> date:
     """The date on the customer's wall at that moment."""
     return at.astimezone(ZoneInfo(calendar.time_zone)).date()
+
+
+def _end_of(day: date, time_zone: str) -> datetime:
+    return in_zone(datetime.combine(day + ONE_DAY, time()), time_zone)
 
 
 def _weekly(today: date, weekday: Weekday) -> Iterator[date]:

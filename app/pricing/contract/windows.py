@@ -62,3 +62,8 @@ class InvoicingCalendar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     """Of the month."""
     days_after_service: int | None = None
     holidays: tuple[date, ...] = ()
+    lead_hours: int = 0
+    """So long before the cut-off a service has to be complete to be due in its batch.
+
+    It decides nothing: by it missed cut-offs are counted, as agreed with the customer.
+    """

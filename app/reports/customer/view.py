@@ -13,7 +13,7 @@ import msgspec
 from app.evidence.correlation.disputes import KnownDispute
 from app.evidence.facts.dispute import DisputeReason, DisputeState
 from app.family.document import DocumentKind
-from app.judgement.decision import DecidedLine, Decision, Hold, Runs
+from app.judgement.decision import DecidedLine, Decision, Hold
 from app.judgement.verdict import Verdict
 from app.money import Money, of_minor_units, total
 from app.pricing.lines.charge import Charge
@@ -131,7 +131,7 @@ def customer_unit(
     *,
     references: Sequence[CustomerReference],
     is_complete: bool,
-    today: date,
+    batch_on: date | None,
 ) -> CustomerUnit:
     """One unit of the customer it is decided for.
 
@@ -139,7 +139,8 @@ def customer_unit(
         decision: the current one, of which `is_theirs` is true.
         references: as `customer_references` reads them.
         is_complete: whether nothing of it lacks a price.
-        today: the day on which somebody looks.
+        batch_on: the customer's day on which the batch closes that it belongs into, as long as
+            that is to come.
     """
     lines = tuple(line for line in decision.lines if _is_shown(line, decision))
     charges = tuple(_charge(line, decision) for line in lines)
@@ -156,7 +157,7 @@ def customer_unit(
         waits=waits,
         checking=checking,
         says=_says(decision, waits=bool(waits), checking=checking),
-        expected=_expected(decision, bool(waits) or checking, today),
+        expected=_expected(decision, bool(waits) or checking, batch_on),
     )
 
 
@@ -267,15 +268,11 @@ def _waiting(decision: Decision, *, waits: bool, checking: bool) -> str:
     return "We are preparing the invoice."
 
 
-def _expected(decision: Decision, something_open: bool, today: date) -> str:
+def _expected(decision: Decision, something_open: bool, batch_on: date | None) -> str:
     if decision.billed_before is not None or decision.verdict is Verdict.NO_BILL:
         return ""
-    days = sorted(
-        clock.last_day
-        for clock in decision.clocks
-        if clock.runs is Runs.CUTOFF and clock.last_day >= today
-    )
-    when = f"with the invoices that close on {days[0]}" if days else "with the next invoices"
+    of_batch = f"with the invoices that close on {batch_on}"
+    when = of_batch if batch_on is not None else "with the next invoices"
     if decision.verdict is Verdict.HOLD and something_open:
         return f"It is expected {when}, once nothing is missing."
     return f"It is expected {when}."

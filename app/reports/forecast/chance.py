@@ -1,7 +1,7 @@
 """How likely a unit misses its cut-off, and what there is to say where nobody can tell."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -19,7 +19,7 @@ class Outlook(StrEnum):
     """Of one hold there is not enough history; the others alone make it so likely."""
     NO_HISTORY = "not enough history"
     MISSED = "missed"
-    """The day is over, and it is still held."""
+    """The batch has closed, and it is still held."""
     NOTHING_HOLDS = "nothing holds it"
     NO_CUTOFF = "no cut-off"
     NOT_COMPLETE = "not complete"
@@ -43,7 +43,7 @@ class Chance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How likely a unit misses its cut-off, in thousandths; never none and never all."""
 
     outlook: Outlook
-    cutoff_on: date | None = None
+    cutoff_at: datetime | None = None
     likely: int | None = None
     """Of the holds taken together, as independent; those without history are left out."""
     worst_alone: int | None = None
@@ -75,13 +75,13 @@ def _likely(chance: Chance) -> str:
     assert chance.low is not None
     assert chance.high is not None
     between = f"{words.percent(chance.low)} to {words.percent(chance.high)}"
-    return f"{chance.short} to miss the cut-off on {chance.cutoff_on} ({between}); {_why(chance)}"
+    return f"{chance.short} to miss the cut-off at {_when(chance)} ({between}); {_why(chance)}"
 
 
 def _at_least(chance: Chance) -> str:
     lacking = next(each.basis for each in chance.holds if each.likely is None)
     return (
-        f"{chance.short} to miss the cut-off on {chance.cutoff_on}; "
+        f"{chance.short} to miss the cut-off at {_when(chance)}; "
         f"{_why(chance)}; {words.basis(lacking)}"
     )
 
@@ -98,7 +98,12 @@ def _no_history(chance: Chance) -> str:
 
 
 def _missed(chance: Chance) -> str:
-    return f"the cut-off on {chance.cutoff_on} is missed"
+    return f"the cut-off at {_when(chance)} is missed"
+
+
+def _when(chance: Chance) -> str:
+    assert chance.cutoff_at is not None, "what is said of a cut-off has one"
+    return words.moment(chance.cutoff_at)
 
 
 def _always(sentence: str) -> Callable[[Chance], str]:

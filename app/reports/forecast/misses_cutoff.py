@@ -1,6 +1,6 @@
-"""How likely a unit misses its cut-off: that its holds are not all cleared when that day ends.
+"""How likely a unit misses its cut-off: that its holds are not all cleared when its batch closes.
 
-The day ends at midnight, UTC: the customer's own hour is the contract's and is not looked up.
+That is a moment of the customer's calendar, which a unit's standing carries.
 
 Of one hold, the chance is that of still being open then, with the interval of Wilson (1927) at 95%
 around it, over as many holds as are known to have been open or cleared after as long. Of several,
@@ -10,7 +10,7 @@ interval begins with the worst hold alone, which is what it comes to if they all
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from fractions import Fraction
 from math import ceil, floor, isqrt, prod
 
@@ -28,7 +28,7 @@ _ROOT = 10**9
 def misses_cutoff(
     tables: ClearTimes, standing: Standing, spells: Iterable[Spell], moment: datetime
 ) -> Chance:
-    """How likely the holds of a unit are not all cleared when its cut-off day ends.
+    """How likely the holds of a unit are not all cleared when its batch closes.
 
     Args:
         tables: what history says.
@@ -36,20 +36,19 @@ def misses_cutoff(
         spells: of any units; the open ones of this unit count.
         moment: from when on it is looked at.
     """
-    cutoff_on = standing.cutoff_on
+    cutoff_at = standing.cutoff_at
     if standing.stage is Stage.MOVING:
-        return Chance(outlook=Outlook.NOT_COMPLETE, cutoff_on=cutoff_on)
+        return Chance(outlook=Outlook.NOT_COMPLETE, cutoff_at=cutoff_at)
     if standing.stage is not Stage.HELD:
-        return Chance(outlook=Outlook.NOTHING_HOLDS, cutoff_on=cutoff_on)
-    if cutoff_on is None:
+        return Chance(outlook=Outlook.NOTHING_HOLDS, cutoff_at=cutoff_at)
+    if cutoff_at is None:
         return Chance(outlook=Outlook.NO_CUTOFF)
-    ends_at = datetime.combine(cutoff_on + timedelta(days=1), time(), UTC)
-    if ends_at <= moment:
-        return Chance(outlook=Outlook.MISSED, cutoff_on=cutoff_on)
+    if cutoff_at < moment:
+        return Chance(outlook=Outlook.MISSED, cutoff_at=cutoff_at)
     held = [each for each in spells if each.unit == standing.unit and each.closed_at is None]
     if not held or len(held) < standing.holds:
-        return Chance(outlook=Outlook.UNKNOWN, cutoff_on=cutoff_on)
-    return _together([_outlasts(tables, each, moment, ends_at) for each in held], cutoff_on)
+        return Chance(outlook=Outlook.UNKNOWN, cutoff_at=cutoff_at)
+    return _together([_outlasts(tables, each, moment, cutoff_at) for each in held], cutoff_at)
 
 
 def interval_of(likely: Fraction, known: int) -> tuple[Fraction, Fraction]:
@@ -62,24 +61,24 @@ def interval_of(likely: Fraction, known: int) -> tuple[Fraction, Fraction]:
 
 
 def _outlasts(
-    tables: ClearTimes, spell: Spell, moment: datetime, ends_at: datetime
+    tables: ClearTimes, spell: Spell, moment: datetime, cutoff_at: datetime
 ) -> tuple[Basis, Still | None]:
     basis, rest = history_of(tables, spell, moment)
     if not basis.enough:
         return basis, None
-    return basis, still_open(rest, minutes_between(spell.opened_at, ends_at))
+    return basis, still_open(rest, minutes_between(spell.opened_at, cutoff_at))
 
 
-def _together(held: list[tuple[Basis, Still | None]], cutoff_on: date) -> Chance:
+def _together(held: list[tuple[Basis, Still | None]], cutoff_at: datetime) -> Chance:
     told = [still for _, still in held if still is not None]
     holds = tuple(sorted((_told(*each) for each in held), key=_worst_first))
     if not told:
-        return Chance(outlook=Outlook.NO_HISTORY, cutoff_on=cutoff_on, holds=holds)
+        return Chance(outlook=Outlook.NO_HISTORY, cutoff_at=cutoff_at, holds=holds)
     intervals = [_interval(still) for still in told]
     complete = len(told) == len(held)
     return Chance(
         outlook=Outlook.LIKELY if complete else Outlook.AT_LEAST,
-        cutoff_on=cutoff_on,
+        cutoff_at=cutoff_at,
         likely=_mille(_any(still.likely for still in told)),
         worst_alone=_mille(max(still.likely for still in told)),
         low=_mille_below(max(low for low, _ in intervals)),

@@ -83,7 +83,7 @@ def sorted_row(row: Row, cohort: Cohort, window: Window) -> Sorted:
     for each in cohort.leaves_out:
         if fits_all(row, each.where, window):
             return Sorted(Part.LEFT_OUT, each.why)
-    counts = cohort.snapshot or (placed and _is_mature(row[cohort.placed_by], cohort, window))
+    counts = cohort.snapshot or (placed and _is_mature(row, cohort, window))
     return Sorted(Part.COUNTED if counts else Part.OPEN)
 
 
@@ -106,10 +106,14 @@ def _is_open(row: Row, cohort: Cohort, window: Window) -> bool:
     return _is_before(row[cohort.begun_by], window.before) and not over
 
 
-def _is_mature(cell: Cell, cohort: Cohort, window: Window) -> bool:
+def _is_mature(row: Row, cohort: Cohort, window: Window) -> bool:
+    if cohort.matures_at:
+        moment = row[cohort.matures_at]
+        assert isinstance(moment, datetime), f"{cohort.matures_at} is a moment in every such row"
+        return moment < window.now
     if not cohort.matures_days:
         return True
-    return _is_before(cell, last_mature_day(cohort, window) + timedelta(days=1))
+    return _is_before(row[cohort.placed_by], last_mature_day(cohort, window) + timedelta(days=1))
 
 
 def _is_before(cell: Cell, day: date) -> bool:

@@ -157,9 +157,19 @@ class Cohort(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The moment from which an open row's age counts."""
     matures_days: int = 0
     """Only after so many days is it known what became of a row; until then it is open."""
+    matures_at: str = ""
+    """The column of the moment after which that is known, where days are not what counts.
+
+    Every row that the cohort is about has one.
+    """
     snapshot: bool = False
     """Whether the open rows are what is counted, as at the end of the window."""
     leaves_out: tuple[Exclusion, ...] = ()
+
+    @property
+    def has_open(self) -> bool:
+        """Whether rows can be open that it will count later."""
+        return not self.snapshot and bool(self.begun_by or self.matures_days or self.matures_at)
 
 
 class Between(msgspec.Struct, frozen=True, tag="between"):

@@ -210,7 +210,7 @@ def _bucket(age_s: int) -> str:
 
 def _open(kpi: Kpi, takings: Sequence[Taken]) -> Open | None:
     assert kpi.cohort is not None, f"{kpi.name} is counted over rows"
-    if kpi.cohort.snapshot or not (kpi.cohort.begun_by or kpi.cohort.matures_days):
+    if not kpi.cohort.has_open:
         return None
     ages = [each.age_s for each in takings if each.age_s is not None]
     return Open(n=len(takings), hits=_hits(kpi, takings), age=spread(ages))

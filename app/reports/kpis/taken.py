@@ -100,7 +100,7 @@ def columns_of(kpi: Kpi) -> tuple[str, ...]:
     cohort = kpi.cohort
     assert cohort is not None, f"{kpi.name} is counted over rows"
     conditions = [*cohort.about, *kpi.hits, *(c for e in cohort.leaves_out for c in e.where)]
-    names = [cohort.placed_by, cohort.begun_by, cohort.open_since]
+    names = [cohort.placed_by, cohort.begun_by, cohort.open_since, cohort.matures_at]
     names += [name for each in conditions for name in (each.column, each.other)]
     names += DIMENSIONS[cohort.table].values()
     for part in (kpi.value, kpi.weight, kpi.over):

@@ -10,8 +10,10 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from app.judgement.decision import Decision, Hold, Runs
+from app.judgement.decision import Decision, Hold
 from app.judgement.verdict import Verdict
+from app.pricing.contract.contract import Contract
+from app.reports.standing.cutoff import Cutoff, cutoff_in
 from app.reports.standing.history import About, DecisionTook
 from app.reports.standing.standing import Spell
 
@@ -23,6 +25,7 @@ Key = tuple[str, str]
 def spells_of(
     taken: Sequence[DecisionTook],
     about: About,
+    contract: Contract | None,
     day_of: Callable[[datetime], date],
     assigned: Mapping[Key, str],
     *,
@@ -33,6 +36,7 @@ def spells_of(
     Args:
         taken: the decisions as they were taken.
         about: by what they are taken together.
+        contract: the one by which was decided last, whose calendar says when batches close.
         day_of: the customer's calendar.
         assigned: to whom holds were assigned last.
         moving: whether the unit's freight is on its way.
@@ -40,12 +44,14 @@ def spells_of(
     spells: dict[Key, list[Spell]] = {}
     for each in taken:
         keeping = {} if each.gone else dict(_keeping(each.decision))
+        cutoff = cutoff_in(each.decision, contract)
         for key, mine in spells.items():
             if mine[-1].closed_at is None and key not in keeping:
                 how = "gone" if each.gone else _how(each.decision, key)
                 mine[-1] = _closed(mine[-1], each.at, day_of(each.at), how)
         for key, hold in keeping.items():
-            _keep_open(spells.setdefault(key, []), key, hold, each, about, day_of(each.at))
+            mine = spells.setdefault(key, [])
+            _keep_open(mine, key, hold, each, about, cutoff, day_of(each.at))
     told = [
         msgspec.structs.replace(_assigned(spell, assigned), moving=moving)
         for mine in spells.values()
@@ -79,6 +85,7 @@ def _keep_open(
     hold: Hold,
     taken: DecisionTook,
     about: About,
+    cutoff: Cutoff,
     on: date,
 ) -> None:
     """Open a spell, or carry on the open one with what its hold says now."""
@@ -105,7 +112,8 @@ def _keep_open(
         opened_on=on,
         due_at=hold.due_at,
         right_until=hold.right_to_bill_expires_on,
-        cutoff_on=_cutoff(decision),
+        cutoff_on=cutoff.on,
+        cutoff_at=cutoff.at,
         decision_id=decision.decision_id,
     )
     if mine and mine[-1].closed_at is None:
@@ -124,11 +132,6 @@ def _carried_on(spell: Spell, now: Spell) -> Spell:
         due_at=spell.due_at,
         decision_id=spell.decision_id,
     )
-
-
-def _cutoff(decision: Decision) -> date | None:
-    days = (each.last_day for each in decision.clocks if each.runs is Runs.CUTOFF)
-    return min(days, default=None)
 
 
 def _alone(key: Key, decision: Decision) -> bool:

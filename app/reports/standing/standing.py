@@ -54,7 +54,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     amount_minor: int | None = None
     """What may go out now or, on a hold, waits; None where nothing is priced."""
     held_minor: int = 0
-    """Lines kept back while the rest goes out."""
+    """What is kept back while the rest goes out or is billed, less what was billed of it."""
     billed_minor: int = 0
     """What its invoices come to."""
     holds: int = 0
@@ -100,11 +100,16 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When the billing system told the number of its first invoice."""
     invoiced_on: date | None = None
     cutoff_on: date | None = None
-    """The last day of the customer's batch it belongs into."""
+    """The customer's day on which the batch closes that it belongs into."""
+    cutoff_at: datetime | None = None
+    """The moment of that day at which it closes: what is claimed by then is in it."""
+    complete_by_at: datetime | None = None
+    """By when its service has to be complete to be due in that batch: the agreed lead before."""
     right_until: date | None = None
     """The last day on which the first of its lines may be billed."""
     excluded: str = ""
-    """Why no KPI counts it: `cancelled`, `no bill`, `test`."""
+    """Why no KPI counts it, but those of its billing once it was billed: `cancelled`, `no bill`,
+    `test`."""
     changed_at: datetime
     """The last thing that happened to it."""
 
@@ -128,7 +133,7 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     waits_for: str
     currency: str = ""
     value_minor: int | None = None
-    """What waits because of it; None where nothing is priced."""
+    """What it is about: its line or the unit, billed before or not; None: without a price."""
     moving: bool = False
     """Whether the unit's freight is on its way, so that nobody may have to do anything yet."""
     alone: bool = False
@@ -145,6 +150,8 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     due_at: datetime
     right_until: date | None = None
     cutoff_on: date | None = None
+    cutoff_at: datetime | None = None
+    """When the batch of that day closes."""
     assigned_to: str = ""
     decision_id: str
     """The decision that opened it."""

@@ -4,7 +4,7 @@ The only way to a `Standing`: what happened is folded from the beginning each ti
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from app.evidence.correlation.assigned import assigned_to
 from app.evidence.correlation.journey import Journey
@@ -22,10 +22,11 @@ from app.evidence.facts.work import Assignment, Waiver
 from app.judgement.decision import Decision, Runs
 from app.judgement.outcome import AT_ESTIMATE, TRUED_UP
 from app.judgement.verdict import Verdict
-from app.pricing.contract.contract import Contract
 from app.reports.standing.completion import Completion, completion_of, first_of, is_done, proofs_of
+from app.reports.standing.cutoff import cutoff_in, last_day, zone_of
 from app.reports.standing.history import About, Days, DecisionTook, History
 from app.reports.standing.invoices_of import balance_minor, invoices_of
+from app.reports.standing.kept_back import kept_back_minor
 from app.reports.standing.spells_of import spells_of
 from app.reports.standing.standing import Permitted, Stage, Standing, WhereItStands
 
@@ -36,7 +37,7 @@ _LETS_OUT = {Verdict.RELEASE, Verdict.PROVISIONAL}
 
 def stands(history: History) -> WhereItStands:
     """Where the unit stands, with its spells of holds and its invoices."""
-    days = Days(_zone_of(history.contract))
+    days = Days(zone_of(history.contract))
     last = history.taken[-1]
     about = _about(history)
     journey = Journey(history.unit)
@@ -44,6 +45,7 @@ def stands(history: History) -> WhereItStands:
     spells = spells_of(
         history.taken,
         about,
+        history.contract,
         days.of,
         _assignments(history),
         moving=not is_done(journey, completion),
@@ -58,14 +60,6 @@ def stands(history: History) -> WhereItStands:
         invoices=invoices,
         permitted=_permitted(last.decision),
     )
-
-
-def _zone_of(contract: Contract | None) -> str:
-    """The zone of the customer's calendar; UTC where no contract names one."""
-    if contract is None:
-        return "UTC"
-    calendars = (contract.invoicing_calendar, contract.consolidation)
-    return next((each.time_zone for each in calendars if each is not None), "UTC")
 
 
 def _about(history: History) -> About:
@@ -108,6 +102,7 @@ def _standing(
     evidence = [each.at for each in history.facts if not isinstance(each.fact.said, Assignment)]
     decision = last.decision
     waits = _waits(history)
+    cutoff = cutoff_in(decision, history.contract)
     return Standing(
         unit=about.unit,
         customer=about.customer,
@@ -121,7 +116,7 @@ def _standing(
         verdict=decision.verdict.value,
         currency=_currency(history),
         amount_minor=waits,
-        held_minor=decision.held_total.minor_units if decision.held_total else 0,
+        held_minor=kept_back_minor(decision, [each.document for each in history.billed], waits),
         billed_minor=balance_minor(history.billed),
         holds=open_holds,
         first_fact_at=min(evidence),
@@ -150,8 +145,10 @@ def _standing(
         claimed_on=days.maybe(claimed),
         invoiced_at=invoiced,
         invoiced_on=days.maybe(invoiced),
-        cutoff_on=_last_day(decision, Runs.CUTOFF),
-        right_until=_last_day(decision, Runs.RIGHT),
+        cutoff_on=cutoff.on,
+        cutoff_at=cutoff.at,
+        complete_by_at=cutoff.complete_by_at,
+        right_until=last_day(decision, Runs.RIGHT),
         excluded=_excluded(decision, journey),
         changed_at=max([last.at, *(each.changed_at for each in history.billed)]),
     )
@@ -204,7 +201,8 @@ def _waits(history: History) -> int | None:
         return 0
     if history.billed and not decision.documents:
         return 0
-    return decision.total.minor_units if decision.total and decision.lines else None
+    priced = decision.lines or decision.documents
+    return decision.total.minor_units if decision.total and priced else None
 
 
 def _stage(history: History, *, done: bool) -> Stage:
@@ -231,11 +229,6 @@ def _before_billing(verdict: Verdict, *, done: bool) -> Stage:
 def _proof_received(history: History) -> datetime | None:
     proofs = {fact.fact_id for fact in proofs_of(history.unit)}
     return min((e.at for e in history.facts if e.fact.fact_id in proofs), default=None)
-
-
-def _last_day(decision: Decision, runs: Runs) -> date | None:
-    """The first of the days on which something runs out."""
-    return min((each.last_day for each in decision.clocks if each.runs is runs), default=None)
 
 
 def _excluded(decision: Decision, journey: Journey) -> str:

@@ -82,6 +82,10 @@ class UnitPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who told a fact in which message, by the fact's id."""
     current: CurrentShown | None = None
     """None before the first decision, and of a unit that is gone."""
+    gone: bool = False
+    """Whether it is none any more: its facts belong to other units."""
+    belongs_to: tuple[str, ...] = ()
+    """Of a unit that is gone: the units to which what names it belongs now."""
     family: FamilyShown
     answers: tuple[Earlier, ...] = ()
     """What was answered, the last first, as far back as is shown."""

@@ -1,7 +1,8 @@
 """The board: how much is where on its way from service to invoice, as values.
 
 Counted over everything and kept as one row. Money that several holds keep is counted under each
-of their codes, so money by code does not add up to what waits; money by stage does.
+of their codes, so money by code does not add up to what waits; money by stage does:
+each cent is in one of its three columns.
 """
 
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from app.reports.standing.standing import Stage
+from app.reports.work.batches import Batch, Closing
 
 NAME = "board"
 """Of the row it is kept in."""
@@ -41,7 +43,7 @@ AGES = {Age.TO_1: 0, Age.TO_3: 1, Age.TO_7: 3, Age.TO_30: 7, Age.OVER_30: 30}
 
 
 class Runway(StrEnum):
-    """How soon something runs out."""
+    """How soon a last day is over."""
 
     OVER = "over"
     TODAY = "today"
@@ -70,6 +72,8 @@ class InStage(msgspec.Struct, frozen=True, kw_only=True):
     units: int
     waits_minor: int
     """What may go out, or waits to."""
+    held_minor: int
+    """What is kept back while the rest goes out or is billed."""
     billed_minor: int
 
 
@@ -97,7 +101,7 @@ class Aged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ends(msgspec.Struct, frozen=True, kw_only=True):
-    """Units that have to be released by a day, and are not; by how soon, and currency."""
+    """Units that have to be billed by a day, and are not; by how soon, and currency."""
 
     runway: Runway
     currency: str
@@ -145,8 +149,12 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     stages: tuple[InStage, ...]
     held: tuple[HeldBy, ...]
     ages: tuple[Aged, ...]
-    cutoffs: tuple[Ends, ...]
+    cutoffs: tuple[Closing, ...]
     """Of units that have arrived and were not claimed, by their customers' batches."""
+    coming: tuple[Batch, ...]
+    """The batches of these units that close next, the soonest first."""
+    closed: tuple[Batch, ...]
+    """The batches that closed without them, the latest first."""
     rights: tuple[Ends, ...]
     """Of units that are not billed, by their rights to bill."""
     exposures: tuple[Exposure, ...]

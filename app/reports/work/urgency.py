@@ -4,24 +4,26 @@ The right to bill outweighs the customer's batch, and that outweighs a queue's o
 
     right to bill ends within 7 days    8
     right to bill ends within 30 days   4
-    the batch closes within 2 days      4
+    the batch closes within 48 hours    4
     the batch has closed                3
     the queue's own day is past         2
     otherwise, or the right has ended   1
     the freight is still on its way     0
 
-Days of rights and batches are the customer's; a queue's own day is told in UTC, as the order is.
+Batches close at a moment. Days of rights are the customer's; a queue's own day is told in UTC, as
+the order is.
 What has run out for good is not urgent: nothing that is done today brings it back by itself. What
 is on its way waits for nobody, until the queue's own day is past.
 """
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
 from app.reports.standing.standing import Spell
 
-RIGHT_NEAR, RIGHT_SOON, BATCH_NEAR = timedelta(days=7), timedelta(days=30), timedelta(days=2)
+RIGHT_NEAR, RIGHT_SOON = timedelta(days=7), timedelta(days=30)
+BATCH_NEAR = timedelta(hours=48)
 
 
 class Urgency(msgspec.Struct, frozen=True):
@@ -31,28 +33,42 @@ class Urgency(msgspec.Struct, frozen=True):
     why: str
 
 
-def urgency_of(spell: Spell, on: date) -> Urgency:
-    """How urgent an open hold is on a day."""
+def urgency_of(spell: Spell, moment: datetime) -> Urgency:
+    """How urgent an open hold is at a moment."""
+    on = moment.astimezone(UTC).date()
     if spell.right_until is not None:
         if spell.right_until < on:
             return Urgency(1, f"the right to bill ended on {spell.right_until}")
         if spell.right_until - on <= RIGHT_SOON:
             factor = 8 if spell.right_until - on <= RIGHT_NEAR else 4
             return Urgency(factor, f"the right to bill ends on {spell.right_until}")
-    return _by_batch(spell.cutoff_on, on) or _by_queue(spell, on)
+    return _by_batch(spell.cutoff_at, moment) or _by_queue(spell, on)
 
 
-def rank_of(spell: Spell, on: date) -> int:
+def rank_of(spell: Spell, moment: datetime) -> int:
     """Money times urgency, in minor units; what has no price yet, or is on its way, is last."""
-    return (spell.value_minor or 0) * urgency_of(spell, on).factor
+    return (spell.value_minor or 0) * urgency_of(spell, moment).factor
 
 
-def _by_batch(cutoff_on: date | None, on: date) -> Urgency | None:
-    if cutoff_on is None or cutoff_on - on > BATCH_NEAR:
+def ranked_until(spell: Spell, moment: datetime) -> datetime:
+    """The last moment at which a rank of that moment still holds.
+
+    Days change for all at once, so each rank holds until the end of its day at most; it ends
+    before where the batch comes near, or closes, on that day.
+    """
+    turns = [datetime.combine(moment.astimezone(UTC).date(), time.max, UTC)]
+    if spell.cutoff_at is not None:
+        turns += [spell.cutoff_at - BATCH_NEAR, spell.cutoff_at]
+    return min(each for each in turns if each >= moment)
+
+
+def _by_batch(cutoff_at: datetime | None, moment: datetime) -> Urgency | None:
+    if cutoff_at is None or cutoff_at - moment >= BATCH_NEAR:
         return None
-    if cutoff_on < on:
-        return Urgency(3, f"the customer's batch closed on {cutoff_on}")
-    return Urgency(4, f"the customer's batch closes on {cutoff_on}")
+    told = f"{cutoff_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if cutoff_at < moment:
+        return Urgency(3, f"the customer's batch closed at {told}")
+    return Urgency(4, f"the customer's batch closes at {told}")
 
 
 def _by_queue(spell: Spell, on: date) -> Urgency:

@@ -1,9 +1,10 @@
 """Which open holds, and which units, somebody wants to see."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 
+from app.reports.work.batches import Closes
 from app.reports.work.board import Runway
 
 
@@ -38,16 +39,14 @@ class WantedUnits(msgspec.Struct, frozen=True, kw_only=True):
     customer: str = ""
     carrier: str = ""
     currency: str | None = None
-    """Empty: those of which nothing is priced; None: whatever it is.
-
-    Of units with an open provisional invoice it is that invoice's.
-    """
-    cutoff: Runway | None = None
+    """Empty: those of which nothing is priced; None: whatever it is."""
+    cutoff: Closes | None = None
     """Of units that have arrived and were not claimed: how soon their batch closes."""
+    closes: datetime | None = None
+    """Of the same units: the moment at which their batch closes."""
     right: Runway | None = None
     """Of units that are not billed: how soon the right to bill ends."""
-    provisional: bool = False
-    """Only those with an open provisional invoice."""
-    on: date
+    moment: datetime
+    """From when on it is looked at."""
     after: str = ""
     """The last unit that was seen; empty: from the first."""

@@ -4,7 +4,7 @@ Counted by a loop and kept as one row, from which every process answers Promethe
 counted when it is asked for. Moments are kept, not ages, so that what is old grows older even
 where nobody counts any more.
 
-    missed cut-off     the last day of the customer's batch is over and nothing let the unit go out
+    missed cut-off     the customer's batch has closed, and nobody had claimed what was in time
     late POD           delivered for 48 hours, and the proof that it needs has not come
     blocked invoice    claimed for 24 hours, told to the billing system, and no number has come back
     right ending       an open hold on what may be billed for at most 7 more days

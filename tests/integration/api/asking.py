@@ -7,7 +7,7 @@ from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from app.entrypoints.api.examples import EVENTS
+from app.entrypoints.api.examples.sent import EVENTS
 from app.entrypoints.serving import create_app
 from app.infrastructure.sending.sender import NotSentError
 from app.operations.house import House

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from cloudevents.core.bindings.http import to_structured_event
 from cloudevents.core.v1.event import CloudEvent
 
-from app.entrypoints.api.examples import EVENTS
+from app.entrypoints.api.examples.sent import EVENTS
 from app.entrypoints.cli import main
 from app.operations.house import House
 from app.settings import Settings

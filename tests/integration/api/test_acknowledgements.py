@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.entrypoints.api.examples import X12
+from app.entrypoints.api.examples.sent import X12
 from tests.integration.api.asking import Client, assert_problem
 
 MEDIA = "application/edi-x12"

@@ -1,6 +1,6 @@
 """What was billed for a unit, over HTTP: before its first invoice and with its number."""
 
-from app.entrypoints.api.examples import EVENTS
+from app.entrypoints.api.examples.sent import EVENTS
 from tests.integration.api.asking import Client, assert_problem, decide
 from tests.integration.api.test_releases import claim_by
 

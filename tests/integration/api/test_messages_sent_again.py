@@ -5,7 +5,7 @@ from threading import Barrier
 
 from pydantic import SecretStr
 
-from app.entrypoints.api.examples import EVENTS
+from app.entrypoints.api.examples.sent import EVENTS
 from app.operations.house import House
 from app.operations.receiving.record_messages import record_messages
 from app.settings import Settings

@@ -165,13 +165,13 @@ def replaced(house: House, *units: WhereItStands) -> None:
     with house.database.writing("main") as store:
         for each in units:
             assert each.standing is not None
-            store.standings.replace(each.standing.unit, each, LATER.date())
+            store.standings.replace(each.standing.unit, each, LATER)
 
 
-def test_a_unit_misses_its_cutoff_when_the_day_is_over_and_nobody_claimed_it(
+def test_a_unit_misses_its_cutoff_when_the_batch_has_closed_and_nobody_claimed_it(
     either: House, settings: Settings
 ) -> None:
-    on: dict[str, Any] = {"cutoff_on": LATER.date()}
+    on: dict[str, Any] = {"cutoff_at": LATER + timedelta(hours=12)}
     replaced(
         either,
         stands("shipment:A", **on),
@@ -181,7 +181,7 @@ def test_a_unit_misses_its_cutoff_when_the_day_is_over_and_nobody_claimed_it(
     )
     missed = [
         counted(either, settings, days=days)["tollgate_missed_cutoff_units"][()]
-        for days in (0, 0.4, 1)
+        for days in (0, 0.5, 0.51)
     ]
     assert missed == [0, 0, 2]
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from app.entrypoints.api.examples import EVENTS
+from app.entrypoints.api.examples.sent import EVENTS
 from tests.integration.api.asking import FREIGHT, X12, Client, send
 
 ODD = (

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.billing.release_token import token_for
-from app.entrypoints.api.examples import EVENTS
+from app.entrypoints.api.examples.sent import EVENTS
 from tests.integration.api.asking import Client, assert_problem, claim, decide, shipped_order
 
 SO = "order:SO20117"

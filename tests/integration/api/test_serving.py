@@ -4,7 +4,7 @@ from pathlib import Path
 
 import httpx
 
-from app.entrypoints.api.examples import EVENTS
+from app.entrypoints.api.examples.sent import EVENTS
 from tests.integration.api.served import serving
 
 

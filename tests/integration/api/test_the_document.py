@@ -9,7 +9,7 @@ from litestar import Litestar
 
 from app.billing.release_token import decision_in
 from app.entrypoints.api.documentation import AsideList, Probed
-from app.entrypoints.api.example_answers import DECISION_ID
+from app.entrypoints.api.examples.names import DECISION_ID
 from app.entrypoints.api.problems import Problem
 from app.explanation.at_risk import ValueAtRisk
 from app.explanation.unlock.answer import Unlocking

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.entrypoints.api.door import keys_of, refuse_open_door
-from app.entrypoints.api.examples import EVENTS
+from app.entrypoints.api.examples.sent import EVENTS
 from app.entrypoints.serving import serve_forever
 from app.errors import DeploymentError
 from app.operations.house import House

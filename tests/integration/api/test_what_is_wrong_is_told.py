@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.entrypoints.api.examples import EVENTS
+from app.entrypoints.api.examples.sent import EVENTS
 from app.operations.house import House
 from app.settings import Settings
 from tests.integration.api.asking import (

@@ -1,6 +1,7 @@
 """The board in a browser: a number leads to the list that adds up to it."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from random import Random
 
@@ -11,6 +12,7 @@ from app.operations.house import House
 from app.reports.standing.standing import Spell, WhereItStands
 from tests.integration.console.visiting import Visitor
 from tests.kpi_rows import NOW, random_unit
+from tests.unit.reports.forecast.made_holds import held
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +21,7 @@ def filled(house: House) -> House:
     with house.database.writing(house.tenant) as store:
         for number in range(60):
             unit = f"shipment:S{number:04}"
-            store.standings.replace(unit, _priced(random_unit(number, random)), NOW.date())
+            store.standings.replace(unit, _priced(random_unit(number, random)), NOW)
     return house
 
 
@@ -61,11 +63,40 @@ def test_each_number_leads_to_a_list_of_as_many(visitor: Visitor) -> None:
 
     assert len(told) > 40
     for path, number in told:
-        if "provisional=" in path:  # a number of invoices, whose list is of units
-            continue
         assert rows_behind(visitor, path) == number, path
 
 
 def test_the_currency_of_a_list_is_a_filter_that_is_seen(visitor: Visitor) -> None:
     path = next(p for p, _ in numbers(visitor.see("/board")) if p.startswith("/?") and "USD" in p)
     assert '<option value="USD" selected>USD</option>' in visitor.see(path)
+
+
+def test_the_countdown_tells_batches_by_their_moment_those_that_closed_apart(
+    house: House, visitor: Visitor
+) -> None:
+    moment = house.now()
+    with house.database.writing(house.tenant) as store:
+        for name, hours in (("SOON", 2.5), ("GONE", -50)):
+            closes_at = (moment + timedelta(hours=hours)).replace(second=0, microsecond=0)
+            on = {"cutoff_on": closes_at.date(), "cutoff_at": closes_at}
+            standing = held(unit=f"order:{name}", customer=name, currency="EUR", **on)
+            priced = replace(standing, amount_minor=12345)
+            store.standings.replace(standing.unit, WhereItStands(standing=priced), moment)
+
+    page = visitor.see("/board")
+
+    coming = page.split("The next batches to close")[1].split("</table>")[0]
+    closed = page.split("Batches that closed without all of theirs")[1].split("</table>")[0]
+    assert '<td data-label="In">2 hours</td>' in coming
+    assert "123.45 EUR" in coming
+    assert "GONE" not in coming
+    assert "SOON" not in closed
+    row = closed.split("GONE</th>")[1].split("</tr>")[0]
+    assert '<td data-label="Ago">2 days</td>' in row
+    path, number = numbers(row)[0]
+    assert "customer=GONE&currency=EUR" in path
+    assert number == 1
+    listed = visitor.see(path)
+    assert ">GONE</a>" in listed
+    assert rows_behind(visitor, path) == 1
+    assert f"{moment + timedelta(hours=-50):%Y-%m-%d %H:%M} UTC" in listed

@@ -15,7 +15,7 @@ from app.judgement.decision import Decision
 from app.operations.looking.customer_view import CustomerUnitPage
 from app.reports.customer.view import customer_unit, is_theirs
 from tests.integration.console.week import STAFF, Week
-from tests.unit.reports.customer.poisoned import DECISIONS, SECRETS, TODAY
+from tests.unit.reports.customer.poisoned import BATCH_ON, DECISIONS, SECRETS
 
 CUSTOMERS = ("HALCYON", "KESTREL", "NORTHWIND")
 LINK = re.compile(r'href="(/customer[^"]*)"')
@@ -154,7 +154,7 @@ def test_a_place_in_the_list_that_is_none_is_refused(week: Week, path: str) -> N
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(DECISIONS)
 def test_no_decision_whatever_lets_a_secret_onto_the_page(decision: Decision) -> None:
-    unit = customer_unit(decision, references=(), is_complete=False, today=TODAY)
+    unit = customer_unit(decision, references=(), is_complete=False, batch_on=BATCH_ON)
     found = CustomerUnitPage(customer="NORTHWIND", unit=unit, invoices=(), disputes=())
     page = _TEMPLATES.get_template("customer_unit.html").render(
         found=found,

@@ -18,7 +18,7 @@ def kept(house: House) -> None:
     with house.database.writing(house.tenant) as store:
         for spell in [*HISTORY, hold(9, unit="V", code="RATE_MISSING")]:
             stands = WhereItStands(standing=None, spells=(spell,))
-            store.standings.replace(spell.unit, stands, MORNING.date())
+            store.standings.replace(spell.unit, stands, MORNING)
     fit_forecast(house)
 
 
@@ -60,11 +60,11 @@ def test_the_work_list_writes_a_forecast_and_a_chance() -> None:
     assert '<a href="/forecast?code=POD_MISSING">of 40 such</a>' in clears
     chance = written("{{ misses(chance) }}", held())
     assert '<span class="chip bad">60%</span>' in chance
-    assert "to miss the cut-off on 2026-03-02" in chance
+    assert "to miss the cut-off at 2026-03-03 00:00 UTC" in chance
 
 
 def test_what_cannot_be_predicted_is_quiet_and_what_is_missed_is_not() -> None:
-    assert written("{{ misses(chance) }}", held(cutoff_on=None)).count("chip") == 0
+    assert written("{{ misses(chance) }}", held(cutoff_at=None)).count("chip") == 0
     assert '<span class="chip bad">cut-off missed</span>' in written(
         "{{ misses(chance) }}", held(), 3_000
     )

@@ -1,5 +1,7 @@
 """KPIs in a browser: each number leads to a list that adds up to it."""
 
+import re
+from html import unescape
 from random import Random
 
 import pytest
@@ -13,13 +15,15 @@ ASKED = "from=2026-03-10&to=2026-04-09"
 
 @pytest.fixture(autouse=True)
 def filled(house: House) -> House:
+    fill(house, range(150))
+    return house
+
+
+def fill(house: House, numbers: range) -> None:
     random = Random(7)
     with house.database.writing(house.tenant) as store:
-        for number in range(150):
-            store.standings.replace(
-                f"shipment:S{number:04}", random_unit(number, random), NOW.date()
-            )
-    return house
+        for number in numbers:
+            store.standings.replace(f"shipment:S{number:04}", random_unit(number, random), NOW)
 
 
 def test_every_kpi_is_on_one_page_with_its_number_or_what_it_needs(visitor: Visitor) -> None:
@@ -50,6 +54,28 @@ def test_a_list_goes_on_where_the_page_before_ended(visitor: Visitor) -> None:
     assert "<td colspan" in second
 
 
+def test_all_parts_of_a_list_belong_to_one_number(house: House, visitor: Visitor) -> None:
+    """The age of what is open is of the same moment on each, however long somebody reads."""
+    fill(house, range(150, 500))
+    page = visitor.see("/kpis/exception-backlog")
+    number = _number_of(page)
+    parts = 0
+    while 'rel="next"' in page:
+        following = unescape(re.findall(r'href="([^"]+)" rel="next"', page)[0])
+        assert "at=20" in following
+        page = visitor.see("/kpis/exception-backlog" + following.partition("#")[0])
+        assert _number_of(page) == number
+        parts += 1
+    assert parts > 1
+
+
+def _number_of(page: str) -> str:
+    """What was counted, with its spread and buckets, and as of when."""
+    counted = re.search(r"open as of .*?, counted", page, re.DOTALL)
+    assert counted
+    return counted[0] + page.partition("<h2>Numbers</h2>")[2].partition('id="list"')[0]
+
+
 def test_a_number_is_taken_apart_and_each_part_has_its_list(visitor: Visitor) -> None:
     page = visitor.see(f"/kpis/pod-late-rate?{ASKED}&by=customer&value=Acme")
 
@@ -67,7 +93,16 @@ def test_each_kind_of_kpi_has_its_page(visitor: Visitor, name: str) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    ["by=colour", "part=elsewhere", "only=some", "after=junk", "days=31", "by=hold&value=X"],
+    [
+        "by=colour",
+        "at=2999-01-01T00:00:00Z",
+        "at=2026-05-01T00:00:00",
+        "part=elsewhere",
+        "only=some",
+        "after=junk",
+        "days=31",
+        "by=hold&value=X",
+    ],
 )
 def test_what_a_page_does_not_know_is_refused(visitor: Visitor, asked: str) -> None:
     window = "" if asked.startswith("days") else f"&{ASKED}"

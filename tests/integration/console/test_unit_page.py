@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from app.access import Person, Role
+from app.evidence.intake.feed import Lane
 from app.operations.deciding.decide_unit import decide_unit
+from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
 from app.operations.looking.unit_page import unit_changes, unit_page
 from app.reports.unit.unit_page import UnitPage
 from tests.integration.console.visiting import Visitor
-from tests.integration.operations.northwind import event, moved, pod, record, shipment
+from tests.integration.operations.northwind import event, moved, order, pod, record, shipment
 
 UNIT = "/units/shipment:N1"
 ANN = Person(name="Ann", role=Role.FINANCE)
@@ -97,6 +99,23 @@ def test_a_unit_that_was_never_decided_has_its_facts_all_the_same(
     page = visitor.see(UNIT)
     assert "No decision is in force about it" in page
     assert "shipment N-1" in page
+
+
+def test_a_unit_that_is_gone_says_where_its_facts_are_now(house: House, visitor: Visitor) -> None:
+    decided(house, order("N1"))
+    assert "No decision is in force" not in visitor.see("/units/order:ON1")
+    decided(house, *moved("N1"))
+    page = visitor.see("/units/order:ON1")
+    assert "It is none any more" in page
+    assert 'its facts belong to <a href="/units/shipment%3AN1">N1</a> now' in page
+    assert "It is none any more" not in visitor.see(UNIT)
+
+
+def decided(house: House, *events: dict[str, Any]) -> None:
+    """Record what happened, and decide all that is due by it."""
+    record(house, *events)
+    while any(drain_due(house, lane).rows for lane in Lane):
+        pass
 
 
 def test_the_decisions_tell_what_changed(held: House, visitor: Visitor) -> None:

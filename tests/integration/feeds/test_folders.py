@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from app.entrypoints.api.examples import X12
+from app.entrypoints.api.examples.sent import X12
 from app.entrypoints.feeds.folder import FolderFeeds, WatchedFolder, look
 from app.entrypoints.feeds.open_feeds import open_feeds
 from app.errors import DeploymentError

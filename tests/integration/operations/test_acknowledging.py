@@ -8,7 +8,7 @@ import pytest
 
 from app.billing.destination import Destination, Kind
 from app.billing.events import X12_ACKNOWLEDGED, X12Acknowledged
-from app.entrypoints.api.examples import X12
+from app.entrypoints.api.examples.sent import X12
 from app.errors import NotFoundError
 from app.infrastructure.sending.senders import Senders
 from app.infrastructure.storage.rows import StoredEvent

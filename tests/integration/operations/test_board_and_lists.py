@@ -8,12 +8,16 @@ from random import Random
 import msgspec
 import pytest
 
+from app.errors import RequestError
 from app.operations.house import House
+from app.operations.looking import open_provisionals as listed_ahead
 from app.operations.looking.board import known_board
 from app.operations.looking.keep_standing import RANKED_AT_ONCE, rank_holds_anew
+from app.operations.looking.open_provisionals import OpenInvoice, open_provisionals
 from app.operations.looking.units import Asked, currency_asked, units_like
 from app.operations.looking.work_list import Work, work_list
 from app.reports.standing.standing import Spell, Standing, WhereItStands
+from app.reports.work.batches import BATCHES_SHOWN, Closes
 from app.reports.work.board import PAPER_HOLDS, PAPERS_SHOWN, Age, Board
 from app.reports.work.urgency import rank_of
 from app.reports.work.wanted import Wanted
@@ -55,10 +59,10 @@ def all_units(house: House, clock: SetClock) -> tuple[WhereItStands, ...]:
     with house.database.writing(house.tenant) as store:
         for each in found:
             assert each.standing is not None
-            store.standings.replace(each.standing.unit, each, NOW.date())
+            store.standings.replace(each.standing.unit, each, NOW)
     with house.database.writing("somebody else") as store:
         for number in range(5):
-            store.standings.replace(f"shipment:S{number:04}", made(number, random), NOW.date())
+            store.standings.replace(f"shipment:S{number:04}", made(number, random), NOW)
     return found
 
 
@@ -139,40 +143,112 @@ def _of_units(house: House, board: Board) -> Found:
     for stage in board.stages:
         mine = units(house, stage=stage.stage.value, currency=in_address(stage.currency))
         yield f"{stage}", (stage.units, stage.waits_minor), (len(mine), _waits(mine))
-        billed = sum(each.billed_minor for each in mine)
-        yield f"{stage}", (stage.units, stage.billed_minor), (len(mine), billed)
-    for field, ends in (("cutoff", board.cutoffs), ("right", board.rights)):
-        for end in ends:
-            told = {field: end.runway.value, "currency": in_address(end.currency)}
-            mine = units(house, **told)
-            yield f"{end}", (end.units, end.minor), (len(mine), _waits(mine))
+        for name in ("held_minor", "billed_minor"):
+            minor = sum(getattr(each, name) for each in mine)
+            yield f"{name} {stage}", (stage.units, getattr(stage, name)), (len(mine), minor)
+    for closing in board.cutoffs:
+        told = {"cutoff": closing.runway.value, "currency": in_address(closing.currency)}
+        mine = units(house, **told)
+        yield f"{closing}", (closing.units, closing.minor), (len(mine), _waits(mine))
+    for end in board.rights:
+        told = {"right": end.runway.value, "currency": in_address(end.currency)}
+        mine = units(house, **told)
+        yield f"{end}", (end.units, end.minor), (len(mine), _waits(mine))
+    for batch in (*board.coming, *board.closed):
+        told = {"customer": batch.customer, "currency": in_address(batch.currency)}
+        mine = units(house, **told, closes=batch.closes_at.isoformat())
+        yield f"{batch}", (batch.units, batch.minor), (len(mine), _waits(mine))
 
 
 def _exposures(house: House, board: Board) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
     found = []
     for exposure in board.exposures:
-        told = {"provisional": "open", "customer": exposure.customer}
-        mine = units(house, **told, currency=exposure.currency)
-        with house.database.reading(house.tenant) as store:
-            invoices = [
-                each
-                for unit in mine
-                for each in store.standings.of_unit(unit.unit).invoices
-                if each.kind == "provisional" and not each.settled
-                if each.currency == exposure.currency
-            ]
-        minor = sum(each.amount_minor for each in invoices)
+        invoices = exposed(house, exposure.customer, exposure.currency)
+        minor = sum(each.invoice.amount_minor for each in invoices)
         found.append(
             (f"{exposure}", (exposure.invoices, exposure.minor), (len(invoices), minor)),
         )
     return found
 
 
+@pytest.mark.usefixtures("all_units")
+def test_every_unit_that_has_to_be_in_a_batch_is_in_one_number_and_in_the_countdown(
+    house: House,
+) -> None:
+    board = known_board(house).board.figures
+    assert {each.runway for each in board.cutoffs} == set(Closes)
+
+    to_come = sum(len(units(house, cutoff=each)) for each in Closes if each is not Closes.CLOSED)
+    assert sum(each.units for each in board.coming) == to_come
+    assert len({(each.customer, each.closes_at) for each in board.closed}) == BATCHES_SHOWN
+    assert all(each.closes_at >= NOW for each in board.coming)
+    assert all(each.closes_at < NOW for each in board.closed)
+
+
+@pytest.mark.parametrize("closes", ["2026-06-01", "2026-06-01T10:00:00", "soon"])
+def test_a_batch_is_asked_for_by_a_moment_with_its_offset(house: House, closes: str) -> None:
+    with pytest.raises(RequestError, match="is no moment"):
+        units(house, closes=closes)
+
+
+def exposed(house: House, customer: str | None = None, currency: str = "") -> list[OpenInvoice]:
+    """A whole list of open provisional invoices, page by page."""
+    found: list[OpenInvoice] = []
+    after = ""
+    while True:
+        page = open_provisionals(house, customer, currency, after)
+        found += page.invoices
+        after = page.after
+        if not after:
+            return found
+
+
+def test_what_was_billed_ahead_for_a_unit_that_is_gone_is_still_exposure(
+    house: House, all_units: tuple[WhereItStands, ...]
+) -> None:
+    before = known_board(house).board.figures.exposures
+    names = {each.invoice.unit for each in exposed(house)}
+    with house.database.writing(house.tenant) as store:
+        for each in all_units:
+            assert each.standing is not None
+            now = msgspec.structs.replace(each, standing=None, spells=())
+            store.standings.replace(each.standing.unit, now, NOW)
+
+    board = known_board(house).board.figures
+
+    assert board.exposures == before
+    assert all(number == listed for _, number, listed in _exposures(house, board))
+    assert {each.invoice.unit for each in exposed(house)} == names
+    assert all(each.gone for each in exposed(house))
+
+
+def test_the_oldest_open_invoice_is_the_first_and_none_comes_twice(
+    house: House, all_units: tuple[WhereItStands, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed_ahead, "A_PAGE", 7)
+    assert len(open_provisionals(house).invoices) == 7
+    found = [each.invoice for each in exposed(house)]
+    is_open = [
+        each
+        for unit in all_units
+        for each in unit.invoices
+        if each.kind == "provisional" and not each.settled
+    ]
+    assert len(is_open) > 20
+    assert found == sorted(is_open, key=lambda each: (each.claimed_at, each.release_id))
+
+
+@pytest.mark.usefixtures("all_units")
+def test_a_place_that_no_list_gave_is_refused(house: House) -> None:
+    with pytest.raises(RequestError, match="is no place in this list"):
+        open_provisionals(house, after="R-0")
+
+
 def test_pages_neither_repeat_nor_leave_out_a_hold_and_go_down_in_rank(
     house: House, all_units: tuple[WhereItStands, ...]
 ) -> None:
     def place(spell: Spell) -> tuple[int, str, str, str]:
-        return -rank_of(spell, NOW.date()), spell.unit, spell.code, spell.subject
+        return -rank_of(spell, NOW), spell.unit, spell.code, spell.subject
 
     wanted = sorted(open_spells(all_units), key=place)
     assert len(wanted) > 100
@@ -219,9 +295,34 @@ def test_on_the_next_day_every_hold_is_ranked_anew(house: House, clock: SetClock
 
     with house.database.reading(house.tenant) as store:
         found = store.standings.work(Wanted(), number)
-        assert not store.standings.ranked_before(house.now().date())
-    assert all(rank == rank_of(spell, house.now().date()) for rank, spell in found)
+        assert not store.standings.ranked_before(house.now())
+    assert all(rank == rank_of(spell, house.now()) for rank, spell in found)
     assert [rank for rank, _ in found] == sorted((rank for rank, _ in found), reverse=True)
-    assert any(rank != rank_of(spell, NOW.date()) for rank, spell in found)
+    assert any(rank != rank_of(spell, NOW) for rank, spell in found)
     with house.database.reading("somebody else") as store:
-        assert store.standings.ranked_before(house.now().date())
+        assert store.standings.ranked_before(house.now())
+
+
+def test_when_a_batch_closes_its_holds_are_ranked_anew_on_the_same_day(
+    house: House, clock: SetClock, all_units: tuple[WhereItStands, ...]
+) -> None:
+    closing = [
+        spell
+        for spell in open_spells(all_units)
+        if spell.cutoff_at and NOW <= spell.cutoff_at < NOW + timedelta(hours=12)
+    ]
+    coming_near = [
+        spell
+        for spell in open_spells(all_units)
+        if spell.cutoff_at and timedelta(hours=48) <= spell.cutoff_at - NOW < timedelta(hours=60)
+    ]
+    assert closing
+    assert coming_near
+    clock.forward(hours=12)
+
+    assert rank_holds_anew(house) >= len(closing) + len(coming_near)
+    assert rank_holds_anew(house) == 0
+    with house.database.reading(house.tenant) as store:
+        found = store.standings.work(Wanted(), 1000)
+    assert len(found) == len(open_spells(all_units))
+    assert all(rank == rank_of(spell, house.now()) for rank, spell in found)

@@ -20,6 +20,8 @@ from app.reports.standing.standing import Spell, Standing, WhereItStands
 from tests.integration.operations.conftest import START, SetClock
 from tests.unit.reports.forecast.made_holds import held, hold
 
+CLOSES = START + timedelta(hours=16)
+
 
 def keep(house: House, *spells: Spell, standing: Standing | None = None) -> None:
     """A unit for each name, with its spells."""
@@ -27,7 +29,7 @@ def keep(house: House, *spells: Spell, standing: Standing | None = None) -> None
         for unit in sorted({each.unit for each in spells}):
             own = tuple(each for each in spells if each.unit == unit)
             stands = WhereItStands(standing=standing, spells=own)
-            store.standings.replace(unit, stands, START.date())
+            store.standings.replace(unit, stands, START)
 
 
 def closed(many: int, **told: str) -> list[Spell]:
@@ -95,16 +97,16 @@ def test_the_tables_are_decoded_once_as_long_as_they_are_the_same(
 def test_each_listed_hold_is_predicted_with_all_that_holds_its_unit(house: House) -> None:
     keep(house, *closed(40))
     both = [
-        hold(unit="U1", opened_at=START, cutoff_on=START.date()),
+        hold(unit="U1", opened_at=START, cutoff_at=CLOSES),
         hold(unit="U1", opened_at=START, code="NEW"),
     ]
-    keep(house, *both, standing=held(holds=2, cutoff_on=START.date()))
+    keep(house, *both, standing=held(holds=2, cutoff_at=CLOSES))
     fit_forecast(house)
     first, second = forecasts_of(house, both)
     assert first.clears.words.startswith("half of such holds clear within 21 h more")
     assert second.clears.words == "not enough history: 0 of 30 closed holds of NEW"
     assert first.misses == second.misses
-    assert (first.misses.outlook, first.misses.cutoff_on) == (Outlook.AT_LEAST, START.date())
+    assert (first.misses.outlook, first.misses.cutoff_at) == (Outlook.AT_LEAST, CLOSES)
     assert forecasts_of(house, both[:1]) == (first,)
 
 

@@ -89,7 +89,7 @@ def test_rows_made_after_each_event_or_once_at_the_end_are_the_same(
         monkeypatch.setattr(keep_standing, "AT_ONCE", at_once)
         with house.database.writing(house.tenant) as store:
             for unit in followed:
-                store.standings.replace(unit, WhereItStands(standing=None), clock().date())
+                store.standings.replace(unit, WhereItStands(standing=None), clock())
         all_due(house)
         assert catch_up(house) == len(NAMES)
         assert stood(house) == followed
@@ -259,7 +259,7 @@ def test_rows_of_one_tenant_are_nobody_elses(house: House) -> None:
     assert catch_up(house) == 1
     assert stood(other) == {}
     with house.database.writing("somebody else") as store:
-        store.standings.replace("shipment:N1", WhereItStands(standing=None), house.now().date())
+        store.standings.replace("shipment:N1", WhereItStands(standing=None), house.now())
         store.standings.made([1])
     assert verdict_of(house) == Verdict.PROVISIONAL
 

@@ -1,5 +1,6 @@
 """Where long work keeps its place, and who holds a name."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,6 +78,16 @@ def test_a_lock_that_was_lost_with_its_session_is_taken_again(
             held.keep()
         assert not two.is_free("one")
         assert not one.is_free("two")
+
+
+def test_a_connection_that_is_given_back_after_the_end_is_closed(jobs: JobsDatabase) -> None:
+    late = jobs.engine.connect()
+    driver = late.connection.dbapi_connection
+    assert driver is not None
+    jobs.close()
+    late.close()
+    with pytest.raises((psycopg.OperationalError, sqlite3.ProgrammingError), match="closed"):
+        driver.cursor().execute("SELECT 1")
 
 
 def test_whose_session_was_ended_gives_its_name_back_all_the_same(

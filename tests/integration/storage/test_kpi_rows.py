@@ -1,8 +1,10 @@
 """Lists add up to their numbers, in both databases, for every KPI over rows made at random."""
 
 from collections import Counter
+from collections.abc import Iterable
 from random import Random
 
+import msgspec
 import pytest
 
 from app.errors import RequestError
@@ -12,10 +14,11 @@ from app.infrastructure.storage.rows import Mending, Outcome
 from app.infrastructure.storage.store import Store
 from app.reports.kpis.catalogue import KPIS, kpi_named
 from app.reports.kpis.conditions import Part, Row
-from app.reports.kpis.definition import By, Kpi, Measure
-from app.reports.kpis.measured import measured
+from app.reports.kpis.definition import By, Kpi, Measure, Table
+from app.reports.kpis.measured import Measured, measured
 from app.reports.kpis.taken import taken
 from app.reports.kpis.window import Window
+from app.reports.standing.standing import WhereItStands
 from tests.integration.storage.made_up import (
     ACTOR,
     TENANT,
@@ -35,12 +38,10 @@ def filled(database: Database) -> Database:
     random = Random(20260306)
     with database.writing(TENANT) as store:
         for number in range(150):
-            store.standings.replace(
-                f"shipment:S{number:04}", random_unit(number, random), NOW.date()
-            )
+            store.standings.replace(f"shipment:S{number:04}", random_unit(number, random), NOW)
         _messages(store, random)
     with database.writing("other tenant") as store:
-        store.standings.replace("shipment:S0001", random_unit(1, random), NOW.date())
+        store.standings.replace("shipment:S0001", random_unit(1, random), NOW)
     return database
 
 
@@ -120,6 +121,43 @@ def test_the_lists_of_all_customers_are_the_whole_list(filled: Database) -> None
         ]
     assert sorted(map(_unit, apart)) == sorted(map(_unit, whole))
     assert len(whole) > 10
+
+
+def test_an_invoice_counts_whatever_becomes_of_its_unit(database: Database) -> None:
+    """Cancelled, a test, not billed by a rule or none any more: what was invoiced was invoiced."""
+    about_invoices = [kpi for kpi in COUNTED if kpi.cohort and kpi.cohort.table is Table.INVOICE]
+    assert len(about_invoices) > 10
+    random = Random(3)
+    units = [
+        each
+        for each in (random_unit(n, random) for n in range(20))
+        if each.standing and each.invoices
+    ]
+    told = [_numbers(database, about_invoices, units)]
+    for excluded in ("cancelled", "no bill", "test"):
+        now = [_but(each, excluded=excluded) for each in units]
+        told.append(_numbers(database, about_invoices, now))
+    gone = [msgspec.structs.replace(each, standing=None) for each in units]
+    told.append(_numbers(database, about_invoices, gone))
+    assert told[1:] == told[:-1]
+    assert all(number.n for number in told[0])
+
+
+def _but(made: WhereItStands, **other: str) -> WhereItStands:
+    assert made.standing is not None
+    standing = msgspec.structs.replace(made.standing, **other)
+    return msgspec.structs.replace(made, standing=standing)
+
+
+def _numbers(database: Database, kpis: list[Kpi], units: Iterable[WhereItStands]) -> list[Measured]:
+    asked = window("2026-01-01", "2026-12-01")
+    with database.writing(TENANT) as store:
+        for each in units:
+            store.standings.replace(each.invoices[0].unit, each, NOW)
+        return [
+            measured(kpi, [taken(kpi, row, asked) for row in store.kpi_rows.of(kpi, asked)])
+            for kpi in kpis
+        ]
 
 
 def test_a_mended_message_was_processed_again_and_its_mending_is_no_message(

@@ -84,7 +84,7 @@ def fill(database: Database, *units: WhereItStands) -> None:
     with database.writing(TENANT) as store:
         for each in units:
             assert each.standing is not None
-            store.standings.replace(each.standing.unit, each, ON)
+            store.standings.replace(each.standing.unit, each, AT)
 
 
 def asked(store: Store) -> RuleFirings:

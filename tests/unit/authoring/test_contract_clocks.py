@@ -98,6 +98,20 @@ invoicing calendar:
         (
             (
                 "invoicing calendar: {time zone: UTC, time of day: 09:00, weekday: friday, "
+                "lead hours: 745}\n"
+            ),
+            ["745 hours are no lead before a cut-off", "0 to 744"],
+        ),
+        (
+            (
+                "invoicing calendar: {time zone: UTC, time of day: 09:00, weekday: friday, "
+                "lead hours: -1}\n"
+            ),
+            ["'-1' is not a whole number"],
+        ),
+        (
+            (
+                "invoicing calendar: {time zone: UTC, time of day: 09:00, weekday: friday, "
                 "last working day: yes}\n"
             ),
             ["several kinds of days"],

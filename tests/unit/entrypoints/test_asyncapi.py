@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from app.billing.events import BODIES, DECISION_CHANGED, DecisionChanged
 from app.digest import canonical
-from app.entrypoints.api.examples import EVENTS
+from app.entrypoints.api.examples.sent import EVENTS
 from app.entrypoints.asyncapi import asyncapi_document
 from app.entrypoints.cli import main
 from app.evidence.intake.canonical import ENTITIES

@@ -2,7 +2,9 @@
 
 Nobody else defines one. Conventions for all: a window is half-open in the customer's calendar, a
 thing counts once, by the event that ends what is measured; cancelled units, tests and what a rule
-does not bill are left out and counted; what has begun and not ended is shown apart.
+does not bill are left out and counted; what has begun and not ended is shown apart. What was
+invoiced was invoiced: an invoice counts whatever becomes of its unit, and so does a unit that was
+billed wherever its release or its invoice is what ends the measure.
 """
 
 from app.errors import Mistake, NotFoundError, Place

@@ -25,7 +25,10 @@ from app.reports.kpis.working_hours import OWNERS_HOURS
 _VALUE = Amount(plus=("value_minor",))
 _ACCESSORIAL = HELD_BY["held_by_accessorial"]
 _NAMED = ", ".join(_ACCESSORIAL)
-_EACH_HOLD = "money that two holds keep counts with each of them"
+_EACH_HOLD = (
+    "money that two holds keep counts with each of them, and all that a hold is about counts,"
+    " billed before or not"
+)
 _SOON_DAYS = 30
 _OPEN = Cohort(
     table=Table.SPELL,

@@ -11,6 +11,10 @@ LEFT_OUT = (
     Exclusion(why="test", where=(equals("excluded", "test"),)),
     Exclusion(why="left out for another reason", where=(known("excluded"),)),
 )
+LEFT_OUT_UNBILLED = tuple(
+    Exclusion(why=each.why, where=(*each.where, known("claimed_at", no=True))) for each in LEFT_OUT
+)
+"""Of what is about billing: a unit that was billed stays in it, whatever became of it since."""
 NOT_COMPLETED = Exclusion(
     why="its completing event is not told", where=(known("completed_at", no=True),)
 )
@@ -40,7 +44,9 @@ DELIVERED = Need(
 )
 PROVEN = Need(table=Table.UNIT, where=(known("pod_at"),), what="an accepted proof of delivery")
 CUT_OFF = Need(
-    table=Table.UNIT, where=(known("cutoff_on"),), what="a contract with an invoicing calendar"
+    table=Table.UNIT,
+    where=(known("cutoff_on"),),
+    what="a contract that says when the customer's batch closes",
 )
 RIGHT = Need(
     table=Table.UNIT,

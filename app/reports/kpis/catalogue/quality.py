@@ -28,7 +28,7 @@ _ISSUED = Cohort(
     placed_by="invoiced_on",
     matures_days=_N,
     open_since="invoiced_at",
-    leaves_out=(*parts.LEFT_OUT, *parts.NOT_ORIGINAL),
+    leaves_out=parts.NOT_ORIGINAL,
 )
 _ENDED = Cohort(
     table=Table.INVOICE,
@@ -36,7 +36,6 @@ _ENDED = Cohort(
     placed_by="dispute_ended_at",
     begun_by="disputed_at",
     open_since="disputed_at",
-    leaves_out=parts.LEFT_OUT,
 )
 _SETTLED = Cohort(
     table=Table.INVOICE,
@@ -44,7 +43,6 @@ _SETTLED = Cohort(
     placed_by="settled_on",
     begun_by="claimed_on",
     open_since="claimed_at",
-    leaves_out=parts.LEFT_OUT,
 )
 _FINAL = Amount(plus=("final_minor",))
 _DISPUTES = f"The first dispute about an invoice, opened within {_N} days"
@@ -203,7 +201,6 @@ QUALITY = (
             about=(equals("kind", "provisional"),),
             placed_by="expires_at",
             matures_days=1,
-            leaves_out=parts.LEFT_OUT,
         ),
         hits=(Condition(column="settled_at", op=Op.UNTIL, other="expires_at", no=True),),
         needs=(parts.DECIDED,),

@@ -14,7 +14,7 @@ from app.reports.kpis.definition import (
 )
 
 _DECIDED = Cohort(table=Table.UNIT, placed_by="decided_on", leaves_out=parts.LEFT_OUT)
-_RELEASED = Cohort(table=Table.UNIT, placed_by="released_on", leaves_out=parts.LEFT_OUT)
+_RELEASED = Cohort(table=Table.UNIT, placed_by="released_on", leaves_out=parts.LEFT_OUT_UNBILLED)
 _TOUCHES = (
     "approvals, papers entered by hand, links, exceptions, waivers and assignments until the first"
     " claim"
@@ -100,20 +100,21 @@ STRAIGHT_THROUGH = (
         group=Group.STRAIGHT_THROUGH,
         field="Billing cut-off miss rate",
         sentence=(
-            "Of the units that were complete by the last day of their customer's batch, the share"
-            " whose first invoice was not claimed by then, and what they come to today. A unit"
-            " counts on that last day, once it is over; a release that nobody claimed misses too."
+            "Of the units that were complete before their customer's batch closed, by the lead that"
+            " the contract agrees, the share whose first invoice was not claimed when it closed,"
+            " and what they come to today. A unit counts on the customer's day of the cut-off, once"
+            " its moment is over; a release that nobody claimed misses too."
         ),
-        formula="n(not claimed by the cut-off) / n(complete by the cut-off)",
+        formula="n(not claimed by the cut-off) / n(complete by the cut-off minus agreed lead)",
         measure=Measure.SHARE,
         cohort=Cohort(
             table=Table.UNIT,
-            about=(Condition(column="completed_on", op=Op.UNTIL, other="cutoff_on"),),
+            about=(Condition(column="completed_at", op=Op.UNTIL, other="complete_by_at"),),
             placed_by="cutoff_on",
-            matures_days=1,
-            leaves_out=parts.LEFT_OUT,
+            matures_at="cutoff_at",
+            leaves_out=parts.LEFT_OUT_UNBILLED,
         ),
-        hits=(Condition(column="claimed_on", op=Op.UNTIL, other="cutoff_on", no=True),),
+        hits=(Condition(column="claimed_at", op=Op.UNTIL, other="cutoff_at", no=True),),
         weight=parts.WORTH,
         needs=(parts.CUT_OFF,),
     ),

@@ -20,7 +20,7 @@ from app.reports.customer.waits import CHECKED, HIDDEN, SHOWN
 CANARY = "CANARY"
 CARRIER_COST = "31,337.77"
 SECRETS = (CANARY, CARRIER_COST, CARRIER_COST.replace(",", ""), "3133777")
-TODAY = date(2026, 3, 9)
+BATCH_ON = date(2026, 3, 13)
 
 
 def usd(amount: str) -> Money:
@@ -125,7 +125,7 @@ def poisoned_decision(
         ),
         "documents": (_planned(),),
         "clocks": (
-            Clock(runs=Runs.CUTOFF, last_day=date(2026, 3, 13), source=CANARY),
+            Clock(runs=Runs.CUTOFF, last_day=BATCH_ON, source=CANARY),
             Clock(runs=Runs.RIGHT, last_day=date(2026, 3, 10), line=CANARY, source=CANARY),
         ),
         "dossier": CANARY,

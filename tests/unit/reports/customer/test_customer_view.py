@@ -31,10 +31,10 @@ from app.reports.customer.waits import CHECKED, HIDDEN, SHOWN, is_checked, wait_
 from tests.unit.explanation.made_units import drafts, northwind
 from tests.unit.pricing.made_facts import fact
 from tests.unit.reports.customer.poisoned import (
+    BATCH_ON,
     CANARY,
     DECISIONS,
     SECRETS,
-    TODAY,
     credited,
     poisoned_charge,
     poisoned_decision,
@@ -45,8 +45,8 @@ from tests.unit.reports.customer.poisoned import (
 )
 
 
-def seen(decision: Decision, today: date = TODAY) -> CustomerUnit:
-    return customer_unit(decision, references=(), is_complete=True, today=today)
+def seen(decision: Decision, batch_on: date | None = BATCH_ON) -> CustomerUnit:
+    return customer_unit(decision, references=(), is_complete=True, batch_on=batch_on)
 
 
 def text_of(unit: CustomerUnit) -> str:
@@ -139,8 +139,8 @@ def test_nothing_without_a_price_has_a_total() -> None:
     assert seen(poisoned_decision()).total is None
 
 
-def test_the_day_of_a_batch_that_has_closed_is_not_promised() -> None:
-    unit = seen(poisoned_decision(verdict=Verdict.RELEASE), date(2026, 3, 14))
+def test_without_a_batch_that_is_still_open_no_day_is_promised() -> None:
+    unit = seen(poisoned_decision(verdict=Verdict.RELEASE), None)
     assert unit.expected == "It is expected with the next invoices."
 
 

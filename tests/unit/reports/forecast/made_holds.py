@@ -36,7 +36,7 @@ def hold(lasted: int | None = None, **told: Any) -> Spell:
 
 
 def held(**told: Any) -> Standing:
-    """A unit that one hold holds, and whose cut-off day is the morning's."""
+    """A unit that one hold holds, and whose batch closes when the morning's day ends."""
     values: dict[str, Any] = {
         "unit": "U1",
         "decision_id": "d1",
@@ -51,6 +51,7 @@ def held(**told: Any) -> Standing:
         "decided_on": MORNING.date(),
         "first_verdict": "hold",
         "cutoff_on": date(2026, 3, 2),
+        "cutoff_at": MORNING + timedelta(hours=16),
         "changed_at": MORNING,
     }
     return Standing(**(values | told))

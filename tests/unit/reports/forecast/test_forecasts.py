@@ -1,7 +1,6 @@
 """What is told of one hold and of one unit's cut-off, worked by hand, and as sentences."""
 
 from collections.abc import Sequence
-from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -77,13 +76,13 @@ def test_without_enough_history_the_sentence_says_how_much_there_is() -> None:
     )
 
 
-def test_the_chance_is_the_share_that_outlasted_the_end_of_the_cut_off_day() -> None:
+def test_the_chance_is_the_share_that_outlasted_the_cut_off() -> None:
     told = misses_cutoff(THIRTY_NINE, held(), [hold()], at(0))
     assert told.outlook is Outlook.LIKELY
     # 23 of 39 outlasted 16 hours; the one asked about is half a hold more.
     assert told.likely == told.worst_alone == round(1000 * Fraction(47, 80))
     assert told.words == (
-        "59% to miss the cut-off on 2026-03-02 (43% to 73%); "
+        "59% to miss the cut-off at 2026-03-03 00:00 UTC (43% to 73%); "
         "from 39 closed holds of POD_MISSING at ABFL for ACME"
     )
 
@@ -97,11 +96,11 @@ def test_a_hold_that_has_lasted_is_looked_up_among_those_that_lasted_as_long() -
 def test_what_never_happened_is_rarer_than_one_in_so_many_and_not_impossible() -> None:
     soon = misses_cutoff(tables(*range(1, 41)), held(), [hold()], at(0))
     assert soon.words.startswith(
-        "less than 1 in 40 to miss the cut-off on 2026-03-02 (under 1% to 11%)"
+        "less than 1 in 40 to miss the cut-off at 2026-03-03 00:00 UTC (under 1% to 11%)"
     )
     late = misses_cutoff(tables(*range(2_001, 2_041)), held(), [hold()], at(0))
     assert late.words.startswith(
-        "more than 39 in 40 to miss the cut-off on 2026-03-02 (89% to over 99%)"
+        "more than 39 in 40 to miss the cut-off at 2026-03-03 00:00 UTC (89% to over 99%)"
     )
 
 
@@ -123,7 +122,7 @@ def test_a_hold_without_history_leaves_what_the_others_make_of_it_at_least() -> 
     told = misses_cutoff(THIRTY_NINE, held(holds=2), spells, at(0))
     assert (told.outlook, told.high) == (Outlook.AT_LEAST, None)
     assert told.words == (
-        "at least 43% to miss the cut-off on 2026-03-02; "
+        "at least 43% to miss the cut-off at 2026-03-03 00:00 UTC; "
         "from 39 closed holds of POD_MISSING at ABFL for ACME; "
         "not enough history: 0 of 30 closed holds of NEW"
     )
@@ -133,9 +132,15 @@ def test_a_hold_without_history_leaves_what_the_others_make_of_it_at_least() -> 
     "standing, spells, minutes, outlook, sentence",
     [
         (held(), [hold(code="NEW")], 0, Outlook.NO_HISTORY, "not enough history: 0 of 30"),
-        (held(), [hold()], UNTIL_MIDNIGHT, Outlook.MISSED, "the cut-off on 2026-03-02 is missed"),
+        (
+            held(),
+            [hold()],
+            UNTIL_MIDNIGHT + 1,
+            Outlook.MISSED,
+            "the cut-off at 2026-03-03 00:00 UTC is missed",
+        ),
         (held(stage=Stage.READY), [], 0, Outlook.NOTHING_HOLDS, "nothing holds its invoice"),
-        (held(cutoff_on=None), [hold()], 0, Outlook.NO_CUTOFF, "it has no cut-off"),
+        (held(cutoff_at=None), [hold()], 0, Outlook.NO_CUTOFF, "it has no cut-off"),
         (held(stage=Stage.MOVING), [], 0, Outlook.NOT_COMPLETE, "its service is not complete"),
         (held(), [], 0, Outlook.UNKNOWN, "not all of its holds were at hand"),
         (held(holds=2), [hold()], 0, Outlook.UNKNOWN, "not all of its holds were at hand"),
@@ -152,14 +157,16 @@ def test_where_there_is_no_chance_to_tell_it_says_why(
     assert sentence in told.words
 
 
-def test_the_last_minute_of_the_day_is_still_before_the_cut_off() -> None:
-    told = misses_cutoff(THIRTY_NINE, held(), [hold(opened_at=at(900))], at(UNTIL_MIDNIGHT - 1))
+def test_until_the_moment_of_the_cut_off_there_is_a_chance() -> None:
+    told = misses_cutoff(THIRTY_NINE, held(), [hold(opened_at=at(900))], at(UNTIL_MIDNIGHT))
     assert told.outlook is Outlook.LIKELY
 
 
 def test_a_later_cut_off_is_missed_more_rarely() -> None:
-    days = [date(2026, 3, 2), date(2026, 3, 3)]
-    chances = [misses_cutoff(THIRTY_NINE, held(cutoff_on=d), [hold()], at(0)).likely for d in days]
+    closings = [at(UNTIL_MIDNIGHT), at(UNTIL_MIDNIGHT + 60)]
+    chances = [
+        misses_cutoff(THIRTY_NINE, held(cutoff_at=c), [hold()], at(0)).likely for c in closings
+    ]
     assert chances[0] is not None
     assert chances[1] is not None
     assert chances[0] > chances[1]

@@ -124,10 +124,12 @@ def _row(table: Table, given: dict[str, Any]) -> dict[str, Any]:
         return as_row(_standing(columns), **dict.fromkeys(HELD_BY, False))
     if table is Table.SPELL:
         return as_row(_spell(columns), excluded="")
-    return as_row(_invoice(columns), excluded="")
+    return as_row(_invoice(columns))
 
 
 def _standing(columns: dict[str, Any]) -> Standing:
+    columns.pop("complete_by_on", None)
+    columns.setdefault("complete_by_at", columns.get("cutoff_at"))
     usual = {
         "decision_id": "d",
         "stage": Stage.HELD,

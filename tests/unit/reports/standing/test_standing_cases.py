@@ -52,14 +52,14 @@ def test_urgency_is_worked_out_by_hand(case: dict[str, Any]) -> None:
         value_minor=told.get("minor"),
         due_at=told["due"],
         right_until=told.get("right until"),
-        cutoff_on=told.get("batch"),
+        cutoff_at=told.get("batch"),
         moving=told.get("moving", False),
     )
 
-    found = urgency_of(spell, case["today"])
+    found = urgency_of(spell, case["at"])
 
     assert (found.factor, found.why) == (case["factor"], case["says"]), case["because"]
-    assert rank_of(spell, case["today"]) == case["rank"], case["because"]
+    assert rank_of(spell, case["at"]) == case["rank"], case["because"]
 
 
 @pytest.mark.parametrize(("file", "case"), TOLD, ids=_id)

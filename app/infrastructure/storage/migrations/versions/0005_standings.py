@@ -105,6 +105,8 @@ def _standing() -> None:
         columns.moment("invoiced_at", nullable=True),
         columns.line("invoiced_on", nullable=True),
         columns.line("cutoff_on", nullable=True),
+        columns.moment("cutoff_at", nullable=True),
+        columns.moment("complete_by_at", nullable=True),
         columns.line("right_until", nullable=True),
         columns.line("excluded"),
         columns.moment("changed_at"),
@@ -117,6 +119,9 @@ def _standing() -> None:
     )
     op.create_index(
         "ix_standing_tenant_completed_on_unit", "standing", ["tenant", "completed_on", "unit"]
+    )
+    op.create_index(
+        "ix_standing_tenant_cutoff_at_unit", "standing", ["tenant", "cutoff_at", "unit"]
     )
     op.create_index(
         "ix_standing_tenant_cutoff_on_unit", "standing", ["tenant", "cutoff_on", "unit"]
@@ -171,13 +176,14 @@ def _hold_spell() -> None:
         columns.moment("due_at"),
         columns.line("right_until", nullable=True),
         columns.line("cutoff_on", nullable=True),
+        columns.moment("cutoff_at", nullable=True),
         columns.line("assigned_to"),
         columns.line("decision_id"),
         columns.number("rank"),
-        columns.line("ranked_on"),
+        columns.moment("ranked_until"),
         sa.PrimaryKeyConstraint("tenant", "unit", "code", "subject", "place", name="pk_hold_spell"),
     )
-    _open_index("ix_hold_spell_ranked_on", ["tenant", "ranked_on"])
+    _open_index("ix_hold_spell_ranked_until", ["tenant", "ranked_until"])
     _open_index("ix_hold_spell_open_all", ["tenant", "rank", "unit"])
     _open_index("ix_hold_spell_open_alone", ["tenant", "alone", "rank", "unit"])
     _open_index("ix_hold_spell_open_assigned_to", ["tenant", "assigned_to", "rank", "unit"])
