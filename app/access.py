@@ -27,14 +27,30 @@ class May(StrEnum):
     LOOK = "look at work, money and costs"
     ASSIGN = "assign work"
     ATTACH = "attach documents"
-    APPROVE = "approve charges, costs and changes"
+    APPROVE_ACCESSORIALS = "approve accessorials"
+    APPROVE_COSTS = "approve carriers' costs"
+    APPROVE_ADJUSTMENTS = "approve changes of what was billed"
+    APPROVE_LATE_BILLING = "approve late billing"
     WAIVE = "waive holds"
     REPLAY = "replay decisions"
     LOOK_AT_OWN = "look at one customer's own charges"
 
 
+APPROVALS = (
+    May.APPROVE_ACCESSORIALS,
+    May.APPROVE_COSTS,
+    May.APPROVE_ADJUSTMENTS,
+    May.APPROVE_LATE_BILLING,
+)
+"""What a person's word on a charge can be, by what it is about.
+
+Whoever did the service knows whether an accessorial is owed; what was agreed to be paid, billed
+anew or billed after its time is finance's to say, as the owners of these holds are.
+"""
 MAY: Mapping[Role, frozenset[May]] = {
-    Role.OPERATIONS: frozenset({May.LOOK, May.ASSIGN, May.ATTACH, May.APPROVE, May.REPLAY}),
+    Role.OPERATIONS: frozenset(
+        {May.LOOK, May.ASSIGN, May.ATTACH, May.APPROVE_ACCESSORIALS, May.REPLAY}
+    ),
     Role.FINANCE: frozenset(set(May)),
     Role.AUDIT: frozenset({May.LOOK, May.REPLAY}),
     Role.CUSTOMER: frozenset({May.LOOK_AT_OWN}),

@@ -10,6 +10,7 @@
       - LimitReachedError
     + StaleDecisionError
     + ForbiddenError
+      - ForeignHostError
     + RefusedFormError
     + UnwritableInvoiceError
   x DeploymentError
@@ -103,6 +104,10 @@ class ConflictError(RequestError):
 
 class ForbiddenError(RequestError):
     """Somebody else may do this."""
+
+
+class ForeignHostError(ForbiddenError):
+    """This machine was asked by a name that is not its own, and knows nobody by a key."""
 
 
 class RefusedFormError(RequestError):

@@ -211,6 +211,7 @@ def _took(number: int, each: Mapping[str, Any], case: Mapping[str, Any]) -> Deci
             planned(DocumentKind(kind), (), "USD") for kind in each.get("goes out", ())
         ),
         clocks=tuple(_clocks(each)),
+        settles=each.get("settles", ""),
         dossier="dossier",
     )
     return DecisionTook(decision=decision, at=each["at"], gone=each["what"] == "gone")

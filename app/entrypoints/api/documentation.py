@@ -138,7 +138,7 @@ PROBED = _answer(Probed, "It is well", {"status": "alive"})
 _WHEN = {
     400: "The request cannot be read",
     401: "Keys are configured and none is sent, or a signature is missing, wrong or old",
-    403: "No keys are configured, and a page in a browser asks",
+    403: "No keys are configured, and a page in a browser asks, or somebody by another's name",
     404: "There is no such unit, decision, feed or path",
     409: "It contradicts what was recorded before, or a number means several units",
     429: "Too many of this sender's messages are being read; `Retry-After` says when to come again",

@@ -1,7 +1,9 @@
 """Who may come in, and under whose name they act.
 
-Without keys only this machine may ask, and acts are recorded as `api`'s; a browser may not, for
-any page it shows could make it ask. With keys every
+Without keys only this machine may ask, by one of its own names (a name of somebody else's could be
+pointed at it by whoever owns that name), and acts are recorded as `api`'s; a browser may not, for
+any page it shows could make it ask. What is open to everybody answers by any name: whether the
+process is alive, and a feed that is signed. With keys every
 request but those marked open names one as `Authorization: Bearer KEY`, and acts are recorded
 under the key's name. A key with a role is a person's: it opens the console and nothing else here.
 """
@@ -11,6 +13,7 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -20,7 +23,7 @@ from litestar.handlers import BaseRouteHandler
 from app.digest import digest
 from app.entrypoints.api.correlated import NAMED, STATE
 from app.entrypoints.api.roles import people_of
-from app.errors import DeploymentError, ForbiddenError, Mistake, Place
+from app.errors import DeploymentError, ForbiddenError, ForeignHostError, Mistake, Place
 from app.operations.house import House
 from app.settings import Settings
 
@@ -54,15 +57,30 @@ class Door:
         state = request.scope["state"]
         return replace(self._house, correlation_id=state[STATE], affair_is_named=state[NAMED])
 
+    def refuse_foreign_names(self, connection: Connection) -> None:
+        """Raise ForeignHostError where this machine, without keys, is asked by another's name."""
+        host = connection.headers.get("host", "")
+        if self._names_by_key or is_loopback(_name_in(host)):
+            return
+        mistake = Mistake(
+            place=Place(field="Host"),
+            what=f"{host[:100]!r} is no name of this machine" if host else "it names no host",
+            allowed="127.0.0.1, [::1] or localhost, with any port",
+            mend=f"ask by one of these, or configure keys with {_SETTING}",
+        )
+        raise ForeignHostError("without keys only this machine may ask, by its own name", [mistake])
+
     def actor_of(self, connection: Connection) -> str:
         """The name of the key that the request carries.
 
         Raises:
             NotAuthorizedException: a key is needed and not given.
             PermissionDeniedException: no key is needed, and a browser asks for a page.
+            ForeignHostError: no key is needed, and this machine is asked by another's name.
             ForbiddenError: the key is a person's.
         """
         if not self._names_by_key:
+            self.refuse_foreign_names(connection)
             if "origin" in connection.headers:
                 raise PermissionDeniedException("without keys, pages in a browser may not ask")
             return KEYLESS_ACTOR
@@ -77,6 +95,13 @@ class Door:
                 "has no role in TOLLGATE_ROLES"
             )
         return name
+
+
+def _name_in(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def known_key(keys: Iterable[str], given: str) -> str:

@@ -1,14 +1,13 @@
 """What people do on a unit's page; each form is read here, handed to its operation, and left.
 
 After an act the unit's page says in one line what came of it, or the work list where the form was
-opened there. What is wrong with a form is said on the unit's page; nothing was recorded then.
+opened there. A form that is not taken comes back there as it was filled in (`refused.py`).
 """
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -18,10 +17,11 @@ from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
-from app.access import May, Person
+from app.access import APPROVALS, May, Person
 from app.entrypoints.console.offered import is_list
-from app.entrypoints.console.pages import moved, page
-from app.entrypoints.console.unit import DONE, OF, SINCE, path_of, unit_values
+from app.entrypoints.console.pages import moved
+from app.entrypoints.console.refused import BACK, FILE, filled_in, refused_page
+from app.entrypoints.console.unit import DONE, OF, SINCE, path_of
 from app.errors import ForbiddenError, Mistake, NotFoundError, Place, RequestError
 from app.evidence.facts.money import Outcome
 from app.money import Money, payable
@@ -39,6 +39,10 @@ FormWithFile = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MUL
 Asked = Request[Any, Any, Any]
 _AMOUNT = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?|\d+(\.\d+)?", re.ASCII)
 """Commas part thousands only: read as a decimal sign one would make a limit a hundred times it."""
+_DECIMAL_COMMA = re.compile(
+    r"(?P<whole>\d{1,3}([.' \u00a0\u202f]\d{3})*|\d+),(?P<cents>\d+)", re.ASCII
+)
+_WRITTEN = "an amount like 1234.50 or 1,234.50"
 _YES_NO = {"yes": True, "no": False, "unknown": None}
 
 
@@ -56,22 +60,27 @@ def attach(
         return attach_document(
             house,
             person,
-            _text(data, "unit"),
-            form_id=_text(data, "form_id"),
-            document_type=_text(data, "document_type"),
+            filled_in(data, "unit"),
+            form_id=filled_in(data, "form_id"),
+            document_type=filled_in(data, "document_type"),
             most_bytes=limit if isinstance(limit, int) else 0,
             signed=_yes_no(data, "signed"),
             exceptions_noted=_yes_no(data, "exceptions_noted"),
-            signed_by=_text(data, "signed_by"),
+            signed_by=filled_in(data, "signed_by"),
             signed_at=_moment(data, "signed_at"),
-            note=_text(data, "note"),
-            file=_file(data.get("file")),
+            note=filled_in(data, "note"),
+            file=_file(data.get(FILE)),
         )
 
     return _after(request, house, person, data, Act.ATTACH, act)
 
 
-@post("/acts/approve", opt={"may": May.APPROVE}, sync_to_thread=True, include_in_schema=False)
+@post(
+    "/acts/approve",
+    opt={"may": APPROVALS[0], "or_may": APPROVALS[1:]},
+    sync_to_thread=True,
+    include_in_schema=False,
+)
 def approve(
     request: Asked,
     data: Form,
@@ -85,11 +94,11 @@ def approve(
         return approve_charge(
             house,
             person,
-            _text(data, "unit"),
-            form_id=_text(data, "form_id"),
-            subject=_text(data, "subject"),
+            filled_in(data, "unit"),
+            form_id=filled_in(data, "form_id"),
+            subject=filled_in(data, "subject"),
             outcome=outcome,
-            reason=_text(data, "reason"),
+            reason=filled_in(data, "reason"),
             # The limit stands in the form for whoever approves, and means nothing to others.
             up_to=_money(data, "up_to") if outcome is Outcome.GRANTED else None,
         )
@@ -110,11 +119,11 @@ def waive(
         return waive_hold(
             house,
             person,
-            _text(data, "unit"),
-            form_id=_text(data, "form_id"),
-            hold=_text(data, "hold"),
-            subject=_text(data, "subject"),
-            reason=_text(data, "reason"),
+            filled_in(data, "unit"),
+            form_id=filled_in(data, "form_id"),
+            hold=filled_in(data, "hold"),
+            subject=filled_in(data, "subject"),
+            reason=filled_in(data, "reason"),
             up_to=_money(data, "up_to"),
             expires_at=_moment(data, "expires_at"),
         )
@@ -135,10 +144,10 @@ def take_back(
         return take_back_waiver(
             house,
             person,
-            _text(data, "unit"),
-            form_id=_text(data, "form_id"),
-            waiver=_text(data, "waiver"),
-            reason=_text(data, "reason"),
+            filled_in(data, "unit"),
+            form_id=filled_in(data, "form_id"),
+            waiver=filled_in(data, "waiver"),
+            reason=filled_in(data, "reason"),
         )
 
     return _after(request, house, person, data, Act.TAKE_BACK, act)
@@ -157,12 +166,12 @@ def assign(
         return assign_hold(
             house,
             person,
-            _text(data, "unit"),
-            form_id=_text(data, "form_id"),
-            hold=_text(data, "hold"),
-            subject=_text(data, "subject"),
-            to=_text(data, "to"),
-            note=_text(data, "note"),
+            filled_in(data, "unit"),
+            form_id=filled_in(data, "form_id"),
+            hold=filled_in(data, "hold"),
+            subject=filled_in(data, "subject"),
+            to=filled_in(data, "to"),
+            note=filled_in(data, "note"),
         )
 
     return _after(request, house, person, data, Act.ASSIGN, act)
@@ -176,38 +185,31 @@ def _after(
     act: Act,
     do: Callable[[], Acted],
 ) -> Response[bytes]:
-    """Back to where the form was; where it is wrong, the unit's page with what is wrong."""
+    """Back to where the form was; where it is wrong, there once more."""
     try:
         acted = do()
     except (NotFoundError, ForbiddenError):
         raise
     except RequestError as wrong:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong.mistakes else HTTPStatus.CONFLICT
-        values = unit_values(house, _text(data, "unit"), person)
-        return page(request, "unit.html", person, status=status, **{**values, "wrong": wrong})
-    told = {DONE: act.value, SINCE: _text(data, "since")}
-    back = _text(data, "back")
+        return refused_page(request, house, person, data, act, wrong)
+    told = {DONE: act.value, SINCE: filled_in(data, "since")}
+    back = filled_in(data, BACK)
     if not is_list(back):
         return moved(f"{path_of(acted.unit)}?{urlencode(told)}")
     query = urlencode({**told, OF: acted.unit})
     return moved(f"{back}{'&' if '?' in back else '?'}{query}")
 
 
-def _text(data: Mapping[str, Any], field: str) -> str:
-    """A field as it was filled in; one that is not there is as one left empty."""
-    found = data.get(field, "")
-    return found.strip() if isinstance(found, str) else ""
-
-
 def _yes_no(data: Mapping[str, Any], field: str) -> bool | None:
-    word = _text(data, field)
+    word = filled_in(data, field)
     if word not in _YES_NO:
-        raise _wrong(field, f"{word[:40]!r} is no answer", ", ".join(_YES_NO))
+        what = f"{word[:40]!r} is no answer" if word else "no answer is chosen"
+        raise _wrong(field, what, ", ".join(_YES_NO))
     return _YES_NO[word]
 
 
 def _outcome(data: Mapping[str, Any]) -> Outcome:
-    word = _text(data, "outcome")
+    word = filled_in(data, "outcome")
     if word not in set(Outcome):
         raise _wrong("outcome", f"{word[:40]!r} is no outcome", ", ".join(Outcome))
     return Outcome(word)
@@ -215,7 +217,7 @@ def _outcome(data: Mapping[str, Any]) -> Outcome:
 
 def _moment(data: Mapping[str, Any], field: str) -> datetime | None:
     """A date and time in UTC, as browsers send what is filled in."""
-    word = _text(data, field)
+    word = filled_in(data, field)
     if not word:
         return None
     try:
@@ -226,15 +228,24 @@ def _moment(data: Mapping[str, Any], field: str) -> datetime | None:
 
 
 def _money(data: Mapping[str, Any], field: str) -> Money | None:
-    word = _text(data, field)
+    word = filled_in(data, field)
     if not word:
         return None
     if not _AMOUNT.fullmatch(word):
-        raise _wrong(field, f"{word[:40]!r} is no amount", "an amount like 1234.50")
+        raise _wrong(field, f"{word[:40]!r} is no amount", _WRITTEN, _with_a_point(word))
     try:
-        return payable(Decimal(word.replace(",", "")), _text(data, "currency"))
+        return payable(Decimal(word.replace(",", "")), filled_in(data, "currency"))
     except (InvalidOperation, ValueError):
-        raise _wrong(field, f"{word[:40]!r} is no amount", "an amount like 1234.50") from None
+        raise _wrong(field, f"{word[:40]!r} is no amount", _WRITTEN) from None
+
+
+def _with_a_point(word: str) -> str:
+    """How to write what has a comma before the cents, as much of the world does."""
+    found = _DECIMAL_COMMA.fullmatch(word)
+    if not found:
+        return ""
+    whole = re.sub(r"[^0-9]", "", found["whole"])
+    return f"a point stands before the cents: write {whole}.{found['cents']}"
 
 
 def _file(upload: object) -> File | None:
@@ -244,6 +255,6 @@ def _file(upload: object) -> File | None:
     return File(name=upload.filename, media=upload.content_type, raw=upload.file.read())
 
 
-def _wrong(field: str, what: str, allowed: str) -> RequestError:
-    mistake = Mistake(place=Place(field=field), what=what, allowed=allowed)
+def _wrong(field: str, what: str, allowed: str, mend: str = "") -> RequestError:
+    mistake = Mistake(place=Place(field=field), what=what, allowed=allowed, mend=mend)
     return RequestError(f"nothing was recorded; the form is wrong at {field}", [mistake])

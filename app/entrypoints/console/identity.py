@@ -1,25 +1,23 @@
 """Who looks, and what they may do here.
 
-Without keys only this machine may ask, by one of its own names (a name of somebody else's could be
-pointed at it by whoever owns that name), and everybody is who they choose to be; who has chosen
-nothing acts as the installation's own actor, for finance. With keys one signs in with a key that
-has a role.
+Without keys only this machine may ask, as `api/door.py` says, and everybody is who they choose to
+be; who has chosen nothing acts as the installation's own actor, for finance. With keys one signs
+in with a key that has a role.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
 
 from app.access import May, Person, Role, must_be_allowed
 from app.digest import digest
-from app.entrypoints.api.door import Door, is_loopback, keys_of, known_key
+from app.entrypoints.api.door import Door, keys_of, known_key
 from app.entrypoints.api.roles import ALLOWED, SETTING, people_of
 from app.entrypoints.console.forms import SESSION
 from app.entrypoints.console.sessions import Sessions, who_chose
@@ -50,6 +48,10 @@ class Identity:
     def needs_key(self) -> bool:
         """Whether one signs in with a key."""
         return bool(self._names_by_key)
+
+    def refuse_foreign_names(self, connection: Connection) -> None:
+        """Raise ForeignHostError where this machine, without keys, is asked by another's name."""
+        self._door.refuse_foreign_names(connection)
 
     def let_in(self, connection: Connection, handler: BaseRouteHandler) -> None:
         """Before every page: raise where who asks may not see it.
@@ -110,15 +112,6 @@ class Identity:
             raise ForbiddenError("this is not a key of this installation")
         return self._person_with(found), self._sessions.issued(found, self._now())
 
-    def refuse_foreign_names(self, connection: Connection) -> None:
-        """Raise PermissionDeniedException where this machine is asked by a name of another's."""
-        host = connection.headers.get("host", "")
-        if not self.needs_key and not is_loopback(_name_in(host)):
-            raise PermissionDeniedException(
-                f"without keys this console is shown at 127.0.0.1 and localhost only, "
-                f"not at {host!r}"
-            )
-
     def _person_with(self, key: str) -> Person:
         name = self._names_by_key[key]
         if name not in self._people:
@@ -127,10 +120,3 @@ class Identity:
                 f"{SETTING} gives it one ({ALLOWED})"
             )
         return self._people[name]
-
-
-def _name_in(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""

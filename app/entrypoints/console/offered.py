@@ -36,6 +36,7 @@ def show_offered(
         "offered.html",
         person,
         unit=shown,
+        refused=None,
         held=held,
         path=path,
         sheet=new_sheet(),

@@ -36,7 +36,7 @@ def show_unit(
     shown = unit_page(house, reference, person)
     if isinstance(shown, str):
         return moved(path_of(shown))
-    return page(request, "unit.html", person, **_values(shown, outcome_in(request, shown)))
+    return page(request, "unit.html", person, **values_of(shown, outcome_in(request, shown)))
 
 
 @get("/units/{reference:str}/unlock", sync_to_thread=True, include_in_schema=False)
@@ -79,11 +79,6 @@ def show_changes(
     return page(request, "changes.html", person, **values)
 
 
-def unit_values(house: House, reference: str, person: Person) -> dict[str, Any]:
-    """What the template of a unit's page names."""
-    return _values(shown_unit(house, reference, person), "")
-
-
 def shown_unit(house: House, reference: str, person: Person) -> UnitPage:
     """The unit that goes by a number, without a way to it."""
     shown = unit_page(house, reference, person)
@@ -110,12 +105,13 @@ def new_sheet() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _values(shown: UnitPage, outcome: str) -> dict[str, Any]:
+def values_of(shown: UnitPage, outcome: str = "") -> dict[str, Any]:
+    """What the template of a unit's page names."""
     return {
         "unit": shown,
         "path": path_of(shown.unit),
         "outcome": outcome,
-        "wrong": None,
+        "refused": None,
         "sheet": new_sheet(),
         "back": "",
     }

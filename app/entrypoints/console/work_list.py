@@ -1,16 +1,16 @@
 """The work list: what to do next, the most urgent money first."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
 
-from app.access import May, Person
+from app.access import APPROVALS, May, Person
 from app.entrypoints.console.pages import page
-from app.entrypoints.console.unit import OF, outcome_in, shown_unit
+from app.entrypoints.console.unit import OF, new_sheet, outcome_in, shown_unit
 from app.errors import wrong_request
 from app.operations.house import House
 from app.operations.looking.units import currency_asked
@@ -19,7 +19,7 @@ from app.reports.unit.unit_page import anchor_of
 from app.reports.work.board import Age
 from app.reports.work.wanted import Wanted
 
-ACTS = (May.ATTACH, May.APPROVE, May.WAIVE, May.ASSIGN)
+ACTS = (May.ATTACH, *APPROVALS, May.WAIVE, May.ASSIGN)
 BY = ("customer", "carrier", "code", "owner", "assigned_to")
 """Columns by which the list can be filtered."""
 ONLY = {"alone": "that alone keep their money", "unpriced": "over what has no price"}
@@ -45,10 +45,26 @@ def show_work_list(
     request: Request[Any, Any, Any],
     house: NamedDependency[House],
     person: NamedDependency[Person],
-    after: FromQuery[str] = "",
 ) -> Response[bytes]:
     """The page."""
-    filters = _filters(request)
+    values = list_values(house, person, request.query_params)
+    return page(
+        request, "work_list.html", person, **{**values, "done": _done(request, house, person)}
+    )
+
+
+def list_values(house: House, person: Person, query: Mapping[str, str]) -> dict[str, Any]:
+    """What the template of the work list names.
+
+    Args:
+        house: where.
+        person: who looks.
+        query: what its address asks for.
+
+    Raises:
+        RequestError: there is no such kind or age of holds, or no such place in the list.
+    """
+    filters, after = _filters(query), query.get("after", "")
     wanted = Wanted(
         **{name: getattr(filters, name) for name in BY},
         currency=currency_asked(filters.currency),
@@ -57,22 +73,22 @@ def show_work_list(
         after=_after(after),
     )
     found = work_list(house, wanted, filters.age)
-    return page(
-        request,
-        "work_list.html",
-        person,
-        list=found,
-        filters=filters,
-        ages=tuple(Age),
-        only=ONLY,
-        is_filtered=filters != Filters(),
-        may_act=any(map(person.may, ACTS)),
-        done=_done(request, house, person),
-        back=path_of(**msgspec.structs.asdict(filters), after=after),
-        anchor_of=anchor_of,
-        path_of=path_of,
-        next_page=_next(filters, found.after),
-    )
+    return {
+        "list": found,
+        "filters": filters,
+        "ages": tuple(Age),
+        "only": ONLY,
+        "is_filtered": filters != Filters(),
+        "may_act": any(map(person.may, ACTS)),
+        "done": None,
+        "refused": None,
+        "apart": False,
+        "sheet": new_sheet(),
+        "back": path_of(**msgspec.structs.asdict(filters), after=after),
+        "anchor_of": anchor_of,
+        "path_of": path_of,
+        "next_page": _next(filters, found.after),
+    }
 
 
 def path_of(**filters: str) -> str:
@@ -89,9 +105,8 @@ def _done(request: Request[Any, Any, Any], house: House, person: Person) -> tupl
     return shown.unit, outcome_in(request, shown)
 
 
-def _filters(request: Request[Any, Any, Any]) -> Filters:
-    asked = request.query_params
-    told = {name: str(asked.get(name, "")) for name in Filters.__struct_fields__}
+def _filters(query: Mapping[str, str]) -> Filters:
+    told = {name: str(query.get(name, "")) for name in Filters.__struct_fields__}
     if told["only"] and told["only"] not in ONLY:
         raise wrong_request("only", f"{told['only'][:20]!a} is no kind of hold", ", ".join(ONLY))
     return Filters(**told)

@@ -1,13 +1,13 @@
 """A person approves an extra charge, rejects it, or gives it up, and says why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from app.access import May, Person
+from app.access import APPROVALS, Person, must_be_allowed
 from app.errors import Mistake
 from app.evidence.correlation.acts import ACTS
 from app.evidence.facts.money import Approval, Outcome
 from app.money import Money
-from app.operations.clearing.desk import Acted, Desk, desk_of
+from app.operations.clearing.desk import Acted, desk_of
 from app.operations.clearing.forms import blank, refuse, wrong
 from app.operations.house import House
 from app.reports.unit.approvable import Approvable, approvable
@@ -27,14 +27,17 @@ def approve_charge(
     """Say what becomes of one thing that `approvable` names.
 
     Raises:
-        ForbiddenError: the person may not approve charges.
+        ForbiddenError: the person may not approve anything, or not what this is.
         NotFoundError: no unit goes by the number.
         RequestError: there is nothing of that name to approve, no reason is given, or the limit
             does not cover it.
         ConflictError: the console's word does not count, or the form said something else before.
     """
-    desk = desk_of(house, person, May.APPROVE, unit)
+    desk = desk_of(house, person, APPROVALS[0], unit, *APPROVALS[1:])
     refuse((*blank("subject", subject), *blank("reason", reason)))
+    known = {each.subject: each for each in approvable(desk.unit, desk.decision)}
+    for needed in known[subject].needs if subject in known else ():
+        must_be_allowed(person, needed)
     said = Approval(
         approval=desk.number("A", form_id),
         subject=subject,
@@ -48,14 +51,13 @@ def approve_charge(
     again = desk.sent_before(form_id, said)
     if again is not None:
         return again
-    refuse(_problems(desk, said))
+    refuse(_problems(known, said))
     desk.must_count(ACTS[Approval])
     return desk.record(form_id, said)
 
 
-def _problems(desk: Desk, said: Approval) -> Iterable[Mistake]:
+def _problems(known: Mapping[str, Approvable], said: Approval) -> Iterable[Mistake]:
     """What is wrong with it at this unit."""
-    known = {each.subject: each for each in approvable(desk.unit, desk.decision)}
     found = known.get(said.subject)
     if found is None:
         allowed = ", ".join(known) or "nothing of this unit needs one"

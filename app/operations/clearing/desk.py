@@ -219,15 +219,15 @@ class Desk:
         )
 
 
-def desk_of(house: House, person: Person, may: May, reference: str) -> Desk:
+def desk_of(house: House, person: Person, may: May, reference: str, *or_else: May) -> Desk:
     """The person at the unit that goes by this number, decided as of now.
 
     Raises:
-        ForbiddenError: the person may not do it.
+        ForbiddenError: the person may neither do it nor anything else that is named.
         NotFoundError: no unit goes by the number.
         ConflictError: several do.
     """
-    must_be_allowed(person, may)
+    must_be_allowed(person, may, *or_else)
     # Whatever the request is called, the act belongs to the unit's own affair.
     acting = replace(house, actor=person.name, correlation_id="")
     concluded = decide_unit(acting, reference)

@@ -181,9 +181,14 @@ def _earlier(store: Store, facts: list[Fact]) -> dict[str, tuple[str, ...]]:
 def _chain(fact: Fact, known: Mapping[str, Fact]) -> Iterator[str]:
     yield fact.fact_id
     before = known.get(fact.supersedes or "")
-    while before is not None and before.source.system == fact.source.system:
+    while before is not None and _teller(before) == _teller(fact):
         yield before.fact_id
         before = known.get(before.supersedes or "")
+
+
+def _teller(fact: Fact) -> tuple[str, str]:
+    """Whose word it is; nobody corrects what somebody else said."""
+    return fact.source.system, fact.source.instance
 
 
 def _took(store: Store, taken: Taken) -> DecisionTook:

@@ -165,8 +165,8 @@ def _not_waived_for_too_long(concluded: Concluded, moment: datetime) -> None:
         over = each.expires_at is not None and each.expires_at <= moment
         if over and f"{WAIVER}{each.waiver}" in names:
             raise ConflictError(
-                f"waiver {each.waiver} of {each.hold} ended at {each.expires_at}; take it back, "
-                "waive it anew, or bring what it waits for"
+                f"waiver {each.waiver} of {each.hold} ended at {each.expires_at}; take it back "
+                "and waive it anew, or bring what it waits for"
             )
 
 

@@ -15,6 +15,7 @@ from app.judgement.rulebook.view_family import ADJUSTMENT
 from app.judgement.waived import WAIVER
 from app.pricing.contract.approval import LATE_BILLING
 from app.pricing.cost.accepted import VARIANCE
+from app.reports.unit.approvable import LATE_OF, RIGHT_EXPIRED, needed_for
 
 PAPER_OF = {
     "POD_MISSING": "POD",
@@ -50,7 +51,7 @@ def acts_offered(hold: Hold, person: Person, waivable: Collection[str]) -> Offer
     may_waive = person.may(May.WAIVE)
     return Offered(
         attach=_paper(hold) if person.may(May.ATTACH) and hold.stands else "",
-        approve=_approval(hold) if person.may(May.APPROVE) and hold.stands else "",
+        approve=_approval(hold, person) if hold.stands else "",
         waive=may_waive and hold.stands and bool(hold.rule_id) and hold.code in waivable,
         take_back=_waivers(hold) if may_waive else (),
         assign=person.may(May.ASSIGN) and not hold.waived_for_good,
@@ -64,15 +65,19 @@ def _paper(hold: Hold) -> str:
     return wanted or hold.subject.partition(":")[2]
 
 
-def _approval(hold: Hold) -> str:
-    """What rating, cost or rules look for when they ask whether it is approved."""
+def _approval(hold: Hold, person: Person) -> str:
+    """What rating, cost or rules look for when they ask whether it is approved, if he may."""
     line = hold.subject.removeprefix("charge:")
-    return {
-        "ACCESSORIAL_UNAPPROVED": line.partition("/")[2] or line,
-        "ADJUSTMENT_UNAPPROVED": ADJUSTMENT,
-        "BILLING_RIGHT_EXPIRED": f"{LATE_BILLING} of {line}" if line else LATE_BILLING,
-        "CARRIER_COST_VARIANCE": VARIANCE,
-    }.get(hold.code, "")
+    found: dict[str, tuple[str, May]] = {
+        "ACCESSORIAL_UNAPPROVED": (line.partition("/")[2] or line, May.APPROVE_ACCESSORIALS),
+        "ADJUSTMENT_UNAPPROVED": (ADJUSTMENT, May.APPROVE_ADJUSTMENTS),
+        RIGHT_EXPIRED: (f"{LATE_OF}{line}" if line else LATE_BILLING, May.APPROVE_LATE_BILLING),
+        "CARRIER_COST_VARIANCE": (VARIANCE, May.APPROVE_COSTS),
+    }
+    if hold.code not in found:
+        return ""
+    subject, kind = found[hold.code]
+    return subject if all(map(person.may, needed_for(subject, kind))) else ""
 
 
 def _waivers(hold: Hold) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from app.access import May
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.money import Accessorial, Cost, CostKind
 from app.judgement.decision import Decision
@@ -17,6 +18,8 @@ from app.pricing.contract.approval import LATE_BILLING
 from app.pricing.cost.accepted import ACCRUED, VARIANCE
 
 RIGHT_EXPIRED = "BILLING_RIGHT_EXPIRED"
+LATE_OF = f"{LATE_BILLING} of "
+"""Before the key of a line: it alone is billed late."""
 
 
 class Approvable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -27,14 +30,43 @@ class Approvable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What it is, in words."""
     amount: Money | None = None
     """What it comes to; None where that has no price yet, or is no one amount."""
+    needs: tuple[May, ...]
+    """What somebody must be allowed who speaks about it: all of these."""
 
 
 def approvable(unit: BillableUnit, decision: Decision) -> tuple[Approvable, ...]:
-    """Everything of the unit that an approval may name, each once, lines first."""
+    """Everything of the unit that an approval may name, each once, lines first.
+
+    What goes by a name that something else has too needs what either needs: the word would count
+    for both.
+    """
     found: dict[str, Approvable] = {}
     for each in (*_lines(decision), *_claims(unit), *_costs(unit), *_changes(decision)):
-        found.setdefault(each.subject, each)
+        first = found.setdefault(each.subject, each)
+        needs = dict.fromkeys((*first.needs, *each.needs))
+        found[each.subject] = msgspec.structs.replace(first, needs=tuple(needs))
     return tuple(found.values())
+
+
+def needed_for(subject: str, kind: May) -> tuple[May, ...]:
+    """What is needed to approve something of this kind under this name.
+
+    A name that rules look for by itself needs what that needs, whatever else is called so.
+    """
+    by_name = May.APPROVE_LATE_BILLING if subject.startswith(LATE_OF) else _NAMED.get(subject, kind)
+    return tuple(dict.fromkeys((kind, by_name)))
+
+
+_NAMED = {
+    ADJUSTMENT: May.APPROVE_ADJUSTMENTS,
+    LATE_BILLING: May.APPROVE_LATE_BILLING,
+    VARIANCE: May.APPROVE_COSTS,
+    ACCRUED: May.APPROVE_COSTS,
+}
+
+
+def _of(kind: May, subject: str, says: str, amount: Money | None = None) -> Approvable:
+    return Approvable(subject=subject, says=says, amount=amount, needs=needed_for(subject, kind))
 
 
 def _lines(decision: Decision) -> Iterator[Approvable]:
@@ -42,11 +74,11 @@ def _lines(decision: Decision) -> Iterator[Approvable]:
     extra = [line.charge for line in decision.lines if line.charge.is_extra_service]
     for charge in extra:
         says = f"{charge.code} {charge.subject}"
-        yield Approvable(subject=charge.subject, says=says, amount=charge.amount)
+        yield _of(May.APPROVE_ACCESSORIALS, charge.subject, says, charge.amount)
     for charge in extra:
         alone = sum(1 for each in extra if each.code == charge.code) == 1
         amount = charge.amount if alone else None
-        yield Approvable(subject=charge.code, says=f"every {charge.code}", amount=amount)
+        yield _of(May.APPROVE_ACCESSORIALS, charge.code, f"every {charge.code}", amount)
 
 
 def _claims(unit: BillableUnit) -> Iterator[Approvable]:
@@ -54,8 +86,9 @@ def _claims(unit: BillableUnit) -> Iterator[Approvable]:
     for fact in unit.accessorials:
         if isinstance(fact.said, Accessorial):
             said = fact.said
-            yield Approvable(subject=said.accessorial, says=f"{said.charge} {said.accessorial}")
-            yield Approvable(subject=said.charge, says=f"every {said.charge}")
+            says = f"{said.charge} {said.accessorial}"
+            yield _of(May.APPROVE_ACCESSORIALS, said.accessorial, says)
+            yield _of(May.APPROVE_ACCESSORIALS, said.charge, f"every {said.charge}")
 
 
 def _costs(unit: BillableUnit) -> Iterator[Approvable]:
@@ -64,20 +97,20 @@ def _costs(unit: BillableUnit) -> Iterator[Approvable]:
     for said in costs:
         if said.kind is not CostKind.TENDERED and said.number:
             says = f"{said.kind.value} cost {said.number} of {said.carrier}"
-            yield Approvable(subject=said.number, says=says, amount=said.total)
+            yield _of(May.APPROVE_COSTS, said.number, says, said.total)
     if costs:
-        yield Approvable(subject=VARIANCE, says="that the carrier's invoice differs")
-        yield Approvable(subject=ACCRUED, says="that the accrual stands for the invoice")
+        yield _of(May.APPROVE_COSTS, VARIANCE, "that the carrier's invoice differs")
+        yield _of(May.APPROVE_COSTS, ACCRUED, "that the accrual stands for the invoice")
 
 
 def _changes(decision: Decision) -> Iterator[Approvable]:
     """A change of what was billed, and billing after the right to it has run out."""
     if decision.billed_before is not None:
-        yield Approvable(subject=ADJUSTMENT, says="the change of what was billed")
+        yield _of(May.APPROVE_ADJUSTMENTS, ADJUSTMENT, "the change of what was billed")
     late = [hold for hold in decision.holds if hold.code == RIGHT_EXPIRED]
     for hold in late:
         key = hold.subject.removeprefix("charge:")
         says = f"that {key} is billed late"
-        yield Approvable(subject=f"{LATE_BILLING} of {key}", says=says, amount=hold.value)
+        yield _of(May.APPROVE_LATE_BILLING, f"{LATE_OF}{key}", says, hold.value)
     if late:
-        yield Approvable(subject=LATE_BILLING, says="that all of it is billed late")
+        yield _of(May.APPROVE_LATE_BILLING, LATE_BILLING, "that all of it is billed late")

@@ -8,17 +8,26 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from app.entrypoints.api.examples.sent import EVENTS
+from app.entrypoints.serving import create_app
 from app.infrastructure.sending.sender import NotSentError
 from app.operations.house import House
 from app.operations.sending.fan_out import fan_out
 from app.operations.sending.send_due import send_due
+from app.settings import Settings
 from tests.integration.sending.told import Scripted, dead, destination, tell, to
 from tests.unit.evidence.intake.made_up import ANSWERED, BILLED, DELIVERED, TENDERED, interchange
 
 Client = TestClient[Litestar]
+HERE = "http://127.0.0.1:8000"
+"""Without keys it answers to no other name."""
 X12 = "application/edi-x12"
 FREIGHT = interchange(("204", TENDERED), ("990", ANSWERED), ("214", DELIVERED), ("210", BILLED))
 """Tendered, accepted, delivered and billed by the carrier: shipment SHIP-1."""
+
+
+def entrance(house: House, settings: Settings, **more: Any) -> Client:
+    """The entrance of a house, asked on this machine."""
+    return TestClient(create_app(house, settings), base_url=HERE, **more)
 
 
 def send(client: Client, body: bytes | str, media: str = "application/json") -> Response:

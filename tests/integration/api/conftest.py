@@ -8,13 +8,13 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from pydantic import SecretStr
 
-from app.entrypoints.serving import create_app
 from app.infrastructure.engine.pool import EnginePool
 from app.infrastructure.storage.database import Database
 from app.main import now, read_drafts
 from app.operations.changing.accept_editions import Drafts, accept_editions
 from app.operations.house import House
 from app.settings import Settings
+from tests.integration.api.asking import entrance
 from tests.real.prepared import CopyOf
 
 Client = TestClient[Litestar]
@@ -47,7 +47,7 @@ def house(
 
 @pytest.fixture
 def client(house: House, settings: Settings) -> Iterator[Client]:
-    with TestClient(create_app(house, settings)) as asking:
+    with entrance(house, settings) as asking:
         yield asking
 
 
@@ -62,7 +62,7 @@ def either_client(
     """The entrance over each of the two databases."""
     settings = on(request.param, settings, engine, drafts, prepared_copy)
     for house in opened(settings, engine):
-        with TestClient(create_app(house, settings)) as asking:
+        with entrance(house, settings) as asking:
             yield asking
 
 

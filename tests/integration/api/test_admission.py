@@ -9,15 +9,14 @@ from threading import Event
 from typing import Any
 
 import pytest
-from litestar.testing import TestClient
 from pydantic import SecretStr
 
 from app.entrypoints.api.admission import OF_ONE_SENDER, Places
-from app.entrypoints.serving import create_app
 from app.errors import BusyError
 from app.operations.house import House
 from app.operations.receiving import record_messages as recording
 from app.settings import Settings
+from tests.integration.api.asking import entrance
 from tests.integration.api.conftest import Client
 from tests.integration.operations import northwind as nw
 
@@ -47,7 +46,7 @@ def clock(house: House) -> SlowClock:
 def busy(house: House, settings: Settings, clock: SlowClock) -> Iterator[Client]:
     keys = SecretStr("flood:one,small:two")
     opened = settings.model_copy(update={"api_keys": keys})
-    with TestClient(create_app(replace(house, now=clock), opened)) as client:
+    with entrance(replace(house, now=clock), opened) as client:
         yield client
         clock.go_on.set()
 

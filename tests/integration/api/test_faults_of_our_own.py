@@ -7,10 +7,8 @@ from datetime import datetime
 
 import msgspec
 import pytest
-from litestar.testing import TestClient
 from pydantic import SecretStr
 
-from app.entrypoints.serving import create_app
 from app.infrastructure.engine.pool import EnginePool
 from app.infrastructure.engine.protocol import Ask, AskMany, Reply
 from app.infrastructure.engine.worker import Worker
@@ -21,7 +19,16 @@ from app.judgement.rulebook.seen import View
 from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.house import House
 from app.settings import Settings
-from tests.integration.api.asking import FREIGHT, X12, Client, assert_problem, decide, places, send
+from tests.integration.api.asking import (
+    FREIGHT,
+    X12,
+    Client,
+    assert_problem,
+    decide,
+    entrance,
+    places,
+    send,
+)
 
 
 def test_what_nobody_foresaw_is_an_incident_in_the_log_and_no_more(
@@ -30,7 +37,7 @@ def test_what_nobody_foresaw_is_an_incident_in_the_log_and_no_more(
     def broken_clock() -> datetime:
         raise RuntimeError("postgresql://user:hunter2@host is down")
 
-    with TestClient(create_app(replace(house, now=broken_clock), settings)) as client:
+    with entrance(replace(house, now=broken_clock), settings) as client:
         answer = send(client, FREIGHT, X12)
 
     problem = assert_problem(answer, 500, "incident")
@@ -47,7 +54,7 @@ def test_a_database_that_is_away_makes_it_not_ready_and_tells_no_password(
     house: House, settings: Settings
 ) -> None:
     away = Database("postgresql://tollgate:hunter2@127.0.0.1:1/main")
-    with TestClient(create_app(replace(house, database=away), settings)) as client:
+    with entrance(replace(house, database=away), settings) as client:
         ready = client.get("/ready")
         answers = [ready, send(client, FREIGHT, X12), decide(client, "1")]
         assert client.get("/health").json() == {"status": "alive"}
@@ -63,12 +70,12 @@ def test_a_database_that_is_away_makes_it_not_ready_and_tells_no_password(
 def test_it_is_ready_only_with_tables_and_editions(house: House, settings: Settings) -> None:
     elsewhere = SecretStr(settings.database_url.get_secret_value() + ".new")
     empty = Database(elsewhere.get_secret_value())
-    with TestClient(create_app(replace(house, database=empty), settings)) as client:
+    with entrance(replace(house, database=empty), settings) as client:
         before = assert_problem(client.get("/ready"), 503, "not-ready")
         empty.upgrade()
         without_editions = assert_problem(client.get("/ready"), 503, "not-ready")
     empty.close()
-    with TestClient(create_app(house, settings)) as client:
+    with entrance(house, settings) as client:
         assert client.get("/ready").json() == {"status": "ready"}
 
     assert "database" in places(before)
@@ -115,7 +122,7 @@ def test_a_failing_key_is_an_alarm_a_line_in_the_log_and_evidence_that_replays(
     evidence: str,
 ) -> None:
     alarm = f'tollgate_engine_alarms_total{{hold="{code}"}}'
-    with TestClient(create_app(replace(house, first_key=Told(answer)), settings)) as client:
+    with entrance(replace(house, first_key=Told(answer)), settings) as client:
         send(client, FREIGHT, X12)
         before = metric(client, alarm)
         decision = decide(client, "SHIP-1").json()
@@ -142,7 +149,7 @@ def test_retries_replacements_and_packs_loaded_are_counted_for_the_operator(
     counters = (lost, "tollgate_engine_retries_total", "tollgate_engine_packs_loaded_total")
     with EnginePool(time_limit_s=10.0) as engine:
         own = replace(house, first_key=engine)
-        with TestClient(create_app(own, settings)) as client:
+        with entrance(own, settings) as client:
             send(client, FREIGHT, X12)
             before = [metric(client, name) for name in counters]
             right = Worker.reply_to

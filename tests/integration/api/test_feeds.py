@@ -10,16 +10,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from litestar.testing import TestClient
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
-from app.entrypoints.serving import create_app
 from app.evidence.intake.feed import Feed, Format
 from app.operations.changing.accept_editions import Drafts, accept_editions
 from app.operations.house import House
 from app.settings import Settings
-from tests.integration.api.asking import FREIGHT, Client, assert_problem
+from tests.integration.api.asking import FREIGHT, Client, assert_problem, entrance
 from tests.integration.operations import northwind as nw
 from tests.logged import logged
 
@@ -61,7 +59,7 @@ def secrets(tmp_path: Path) -> Path:
 def guarded(fed: House, settings: Settings, secrets: Path) -> Iterator[Client]:
     """An installation with one key and one secret."""
     keyed = settings.model_copy(update={"api_keys": SecretStr("erp:horse"), "secrets": secrets})
-    with TestClient(create_app(fed, keyed)) as client:
+    with entrance(fed, keyed) as client:
         yield client
 
 
@@ -171,7 +169,7 @@ def test_an_unknown_feed_is_named_with_those_there_are_but_not_to_strangers(
 def test_without_keys_a_page_in_a_browser_may_not_bring_bytes(
     fed: House, settings: Settings
 ) -> None:
-    with TestClient(create_app(fed, settings)) as client:
+    with entrance(fed, settings) as client:
         answer = client.post(KEYED, content=BODY, headers={"Origin": "https://example.org"})
         assert_problem(answer, 403, "not-from-a-page")
 
@@ -237,8 +235,8 @@ def test_every_line_of_the_log_names_its_affair(house: House, settings: Settings
     database: Any = Broken()
     with (
         logged() as lines,
-        TestClient(
-            create_app(replace(house, database=database), settings), raise_server_exceptions=False
+        entrance(
+            replace(house, database=database), settings, raise_server_exceptions=False
         ) as client,
     ):
         client.post("/v1/events", content=BODY, headers={"X-Correlation-Id": "affair-7", **JSON})

@@ -3,11 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from litestar.testing import TestClient
 from pydantic import SecretStr
 
 from app.entrypoints.api.examples.sent import EVENTS
-from app.entrypoints.serving import create_app
 from app.operations.house import House
 from app.operations.receiving.record_messages import record_messages
 from app.settings import Settings
@@ -17,6 +15,7 @@ from tests.integration.api.asking import (
     Client,
     assert_problem,
     counted,
+    entrance,
     send,
     shipped_order,
 )
@@ -50,7 +49,7 @@ def test_a_message_sent_again_by_another_hand_is_a_duplicate(
     assert again.status_code == 200, again.text
     assert {each["outcome"] for each in again.json()["messages"]} == {"duplicate"}
     keys = settings.model_copy(update={"api_keys": SecretStr("night:k1")})
-    with TestClient(create_app(house, keys)) as other:
+    with entrance(house, keys) as other:
         other.headers["Authorization"] = "Bearer k1"
         assert send(other, FREIGHT, X12).status_code == 200
     assert counted(house) == before

@@ -11,14 +11,12 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from litestar.testing import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.billing.destination import Destination, Kind
 from app.billing.events import DECISION_CHANGED
 from app.entrypoints.exported_traces import exported_traces
 from app.entrypoints.metrics_door import told_at
-from app.entrypoints.serving import create_app
 from app.errors import DeploymentError
 from app.evidence.intake.feed import Lane
 from app.infrastructure.engine.pool import EnginePool
@@ -33,7 +31,7 @@ from app.operations.sending.fan_out import fan_out
 from app.operations.sending.send_due import send_due
 from app.reports.standing.standing import BilledInvoice, Spell, Stage, Standing, WhereItStands
 from app.settings import Settings
-from tests.integration.api.asking import Client
+from tests.integration.api.asking import Client, entrance
 from tests.integration.api.conftest import on, opened
 from tests.integration.api.served import free_port
 from tests.integration.operations import northwind as nw
@@ -67,7 +65,7 @@ def parsed(text: str) -> Told:
 
 
 def asked(house: House, settings: Settings) -> Told:
-    with TestClient(create_app(house, settings)) as client:
+    with entrance(house, settings) as client:
         return parsed(client.get("/metrics").text)
 
 
@@ -398,7 +396,7 @@ def test_nothing_of_the_database_is_asked_twice_for_a_scrape(
             return house.database.reading(tenant)
 
     database: Any = Listening()
-    with TestClient(create_app(replace(house, database=database), settings)) as client:
+    with entrance(replace(house, database=database), settings) as client:
         del asked_for[:]
         client.get("/metrics")
     assert asked_for == ["main"], tmp_path

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from litestar.testing import TestClient
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from app.billing.destination import Destination, Kind
 from app.billing.events import DECISION_CHANGED, INVOICE_POSTED, RELEASE_CLAIMED
 from app.entrypoints.exported_traces import exported_traces
-from app.entrypoints.serving import create_app
 from app.evidence.intake.feed import Lane
 from app.infrastructure.sending.sender import Sender
 from app.infrastructure.sending.webhook import WebhookSender
@@ -23,7 +21,7 @@ from app.operations.sending.fan_out import fan_out
 from app.operations.sending.send_due import send_due
 from app.settings import Settings
 from app.telemetry.traces import trace_id_of
-from tests.integration.api.asking import Client
+from tests.integration.api.asking import Client, entrance
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.test_invoices_of_releases import Books
 from tests.integration.sending.receivers import Receiver
@@ -153,10 +151,10 @@ def test_the_steps_of_an_affair_are_one_trace_across_what_is_stored_between(
     with Receiver() as collector:
         at = urlsplit(collector.url)
         exporting = settings.model_copy(update={"otlp_endpoint": f"http://{at.netloc}"})
-        with exported_traces(exporting), TestClient(create_app(house, settings)) as client:
+        with exported_traces(exporting), entrance(house, settings) as client:
             affair = taken_in(client, traceparent=CALLER)
         # Another process goes on later, and knows nothing but what is stored.
-        with exported_traces(exporting), TestClient(create_app(house, settings)) as client:
+        with exported_traces(exporting), entrance(house, settings) as client:
             decided(house)
             claimed(client)
             sent(house, receiver, Books())
@@ -181,7 +179,7 @@ def test_a_caller_that_names_the_affair_and_its_span_is_linked_to(
     with Receiver() as collector:
         at = urlsplit(collector.url)
         exporting = settings.model_copy(update={"otlp_endpoint": f"http://{at.netloc}/v1/traces"})
-        with exported_traces(exporting), TestClient(create_app(house, settings)) as client:
+        with exported_traces(exporting), entrance(house, settings) as client:
             taken_in(client, traceparent=CALLER, **{"X-Correlation-Id": "affair-7"})
         (receive,) = spans_at(collector)
 

@@ -3,16 +3,23 @@
 from collections.abc import Iterator
 
 import pytest
-from litestar.testing import TestClient
 from pydantic import SecretStr
 
 from app.entrypoints.api.door import keys_of, refuse_open_door
 from app.entrypoints.api.examples.sent import EVENTS
-from app.entrypoints.serving import create_app, serve_forever
+from app.entrypoints.serving import serve_forever
 from app.errors import DeploymentError
 from app.operations.house import House
 from app.settings import Settings
-from tests.integration.api.asking import FREIGHT, Client, assert_problem, claim, counted, decide
+from tests.integration.api.asking import (
+    FREIGHT,
+    Client,
+    assert_problem,
+    claim,
+    counted,
+    decide,
+    entrance,
+)
 
 KEYS = SecretStr("bluewave:correct-horse, erp:battery-staple")
 
@@ -26,7 +33,7 @@ def locked(settings: Settings) -> Settings:
 @pytest.fixture
 def guarded(house: House, locked: Settings) -> Iterator[Client]:
     """Its entrance, asked without a key."""
-    with TestClient(create_app(house, locked)) as client:
+    with entrance(house, locked) as client:
         yield client
 
 
@@ -85,6 +92,55 @@ def test_without_keys_a_page_in_a_browser_may_not_ask(client: Client, house: Hou
         assert_problem(answer, 403, "not-from-a-page")
 
     assert counted(house) == (0, 0, 0)
+
+
+FOREIGN = ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "10.0.0.7", ""]
+ASKED = [
+    ("POST", "/v1/events"),
+    ("POST", "/v1/charge-decisions/4711/release"),
+    ("POST", "/v1/feeds/northwind/events"),
+    ("GET", "/v1/sendings"),
+    ("GET", "/schema/openapi.json"),
+    ("GET", "/ready"),
+    ("GET", "/metrics"),
+    ("GET", "/not-there"),
+    ("BREW", "/v1/events"),
+]
+
+
+@pytest.mark.parametrize("host", FOREIGN)
+@pytest.mark.parametrize(("method", "path"), ASKED)
+def test_without_keys_nothing_is_answered_to_a_name_of_anothers(
+    client: Client, house: House, method: str, path: str, host: str
+) -> None:
+    """A page whose owner points his own name at this machine is of the same origin to a browser."""
+    answer = client.request(method, path, content=FREIGHT, headers={"Host": host})
+
+    problem = assert_problem(answer, 403, "host-not-ours")
+    (mistake,) = problem["mistakes"]
+    assert mistake["where"] == "Host"
+    assert repr(host) in mistake["what"] or (not host and mistake["what"] == "it names no host")
+    assert mistake["allowed"] == "127.0.0.1, [::1] or localhost, with any port"
+    assert "TOLLGATE_API_KEYS" in mistake["mend"]
+    assert counted(house) == (0, 0, 0)
+
+
+def test_whether_it_is_alive_is_told_by_any_name(client: Client) -> None:
+    """A probe names whatever it likes, and learns nothing."""
+    for host in FOREIGN:
+        assert client.get("/health", headers={"Host": host}).json() == {"status": "alive"}
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:9000", "127.0.0.1:1", "[::1]:8000"])
+@pytest.mark.parametrize("path", ["/ready", "/metrics", "/v1/sendings"])
+def test_every_name_of_this_machine_is_answered(client: Client, path: str, host: str) -> None:
+    assert client.get(path, headers={"Host": host}).status_code == 200
+
+
+def test_with_keys_it_is_asked_by_any_name(guarded: Client) -> None:
+    guarded.headers["Authorization"] = "Bearer battery-staple"
+    answer = guarded.get("/v1/sendings", headers={"Host": "tollgate.example"})
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])

@@ -112,7 +112,9 @@ def test_without_keys_a_name_of_anothers_shows_nothing(visitor: Visitor, host: s
     for path in ("/", "/sign-in", "/static/console.css", "/not-there"):
         answer = visitor.client.get(path, headers={"Host": host})
         assert answer.status_code == 403
-        assert "without keys this console is shown at 127.0.0.1 and localhost only" in answer.text
+        assert "without keys only this machine may ask, by its own name" in answer.text
+        assert "127.0.0.1, [::1] or localhost" in answer.text
+        assert "TOLLGATE_API_KEYS" in answer.text
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:9000", "127.0.0.1:1", "[::1]:8000"])

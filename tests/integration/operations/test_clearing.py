@@ -269,6 +269,36 @@ def test_a_waiver_expires_against_what_was_said_last_and_covers_no_more_than_its
     assert all_replay(house)
 
 
+def test_a_waiver_that_has_ended_lets_nothing_be_claimed_though_nobody_has_spoken_since(
+    house: House, clock: SetClock
+) -> None:
+    """A decision knows no clock: that it still says release is no permission for ever."""
+    held(house)
+    until = clock.moment + timedelta(hours=2)
+    waived(house, expires_at=until)
+    decision = decide_unit(house, UNIT).decision
+    clock.forward(2)
+    assert decide_unit(house, UNIT).decision == decision
+    with pytest.raises(ConflictError, match=r"of POD_MISSING ended at .*take it back and waive"):
+        claim_release(house, decision.decision_id)
+    with house.database.reading(house.tenant) as store:
+        assert store.releases.of_unit(UNIT) == ()
+
+    number = decision.holds[0].waived_by[0].removeprefix("waiver ")
+    said = {"waiver": number, "reason": "its time is over"}
+    assert take_back_waiver(house, FINANCE, UNIT, form_id="form-0002", **said).after == "hold"
+    anew = waived(house, "form-0003", expires_at=until + timedelta(hours=1))
+    assert claim_release(house, anew.decision_id).kind == "final"
+    assert all_replay(house)
+
+
+def test_a_waiver_lets_it_be_claimed_until_it_ends(house: House, clock: SetClock) -> None:
+    held(house)
+    waived(house, expires_at=clock.moment + timedelta(hours=2))
+    clock.forward(1)
+    assert claim_release(house, decide_unit(house, UNIT).decision.decision_id).kind == "final"
+
+
 def test_what_can_never_be_waived_or_is_not_open_is_refused_with_the_field(house: House) -> None:
     held(house)
     block = {"exception": "E1", "exception_type": "manual_hold", "note": "wait"}
@@ -360,6 +390,26 @@ def test_above_what_operations_may_approve_the_customer_is_still_asked(house: Ho
     approved = approve(house, Outcome.GRANTED, subject="X-2", reason="nobody was there")
     assert (approved.gone, approved.placed) == ((), ())
     assert [each.rule_id for each in decide_unit(house, UNIT).decision.holds] == ["ACC-3"]
+
+
+def test_a_change_of_what_was_billed_is_approved_by_finance_and_not_by_operations(
+    house: House,
+) -> None:
+    nw.record(house, *nw.moved("N2"), nw.pod("N2"))
+    claim_release(house, decide_unit(house, "N2").decision.decision_id)
+    nw.record(house, nw.shipment("N2", weight="4000", revision=1, id="reweigh"))
+    changed = decide_unit(house, "N2").decision
+    assert [each.code for each in changed.holds] == ["ADJUSTMENT_UNAPPROVED"]
+    said: dict[str, Any] = {"subject": "adjustment", "reason": "the dock weighed it again"}
+    refused = "O. Perez is here for operations and may not approve changes of what was billed;"
+    with pytest.raises(ForbiddenError, match=f"{refused} finance may"):
+        approve(house, Outcome.GRANTED, **said)
+    assert decide_unit(house, "N2").decision == changed
+    acted = approve_charge(
+        house, FINANCE, UNIT, form_id="form-0001", outcome=Outcome.GRANTED, **said
+    )
+    assert [each.code for each in acted.gone] == ["ADJUSTMENT_UNAPPROVED"]
+    assert all_replay(house)
 
 
 def test_who_works_on_a_hold_is_kept_and_changes_no_decision(house: House) -> None:

@@ -1,6 +1,7 @@
 """Where units stand follows what happens to them, whoever makes the rows and whenever."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from threading import Event, Thread
 
 import pytest
@@ -17,7 +18,7 @@ from app.operations.releasing.claim_release import claim_release
 from app.reports.standing.history import History
 from app.reports.standing.standing import Stage, WhereItStands
 from tests.integration.operations import northwind as nw
-from tests.integration.operations.conftest import SetClock
+from tests.integration.operations.conftest import START, SetClock
 
 NAMES = ("N1", "N2", "N3")
 
@@ -101,6 +102,49 @@ def test_what_was_only_asked_for_an_earlier_moment_happened_to_nobody(
     decide_unit(house, "N1", known_at=clock())
     assert catch_up(house) == 0
     assert stood(house) == {}
+
+
+def papers_received(house: House) -> dict[str, datetime]:
+    """When each word on the paper of N1 that counts was received, by its message."""
+    decide_unit(house, "N1")
+    with house.database.reading(house.tenant) as store:
+        facts = history_of(store, "shipment:N1").facts
+    papers = [each for each in facts if each.fact.entity == "document"]
+    return {each.fact.source.message_id: each.at for each in papers}
+
+
+def paper_corrected(house: House, before: str, name: str, source: str = "/dms/north") -> None:
+    """The paper told once more, in place of what another message said of it."""
+    with house.database.reading(house.tenant) as store:
+        (fact,) = store.facts.of_message("dms", "north", before)
+    again = nw.pod("N1", id=name, supersedes=fact.fact_id)
+    nw.record(house, {**again, "source": source})
+
+
+def test_a_fact_was_received_when_its_first_word_came_however_often_it_was_corrected(
+    house: House, clock: SetClock
+) -> None:
+    nw.record(house, *nw.moved("N1"), nw.pod("N1", id="first"))
+    assert papers_received(house) == {"first": START}
+    for before, name in (("first", "second"), ("second", "third")):
+        clock.forward(hours=30)
+        paper_corrected(house, before, name)
+    assert papers_received(house) == {"third": START}
+
+    catch_up(house)
+    standing = stood(house)["shipment:N1"].standing
+    assert standing is not None
+    assert standing.pod_at == START
+
+
+@pytest.mark.parametrize("source", ["/wms/north", "/dms/south"])
+def test_what_somebody_else_says_was_received_when_he_said_it(
+    house: House, clock: SetClock, source: str
+) -> None:
+    nw.record(house, *nw.moved("N1"), nw.pod("N1", id="first"))
+    clock.forward(hours=30)
+    paper_corrected(house, "first", "his", source)
+    assert papers_received(house) == {"first": START, "his": clock()}
 
 
 def poison(monkeypatch: pytest.MonkeyPatch, *units: str) -> list[str]:

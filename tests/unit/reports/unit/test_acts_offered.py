@@ -55,6 +55,24 @@ def test_what_somebody_may_not_do_is_not_offered() -> None:
     assert offered(Role.FINANCE) == Offered(attach="POD", waive=True, assign=True)
 
 
+@pytest.mark.parametrize(
+    ("code", "subject", "approve"),
+    [
+        ("ACCESSORIAL_UNAPPROVED", "charge:liftgate/LG-1", "LG-1"),
+        ("ACCESSORIAL_UNAPPROVED", "charge:liftgate/adjustment", ""),
+        ("ACCESSORIAL_UNAPPROVED", "charge:liftgate/late billing of linehaul", ""),
+        ("ADJUSTMENT_UNAPPROVED", "", ""),
+        ("BILLING_RIGHT_EXPIRED", "charge:linehaul", ""),
+        ("CARRIER_COST_VARIANCE", "", ""),
+    ],
+)
+def test_operations_is_offered_to_approve_accessorials_and_nothing_that_is_finances(
+    code: str, subject: str, approve: str
+) -> None:
+    assert offered(Role.OPERATIONS, code=code, subject=subject).approve == approve
+    assert offered(Role.FINANCE, code=code, subject=subject).approve
+
+
 def test_what_the_catalogue_never_waives_is_not_offered_to_be_waived() -> None:
     assert not offered(Role.FINANCE, code="RATE_NOT_FOUND").waive
     assert not offered(Role.FINANCE, rule_id="").waive, "the service placed it"

@@ -1,0 +1,73 @@
+"""What of a unit can be approved, and what somebody must be allowed who speaks about it."""
+
+import msgspec
+import pytest
+
+from app.access import APPROVALS, MAY, May, Role
+from app.evidence.facts.fact import Fact
+from app.reports.unit.approvable import approvable
+from tests.unit.explanation.made_units import northwind
+from tests.unit.pricing import made_facts
+
+ACCESSORIAL, COST = (May.APPROVE_ACCESSORIALS,), (May.APPROVE_COSTS,)
+
+
+def needs(*facts: Fact, billed: bool = False) -> dict[str, tuple[May, ...]]:
+    """Of each thing that can be approved, once these facts are told."""
+    decision = northwind()[2]
+    if billed:
+        decision = msgspec.structs.replace(decision, billed_before=decision.total)
+    unit = made_facts.unit("S-1", *facts)
+    return {each.subject: each.needs for each in approvable(unit, decision)}
+
+
+def test_an_accessorial_and_a_cost_are_approved_by_different_people() -> None:
+    found = needs(
+        made_facts.claim("X-1", "liftgate"), made_facts.cost("ABFL", "F-7", "90.00 USD", "invoiced")
+    )
+    assert found == {
+        "X-1": ACCESSORIAL,
+        "liftgate": ACCESSORIAL,
+        "F-7": COST,
+        "cost variance": COST,
+        "accrued cost": COST,
+    }
+
+
+def test_a_word_that_would_count_for_two_things_needs_what_either_needs() -> None:
+    """Nobody lets a carrier's invoice pass by approving an accessorial of the same number."""
+    found = needs(
+        made_facts.claim("F-7", "liftgate"), made_facts.cost("ABFL", "F-7", "90.00 USD", "invoiced")
+    )
+    assert found["F-7"] == (*ACCESSORIAL, *COST)
+
+
+@pytest.mark.parametrize(
+    ("number", "also"),
+    [
+        ("adjustment", May.APPROVE_ADJUSTMENTS),
+        ("late billing", May.APPROVE_LATE_BILLING),
+        ("late billing of linehaul", May.APPROVE_LATE_BILLING),
+        ("cost variance", May.APPROVE_COSTS),
+        ("accrued cost", May.APPROVE_COSTS),
+    ],
+)
+def test_an_accessorial_that_is_called_like_finances_affairs_is_one_of_them(
+    number: str, also: May
+) -> None:
+    """What is billed later may look for a word of that name, and would find this one."""
+    assert needs(made_facts.claim(number, "liftgate"))[number] == (*ACCESSORIAL, also)
+
+
+def test_a_change_of_what_was_billed_is_finances() -> None:
+    assert needs(billed=True) == {"adjustment": (May.APPROVE_ADJUSTMENTS,)}
+
+
+def test_who_may_approve_what_stands_in_one_table() -> None:
+    told = {role: [each for each in APPROVALS if each in MAY[role]] for role in Role}
+    assert told == {
+        Role.OPERATIONS: [May.APPROVE_ACCESSORIALS],
+        Role.FINANCE: list(APPROVALS),
+        Role.AUDIT: [],
+        Role.CUSTOMER: [],
+    }
