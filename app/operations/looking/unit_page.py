@@ -82,17 +82,17 @@ def unit_page(
         stored = store.decisions.some(each.decision_id for each in taken[-2:])
         releases = store.releases.of_unit(unit)
         billed = billed_documents(store, releases) if releases else ()
-        compared = {name: _compared(row) for name, row in stored.items()}
         last = taken[-1] if taken else None
-        head = compared[last.decision_id].head if last else None
+        whole = _whole(stored[last.decision_id]) if last else None
+        compared = {
+            name: whole.compared if whole and name == whole.decision.decision_id else _compared(row)
+            for name, row in stored.items()
+        }
+        head = whole.compared.head if whole else None
         facts = _facts(store, unit, head)
         answer = [_taken_at(each) for each in taken]
         standing = answer[-1] if answer and not answer[-1].gone else None
-        current = (
-            _current(store, standing, stored[standing.decision_id], person, facts)
-            if standing
-            else None
-        )
+        current = _current(store, standing, whole, person, facts) if standing and whole else None
         known = {fact.fact_id for fact in head.facts} if head and current else set()
         timeline = timeline_of(
             (Arrived(**msgspec.structs.asdict(each)) for each in facts),
@@ -137,14 +137,35 @@ def unit_changes(
 
 
 def _facts(store: Store, unit: str, head: TraceHead | None) -> tuple[StoredFact, ...]:
-    """In the order of arrival: what the decision knows of the unit, and what else names it."""
+    """What the decision knows of the unit, and what else names it."""
     if head is None:
         unit, near = find_unit(store, unit, None)
         return store.facts.arrived([link.fact_id for link in near.correlation.units[unit].links])
-    own = [fact.fact_id for fact in head.facts if fact.linked.startswith(OWN)]
-    known = {fact.fact_id for fact in head.facts}
-    others = store.facts.arrived_naming([reference_of(unit).key], but=known)
-    return (*store.facts.arrived(own), *others)
+    own = {fact.fact_id for fact in head.facts if fact.linked.startswith(OWN)}
+    # Most of its facts name it: only the rest is asked for by id.
+    others = {fact.fact_id for fact in head.facts} - own
+    naming = store.facts.arrived_naming([reference_of(unit).key], but=others)
+    return (*naming, *store.facts.arrived(own - {each.fact.fact_id for each in naming}))
+
+
+class _Whole(msgspec.Struct, frozen=True):
+    """A decision with its whole trace."""
+
+    decision: Decision
+    trace: Trace
+
+    @property
+    def compared(self) -> Compared:
+        """What tells it apart from another one."""
+        trace = self.trace
+        head = TraceHead(facts=trace.facts, editions=trace.editions, methods=trace.methods)
+        return Compared(decision=self.decision, head=head)
+
+
+def _whole(row: StoredDecision) -> _Whole:
+    return _Whole(
+        msgspec.json.decode(row.body, type=Decision), msgspec.json.decode(row.trace, type=Trace)
+    )
 
 
 def _compared(row: StoredDecision) -> Compared:
@@ -169,12 +190,11 @@ def _taken_at(answered: Answered) -> TakenAt:
 def _current(
     store: Store,
     standing: TakenAt,
-    row: StoredDecision,
+    whole: _Whole,
     person: Person,
     facts: Sequence[StoredFact],
 ) -> CurrentShown:
-    decision = msgspec.json.decode(row.body, type=Decision)
-    trace = msgspec.json.decode(row.trace, type=Trace)
+    decision, trace = whole.decision, whole.trace
     rules = editions_by_digest(store, msgspec.convert(trace.editions, EditionsUsed)).rules
     permissions = permissions_in(trace, rules)
     waivable = {kind.code for kind in rules.holds if kind.waivable}
