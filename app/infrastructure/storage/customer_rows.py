@@ -51,13 +51,14 @@ class CustomerRows:
         query = query.where(_invoice.customer == customer, _invoice.number != "")
         if after is not None:
             query = query.where(
+                _invoice.claimed_at <= after.claimed_at,  # where the index begins
                 or_(
                     _invoice.claimed_at < after.claimed_at,
                     and_(
                         _invoice.claimed_at == after.claimed_at,
                         _invoice.release_id > after.release_id,
                     ),
-                )
+                ),
             )
         order = (_invoice.claimed_at.desc(), _invoice.release_id)
         rows = self._rows.all(query.order_by(*order).limit(limit))
