@@ -185,12 +185,18 @@ class Decisions:
         query = self._rows.select(tables.decision_taken, *_TAKEN).where(_taken.unit == unit)
         return tuple(Taken(**row._asdict()) for row in self._rows.all(query.order_by(_taken.seq)))
 
-    def last_answers_of(self, unit: str, at_most: int) -> tuple[Answered, ...]:
-        """The last answers about the unit on all that was known, the oldest of them first."""
+    def last_answers_of(self, unit: str, at_most: int, but: int = 0) -> tuple[Answered, ...]:
+        """The last answers about the unit on all that was known, the oldest of them first.
+
+        Args:
+            unit: whose.
+            at_most: so many.
+            but: so many of the very last are left out.
+        """
         query = self._rows.select(tables.decision_taken, *_ANSWERED)
         query = query.join(tables.decision, _ANSWERS_IT)
         query = query.where(_taken.unit == unit, _taken.known_at.is_(None))
-        rows = self._rows.all(query.order_by(_taken.seq.desc()).limit(at_most))
+        rows = self._rows.all(query.order_by(_taken.seq.desc()).limit(at_most).offset(but))
         return tuple(Answered(**row._asdict()) for row in reversed(rows))
 
     def times_taken(self, unit: str) -> int:

@@ -38,8 +38,7 @@ from app.reports.unit.unit_page import (
 from app.reports.unit.why_not import stopped_in, why_not
 
 SHOWN = 20
-"""So many answers are shown; all of them by a link."""
-ALL = 200
+"""So many answers are shown at once."""
 OWN = tuple(f"{each.value}:" for each in Strength if each is not Strength.CUSTOMER)
 """How the link of a fact begins that is about the unit itself."""
 
@@ -113,27 +112,45 @@ def unit_page(
         )
 
 
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of what was answered about a unit, the last first."""
+
+    unit: str
+    answers: tuple[Earlier, ...]
+    """Each with what changed from the one before."""
+    answered: int
+    """How many there are in all parts."""
+
+
 def unit_changes(
-    house: House, reference: str, *, answers: int = SHOWN
-) -> tuple[str, tuple[Earlier, ...]]:
-    """The unit's name and its last answers, each with what changed from the one before.
+    house: House, reference: str, *, before: int | None = None, answers: int = SHOWN
+) -> Changes:
+    """The answers about a unit, a part at a time, each with what changed from the one before.
+
+    Args:
+        house: where.
+        reference: its own name, or a number it goes by.
+        before: the place of the answer before which the part ends; None: it ends with the last.
+        answers: how many are in one part.
 
     Raises:
         NotFoundError: no unit goes by the number.
         ConflictError: several do.
     """
     with house.database.reading(house.tenant) as store:
-        taken = store.decisions.last_answers_of(reference, answers + 1)
-        unit = reference if taken else find_unit(store, reference, None)[0]
-        taken = taken or store.decisions.last_answers_of(unit, answers + 1)
+        answered = store.decisions.times_taken(reference)
+        unit = reference if answered else find_unit(store, reference, None)[0]
+        answered = answered or store.decisions.times_taken(unit)
+        until = answered if before is None else min(before - 1, answered)
+        taken = store.decisions.last_answers_of(unit, answers + 1, but=answered - until)
         stored = store.decisions.some(each.decision_id for each in taken)
-        answered = len(taken) if len(taken) <= answers else store.decisions.times_taken(unit)
-    return unit, answers_of(
+    shown = answers_of(
         [_taken_at(each) for each in taken],
         {name: _compared(row) for name, row in stored.items()},
-        answered=answered,
+        answered=until,
         at_most=answers,
     )
+    return Changes(unit=unit, answers=shown, answered=answered)
 
 
 def _facts(store: Store, unit: str, head: TraceHead | None) -> tuple[StoredFact, ...]:
