@@ -185,7 +185,7 @@ def derived_seen(derived: tuple[Derived, ...], view: View) -> tuple[DerivedSeen,
         DerivedSeen(
             subject=f"{item.entity}:{item.key}" if item.key else "",
             name=each.name,
-            how=derivation_in_words(each),
+            how=_words.of(each, partial(derivation_in_words, each)),
             value=value_in_words(seen_value(item.values, each.name).value),
             written_at=each.written_at,
             fact_ids=seen_value(item.values, each.name).fact_ids,
@@ -260,4 +260,4 @@ def _condition(condition: Condition, truth: Truth, seen: ItemTruths, view: View)
     )
 
 
-_words: Remembered[Condition | Pattern, str] = Remembered(WORDS_REMEMBERED)
+_words: Remembered[Condition | Derived | Pattern, str] = Remembered(WORDS_REMEMBERED)

@@ -24,6 +24,7 @@ from app.reports.audit.decision_page import (
     keys_shown,
     rules_part,
 )
+from app.reports.audit.rule_shown import rule_shown
 
 FIRED = 0
 """In place of a part of the rules: those that fired."""
@@ -61,8 +62,8 @@ def decision_page(house: House, decision_id: str, *, rules: int | None = FIRED) 
             claimed=bool(store.releases.claimed_by(decision_id)),
             editions=tuple(_editions(store, stored.editions, row)),
             keys=keys,
-            fired=tuple(rule for rule in trace.rules if rule.fired),
-            silent=tuple(rule for rule in trace.rules if not rule.fired),
+            fired=tuple(rule_shown(rule) for rule in trace.rules if rule.fired),
+            silent=tuple(rule_shown(rule) for rule in trace.rules if not rule.fired),
             part=part,
             asked=len(asked),
             facts=facts_in_order(trace.facts),

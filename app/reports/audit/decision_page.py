@@ -10,8 +10,9 @@ import msgspec
 
 from app.judgement.decision import Decision
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
-from app.judgement.trace import FactUsed, RuleSeen, Trace
+from app.judgement.trace import FactUsed, Trace
 from app.measures import Instant
+from app.reports.audit.rule_shown import RuleShown
 
 RULES_AT_ONCE = 20
 """So many rules are in one part: to write all of them out takes longer than the rest of a page."""
@@ -76,8 +77,8 @@ class DecisionPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Whether an invoice went out by it."""
     editions: tuple[EditionShown, ...]
     keys: KeysShown
-    fired: tuple[RuleSeen, ...]
-    silent: tuple[RuleSeen, ...]
+    fired: tuple[RuleShown, ...]
+    silent: tuple[RuleShown, ...]
     """Empty where only those that fired are shown."""
     part: RulesPart | None = None
     """Which of the rules are shown; None where it is those that fired, or every one."""

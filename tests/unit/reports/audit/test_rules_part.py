@@ -6,7 +6,7 @@ from app.reports.audit.decision_page import RULES_AT_ONCE, RulesPart, rules_part
 
 
 def every_part(asked: tuple[str, ...], fired: tuple[str, ...] = ()) -> list[RulesPart]:
-    parts = []
+    parts: list[RulesPart] = []
     while (part := rules_part(asked, fired, len(parts) + 1)) is not None:
         parts.append(part)
     return parts
