@@ -20,6 +20,7 @@ from app.pricing.contract.contract import Contract, for_storage
 from app.pricing.entitlement.made import Scene
 from app.pricing.entitlement.standing import NOTHING_EXTRA, Extra, standing_of
 from app.pricing.lines.charge import Rated
+from app.pricing.reckoned.methods import methods_of
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +63,7 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
     until = opened.expires_at if opened else dossier.provisional_until
     around_it = surroundings_of(dossier.surroundings, editions.authority, dossier.billed_as, until)
     pack = in_force(editions.rules, as_of, service_date)
-    bills_stand = "cost_2" in dossier.methods
+    methods = methods_of(dossier.methods)
     scene = Scene(
         unit=unit,
         siblings=siblings,
@@ -70,16 +71,14 @@ def prepare(dossier: Dossier, editions: Editions) -> Question:
         card=editions.card,
         known_on=dossier.known_on or date.max,
         contract=contract,
-        shares_proved="rating_2" in dossier.methods,
-        endings_told="rating_3" in dossier.methods,
-        bills_stand=bills_stand,
+        methods=methods,
         billed=frozenset(family.live_lines),
     )
 
     def seen(priced: Rated, extra: Extra, billed: Family) -> View:
-        at = dossier.policy_at
+        at, stand = dossier.policy_at, methods.bills_stand
         return view_of(
-            unit, doubts, priced, contract, at, around_it, billed, extra, bills_stand=bills_stand
+            unit, doubts, priced, contract, at, around_it, billed, extra, bills_stand=stand
         )
 
     rated, extra = standing_of(scene, dossier.policy_at)

@@ -10,7 +10,7 @@ from app.judgement.outcome import Outcome, counting, outcome_of, unless_nothing
 from app.judgement.provisional_amounts import cannot_bill
 from app.judgement.rulebook.key import Firing
 from app.judgement.rulebook.model import ProvisionalTerms
-from app.judgement.verdict import Ruling, ruling_on
+from app.judgement.verdict import Lines, Ruling, ruling_on
 from app.money import Money
 from app.pricing.contract.contract import AdjustmentStyle, Contract
 from app.pricing.lines.charge import Rated
@@ -49,19 +49,15 @@ def ruled(
     refused: Mapping[str, str],
 ) -> tuple[Ruling, Outcome]:
     """The ruling, and what it means beside what was billed before."""
-    family, contract, at = question.family, question.contract, question.last_known
+    family, contract, lines = question.family, question.contract, _lines(question)
 
     def ruling(over: Collection[Firing]) -> Ruling:
         return ruling_on(
             question.pack,
             over,
-            [(charge.key, charge.amount) for charge in question.rated.charges],
-            split_held_lines=_splits(contract, (at or question).rated),
+            lines,
             placed_by_service=troubles,
-            credits_wait="verdict_1" in question.dossier.methods,
-            last_known=at.lines if at else None,
             cannot_bill=refused.keys(),
-            credits_of=_credits_of_unbilled(question),
             waivers=waivers_of(question.unit, question.dossier.policy_at),
         )
 
@@ -80,6 +76,18 @@ def ruled(
     if "family_1" in question.dossier.methods:
         found, outcome = unless_nothing(outcome, found, family)
     return (ruling(firings) if outcome.overdue else found), outcome
+
+
+def _lines(question: Question) -> Lines:
+    """The lines as the algebra sees them."""
+    at = question.last_known
+    return Lines(
+        priced=[(charge.key, charge.amount) for charge in question.rated.charges],
+        last_known=at.lines if at else None,
+        may_wait=_splits(question.contract, (at or question).rated),
+        credits_wait="verdict_1" in question.dossier.methods,
+        credits_of=_credits_of_unbilled(question),
+    )
 
 
 def _credits_of_unbilled(question: Question) -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """A decision and its trace as plain lines of text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from app.evidence.correlation.disputes import KnownDispute
 from app.evidence.correlation.waivers import KnownWaiver
@@ -21,6 +22,9 @@ from app.judgement.verdict import Verdict
 from app.measures import Instant
 from app.pricing.entitlement.standing import NOTHING_EXTRA, Extra
 
+Facts = dict[str, FactUsed]
+"""By id."""
+T = TypeVar("T")
 VERDICT_IN_WORDS = {
     Verdict.RELEASE: "RELEASE: the invoice may go out",
     Verdict.PROVISIONAL: "PROVISIONAL: the invoice may go out ahead of what it still waits for",
@@ -148,52 +152,70 @@ def explanation_report(
     if unlocking is not None:
         yield from unlocking_report(unlocking)
     facts = {fact.fact_id: fact for fact in trace.facts}
+    yield from _section("What the sources say", _values(trace, facts))
+    yield from _section("What is disputed", _each(_dispute, trace.disputes, facts))
+    yield from _section("What people waived", _each(_waiver, trace.waivers, facts))
+    workings = _each(_working, decision.lines, facts)
+    yield from _section("How each charge was worked out", workings)
+    yield from _not_charged(trace)
+    yield from extra_services_report(extra.lives, extra.found)
+    yield from _section("What the rules work out", _derived(trace, facts))
     yield ""
-    yield "What the sources say"
+    yield "Rules that fired"
+    yield from _each(_rule, (rule for rule in trace.rules if rule.fired), facts)
+    yield ""
+    yield "Rules that did not fire"
+    yield from _each(_silent, (rule for rule in trace.rules if not rule.fired), facts)
+    yield from _computed_from(trace)
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """The lines under their title; nothing where there are none."""
+    for place, line in enumerate(lines):
+        if not place:
+            yield ""
+            yield title
+        yield line
+
+
+def _each(
+    told: Callable[[T, Facts], Iterator[str]], parts: Iterable[T], facts: Facts
+) -> Iterator[str]:
+    for part in parts:
+        yield from told(part, facts)
+
+
+def _values(trace: Trace, facts: Facts) -> Iterator[str]:
+    """Each value with whose word counts, and what else was told."""
     for attribute in trace.attributes:
         mark = "  !" if attribute.disputed else "   "
         counts = attribute.counts
         yield f"{mark} {attribute.name}: {counts.value}{_from(facts, counts.fact_id)}"
         for other in attribute.others:
             yield f"        also {other.value}{_from(facts, other.fact_id)}"
-    if trace.disputes:
-        yield ""
-        yield "What is disputed"
-        for dispute in trace.disputes:
-            yield from _dispute(dispute, facts)
-    if trace.waivers:
-        yield ""
-        yield "What people waived"
-        for waiver in trace.waivers:
-            yield from _waiver(waiver, facts)
-    if decision.lines:
-        yield ""
-        yield "How each charge was worked out"
-        for line in decision.lines:
-            yield from _working(line, facts)
+
+
+def _not_charged(trace: Trace) -> Iterator[str]:
     for missing in trace.unpriced:
         yield f"  no price for {missing.charge} {missing.subject}: {missing.why}"
     for excluded in trace.excluded:
         yield f"  excluded {excluded.charge} {excluded.subject}: {excluded.amount}, {excluded.why}"
-    yield from extra_services_report(extra.lives, extra.found)
-    if trace.derived:
-        yield ""
-        yield "What the rules work out"
-        for each in trace.derived:
-            whose = f"{each.subject} " if each.subject else ""
-            yield f"    {whose}{each.name}: {each.value}{_from(facts, *each.fact_ids)}"
-            yield f"        {each.how} ({each.written_at})"
-    yield ""
-    yield "Rules that fired"
-    for rule in trace.rules:
-        if rule.fired:
-            yield from _rule(rule, facts)
-    yield ""
-    yield "Rules that did not fire"
-    for rule in trace.rules:
-        if not rule.fired:
-            yield f"  {rule.rule_id:<10} {why_silent(rule)}"
-            yield from _what_it_saw(rule, facts)
+
+
+def _derived(trace: Trace, facts: Facts) -> Iterator[str]:
+    for each in trace.derived:
+        whose = f"{each.subject} " if each.subject else ""
+        yield f"    {whose}{each.name}: {each.value}{_from(facts, *each.fact_ids)}"
+        yield f"        {each.how} ({each.written_at})"
+
+
+def _silent(rule: RuleSeen, facts: Facts) -> Iterator[str]:
+    yield f"  {rule.rule_id:<10} {why_silent(rule)}"
+    yield from _what_it_saw(rule, facts)
+
+
+def _computed_from(trace: Trace) -> Iterator[str]:
+    """The facts, and every version that decided."""
     yield ""
     yield f"Facts ({len(trace.facts)})"
     for fact in trace.facts:
@@ -208,13 +230,13 @@ def explanation_report(
     yield f"methods: {', '.join(trace.methods)}"
 
 
-def _from(facts: dict[str, FactUsed], *fact_ids: str) -> str:
+def _from(facts: Facts, *fact_ids: str) -> str:
     """The messages behind these facts, each once."""
     sources = dict.fromkeys(facts[each].source for each in fact_ids if each in facts)
     return "".join(f"   <- {source}" for source in sources)
 
 
-def _dispute(dispute: KnownDispute, facts: dict[str, FactUsed]) -> Iterator[str]:
+def _dispute(dispute: KnownDispute, facts: Facts) -> Iterator[str]:
     """One dispute: the claim, how it stands, who granted what, and when each step was."""
     times, grant = dispute.times, dispute.grant
     how = "open" if dispute.open else dispute.outcome.value
@@ -234,7 +256,7 @@ def _dispute(dispute: KnownDispute, facts: dict[str, FactUsed]) -> Iterator[str]
         yield "      somebody who may not has resolved it; that counts for nothing"
 
 
-def _waiver(waiver: KnownWaiver, facts: dict[str, FactUsed]) -> Iterator[str]:
+def _waiver(waiver: KnownWaiver, facts: Facts) -> Iterator[str]:
     """One waiver: which hold, who, why, how far, and why it ends nothing where it does not."""
     about = f" on {waiver.subject}" if waiver.subject else ""
     up_to = f", up to {waiver.up_to}" if waiver.up_to else ""
@@ -245,7 +267,7 @@ def _waiver(waiver: KnownWaiver, facts: dict[str, FactUsed]) -> Iterator[str]:
         yield f"      it ends nothing: {waiver.void}"
 
 
-def _working(line: DecidedLine, facts: dict[str, FactUsed]) -> Iterator[str]:
+def _working(line: DecidedLine, facts: Facts) -> Iterator[str]:
     charge = line.charge
     yield f"  {line.key}: {charge.amount}"
     yield f"      {charge.formula}"
@@ -259,14 +281,14 @@ def _working(line: DecidedLine, facts: dict[str, FactUsed]) -> Iterator[str]:
         yield f"      rejected: {rejected}"
 
 
-def _rule(rule: RuleSeen, facts: dict[str, FactUsed]) -> Iterator[str]:
+def _rule(rule: RuleSeen, facts: Facts) -> Iterator[str]:
     yield f"  {rule.rule_id} ({rule.kind}, {rule.written_at})"
     for pattern in rule.patterns:
         yield f"      {pattern.pattern}"
     yield from _what_it_saw(rule, facts)
 
 
-def _what_it_saw(rule: RuleSeen, facts: dict[str, FactUsed]) -> Iterator[str]:
+def _what_it_saw(rule: RuleSeen, facts: Facts) -> Iterator[str]:
     """Every condition of a rule with the value it saw and the message that told it."""
     for seen in rule.applies:
         yield f"        applies: {_seen('unit:', seen, facts)}"
@@ -282,7 +304,7 @@ def _what_it_saw(rule: RuleSeen, facts: dict[str, FactUsed]) -> Iterator[str]:
                 yield f"        unless: {_seen(item.item, seen, facts)}"
 
 
-def _seen(item: str, seen: ConditionSeen, facts: dict[str, FactUsed]) -> str:
+def _seen(item: str, seen: ConditionSeen, facts: Facts) -> str:
     whose = "" if item.startswith("unit:") else f"{item}: "
     sources = _from(facts, *seen.fact_ids)
     return f"{whose}{seen.condition} is {seen.truth}; it saw {seen.saw}{sources}"

@@ -70,6 +70,11 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_default
     waived_by: tuple[str, ...] = ()
 
     @property
+    def line(self) -> str:
+        """The key of the line that it is on, where it is on one."""
+        return self.subject.removeprefix("charge:")
+
+    @property
     def stops(self) -> bool:
         """Whether it blocks, and no person has waived it; a permission may still."""
         return self.blocks and not self.waived_by
@@ -86,85 +91,116 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     """Whether what goes out is the lines at the last known prices."""
 
 
+class Lines(msgspec.Struct, frozen=True, kw_only=True):
+    """The unit's charge lines, by key and amount, and what may wait of them."""
+
+    priced: Sequence[tuple[str, Money]]
+    """Those that have a price."""
+    last_known: Sequence[tuple[str, Money]] | None = None
+    """All at the last known prices, where a price is still to be published."""
+    may_wait: bool
+    """Whether the contract lets held lines wait."""
+    credits_wait: bool = False
+    """As `verdict_1` had it, for what was decided by that."""
+    credits_of: Mapping[str, str] = NO_CREDITS
+    """Agreed credits of lines that were never billed, each with its line."""
+
+    @property
+    def estimates(self) -> tuple[Sequence[tuple[str, Money]], ...]:
+        """The lines at each of the prices at which the unit may go out."""
+        return (self.priced,) if self.last_known is None else (self.priced, self.last_known)
+
+    def waiting(self, holds: Iterable[Placed]) -> set[str]:
+        """The keys of the lines that these holds keep back while the others go out."""
+        if not self.may_wait:
+            return set()
+        held = {each.line for each in holds if each.on_line and each.stops}
+        may = {key for key, amount in self.priced if amount.amount >= 0 or self.credits_wait}
+        waiting = held & may
+        return waiting | {credit for credit, line in self.credits_of.items() if line in waiting}
+
+
 def ruling_on(
     pack: RulePack,
     firings: Iterable[Firing],
-    lines: Sequence[tuple[str, Money]],
+    lines: Lines,
     *,
-    split_held_lines: bool,
     placed_by_service: Collection[str] = (),
-    credits_wait: bool = False,
-    last_known: Sequence[tuple[str, Money]] | None = None,
     cannot_bill: Collection[str] = (),
-    credits_of: Mapping[str, str] = NO_CREDITS,
     waivers: Sequence[KnownWaiver] = NOBODY,
 ) -> Ruling:
-    """The verdict on a unit with these charge lines (key and amount).
+    """The verdict on a unit with these charge lines.
 
     Args:
         pack: the rules in force.
         firings: what fired of them.
-        lines: the charge lines that have a price.
-        split_held_lines: whether the contract lets held lines wait.
+        lines: what there is to bill.
         placed_by_service: holds that the service itself places.
-        credits_wait: as `verdict_1` had it, for what was decided by that.
-        last_known: the lines at the last known prices, where a price is still to be published.
         cannot_bill: permissions whose amount cannot be found; they waive nothing.
-        credits_of: agreed credits of lines that were never billed, each with its line.
         waivers: what people waived, and whether their word counts.
     """
-    rules, holds_by_code = _named.of(pack, lambda: _by_name(pack))
+    rules, kinds = _named.of(pack, lambda: _by_name(pack))
     fired = [(rules[firing.rule_id], firing) for firing in sorted(set(firings))]
-    estimates = [dict(each) for each in (lines, last_known) if each is not None]
+    estimates = [dict(each) for each in lines.estimates]
     own = [
-        _placed(holds_by_code[rule.hold], rule, firing, estimates, waivers)
+        _placed(kinds[rule.hold], rule, firing, estimates, waivers)
         for rule, firing in fired
         if rule.kind is Kind.REQUIRE
     ]
     service = [Placed(code=code) for code in sorted(placed_by_service)]
-    waiting: set[str] = set()
-    if split_held_lines:
-        may_wait = {key for key, amount in lines if amount.amount >= 0 or credits_wait}
-        waiting = {
-            hold.subject.removeprefix("charge:") for hold in own if hold.on_line and hold.stops
-        } & may_wait
-        waiting |= {credit for credit, line in credits_of.items() if line in waiting}
+    waiting = lines.waiting(own)
     stops = [hold for hold in own if hold.stops and not _waits_alone(hold, waiting)]
-    permissions: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
+    permitted: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
     for rule, _ in fired:
-        permissions[rule.kind].append(rule)
-    waived: dict[Placed, tuple[str, ...]] = {}
-    stand_ins: list[str] = []
-    if permissions[Kind.PROVISIONAL]:
-        waivable = [hold for hold in stops if holds_by_code[hold.code].waivable]
-        may = [each for each in permissions[Kind.PROVISIONAL] if each.rule_id not in cannot_bill]
-        may = [each for each in may if _within_limit(each, lines, last_known)]
-        found = [(hold, _waivers(hold, may)) for hold in waivable]
-        waived = {hold: by for hold, by in found if by}
-        if last_known is not None and not (permissions[Kind.RELEASE] or permissions[Kind.NO_BILL]):
-            stand_ins = [each.rule_id for each in may if _bills_last_known(each)]
-    if stand_ins and last_known is not None:
-        lines = last_known
-    holds = [
-        msgspec.structs.replace(hold, waived_by=waived[hold]) if hold in waived else hold
-        for hold in own
-    ] + service
-    verdict, permitted, extra = _verdict(
+        permitted[rule.kind].append(rule)
+    provisional = [
+        rule
+        for rule in permitted[Kind.PROVISIONAL]
+        if rule.rule_id not in cannot_bill and _within_limit(rule, lines)
+    ]
+    waived = _waived(stops, kinds, provisional)
+    stand_ins = _stand_ins(provisional, permitted, lines)
+    billed = lines.last_known if stand_ins and lines.last_known is not None else lines.priced
+    verdict, by, extra = _verdict(
         stopped=bool(service) or any(hold not in waived for hold in stops),
-        waived=[rule for rules in waived.values() for rule in rules],
-        releases=[rule.rule_id for rule in permissions[Kind.RELEASE]],
-        no_bills=[rule.rule_id for rule in permissions[Kind.NO_BILL]],
-        has_lines=bool(lines),
-        has_billed=any(key not in waiting for key, _ in lines),
+        waived=[rule for by in waived.values() for rule in by],
+        releases=[rule.rule_id for rule in permitted[Kind.RELEASE]],
+        no_bills=[rule.rule_id for rule in permitted[Kind.NO_BILL]],
+        has_lines=bool(billed),
+        has_billed=any(key not in waiting for key, _ in billed),
         stand_ins=stand_ins,
     )
+    holds = [_waived_by(hold, waived.get(hold)) for hold in own]
+    holds += [*service, *(Placed(code=code) for code in extra)]
     return Ruling(
         verdict=verdict,
-        holds=tuple(sorted([*holds, *(Placed(code=code) for code in extra)])),
+        holds=tuple(sorted(holds)),
         held_lines=tuple(sorted(waiting)),
-        permitted_by=tuple(sorted(set(permitted))),
+        permitted_by=tuple(sorted(set(by))),
         at_last_known=bool(stand_ins) and verdict is Verdict.PROVISIONAL,
     )
+
+
+def _waived_by(hold: Placed, permissions: tuple[str, ...] | None) -> Placed:
+    return msgspec.structs.replace(hold, waived_by=permissions) if permissions else hold
+
+
+def _waived(
+    stops: Iterable[Placed], kinds: Mapping[str, HoldKind], permissions: Sequence[Rule]
+) -> dict[Placed, tuple[str, ...]]:
+    """The holds that permissions waive, each with these."""
+    waivable = (hold for hold in stops if kinds[hold.code].waivable)
+    found = ((hold, _waivers(hold, permissions)) for hold in waivable)
+    return {hold: by for hold, by in found if by}
+
+
+def _stand_ins(
+    permissions: Iterable[Rule], permitted: Mapping[Kind, Sequence[Rule]], lines: Lines
+) -> list[str]:
+    """The permissions to bill last known prices, where no other rule says what to do."""
+    if lines.last_known is None or permitted[Kind.RELEASE] or permitted[Kind.NO_BILL]:
+        return []
+    return [each.rule_id for each in permissions if _bills_last_known(each)]
 
 
 def _verdict(
@@ -222,7 +258,7 @@ def _placed(
 
 
 def _waits_alone(hold: Placed, waiting: Collection[str]) -> bool:
-    return hold.on_line and hold.subject.removeprefix("charge:") in waiting
+    return hold.on_line and hold.line in waiting
 
 
 def _waivers(hold: Placed, permissions: Iterable[Rule]) -> tuple[str, ...]:
@@ -236,15 +272,10 @@ def _waivers(hold: Placed, permissions: Iterable[Rule]) -> tuple[str, ...]:
     )
 
 
-def _within_limit(
-    rule: Rule,
-    lines: Sequence[tuple[str, Money]],
-    last_known: Sequence[tuple[str, Money]] | None,
-) -> bool:
+def _within_limit(rule: Rule, lines: Lines) -> bool:
     """Whether the permission is given for this amount, whichever of the two goes out."""
     limit = rule.provisional.up_to if rule.provisional else None
-    estimates = [lines] if last_known is None else [lines, last_known]
-    return limit is not None and all(_keeps_to(each, limit) for each in estimates)
+    return limit is not None and all(_keeps_to(each, limit) for each in lines.estimates)
 
 
 def _bills_last_known(rule: Rule) -> bool:

@@ -13,7 +13,7 @@ from app.judgement.rulebook.second_key import second_key_for
 from app.judgement.rulebook.seen import Item, Seen, Value, View
 from app.judgement.trace import PackSeen
 from app.judgement.trace_as_stored import pack_seen_in
-from app.judgement.verdict import Ruling, ruling_on
+from app.judgement.verdict import Lines, Ruling, ruling_on
 from app.money import Money
 from tests.bench.shipments import NAMES, Shipment
 
@@ -76,11 +76,6 @@ def _decided(pack: RulePack, view: View, first: Answer | NoAnswer) -> tuple[Answ
     second = Answer(firings=looked.firings)
     assert first == second, f"a benchmark of failures says nothing: {first}"
     lines = [(e.key, v.value) for e in view.items if (v := e.values.get("amount"))]
-    ruling = ruling_on(
-        pack,
-        set(second.firings),
-        [(key, value) for key, value in lines if isinstance(value, Money)],
-        split_held_lines=False,
-        placed_by_service=(),
-    )
+    priced = [(key, value) for key, value in lines if isinstance(value, Money)]
+    ruling = ruling_on(pack, set(second.firings), Lines(priced=priced, may_wait=False))
     return second, canonical(Kept(ruling, pack_seen_in(looked, None)))

@@ -23,7 +23,7 @@ from app.judgement.rulebook.model import (
     Scope,
     Severity,
 )
-from app.judgement.verdict import CONTRADICTION, NOT_PERMITTED, Ruling, Verdict, ruling_on
+from app.judgement.verdict import CONTRADICTION, NOT_PERMITTED, Lines, Ruling, Verdict, ruling_on
 from app.money import Money
 
 CODES = ("LATE", "PAPER", "PRICE", "LIMIT")
@@ -76,8 +76,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return ruling_on(
             self.pack,
             (*self.fired, *more),
-            self.lines,
-            split_held_lines=self.split,
+            Lines(priced=self.lines, may_wait=self.split),
             placed_by_service=[service] if service else (),
         )
 
@@ -320,12 +319,7 @@ def test_a_credit_waits_alone_only_in_what_was_decided_when_it_did(
         ),
     )
     fired = [*map(Firing, ("late", "waives", "release")), Firing("price", "charge:allowance")]
-    ruling = ruling_on(
-        pack,
-        fired,
-        [("linehaul", dollars(150)), ("allowance", dollars(-60))],
-        split_held_lines=True,
-        credits_wait=credits_wait,
-    )
+    lines = [("linehaul", dollars(150)), ("allowance", dollars(-60))]
+    ruling = ruling_on(pack, fired, Lines(priced=lines, may_wait=True, credits_wait=credits_wait))
     assert ruling.verdict is verdict
     assert NOT_PERMITTED not in [hold.code for hold in ruling.holds]

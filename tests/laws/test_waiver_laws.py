@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.evidence.correlation.waivers import KnownWaiver
 from app.judgement.rulebook.model import Kind
-from app.judgement.verdict import Ruling, Verdict, ruling_on
+from app.judgement.verdict import Lines, Ruling, Verdict, ruling_on
 from app.judgement.waived import WAIVER
 from tests.laws.test_verdict_laws import CODES, GOES_OUT, Case, cases, dollars, subjects
 
@@ -52,8 +52,7 @@ def ruled(case: Case, waivers: Sequence[KnownWaiver], service: str = "") -> Ruli
     return ruling_on(
         case.pack,
         case.fired,
-        case.lines,
-        split_held_lines=case.split,
+        Lines(priced=case.lines, may_wait=case.split),
         placed_by_service=[service] if service else (),
         waivers=waivers,
     )

@@ -7,7 +7,7 @@ from app.errors import Mistake
 from app.judgement.rulebook.key import Answer, Firing, Key, NoAnswer
 from app.judgement.rulebook.model import Kind, RulePack
 from app.judgement.rulebook.second_key import second_key_for
-from app.judgement.verdict import ruling_on
+from app.judgement.verdict import Lines, ruling_on
 
 
 def run_cases(cases: Collection[RuleCase], pack: RulePack, first_key: Key) -> Iterable[Mistake]:
@@ -31,7 +31,8 @@ def run_case(case: RuleCase, pack: RulePack, first_key: Key) -> Iterable[Mistake
     ]
     split = case.view.unit.get("split_held_lines")
     splits = split is not None and split.value is True
-    ruling = ruling_on(pack, second.firings, case.lines, split_held_lines=splits)
+    lines = Lines(priced=case.lines, may_wait=splits)
+    ruling = ruling_on(pack, second.firings, lines)
     if ruling.verdict.value != case.verdict:
         wrong.append(f"the verdict is {ruling.verdict.value}, and the case says {case.verdict}")
     for what in wrong:

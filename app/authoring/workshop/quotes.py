@@ -81,7 +81,7 @@ def _quoted(
     facts = {fact_id: fact for each in together for fact_id, fact in each.facts.items()}
     return Quoted(
         unit=unit.unit,
-        rated=price(unit, together, market, card, known_on, bills_stand=True),
+        rated=price(unit, together, market, card, known_on),
         facts=facts | {fact.fact_id: fact for fact in market},
     )
 

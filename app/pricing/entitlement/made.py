@@ -14,6 +14,7 @@ from app.pricing.contract.contract import Contract
 from app.pricing.lines.charge import Rated
 from app.pricing.rating.card import RateCard
 from app.pricing.rating.rate import NOTHING_GIVEN_UP, price
+from app.pricing.reckoned.methods import TODAY, Methods
 from app.pricing.reckoned.occasion import Line
 from app.pricing.shapes import Shape
 
@@ -30,10 +31,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     card: RateCard | None
     known_on: date
     contract: Contract | None
-    shares_proved: bool = True
-    """As the decision prices it, like the next three; see `price`."""
-    endings_told: bool = True
-    bills_stand: bool = True
+    methods: Methods = TODAY
+    """As the decision prices it, like the next; see `price`."""
     last_known: bool = False
     billed: frozenset[str] = frozenset()
     """The keys of the lines that are billed by now."""
@@ -69,10 +68,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
             self.market,
             self.card,
             self.known_on,
-            shares_proved=self.shares_proved,
-            endings_told=self.endings_told,
+            methods=self.methods,
             last_known=self.last_known,
-            bills_stand=self.bills_stand,
             given_up=given_up,
         )
 

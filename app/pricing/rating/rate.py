@@ -18,6 +18,7 @@ from app.pricing.agreed.term import LoadTerm
 from app.pricing.lines.charge import Charge, Excluded, Rated, Unpriced
 from app.pricing.rating.agreed_credits import agreed_credits
 from app.pricing.rating.card import RateCard
+from app.pricing.reckoned.methods import TODAY, Methods
 from app.pricing.reckoned.occasion import Line, Occasion, unpriced
 from app.pricing.reckoned.waiting import excluded
 from app.pricing.shapes import OF_WHAT_WAS_CALLED_OFF, SHAPES, Shape
@@ -31,6 +32,25 @@ from app.pricing.told.riding import called_off, load_of, not_used, planned_load
 NOTHING_GIVEN_UP: Mapping[tuple[str, str], str] = {}
 
 
+class _Rating(msgspec.Struct, frozen=True, kw_only=True):
+    """One rating under way: what its charges share."""
+
+    unit: BillableUnit
+    load: tuple[BillableUnit, ...]
+    called_off: tuple[str, ...]
+    market: tuple[Fact, ...]
+    card: RateCard
+    terms: tuple[Shape, ...]
+    day: Dated
+    """Whose prices count for the unit itself."""
+    day_of_load: Dated | None
+    """And for what its load is charged together."""
+    known_on: date
+    disputes: tuple[KnownDispute, ...]
+    methods: Methods
+    last_known: bool
+
+
 def price(
     unit: BillableUnit,
     siblings: tuple[BillableUnit, ...],
@@ -38,10 +58,8 @@ def price(
     card: RateCard | None,
     known_on: date,
     *,
-    shares_proved: bool = True,
-    endings_told: bool = True,
+    methods: Methods = TODAY,
     last_known: bool = False,
-    bills_stand: bool = False,
     given_up: Mapping[tuple[str, str], str] = NOTHING_GIVEN_UP,
 ) -> Rated:
     """The unit rated by its customer's card.
@@ -52,15 +70,10 @@ def price(
         market: index values and exchange rates; which of them counts is the card's to say.
         card: None where no card was found for the customer.
         known_on: the day whose knowledge of prices counts: the day of the decision.
-        shares_proved: whether all who share a service find one price, and a service claimed for
-            several is owed once; not so before `rating_2`.
-        endings_told: whether a card that has ended is told from one that there is not; not so
-            before `rating_3`.
+        methods: how it was rated when it was decided; today's way where nothing is said.
         last_known: whether the last published index and exchange rate, and the last day of a card
             that has ended, stand in for what is missing: an estimate, which only a provisional may
             bill; its lines say so.
-        bills_stand: whether what stands of carriers' bills is what they cost; not so before
-            `cost_2`.
         given_up: lines that somebody rejected or waived, by charge and subject, and why; they
             are excluded, and nothing is taken of them.
     """
@@ -68,66 +81,84 @@ def price(
         customer = unit.text("customer")
         whose = f"customer {customer}" if customer else "a unit whose customer nobody names"
         return _nothing("", "no_card", f"no rate card for {whose}")
-    terms, dated = card.charges, rate_day(unit, card.rate_date)
-    load = load_of(unit, siblings)
-    if _prices_calling_off(card) and not_used(unit):
-        terms = tuple(term for term in card.charges if isinstance(term, OF_WHAT_WAS_CALLED_OFF))
-        dated = dated or day_called_off(unit)
-        load = planned_load(unit, siblings)
-    if dated is None:
+    terms, day, load = _what_is_rated(unit, siblings, card)
+    if day is None:
         why = f"prices count by the day of {card.rate_date}, which nobody has reported"
         return _nothing(card.currency, "no_date", why)
-    ended = card.effective_before is not None and dated.day >= card.effective_before
-    dated = _until_end(dated, card) if last_known else dated
-    if not card.covers(dated.day):
-        why = f"{card.name} is not in force on {dated.day.isoformat()} ({card.rate_date})"
-        problem = "card_ended" if ended and endings_told else "no_card"
+    ended = card.effective_before is not None and day.day >= card.effective_before
+    day_of_load = load_day(load, card.rate_date)
+    if last_known:
+        day = _until_end(day, card)
+        day_of_load = day_of_load and _until_end(day_of_load, card)
+    if not card.covers(day.day):
+        why = f"{card.name} is not in force on {day.day.isoformat()} ({card.rate_date})"
+        problem = "card_ended" if ended and methods.endings_told else "no_card"
         return _nothing(card.currency, problem, why)
     terms = tuple(term for term in terms if term.is_for(unit.kind))
     if card.charges and not terms:
         why = f"no charge of {card.name} is billed with a unit of kind {unit.kind}"
         return _nothing(card.currency, "no_rate", why)
-    lines: dict[str, tuple[Line, ...]] = {}
-    disputes = disputes_of(unit)
-    off = tuple(other.unit for other in siblings if called_off(other))
-    of_load = load_day(load, card.rate_date)
-    if last_known and of_load is not None:
-        of_load = _until_end(of_load, card)
-    for term in terms:
-        day = of_load if _is_of_load(term) else dated
-        if day is None:
-            why = f"not all shipments of the load have a day of {card.rate_date}"
-            lines[term.charge] = (unpriced(term, "no_date", why),)
-            continue
-        base = tuple(line for code in term.reads for line in lines.get(code, ()))
-        if isinstance(term, Tax):
-            base = (*base, *agreed_credits(_about(disputes, term), base, card.name, card.currency))
-        occasion = _occasion(unit, load, off, market, card, day, known_on, base)
-        if last_known:
-            occasion = msgspec.structs.replace(occasion, last_known=True)
-        if bills_stand:
-            occasion = msgspec.structs.replace(occasion, bills_stand=True)
-        if not shares_proved:
-            occasion = msgspec.structs.replace(occasion, shares_proved=False)
-        elif getattr(term, "shared_by", ""):
-            days = _own_days(load, card)
-            if last_known:
-                days = {name: day and card.last_day_by(day) for name, day in days.items()}
-            occasion = msgspec.structs.replace(occasion, own_days=days)
-        priced = _priced(occasion, term, card)
-        lines[term.charge] = tuple(_unless_given_up(line, given_up, card) for line in priced)
-    every = list(_with_credits(lines, terms, disputes, card))
-    if last_known and ended:
-        every = [_marked(line, dated) for line in every]
-    every.extend(
-        _unless_given_up(line, given_up, card) for line in _unknown_claims(unit, card, terms)
+    rating = _Rating(
+        unit=unit,
+        load=load,
+        called_off=tuple(other.unit for other in siblings if called_off(other)),
+        market=market,
+        card=card,
+        terms=terms,
+        day=day,
+        day_of_load=day_of_load,
+        known_on=known_on,
+        disputes=disputes_of(unit),
+        methods=methods,
+        last_known=last_known,
     )
+    every = list(_every_line(rating, given_up))
+    if last_known and ended:
+        every = [_marked(line, day) for line in every]
+    unknown = _unknown_claims(unit, card, terms)
+    every.extend(_unless_given_up(line, given_up, card) for line in unknown)
     return Rated(
         currency=card.currency,
         charges=tuple(line for line in every if isinstance(line, Charge)),
         unpriced=tuple(line for line in every if isinstance(line, Unpriced)),
         excluded=tuple(line for line in every if isinstance(line, Excluded)),
     )
+
+
+def _what_is_rated(
+    unit: BillableUnit, siblings: tuple[BillableUnit, ...], card: RateCard
+) -> tuple[tuple[Shape, ...], Dated | None, tuple[BillableUnit, ...]]:
+    """The charges, the day whose prices count, and the load: the service, or its calling off."""
+    day = rate_day(unit, card.rate_date)
+    if not (_prices_calling_off(card) and not_used(unit)):
+        return card.charges, day, load_of(unit, siblings)
+    terms = tuple(term for term in card.charges if isinstance(term, OF_WHAT_WAS_CALLED_OFF))
+    return terms, day or day_called_off(unit), planned_load(unit, siblings)
+
+
+def _every_line(rating: _Rating, given_up: Mapping[tuple[str, str], str]) -> Iterator[Line]:
+    """One charge after the other, each on the lines that it names as its base."""
+    lines: dict[str, tuple[Line, ...]] = {}
+    for term in rating.terms:
+        priced = _lines_of(rating, term, lines)
+        lines[term.charge] = tuple(_unless_given_up(each, given_up, rating.card) for each in priced)
+    return _with_credits(lines, rating)
+
+
+def _lines_of(
+    rating: _Rating, term: Shape, lines: Mapping[str, tuple[Line, ...]]
+) -> tuple[Line, ...]:
+    """The lines of one charge, before anything is given up."""
+    card = rating.card
+    day = rating.day_of_load if _is_of_load(term) else rating.day
+    if day is None:
+        why = f"not all shipments of the load have a day of {card.rate_date}"
+        return (unpriced(term, "no_date", why),)
+    base = tuple(line for code in term.reads for line in lines.get(code, ()))
+    if isinstance(term, Tax):
+        credited = _about(rating.disputes, term)
+        base = (*base, *agreed_credits(credited, base, card.name, card.currency))
+    return _priced(_occasion(rating, term, day, base), term, card)
 
 
 def _until_end(dated: Dated, card: RateCard) -> Dated:
@@ -170,15 +201,11 @@ def _about(disputes: Iterable[KnownDispute], term: Tax) -> tuple[KnownDispute, .
     return tuple(each for each in disputes if each.charge in term.reads)
 
 
-def _with_credits(
-    lines: Mapping[str, tuple[Line, ...]],
-    terms: Iterable[Shape],
-    disputes: tuple[KnownDispute, ...],
-    card: RateCard,
-) -> Iterator[Line]:
+def _with_credits(lines: Mapping[str, tuple[Line, ...]], rating: _Rating) -> Iterator[Line]:
     """All lines in the order of the card; what was agreed to be credited stands before tax."""
+    terms, card = rating.terms, rating.card
     rated = (line for term in terms if not isinstance(term, Tax) for line in lines[term.charge])
-    credited = agreed_credits(disputes, rated, card.name, card.currency)
+    credited = agreed_credits(rating.disputes, rated, card.name, card.currency)
     for term in terms:
         if isinstance(term, Tax):
             yield from credited
@@ -224,35 +251,37 @@ def _is_of_load(term: Shape) -> bool:
     return isinstance(term, LoadTerm) and bool(term.allocated_by)
 
 
-def _occasion(
-    unit: BillableUnit,
-    load: tuple[BillableUnit, ...],
-    off: tuple[str, ...],
-    market: tuple[Fact, ...],
-    card: RateCard,
-    dated: Dated,
-    known_on: date,
-    base: tuple[Line, ...],
-) -> Occasion:
+def _occasion(rating: _Rating, term: Shape, dated: Dated, base: tuple[Line, ...]) -> Occasion:
+    methods = rating.methods
+    borne_together = methods.shares_proved and bool(getattr(term, "shared_by", ""))
     return Occasion(
-        unit=unit,
-        load=load,
-        called_off=off,
-        market=market,
-        card=card.name,
-        currency=card.currency,
-        lane_order=card.lanes,
+        unit=rating.unit,
+        load=rating.load,
+        called_off=rating.called_off,
+        market=rating.market,
+        card=rating.card.name,
+        currency=rating.card.currency,
+        lane_order=rating.card.lanes,
         day=dated.day,
         dated_by=dated.told,
-        known_on=known_on,
+        known_on=rating.known_on,
         base=base,
+        methods=methods,
+        last_known=rating.last_known,
+        own_days=_own_days(rating) if borne_together else {},
     )
 
 
-def _own_days(load: tuple[BillableUnit, ...], card: RateCard) -> dict[str, date | None]:
+def _own_days(rating: _Rating) -> dict[str, date | None]:
     """The day whose prices count for each unit of the load; None while it has not come."""
-    found = {each.unit: rate_day(each, card.rate_date) or day_called_off(each) for each in load}
-    return {name: dated.day if dated else None for name, dated in found.items()}
+    card = rating.card
+    found = {
+        each.unit: rate_day(each, card.rate_date) or day_called_off(each) for each in rating.load
+    }
+    days = {name: dated.day if dated else None for name, dated in found.items()}
+    if not rating.last_known:
+        return days
+    return {name: day and card.last_day_by(day) for name, day in days.items()}
 
 
 def _prices_calling_off(card: RateCard) -> bool:

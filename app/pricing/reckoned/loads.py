@@ -73,7 +73,7 @@ def shared(
 
 def claimed_for(occasion: Occasion, claim: Claim, by: Shared = "") -> tuple[BillableUnit, ...]:
     """The shipments of the load that the same claim is about; it is owed once for all of them."""
-    if not (by or occasion.shares_proved):
+    if not (by or occasion.methods.shares_proved):
         return (occasion.unit,)
     return tuple(
         unit

@@ -17,6 +17,7 @@ from app.pricing.agreed.rows import Row
 from app.pricing.agreed.term import LaneOrder, Term
 from app.pricing.lines.charge import Charge, Excluded, Input, Unpriced
 from app.pricing.lines.wording import exact_text, money, near_decimal
+from app.pricing.reckoned.methods import TODAY, Methods
 from app.pricing.told.exchange import Exchanged
 
 Line = Charge | Unpriced | Excluded
@@ -45,12 +46,9 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     """The day whose knowledge of prices counts."""
     base: tuple[Line, ...] = ()
     """The earlier lines that the charge names as its base."""
-    shares_proved: bool = True
-    """Whether what was claimed for several units is owed once; not so before `rating_2`."""
+    methods: Methods = TODAY
     last_known: bool = False
     """Whether the last published value stands in for a missing one: of an estimate only."""
-    bills_stand: bool = False
-    """Whether what stands of carriers' bills is what they cost; not so before `cost_2`."""
     own_days: Mapping[str, date | None] = {}
     """Of a charge that some units bear together: the day whose prices count for each of them."""
 

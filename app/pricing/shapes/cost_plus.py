@@ -82,7 +82,7 @@ def _passed(occasion: Occasion, term: CostPlus) -> _Passed | Unpriced:
     """The costs of the unit or its load, all in the currency in which the charge is priced."""
     units = sharing(occasion, term.allocated_by)
     accrued_too = term.counts == "accrued too"
-    if occasion.bills_stand:
+    if occasion.methods.bills_stand:
         found = costs_passed_on(*units, accrued_too=accrued_too)
     else:
         costs = [fact for unit in units for fact in unit.costs]

@@ -18,7 +18,7 @@ from app.judgement.rulebook.model import (
     RulePack,
     Scope,
 )
-from app.judgement.verdict import Ruling, Verdict, ruling_on
+from app.judgement.verdict import Lines, Ruling, Verdict, ruling_on
 from app.money import Money
 
 
@@ -91,7 +91,7 @@ def verdict(
     fired: list[Firing], lines: list[tuple[str, Money]], *, split: bool = True, service: str = ""
 ) -> Ruling:
     placed = [service] if service else []
-    return ruling_on(PACK, fired, lines, split_held_lines=split, placed_by_service=placed)
+    return ruling_on(PACK, fired, Lines(priced=lines, may_wait=split), placed_by_service=placed)
 
 
 @given(fired=firings, lines=lines, split=st.booleans(), data=st.data())
@@ -207,9 +207,8 @@ def at_last_known(
 ) -> Ruling:
     """The verdict where the fuel has a price only at the last known index."""
     both = [*lines, ("fuel", dollars(fuel))]
-    return ruling_on(
-        CARRIES, fired, lines, split_held_lines=split, last_known=both, cannot_bill=refused
-    )
+    told = Lines(priced=lines, last_known=both, may_wait=split)
+    return ruling_on(CARRIES, fired, told, cannot_bill=refused)
 
 
 fuels = st.integers(1, 150)

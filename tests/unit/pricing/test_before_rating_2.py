@@ -3,6 +3,7 @@
 import yaml
 
 from app.pricing.rating.rate import price
+from app.pricing.reckoned.methods import Methods
 from tests.unit.pricing.test_money_cases import CASES, card_of, told_in
 
 
@@ -13,6 +14,6 @@ def test_what_was_claimed_for_a_whole_load_was_owed_by_each_shipment() -> None:
     for unit in units.values():
         siblings = tuple(units.values())
         assert not price(unit, siblings, market, card, known_on).charges
-        before = price(unit, siblings, market, card, known_on, shares_proved=False)
+        before = price(unit, siblings, market, card, known_on, methods=Methods(shares_proved=False))
         assert before.charges
         assert not before.unpriced

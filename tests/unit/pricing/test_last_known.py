@@ -11,6 +11,7 @@ from app.evidence.facts.fact import Fact
 from app.pricing.lines.charge import Input, Rated
 from app.pricing.lines.tie_out import tie_out_faults
 from app.pricing.rating.rate import price
+from app.pricing.reckoned.methods import Methods
 from app.pricing.told.dating import Dated
 from app.pricing.told.exchange import Exchange, Exchanged, NoExchange, exchanged
 from tests.unit.pricing import made_facts as made
@@ -92,7 +93,7 @@ def on(day: str, *, last_known: bool, endings_told: bool = True) -> Rated:
         tuple(market),
         card,
         known_on,
-        endings_told=endings_told,
+        methods=Methods(endings_told=endings_told),
         last_known=last_known,
     )
 

@@ -24,6 +24,7 @@ from app.pricing.lines.charge import Rated
 from app.pricing.lines.tie_out import tie_out_faults
 from app.pricing.rating.card import RateCard
 from app.pricing.rating.rate import price
+from app.pricing.reckoned.methods import Methods
 from tests.unit.pricing import made_facts as made
 from tests.unit.pricing.arithmetic import holds, result_of
 from tests.unit.pricing.made_stock import storage_unit_in
@@ -89,8 +90,9 @@ def check_refusal(case: Case) -> None:
 def rated_in(case: Case, card: RateCard) -> dict[str, Rated]:
     """Each shipment of a case that something is expected of, rated."""
     units, market, known_on = told_in(case)
+    methods = Methods(bills_stand=case.get("before") != "cost_2")
     return {
-        number: price(units[number], tuple(units.values()), market, card, known_on)
+        number: price(units[number], tuple(units.values()), market, card, known_on, methods=methods)
         for number in case["expect"]
     }
 
