@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -23,8 +24,11 @@ from app.judgement.rulebook.words import (
 )
 from app.measures import Instant
 from app.pricing.lines.charge import Excluded, Unpriced
+from app.remembered import Remembered
 
 TRUTH_IN_WORDS = {True: "true", False: "false", None: "unknown"}
+WORDS_REMEMBERED = 20_000
+"""The conditions and patterns of some tens of packs."""
 
 
 class FactUsed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -181,7 +185,7 @@ def derived_seen(derived: tuple[Derived, ...], view: View) -> tuple[DerivedSeen,
         DerivedSeen(
             subject=f"{item.entity}:{item.key}" if item.key else "",
             name=each.name,
-            how=derivation_in_words(each),
+            how=_words.of(each, partial(derivation_in_words, each)),
             value=value_in_words(seen_value(item.values, each.name).value),
             written_at=each.written_at,
             fact_ids=seen_value(item.values, each.name).fact_ids,
@@ -217,7 +221,7 @@ def _rule(seen: RuleTruths, view: View) -> RuleSeen:
 
 def _pattern(pattern: Pattern, items: tuple[ItemTruths, ...], view: View) -> PatternSeen:
     return PatternSeen(
-        pattern=pattern_in_words(pattern),
+        pattern=_words.of(pattern, partial(pattern_in_words, pattern)),
         items=tuple(
             ItemSeen(
                 item=f"{each.item.entity}:{each.item.key}",
@@ -233,23 +237,27 @@ def _conditions(
     conditions: tuple[Condition, ...], truths: tuple[Truth, ...], seen: ItemTruths, view: View
 ) -> tuple[ConditionSeen, ...]:
     return tuple(
-        _condition(condition, truth, seen, view)
-        for condition, truth in zip(conditions, truths, strict=True)
+        [
+            _condition(condition, truth, seen, view)
+            for condition, truth in zip(conditions, truths, strict=True)
+        ]
     )
 
 
 def _condition(condition: Condition, truth: Truth, seen: ItemTruths, view: View) -> ConditionSeen:
     value = seen_value(seen.item.values, condition.name)
-    saw = value_in_words(value.value)
-    fact_ids = list(value.fact_ids)
+    saw, fact_ids = value_in_words(value.value), value.fact_ids
     for term in condition.terms:
         if term.name:
             other = seen_value(view.unit if term.of_unit else seen.item.values, term.name)
             saw += f"; {term.name.replace('_', ' ')} {value_in_words(other.value)}"
             fact_ids += other.fact_ids
     return ConditionSeen(
-        condition=condition_in_words(condition),
+        condition=_words.of(condition, partial(condition_in_words, condition)),
         saw=saw,
         truth=TRUTH_IN_WORDS[truth],
-        fact_ids=tuple(sorted(set(fact_ids))),
+        fact_ids=tuple(sorted(set(fact_ids))) if len(fact_ids) > 1 else fact_ids,
     )
+
+
+_words: Remembered[Condition | Derived | Pattern, str] = Remembered(WORDS_REMEMBERED)

@@ -100,9 +100,10 @@ def permissions_in(trace: Trace, rules: RulePack) -> tuple[RuleSeen, ...]:
     return _written(pack, _looked(trace.seen, pack), _permits)
 
 
-def rules_asked(trace: Trace, rules: RulePack) -> int:
-    """How many rules were in force, fired or not."""
-    return len(trace.rules if trace.seen is None else _pack_of(trace, trace.seen, rules).rules)
+def rules_asked(trace: Trace, rules: RulePack) -> tuple[str, ...]:
+    """The ids of the rules that were in force, fired or not, in their order."""
+    asked = trace.rules if trace.seen is None else _pack_of(trace, trace.seen, rules).rules
+    return tuple(rule.rule_id for rule in asked)
 
 
 def _permits(rule: Rule | RuleSeen) -> bool:
@@ -125,9 +126,19 @@ def _numbers_of(pack: RulePack) -> Numbers:
 _numbers: Remembered[RulePack, Numbers] = Remembered(PACKS_REMEMBERED)
 
 
+def _types_of(pack: RulePack) -> Mapping[tuple[str, str], ValueType]:
+    return {
+        (each.entity, each.name): each.value_type
+        for declared in (pack.glossary, pack.derived)
+        for each in declared
+    }
+
+
+_types: Remembered[RulePack, Mapping[tuple[str, str], ValueType]] = Remembered(PACKS_REMEMBERED)
+
+
 def _looked(seen: PackSeen, pack: RulePack) -> Looked:
-    types = {(each.entity, each.name): each.value_type for each in pack.glossary}
-    types |= {(each.entity, each.name): each.value_type for each in pack.derived}
+    types = _types.of(pack, lambda: _types_of(pack))
     things: dict[str, list[Thing]] = {}
     for each in seen.things:
         values = _values(each, types)

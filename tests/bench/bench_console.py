@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
+from typing import LiteralString
 from urllib.parse import quote, urlsplit
 
 import psycopg
@@ -44,6 +45,12 @@ PAGES_ON = 19
 HELD_UNIT = "shipment:NS10410"
 """Of the week: held, with several answers about it."""
 KPI = "shipment-to-bill-latency"
+CUSTOMER = "NORTHWIND"
+_DECISION = "select decision_id from standing where unit = %s"
+_MANY = """select unit from decision_taken where unit in (select unit from release)
+group by unit order by count(*) desc, unit limit 1"""
+"""The unit with most decisions of those that were billed."""
+_FACT = "select fact_id from fact_reference where key = %s limit 1"
 _NEXT = re.compile(r'<a href="([^"]*)" rel="next"')
 
 
@@ -101,9 +108,9 @@ def _nanoseconds(thread: Path) -> int:
 def pages(asking: Asking, url: str) -> Mapping[str, str]:
     """Every page by what it is called here."""
     with psycopg.connect(url) as connection:
-        query = "select decision_id from standing where unit = %s"
-        row = connection.execute(query, (HELD_UNIT,)).fetchone()
-        assert row, f"{HELD_UNIT} is in the demo's week"
+        decision = _one(connection, _DECISION, HELD_UNIT)
+        many = _one(connection, _MANY)
+        fact = _one(connection, _FACT, HELD_UNIT.replace(":", "::"))
     filters = {
         "customer": "CUSTOMER 7",
         "carrier": "CAR10",
@@ -121,7 +128,13 @@ def pages(asking: Asking, url: str) -> Mapping[str, str]:
         "/units?stage=held": "/units?stage=held",
         "/units?stage=billed p. 20": _further(asking, "/units?stage=billed"),
         "/units/{unit}": f"/units/{HELD_UNIT}",
-        "/decisions/{id}": f"/decisions/{row[0]}",
+        "/units/{unit} of many": f"/units/{many}",
+        "/units/{unit}/changes": f"/units/{many}/changes",
+        "/decisions/{id}": f"/decisions/{decision}",
+        "/decisions/{id} rules": f"/decisions/{decision}?rules=all",
+        "/decisions/{id} rules p. 3": f"/decisions/{decision}?rules=3",
+        "/decisions/{id} printed": f"/decisions/{decision}?print=1",
+        "/messages/of-fact/{id}": f"/messages/of-fact/{fact}",
         "/kpis": "/kpis",
         "/kpis/{name}": f"/kpis/{KPI}",
         "/kpis/{name} list p. 20": _further(asking, f"/kpis/{KPI}"),
@@ -129,9 +142,17 @@ def pages(asking: Asking, url: str) -> Mapping[str, str]:
         "/rules/{customer}": "/rules/NORTHWIND",
         "/rules/standard/{rule}": "/rules/standard/POD-1",
         "/rules/.../{release}": "/rules/standard/REL-1",
-        "/customer": "/customer?customer=NORTHWIND",
+        "/customer": f"/customer?customer={CUSTOMER}",
+        "/customer p. 20": _further(asking, f"/customer?customer={CUSTOMER}"),
+        "/customer/units/{unit}": f"/customer/units/{HELD_UNIT}?customer={CUSTOMER}",
         "/forecast": "/forecast",
     }
+
+
+def _one(connection: psycopg.Connection, query: LiteralString, *told: str) -> str:
+    row = connection.execute(query, told).fetchone()
+    assert row, f"the demo's week has no answer to {query}"
+    return str(row[0])
 
 
 def _further(asking: Asking, path: str) -> str:

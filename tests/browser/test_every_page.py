@@ -44,7 +44,7 @@ PAGES = [
     "/rules/KESTREL",
     "/rules/NORTHWIND/DEL-1",
     *STAGES.values(),
-    "/units/shipment:NS10434?answers=all",
+    "/units/shipment:NS10434/changes",
     "/units/shipment:NS10410/unlock",
     "/customer?customer=NORTHWIND",
     "/customer/units/shipment:NS10434?customer=NORTHWIND",

@@ -44,8 +44,11 @@ def test_a_decision_can_be_looked_at_by_everybody(browser_page: Page) -> None:
     expect(browser_page.get_by_role("heading", level=1)).to_contain_text("Decision on")
     check_page(browser_page)
     browser_page.get_by_role("link", name="All of them").click()
-    expect(browser_page.get_by_text("DEL-1", exact=False).first).to_be_visible()
+    expect(browser_page.get_by_text("Rules 1 to 20 of the")).to_be_visible()
     open_everything(browser_page)
+    check_page(browser_page)
+    browser_page.get_by_role("link", name="Next").click()
+    expect(browser_page.get_by_text("Rules 21 to 40 of the")).to_be_visible()
     check_page(browser_page)
 
 

@@ -35,6 +35,7 @@ def show_customer(
         customer,
         after_unit=asked.get("units_after", ""),
         after_invoice=_after_invoice(asked.get("invoices_after", "")),
+        after_disputed=asked.get("disputes_after", ""),
     )
     invoice = found.after_invoice
     return page(
@@ -46,6 +47,10 @@ def show_customer(
         first=_path(person, customer) if len(asked) > bool(asked.get("customer")) else "",
         more_units=_path(person, customer, units_after=found.after_unit)
         if found.after_unit
+        else "",
+        first_disputes=_path(person, customer) if "disputes_after" in asked else "",
+        more_disputes=_path(person, customer, disputes_after=found.after_disputed)
+        if found.after_disputed
         else "",
         more_invoices=_path(
             person,

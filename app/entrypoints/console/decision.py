@@ -1,5 +1,6 @@
 """One decision for audit: everything it was computed from, and whether the same comes out again."""
 
+import re
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -8,14 +9,15 @@ from litestar.params import FromPath
 
 from app.access import May, Person
 from app.entrypoints.console.pages import page
-from app.errors import NotFoundError
+from app.errors import NotFoundError, wrong_request
 from app.operations.deciding.replay_decisions import replay_to_the_byte
 from app.operations.house import House
-from app.operations.looking.decision_page import decision_packet, decision_page
+from app.operations.looking.decision_page import FIRED, decision_packet, decision_page
 
 _HEX = frozenset("0123456789abcdef")
 _DIGITS = 64
 _PACKET = ".json"
+_PART = re.compile("[1-9][0-9]{0,5}")
 
 
 @get("/decisions/{name:str}", sync_to_thread=True, include_in_schema=False)
@@ -30,13 +32,12 @@ def show_decision(
     if name.endswith(_PACKET):
         return _download(decision_packet(house, decision_id), f"decision-{decision_id[:12]}.json")
     printed = bool(request.query_params.get("print"))
-    every_rule = printed or request.query_params.get("rules") == "all"
+    asked = request.query_params.get("rules", "")
     return page(
         request,
         "decision.html",
         person,
-        audit=decision_page(house, decision_id, every_rule=every_rule),
-        every_rule=every_rule,
+        audit=decision_page(house, decision_id, rules=None if printed else _part(asked)),
         printed=printed,
         moment=house.now(),
         may_replay=person.may(May.REPLAY),
@@ -67,6 +68,17 @@ def replay(
         identical=all(each.identical for each in parts),
         moment=house.now(),
     )
+
+
+def _part(asked: str) -> int:
+    """Which part of the rules is asked for; `all` begins with the first."""
+    if not asked:
+        return FIRED
+    if asked == "all":
+        return 1
+    if not _PART.fullmatch(asked):
+        raise wrong_request("rules", "it is no part of the rules", "all, 1, 2 and so on")
+    return int(asked)
 
 
 def _known_form(decision_id: str) -> str:

@@ -1,5 +1,6 @@
 """One billable unit: its life, the decision in force and why, and what a person can do about it."""
 
+import re
 import secrets
 from typing import Any
 from urllib.parse import quote
@@ -10,10 +11,10 @@ from litestar.params import FromPath
 
 from app.access import Person
 from app.entrypoints.console.pages import fragment, is_fragment, moved, page
-from app.errors import NotFoundError
+from app.errors import NotFoundError, wrong_request
 from app.operations.deciding.unlock_unit import unlock_decision
 from app.operations.house import House
-from app.operations.looking.unit_page import ALL, SHOWN, unit_changes, unit_named, unit_page
+from app.operations.looking.unit_page import unit_changes, unit_named, unit_page
 from app.reports.unit.outcome import Act, outcome_of
 from app.reports.unit.unit_page import UnitPage
 
@@ -23,6 +24,9 @@ SINCE = "since"
 """And the decision that was in force before it."""
 OF = "of"
 """And the unit, where another page than the unit's tells of it."""
+BEFORE = "before"
+"""In the query of a list of decisions: the place of the one before which a part ends."""
+_PLACE = re.compile("[1-9][0-9]{0,8}")
 
 
 @get("/units/{reference:str}", sync_to_thread=True, include_in_schema=False)
@@ -66,17 +70,30 @@ def show_changes(
     person: NamedDependency[Person],
 ) -> Response[bytes]:
     """What changed from each decision to the next: a page, or the part that a script asked for."""
-    every = request.query_params.get("answers") == "all"
-    unit, answers = unit_changes(house, reference, answers=ALL if every else SHOWN)
-    values: dict[str, Any] = {
-        "answers": answers,
-        "unit": unit,
-        "path": path_of(unit),
-        "every": every,
-    }
+    changes = unit_changes(house, reference, before=_before(request.query_params.get(BEFORE, "")))
+    path = path_of(changes.unit)
     if is_fragment(request):
-        return fragment(request, "answers.html", person, **values)
-    return page(request, "changes.html", person, **values)
+        return fragment(request, "answers.html", person, answers=changes.answers)
+    return page(
+        request,
+        "changes.html",
+        person,
+        changes=changes,
+        answers=changes.answers,
+        path=path,
+        onwards=f"{path}/changes?{BEFORE}={changes.answers[-1].place}"
+        if changes.answers and changes.answers[-1].place > 1
+        else "",
+    )
+
+
+def _before(asked: str) -> int | None:
+    """The place of the answer before which a part of them ends."""
+    if not asked:
+        return None
+    if not _PLACE.fullmatch(asked):
+        raise wrong_request(BEFORE, "it is no place of a decision", "1, 2 and so on")
+    return int(asked)
 
 
 def shown_unit(house: House, reference: str, person: Person) -> UnitPage:

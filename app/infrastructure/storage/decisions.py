@@ -97,16 +97,14 @@ class Decisions:
         return None if row is None else StoredDecision(**row._asdict())
 
     def bodies_of(self, units: Iterable[str], customer: str) -> dict[str, tuple[bytes, bytes]]:
-        """Those of the units that are this customer's: bodies of current decision and trace."""
+        """Those of a few units that are this customer's: bodies of current decision and trace."""
+        latest = self._rows.select(tables.decision_taken, func.max(_taken.seq))
+        latest = latest.where(_taken.known_at.is_(None), _taken.unit.in_(sorted(set(units))))
         query = self._rows.select(tables.decision, _taken.unit, _decision.body, _decision.trace)
         query = query.join(tables.decision_taken, _ANSWERS_IT)
         query = query.where(_taken.gone == 0, _decision.customer == customer)
-        wanted = set(units)
-        latest = self._rows.select(tables.decision_taken, func.max(_taken.seq).label("seq"))
-        latest = latest.where(_taken.known_at.is_(None)).group_by(_taken.unit)
-        places = [row.seq for row in self._rows.among(latest, _taken.unit, wanted)]
-        rows = self._rows.all(query.where(_taken.seq.in_(places))) if places else ()
-        return {str(row.unit): (row.body, row.trace) for row in rows}
+        query = query.where(_taken.seq.in_(latest.group_by(_taken.unit).scalar_subquery()))
+        return {str(row.unit): (row.body, row.trace) for row in self._rows.all(query)}
 
     def standing(self, units: Iterable[str]) -> dict[str, str]:
         """Those of the units that have a current decision, with its id."""
@@ -187,12 +185,18 @@ class Decisions:
         query = self._rows.select(tables.decision_taken, *_TAKEN).where(_taken.unit == unit)
         return tuple(Taken(**row._asdict()) for row in self._rows.all(query.order_by(_taken.seq)))
 
-    def last_answers_of(self, unit: str, at_most: int) -> tuple[Answered, ...]:
-        """The last answers about the unit on all that was known, the oldest of them first."""
+    def last_answers_of(self, unit: str, at_most: int, but: int = 0) -> tuple[Answered, ...]:
+        """The last answers about the unit on all that was known, the oldest of them first.
+
+        Args:
+            unit: whose.
+            at_most: so many.
+            but: so many of the very last are left out.
+        """
         query = self._rows.select(tables.decision_taken, *_ANSWERED)
         query = query.join(tables.decision, _ANSWERS_IT)
         query = query.where(_taken.unit == unit, _taken.known_at.is_(None))
-        rows = self._rows.all(query.order_by(_taken.seq.desc()).limit(at_most))
+        rows = self._rows.all(query.order_by(_taken.seq.desc()).limit(at_most).offset(but))
         return tuple(Answered(**row._asdict()) for row in reversed(rows))
 
     def times_taken(self, unit: str) -> int:

@@ -64,23 +64,32 @@ class Numbers:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         self._numbers: dict[tuple[str, bytes], int] = {}
+        self._of_rules: dict[tuple[str, int], tuple[object, tuple[int, ...]]] = {}
         self.conditions: dict[str, list[Condition]] = {"unit": []}
         for rule in self.rules:
-            self._count("unit", (*rule.applies, *rule.unless))
+            self._count("unit", rule.applies)
+            self._count("unit", rule.unless)
             for pattern in rule.patterns:
-                self._count(pattern.entity, (*pattern.conditions, *pattern.unless))
+                self._count(pattern.entity, pattern.conditions)
+                self._count(pattern.entity, pattern.unless)
 
-    def _count(self, entity: str, conditions: Iterable[Condition]) -> None:
+    def _count(self, entity: str, conditions: tuple[Condition, ...]) -> None:
         counted = self.conditions.setdefault(entity, [])
         for condition in conditions:
             key = entity, msgspec.json.encode(condition)
             if key not in self._numbers:
                 self._numbers[key] = len(counted)
                 counted.append(condition)
+        # By identity, too, and kept with it: to compare a rule's conditions takes longer.
+        self._of_rules[entity, id(conditions)] = conditions, self._of(entity, conditions)
 
-    def of(self, entity: str, conditions: Iterable[Condition]) -> list[int]:
+    def of(self, entity: str, conditions: Iterable[Condition]) -> tuple[int, ...]:
         """The number of each condition."""
-        return [self._numbers[entity, msgspec.json.encode(each)] for each in conditions]
+        known = self._of_rules.get((entity, id(conditions)))
+        return self._of(entity, conditions) if known is None else known[1]
+
+    def _of(self, entity: str, conditions: Iterable[Condition]) -> tuple[int, ...]:
+        return tuple(self._numbers[entity, msgspec.json.encode(each)] for each in conditions)
 
     def mask(self, entity: str, conditions: Iterable[Condition]) -> int:
         """The conditions as one whole number."""
@@ -118,9 +127,12 @@ class Numbers:
     def _truths(
         self, entity: str, conditions: Iterable[Condition], thing: Thing
     ) -> tuple[Truth, ...]:
+        true, unknown = thing.true, thing.unknown
         return tuple(
-            None if thing.unknown >> number & 1 else bool(thing.true >> number & 1)
-            for number in self.of(entity, conditions)
+            [
+                None if unknown >> number & 1 else bool(true >> number & 1)
+                for number in self.of(entity, conditions)
+            ]
         )
 
 

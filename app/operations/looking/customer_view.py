@@ -4,7 +4,7 @@ Whatever is loaded is loaded for that customer, and only what `app/reports/custo
 leaves this file.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -33,7 +33,7 @@ from app.reports.standing.standing import Stage
 PENDING = (Stage.MOVING, Stage.HELD, Stage.READY, Stage.CLAIMED)
 RECORDS = ("shipment", "order", "withdrawal")
 ITS_OWN = (Strength.NAMED.value, Strength.CLAIMED.value)
-UNITS_AT_ONCE, INVOICES_AT_ONCE, DISPUTES_AT_ONCE = 10, 10, 50
+UNITS_AT_ONCE, INVOICES_AT_ONCE, DISPUTED_AT_ONCE = 10, 10, 10
 
 
 class CustomerPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +46,10 @@ class CustomerPage(msgspec.Struct, frozen=True, kw_only=True):
     invoices: tuple[CustomerInvoice, ...]
     after_invoice: AfterInvoice | None
     disputes: tuple[CustomerDispute, ...]
+    after_disputed: str
+    """Where the next part of the units with disputes begins; empty where there is none."""
+    disputed: int
+    """How many units there are in all parts of the disputes."""
 
 
 class CustomerUnitPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,23 +77,41 @@ class _Known(msgspec.Struct, frozen=True):
 
 
 def customer_page(
-    house: House, customer: str, *, after_unit: str = "", after_invoice: AfterInvoice | None = None
+    house: House,
+    customer: str,
+    *,
+    after_unit: str = "",
+    after_invoice: AfterInvoice | None = None,
+    after_disputed: str = "",
 ) -> CustomerPage:
     """The customer's pending charges, invoices and open disputes."""
     with house.database.reading(house.tenant) as store:
-        units = store.customer_rows.units(customer, PENDING, after_unit, UNITS_AT_ONCE + 1)
-        invoices = store.customer_rows.numbered(customer, after_invoice, INVOICES_AT_ONCE + 1)
-        disputed = store.customer_rows.disputed_units(customer, DISPUTES_AT_ONCE)
+        rows = store.customer_rows
+        units = rows.units(customer, PENDING, after_unit, UNITS_AT_ONCE + 1)
+        invoices = rows.numbered(customer, after_invoice, INVOICES_AT_ONCE + 1)
+        disputed = rows.disputed_units(customer, after_disputed, DISPUTED_AT_ONCE + 1)
+        in_parts = bool(after_disputed) or len(disputed) > DISPUTED_AT_ONCE
         last = invoices[INVOICES_AT_ONCE - 1] if len(invoices) > INVOICES_AT_ONCE else None
-        shown = tuple(_theirs(store, customer, units[:UNITS_AT_ONCE]))
+        shown, of_disputes = units[:UNITS_AT_ONCE], disputed[:DISPUTED_AT_ONCE]
+        known = {
+            each.decision.unit: each for each in _theirs(store, customer, {*shown, *of_disputes})
+        }
+        theirs = tuple(known[unit] for unit in shown if unit in known)
         return CustomerPage(
             customer=customer,
-            units=_units(house, store, customer, shown),
-            after_unit=units[UNITS_AT_ONCE - 1] if len(units) > UNITS_AT_ONCE else "",
+            units=_units(house, store, customer, theirs, itemised=False),
+            after_unit=_behind(units, UNITS_AT_ONCE),
             invoices=tuple(map(customer_invoice, invoices[:INVOICES_AT_ONCE])),
             after_invoice=AfterInvoice(last.claimed_at, last.release_id) if last else None,
-            disputes=tuple(_disputes(_theirs(store, customer, disputed))),
+            disputes=tuple(_disputes(known[unit] for unit in of_disputes if unit in known)),
+            after_disputed=_behind(disputed, DISPUTED_AT_ONCE),
+            disputed=rows.disputed(customer) if in_parts else len(disputed),
         )
+
+
+def _behind(units: Sequence[str], at_once: int) -> str:
+    """Behind which unit the next part begins; empty where there are no more."""
+    return units[at_once - 1] if len(units) > at_once else ""
 
 
 def customer_unit_page(house: House, customer: str, unit: str) -> CustomerUnitPage:
@@ -105,7 +127,7 @@ def customer_unit_page(house: House, customer: str, unit: str) -> CustomerUnitPa
         billed = store.standings.of_unit(unit).invoices
         return CustomerUnitPage(
             customer=customer,
-            unit=_units(house, store, customer, known)[0],
+            unit=_units(house, store, customer, known, itemised=True)[0],
             invoices=tuple(
                 customer_invoice(each)
                 for each in billed
@@ -115,20 +137,16 @@ def customer_unit_page(house: House, customer: str, unit: str) -> CustomerUnitPa
         )
 
 
-def _theirs(store: Store, customer: str, units: Iterable[str]) -> Iterator[_Known]:
+def _theirs(store: Store, customer: str, units: Collection[str]) -> Iterator[_Known]:
     """Those of the units that are certainly the customer's."""
-    wanted = tuple(units)
-    bodies = store.decisions.bodies_of(wanted, customer)
-    for unit in wanted:
-        if unit in bodies:
-            body, trace = bodies[unit]
-            decision = msgspec.json.decode(body, type=Decision)
-            if is_theirs(decision, customer):
-                yield _Known(decision, msgspec.json.decode(trace, type=_Seen))
+    for body, trace in store.decisions.bodies_of(units, customer).values() if units else ():
+        decision = msgspec.json.decode(body, type=Decision)
+        if is_theirs(decision, customer):
+            yield _Known(decision, msgspec.json.decode(trace, type=_Seen))
 
 
 def _units(
-    house: House, store: Store, customer: str, known: tuple[_Known, ...]
+    house: House, store: Store, customer: str, known: tuple[_Known, ...], *, itemised: bool
 ) -> tuple[CustomerUnit, ...]:
     """The units in words; their own records are read at once for all of them."""
     units = [each.decision.unit for each in known]
@@ -142,6 +160,7 @@ def _units(
             references=references_of(each.decision.unit, customer, (facts[i] for i in ids)),
             is_complete=not each.trace.unpriced,
             batch_on=open_batch_of(standings.get(each.decision.unit), moment),
+            itemised=itemised,
         )
         for each, ids in zip(known, records, strict=True)
     )

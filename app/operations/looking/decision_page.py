@@ -1,11 +1,12 @@
 """One stored decision as an auditor reads it, and as bytes to take along."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
 from app.digest import digest
 from app.dossier import EditionsUsed
+from app.errors import NotFoundError
 from app.infrastructure.storage.rows import StoredDecision
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
@@ -17,31 +18,40 @@ from app.operations.house import House
 from app.reports.audit.decision_page import (
     DecisionPage,
     EditionShown,
+    RulesPart,
     Size,
     facts_in_order,
     keys_shown,
+    rules_part,
 )
+from app.reports.audit.rule_shown import rule_shown
+
+FIRED = 0
+"""In place of a part of the rules: those that fired."""
 
 
-def decision_page(house: House, decision_id: str, *, every_rule: bool) -> DecisionPage:
+def decision_page(house: House, decision_id: str, *, rules: int | None = FIRED) -> DecisionPage:
     """A decision with everything it was computed from.
 
     Args:
         house: where.
         decision_id: which.
-        every_rule: whether rules that did not fire are written out, too.
+        rules: which of them are written out: `FIRED`, a part of all from 1, or None for every one.
 
     Raises:
-        NotFoundError: there is no such decision.
+        NotFoundError: there is no such decision, or no such part of its rules.
     """
     with house.database.reading(house.tenant) as store:
         row = store.decisions.decision(decision_id)
         stored = msgspec.json.decode(row.trace, type=Trace)
         used = msgspec.convert(stored.editions, EditionsUsed)
-        rules = editions_by_digest(store, used).rules
+        edition = editions_by_digest(store, used).rules
         keys = keys_shown(msgspec.json.decode(row.answers, type=Answer | NoAnswer), stored)
-        fired = {each.rule_id for each in keys.fired}
-        trace = written_out(stored, rules, lambda rule: every_rule or rule.rule_id in fired)
+        asked = rules_asked(stored, edition)
+        fired = frozenset(each.rule_id for each in keys.fired)
+        part = _part(asked, fired, rules) if rules else None
+        shown = part.rule_ids if part else frozenset(asked) if rules is None else fired
+        trace = written_out(stored, edition, lambda rule: rule.rule_id in shown)
         last = store.decisions.last_answers_of(row.unit, 1)
         return DecisionPage(
             decision=msgspec.json.decode(row.body, type=Decision),
@@ -52,13 +62,21 @@ def decision_page(house: House, decision_id: str, *, every_rule: bool) -> Decisi
             claimed=bool(store.releases.claimed_by(decision_id)),
             editions=tuple(_editions(store, stored.editions, row)),
             keys=keys,
-            fired=tuple(rule for rule in trace.rules if rule.fired),
-            silent=tuple(rule for rule in trace.rules if not rule.fired),
-            asked=rules_asked(stored, rules),
+            fired=tuple(rule_shown(rule) for rule in trace.rules if rule.fired),
+            silent=tuple(rule_shown(rule) for rule in trace.rules if not rule.fired),
+            part=part,
+            asked=len(asked),
             facts=facts_in_order(trace.facts),
             sources={fact.fact_id: fact.source for fact in trace.facts},
             sizes=tuple(_sizes(row, store.decisions.dossier(row.dossier_digest))),
         )
+
+
+def _part(asked: Sequence[str], fired: Collection[str], number: int) -> RulesPart:
+    part = rules_part(asked, fired, number)
+    if part is None:
+        raise NotFoundError(f"there is no part {number} of its {len(asked)} rules")
+    return part
 
 
 def decision_packet(house: House, decision_id: str) -> bytes:

@@ -44,17 +44,19 @@ def forecasts_known(house: House, code: str = "") -> ForecastTable | None:
 def forecasts_of(house: House, listed: Sequence[Spell]) -> tuple[Predicted, ...]:
     """A prediction for each of these open holds, in their order; none before the first fitting."""
     with house.database.reading(house.tenant) as store:
-        return predictions(store, listed, house.now())
+        open_now = store.standings.open_of({spell.unit for spell in listed})
+        return predictions(store, listed, open_now, house.now())
 
 
-def predictions(store: Store, listed: Sequence[Spell], moment: datetime) -> tuple[Predicted, ...]:
-    """The same, for whoever reads more in the same transaction."""
+def predictions(
+    store: Store, listed: Sequence[Spell], open_now: Sequence[Spell], moment: datetime
+) -> tuple[Predicted, ...]:
+    """The same, for whoever has read all that is open on these units, and maybe on others."""
     tables = tables_known(store)
     if tables is None:
         return ()
-    units = {spell.unit for spell in listed}
-    standings = store.standings.standing_of(units)
-    return predicted(tables, listed, standings, store.standings.open_of(units), moment)
+    standings = store.standings.standing_of({spell.unit for spell in listed})
+    return predicted(tables, listed, standings, open_now, moment)
 
 
 def tables_known(store: Store) -> ClearTimes | None:

@@ -38,8 +38,7 @@ from app.reports.unit.unit_page import (
 from app.reports.unit.why_not import stopped_in, why_not
 
 SHOWN = 20
-"""So many answers are shown; all of them by a link."""
-ALL = 200
+"""So many answers are shown at once."""
 OWN = tuple(f"{each.value}:" for each in Strength if each is not Strength.CUSTOMER)
 """How the link of a fact begins that is about the unit itself."""
 
@@ -82,18 +81,18 @@ def unit_page(
         stored = store.decisions.some(each.decision_id for each in taken[-2:])
         releases = store.releases.of_unit(unit)
         billed = billed_documents(store, releases) if releases else ()
-        compared = {name: _compared(row) for name, row in stored.items()}
         last = taken[-1] if taken else None
-        head = compared[last.decision_id].head if last else None
+        whole = _whole(stored[last.decision_id]) if last else None
+        compared = {
+            name: whole.compared if whole and name == whole.decision.decision_id else _compared(row)
+            for name, row in stored.items()
+        }
+        head = whole.compared.head if whole else None
         facts = _facts(store, unit, head)
         answer = [_taken_at(each) for each in taken]
         gone = bool(answer) and answer[-1].gone
         standing = answer[-1] if answer and not gone else None
-        current = (
-            _current(store, standing, stored[standing.decision_id], person, facts)
-            if standing
-            else None
-        )
+        current = _current(store, standing, whole, person, facts) if standing and whole else None
         known = {fact.fact_id for fact in head.facts} if head and current else set()
         timeline = timeline_of(
             (Arrived(**msgspec.structs.asdict(each)) for each in facts),
@@ -116,38 +115,77 @@ def unit_page(
         )
 
 
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of what was answered about a unit, the last first."""
+
+    unit: str
+    answers: tuple[Earlier, ...]
+    """Each with what changed from the one before."""
+    answered: int
+    """How many there are in all parts."""
+
+
 def unit_changes(
-    house: House, reference: str, *, answers: int = SHOWN
-) -> tuple[str, tuple[Earlier, ...]]:
-    """The unit's name and its last answers, each with what changed from the one before.
+    house: House, reference: str, *, before: int | None = None, answers: int = SHOWN
+) -> Changes:
+    """The answers about a unit, a part at a time, each with what changed from the one before.
+
+    Args:
+        house: where.
+        reference: its own name, or a number it goes by.
+        before: the place of the answer before which the part ends; None: it ends with the last.
+        answers: how many are in one part.
 
     Raises:
         NotFoundError: no unit goes by the number.
         ConflictError: several do.
     """
     with house.database.reading(house.tenant) as store:
-        taken = store.decisions.last_answers_of(reference, answers + 1)
-        unit = reference if taken else find_unit(store, reference, None)[0]
-        taken = taken or store.decisions.last_answers_of(unit, answers + 1)
+        answered = store.decisions.times_taken(reference)
+        unit = reference if answered else find_unit(store, reference, None)[0]
+        answered = answered or store.decisions.times_taken(unit)
+        until = answered if before is None else min(before - 1, answered)
+        taken = store.decisions.last_answers_of(unit, answers + 1, but=answered - until)
         stored = store.decisions.some(each.decision_id for each in taken)
-        answered = len(taken) if len(taken) <= answers else store.decisions.times_taken(unit)
-    return unit, answers_of(
+    shown = answers_of(
         [_taken_at(each) for each in taken],
         {name: _compared(row) for name, row in stored.items()},
-        answered=answered,
+        answered=until,
         at_most=answers,
     )
+    return Changes(unit=unit, answers=shown, answered=answered)
 
 
 def _facts(store: Store, unit: str, head: TraceHead | None) -> tuple[StoredFact, ...]:
-    """In the order of arrival: what the decision knows of the unit, and what else names it."""
+    """What the decision knows of the unit, and what else names it."""
     if head is None:
         unit, near = find_unit(store, unit, None)
         return store.facts.arrived([link.fact_id for link in near.correlation.units[unit].links])
-    own = [fact.fact_id for fact in head.facts if fact.linked.startswith(OWN)]
-    known = {fact.fact_id for fact in head.facts}
-    others = store.facts.arrived_naming([reference_of(unit).key], but=known)
-    return (*store.facts.arrived(own), *others)
+    own = {fact.fact_id for fact in head.facts if fact.linked.startswith(OWN)}
+    # Most of its facts name it: only the rest is asked for by id.
+    others = {fact.fact_id for fact in head.facts} - own
+    naming = store.facts.arrived_naming([reference_of(unit).key], but=others)
+    return (*naming, *store.facts.arrived(own - {each.fact.fact_id for each in naming}))
+
+
+class _Whole(msgspec.Struct, frozen=True):
+    """A decision with its whole trace."""
+
+    decision: Decision
+    trace: Trace
+
+    @property
+    def compared(self) -> Compared:
+        """What tells it apart from another one."""
+        trace = self.trace
+        head = TraceHead(facts=trace.facts, editions=trace.editions, methods=trace.methods)
+        return Compared(decision=self.decision, head=head)
+
+
+def _whole(row: StoredDecision) -> _Whole:
+    return _Whole(
+        msgspec.json.decode(row.body, type=Decision), msgspec.json.decode(row.trace, type=Trace)
+    )
 
 
 def _compared(row: StoredDecision) -> Compared:
@@ -172,12 +210,11 @@ def _taken_at(answered: Answered) -> TakenAt:
 def _current(
     store: Store,
     standing: TakenAt,
-    row: StoredDecision,
+    whole: _Whole,
     person: Person,
     facts: Sequence[StoredFact],
 ) -> CurrentShown:
-    decision = msgspec.json.decode(row.body, type=Decision)
-    trace = msgspec.json.decode(row.trace, type=Trace)
+    decision, trace = whole.decision, whole.trace
     rules = editions_by_digest(store, msgspec.convert(trace.editions, EditionsUsed)).rules
     permissions = permissions_in(trace, rules)
     waivable = {kind.code for kind in rules.holds if kind.waivable}

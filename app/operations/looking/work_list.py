@@ -1,11 +1,11 @@
 """Open holds in the order of work, with what stands above and beside them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from app.errors import wrong_request
-from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.looking.board import BOARD
 from app.operations.looking.counting import as_counted
@@ -59,8 +59,11 @@ def work_list(house: House, wanted: Wanted, age: str = "") -> WorkList:
         found = store.standings.work(wanted, A_PAGE + 1)
         board = as_counted(house, store, BOARD)
         spells = [spell for _, spell in found[:A_PAGE]]
-        told = predictions(store, spells, moment) or (None,) * len(spells)
-        papers = _still_missing(store, board.figures.papers)
+        counted = board.figures.papers
+        units = {spell.unit for spell in spells} | {paper.unit for paper in counted}
+        open_now = store.standings.open_of(units)
+        told = predictions(store, spells, open_now, moment) or (None,) * len(spells)
+        papers = _still_missing(open_now, counted)
     works = tuple(_work(*each, moment) for each in zip(spells, told, strict=True))
     return WorkList(
         works=works,
@@ -70,10 +73,9 @@ def work_list(house: House, wanted: Wanted, age: str = "") -> WorkList:
     )
 
 
-def _still_missing(store: Store, papers: tuple[Paper, ...]) -> tuple[Paper, ...]:
+def _still_missing(open_now: Sequence[Spell], papers: tuple[Paper, ...]) -> tuple[Paper, ...]:
     """Those that nobody has brought since they were counted."""
-    found = store.standings.open_of({paper.unit for paper in papers})
-    still = {(spell.unit, spell.code) for spell in found}
+    still = {(spell.unit, spell.code) for spell in open_now}
     return tuple(paper for paper in papers if (paper.unit, paper.code) in still)
 
 

@@ -4,14 +4,18 @@ Everything is as it was stored; only the rules are written out in words, from th
 trace and the edition that it names. Whether the same would come out again is asked for apart.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
 from app.judgement.decision import Decision
 from app.judgement.rulebook.key import Answer, Firing, NoAnswer
-from app.judgement.trace import FactUsed, RuleSeen, Trace
+from app.judgement.trace import FactUsed, Trace
 from app.measures import Instant
+from app.reports.audit.rule_shown import RuleShown
+
+RULES_AT_ONCE = 20
+"""So many rules are in one part: to write all of them out takes longer than the rest of a page."""
 
 
 class EditionShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -46,6 +50,19 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     """In bytes."""
 
 
+class RulesPart(msgspec.Struct, frozen=True, kw_only=True):
+    """Some of the rules in force: those that fired come first, then the rest in their order."""
+
+    number: int
+    """From 1."""
+    parts: int
+    """How many there are."""
+    first: int
+    """The place of its first rule among all, from 1."""
+    last: int
+    rule_ids: frozenset[str]
+
+
 class DecisionPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All there is to see of one decision."""
 
@@ -60,9 +77,11 @@ class DecisionPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Whether an invoice went out by it."""
     editions: tuple[EditionShown, ...]
     keys: KeysShown
-    fired: tuple[RuleSeen, ...]
-    silent: tuple[RuleSeen, ...]
+    fired: tuple[RuleShown, ...]
+    silent: tuple[RuleShown, ...]
     """Empty where only those that fired are shown."""
+    part: RulesPart | None = None
+    """Which of the rules are shown; None where it is those that fired, or every one."""
     asked: int
     """How many rules were in force, fired or not."""
     facts: tuple[FactUsed, ...]
@@ -70,6 +89,29 @@ class DecisionPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     sources: dict[str, str]
     """Who told a fact in which message, by the fact's id."""
     sizes: tuple[Size, ...]
+
+
+def rules_part(asked: Sequence[str], fired: Collection[str], number: int) -> RulesPart | None:
+    """One part of the rules; None where there is no such part.
+
+    Args:
+        asked: the ids of the rules in force, in their order.
+        fired: the ids of those that fired.
+        number: which part, from 1; the first is there even where no rule is.
+    """
+    ordered = sorted(dict.fromkeys(asked), key=lambda rule_id: rule_id not in fired)
+    parts = max(1, -(-len(ordered) // RULES_AT_ONCE))
+    if not 1 <= number <= parts:
+        return None
+    before = (number - 1) * RULES_AT_ONCE
+    shown = ordered[before : before + RULES_AT_ONCE]
+    return RulesPart(
+        number=number,
+        parts=parts,
+        first=before + 1,
+        last=before + len(shown),
+        rule_ids=frozenset(shown),
+    )
 
 
 def keys_shown(first: Answer | NoAnswer, trace: Trace) -> KeysShown:

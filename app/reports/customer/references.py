@@ -5,6 +5,7 @@ are, too. Records of loads, stops and carriers' bills name other customers' frei
 left alone; so is a record that gives the freight to somebody else.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -44,7 +45,9 @@ def references_of(unit: str, customer: str, facts: Iterable[Fact]) -> tuple[Cust
         customer: whose it is.
         facts: what is known about it and about the orders it names, with their corrections.
     """
-    told = tuple(in_force(facts))
+    told: dict[str, list[Fact]] = defaultdict(list)
+    for fact in in_force(facts):
+        told[_describes(fact)].append(fact)
     own = _of(unit, customer, told)
     orders = {
         unit_name(reference)
@@ -62,10 +65,10 @@ def references_of(unit: str, customer: str, facts: Iterable[Fact]) -> tuple[Cust
     return tuple(sorted({CustomerReference(REFERENCES[n.kind], n.value) for n in numbers}))
 
 
-def _of(unit: str, customer: str, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+def _of(unit: str, customer: str, told: Mapping[str, Iterable[Fact]]) -> tuple[Fact, ...]:
     """The last word of each source that describes exactly this shipment or order."""
     last: dict[tuple[str, str], Fact] = {}
-    for fact in sorted((each for each in facts if _describes(each) == unit), key=rank):
+    for fact in sorted(told.get(unit, ()), key=rank):
         last[fact.source.system, fact.source.instance] = fact
     named = {getattr(fact.said, "customer", None) for fact in last.values()}
     return tuple(last.values()) if named <= {None, customer} else ()

@@ -75,8 +75,9 @@ class CustomerUnit(msgspec.Struct, frozen=True, kw_only=True):
     """`Shipment NS10404`."""
     references: tuple[CustomerReference, ...] = ()
     charges: tuple[CustomerCharge, ...] = ()
+    """None in a list of units."""
     total: Money | None = None
-    """What the shown charges come to; None where nothing has a price yet."""
+    """What its charges come to; None where nothing has a price yet."""
     is_complete: bool = True
     """Whether everything has a price: else the total is only what is known so far."""
     waits: tuple[CustomerWait, ...] = ()
@@ -132,6 +133,7 @@ def customer_unit(
     references: Sequence[CustomerReference],
     is_complete: bool,
     batch_on: date | None,
+    itemised: bool = True,
 ) -> CustomerUnit:
     """One unit of the customer it is decided for.
 
@@ -141,17 +143,17 @@ def customer_unit(
         is_complete: whether nothing of it lacks a price.
         batch_on: the customer's day on which the batch closes that it belongs into, as long as
             that is to come.
+        itemised: whether its charges are told with their working, and not only what they come to.
     """
     lines = tuple(line for line in decision.lines if _is_shown(line, decision))
-    charges = tuple(_charge(line, decision) for line in lines)
     waits = tuple(dict.fromkeys(_waits(decision)))
     checking = any(_is_open(hold) and is_checked(hold.code) for hold in decision.holds)
-    amounts = [each.amount for each in charges]
+    amounts = [line.charge.amount for line in lines]
     return CustomerUnit(
         unit=decision.unit,
         title=title_of(decision.unit),
         references=tuple(references),
-        charges=charges,
+        charges=tuple(_charge(line, decision) for line in lines) if itemised else (),
         total=total(amounts, amounts[0].currency) if amounts else None,
         is_complete=is_complete,
         waits=waits,

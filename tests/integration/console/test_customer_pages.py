@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,9 +13,15 @@ from app.evidence.facts.fact import Fact
 from app.evidence.facts.money import Cost
 from app.evidence.facts.papers import ExceptionReport
 from app.judgement.decision import Decision
+from app.operations.deciding.decide_unit import decide_unit
+from app.operations.house import House
+from app.operations.looking import customer_view
 from app.operations.looking.customer_view import CustomerUnitPage
+from app.operations.looking.keep_standing import catch_up
 from app.reports.customer.view import customer_unit, is_theirs
+from tests.integration.console.visiting import Visitor
 from tests.integration.console.week import STAFF, Week
+from tests.integration.operations import northwind
 from tests.unit.reports.customer.poisoned import BATCH_ON, DECISIONS, SECRETS
 
 CUSTOMERS = ("HALCYON", "KESTREL", "NORTHWIND")
@@ -149,6 +156,44 @@ def test_a_unit_says_what_is_missing_and_from_whom(week: Week) -> None:
 def test_a_place_in_the_list_that_is_none_is_refused(week: Week, path: str) -> None:
     week.visitor.be(somebody_of("NORTHWIND"))
     assert "no place in the list" in week.visitor.see(path, 422)
+
+
+def test_every_dispute_is_on_one_part_and_their_number_is_told(
+    house: House, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in ("N-1", "N-2", "N-3"):
+        northwind.record(house, *northwind.moved(number), opened(number))
+        decide_unit(house, number)
+    catch_up(house)
+    visitor.be(somebody_of("NORTHWIND"))
+    whole = visitor.see("/customer")
+    assert disputes_on(whole) == ["D-N-1", "D-N-2", "D-N-3"]
+    assert "Disputes are open on" not in whole, "all of them are there to be counted"
+    monkeypatch.setattr(customer_view, "DISPUTED_AT_ONCE", 1)
+    seen, onwards = [], "/customer"
+    while onwards:
+        page = visitor.see(onwards)
+        assert "Disputes are open on 3 shipments or orders" in page
+        seen += disputes_on(page)
+        found = re.search(r'href="(/customer\?disputes_after=[^"]*)" rel="next"', page)
+        onwards = unescape(found[1]) if found else ""
+    assert seen == disputes_on(whole)
+
+
+def opened(number: str) -> dict[str, Any]:
+    said = {
+        "dispute": f"D-{number}",
+        "charge": "linehaul",
+        "shipment": number,
+        "reason": "rate",
+        "amount": {"amount": "20.00", "currency": "USD"},
+        "state": "opened",
+    }
+    return northwind.event("dispute", said, system="portal", time="2026-03-05T09:00:00-06:00")
+
+
+def disputes_on(page: str) -> list[str]:
+    return re.findall(r'<th scope="row">(D-[^<]+)</th>', page)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

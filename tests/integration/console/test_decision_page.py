@@ -1,6 +1,7 @@
 """One decision for audit: everything it was computed from, replayed, exported and printed."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,9 @@ from app.operations.deciding.decide_unit import decide_unit
 from app.operations.house import House
 from tests.integration.console.visiting import Visitor
 from tests.integration.operations.northwind import moved, pod, record
+
+_RULE = re.compile(r'<summary><span class="chip [a-z]+">(fired|did not fire)</span> (\S+) ')
+_NEXT = re.compile(r'<a href="([^"]*)" rel="next"')
 
 
 @pytest.fixture
@@ -38,17 +42,54 @@ def test_it_shows_facts_versions_both_engines_holds_and_lines(
         assert told in page, told
 
 
+def rules_on(page: str) -> list[str]:
+    """The rules that are written out, in order, each with whether it fired."""
+    return [
+        f"{rule} {'fired' if did == 'fired' else 'did not'}" for did, rule in _RULE.findall(page)
+    ]
+
+
 def test_only_rules_that_fired_are_shown_until_all_are_asked_for(
     decided: str, visitor: Visitor
 ) -> None:
-    some, every = (
+    some, first = (
         visitor.see(f"/decisions/{decided}"),
         visitor.see(f"/decisions/{decided}?rules=all"),
     )
     assert "did not fire" not in some
     assert "All of them" in some
-    assert "DEL-1" in every
-    assert every.count("did not fire") > 60
+    assert "Rules 1 to 20 of the " in first
+    assert rules_on(first) == rules_on(visitor.see(f"/decisions/{decided}?rules=1"))
+    assert rules_on(first)[: len(rules_on(some))] == rules_on(some)
+
+
+def test_every_rule_is_on_exactly_one_part_and_all_are_printed(
+    decided: str, visitor: Visitor
+) -> None:
+    seen: list[str] = []
+    path = f"/decisions/{decided}"
+    onwards = "?rules=all#rules"
+    while onwards:
+        page = visitor.see(path + onwards)
+        assert 0 < len(rules_on(page)) <= 20
+        seen += rules_on(page)
+        found = _NEXT.search(page)
+        onwards = found[1].removeprefix(path) if found else ""
+    printed = visitor.see(f"{path}?print=1")
+    assert len(seen) > 60
+    assert seen == rules_on(printed)
+    assert f"All {len(seen)} rules in force." in printed
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("999", 404), ("999999", 404), ("0", 422), ("-1", 422), ("01", 422), ("x", 422)],
+)
+def test_a_part_of_the_rules_that_is_not_there_is_told(
+    decided: str, visitor: Visitor, asked: str, status: int
+) -> None:
+    page = visitor.see(f"/decisions/{decided}?rules={asked}", status)
+    assert ("no part" if status == 422 else f"there is no part {asked} of its") in page
 
 
 def test_for_print_everything_is_open_and_it_says_who_printed_what(

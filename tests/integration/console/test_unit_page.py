@@ -140,9 +140,27 @@ def test_only_the_last_answers_are_shown_until_all_are_asked_for(held: House) ->
     assert ([each.place for each in found.answers], found.answered) == ([4, 3], 4)
     compared = [each.diff is not None for each in shown(held).answers]
     assert compared == [True, False, False, False], "only the last two decisions are read"
-    _, changes = unit_changes(held, "N-1", answers=2)
-    assert [each.place for each in changes] == [4, 3]
-    assert all(each.diff for each in changes), "it is compared to the one that is not shown"
+
+
+def test_what_changed_is_read_a_part_at_a_time_and_nothing_is_left_out(held: House) -> None:
+    for hours in range(3):
+        time = f"2026-03-04T1{hours}:30:00-05:00"
+        record(held, passed("en_route", time=time))
+        decide_unit(held, "N-1")
+    every = unit_changes(held, "N-1")
+    assert [each.place for each in every.answers] == [4, 3, 2, 1]
+    first = unit_changes(held, "N-1", answers=2)
+    assert all(each.diff for each in first.answers), "it is compared to the one that is not shown"
+    rest = unit_changes(held, "N-1", before=first.answers[-1].place, answers=2)
+    assert first.answers + rest.answers == every.answers
+    assert unit_changes(held, "N-1", before=99).answers == every.answers
+    assert unit_changes(held, "N-1", before=1).answers == ()
+
+
+@pytest.mark.usefixtures("held")
+def test_a_place_that_no_decision_can_have_is_refused(visitor: Visitor) -> None:
+    assert "no place of a decision" in visitor.see(f"{UNIT}/changes?before=last", 422)
+    assert "None here." in visitor.see(f"{UNIT}/changes?before=1")
 
 
 def test_each_decision_is_compared_where_that_is_asked_for(held: House, visitor: Visitor) -> None:

@@ -219,14 +219,19 @@ def test_units_with_a_dispute_that_may_be_open_are_the_customers_own(database: D
     mine = spell("shipment:1", "NORTHWIND", 1, code="DISPUTE_OPEN")
     others = spell("shipment:4", "KESTREL", 1, code="DISPUTE_OPEN")
     opened = invoice("shipment:2", "NORTHWIND", 1, disputed_at=AT)
+    twice = invoice("shipment:1", "NORTHWIND", 2, disputed_at=AT)
     ended = invoice("shipment:3", "NORTHWIND", 1, disputed_at=AT, dispute_outcome="credited")
     fill(
         database,
-        stands("shipment:1", "NORTHWIND", spells=(mine,)),
+        stands("shipment:1", "NORTHWIND", spells=(mine,), invoices=(twice,)),
         stands("shipment:2", "NORTHWIND", invoices=(opened,)),
         stands("shipment:3", "NORTHWIND", invoices=(ended,)),
         stands("shipment:4", "KESTREL", spells=(others,)),
     )
     with database.reading(TENANT) as store:
-        assert store.customer_rows.disputed_units("NORTHWIND", 9) == ("shipment:1", "shipment:2")
-        assert store.customer_rows.disputed_units("NORTHWIND", 1) == ("shipment:1",)
+        rows = store.customer_rows
+        assert rows.disputed_units("NORTHWIND", "", 9) == ("shipment:1", "shipment:2")
+        assert rows.disputed_units("NORTHWIND", "", 1) == ("shipment:1",)
+        assert rows.disputed_units("NORTHWIND", "shipment:1", 9) == ("shipment:2",)
+        assert rows.disputed("NORTHWIND") == 2
+        assert rows.disputed("NOBODY") == 0

@@ -49,7 +49,8 @@ def test_the_permissions_are_the_same_as_in_the_whole_trace() -> None:
     whole = written_out(traced(case), case[1].rules)
     assert permissions(case) == tuple(rule for rule in whole.rules if rule.kind != "require")
     assert permissions_in(whole, case[1].rules) == permissions(case)
-    assert rules_asked(traced(case), case[1].rules) == len(whole.rules)
+    asked = tuple(rule.rule_id for rule in whole.rules)
+    assert rules_asked(traced(case), case[1].rules) == rules_asked(whole, case[1].rules) == asked
 
 
 def test_only_the_rules_that_are_wanted_are_written_out() -> None:
