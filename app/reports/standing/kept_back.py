@@ -3,6 +3,8 @@
 Each cent that a unit comes to is in one of three: it waits (goes out now, or on a hold with all
 the rest), it is kept back, or it is billed. A line that waits alone keeps back what it comes to,
 less what was billed of it before. A provisional invoice keeps back whatever it leaves of the price.
+Nowhere is what nobody knows: a line without a price, and what an expired provisional invoice left,
+until a person says what becomes of it.
 """
 
 from collections.abc import Iterable, Sequence
