@@ -24,7 +24,7 @@ from app.infrastructure.sending.sender import NotSentError
 from app.operations.changing.accept_editions import Drafts
 from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
-from app.operations.looking.keep_standing import catch_up
+from app.operations.looking.keep_standing import catch_up, observe_shipment_to_bill
 from app.operations.looking.watch_board import watch_board
 from app.operations.releasing.claim_release import claim_release
 from app.operations.sending.fan_out import fan_out
@@ -344,6 +344,21 @@ def test_a_unit_that_goes_out_is_measured_once(either: House, settings: Settings
     with either.database.writing("main") as store:
         store.standings.due(["shipment:N2"])
     decided(either)
+    assert asked(either, settings)[name][()] - before == 1
+
+
+def test_what_was_billed_is_measured_whatever_became_of_it_since(
+    either: House, settings: Settings
+) -> None:
+    name = "tollgate_shipment_to_bill_seconds_count"
+    before = asked(either, settings)[name][()]
+    billable: dict[str, Any] = {"completed_at": LATER, "final_at": LATER, "excluded": "cancelled"}
+    never, billed = (
+        stands("shipment:N2", **billable, claimed_at=claimed).standing for claimed in (None, LATER)
+    )
+    observe_shipment_to_bill(None, never)
+    assert asked(either, settings)[name][()] - before == 0
+    observe_shipment_to_bill(None, billed)
     assert asked(either, settings)[name][()] - before == 1
 
 
