@@ -14,7 +14,6 @@ from app.reports.standing.standing import BilledInvoice, Stage
 from app.reports.work.batches import Batch, closed, closings_of, coming
 from app.reports.work.board import (
     NOT_BILLED,
-    NOT_CLAIMED,
     PAPER_HOLDS,
     PAPERS_SHOWN,
     Age,
@@ -127,7 +126,7 @@ class BoardRows:
         return tuple(sorted(found, key=lambda each: (_AGES[each.age], each.currency)))
 
     def _batches(self) -> tuple[Batch, ...]:
-        """What has arrived and was not claimed, by the batch it belongs into."""
+        """What has arrived, was not claimed and is to be billed, by the batch it belongs into."""
         by = (_standing.customer, _standing.cutoff_at, _standing.currency)
         return tuple(
             Batch(
@@ -137,24 +136,27 @@ class BoardRows:
                 units=int(row.number),
                 minor=int(row.minor),
             )
-            for row in self._waiting(NOT_CLAIMED, by, _standing.cutoff_at)
+            for row in self._waiting(tables.STILL_IN_NO_BATCH, by, _standing.cutoff_at)
         )
 
     def _rights(self, on: date) -> tuple[Ends, ...]:
         """What is not billed, by how soon the right to bill it is over."""
         last_day = _standing.right_until
+        billable = _standing.stage.in_([stage.value for stage in NOT_BILLED])
         return tuple(
-            _by_runway(self._waiting(NOT_BILLED, (last_day, _standing.currency), last_day), on)
+            _by_runway(self._waiting(billable, (last_day, _standing.currency), last_day), on)
         )
 
     def _waiting(
-        self, stages: Iterable[Stage], by: Sequence[ColumnElement[Any]], runs: ColumnElement[Any]
+        self,
+        which: ColumnElement[bool],
+        by: Sequence[ColumnElement[Any]],
+        runs: ColumnElement[Any],
     ) -> Iterable[Row[Any]]:
-        """Units of these stages for which this clock runs, and what of them waits."""
+        """Units for which this clock runs, and what of them waits."""
         waits = _sum(_standing.amount_minor).label("minor")
         query = self._rows.select(tables.standing, *by, _COUNT, waits)
-        of_stage = _standing.stage.in_([stage.value for stage in stages])
-        return self._rows.all(query.where(of_stage, runs.is_not(None)).group_by(*by))
+        return self._rows.all(query.where(which, runs.is_not(None)).group_by(*by))
 
     def _exposures(self) -> tuple[Exposure, ...]:
         by = (_billed.customer, _billed.currency)

@@ -12,7 +12,7 @@ from app.infrastructure.storage.columns import shortened
 from app.infrastructure.storage.tenant_rows import TenantRows
 from app.reports.standing.standing import BilledInvoice, Permitted, Spell, Standing, WhereItStands
 from app.reports.work.batches import Closes, closing_when
-from app.reports.work.board import NOT_BILLED, NOT_CLAIMED, Runway, days_of
+from app.reports.work.board import NOT_BILLED, Runway, days_of
 from app.reports.work.urgency import rank_of, ranked_until
 from app.reports.work.wanted import Wanted, WantedUnits
 
@@ -182,8 +182,7 @@ class Standings:
         if wanted.currency is not None:
             query = query.where(_standing.currency == wanted.currency)
         if wanted.cutoff is not None or wanted.closes is not None:
-            stages = tuple(each.value for each in NOT_CLAIMED)
-            query = query.where(_standing.stage.in_(stages))
+            query = query.where(tables.STILL_IN_NO_BATCH)
         if wanted.closes is not None:
             query = query.where(_standing.cutoff_at == wanted.closes)
         if wanted.cutoff is not None:
