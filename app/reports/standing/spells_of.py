@@ -112,7 +112,6 @@ def _keep_open(
         opened_on=on,
         due_at=hold.due_at,
         right_until=hold.right_to_bill_expires_on,
-        cutoff_on=cutoff.on,
         cutoff_at=cutoff.at,
         decision_id=decision.decision_id,
     )

@@ -178,7 +178,6 @@ def _hold_spell() -> None:
         columns.number("reopened"),
         columns.moment("due_at"),
         columns.line("right_until", nullable=True),
-        columns.line("cutoff_on", nullable=True),
         columns.moment("cutoff_at", nullable=True),
         columns.line("assigned_to"),
         columns.line("decision_id"),
