@@ -34,7 +34,12 @@ def made(number: int, random: Random) -> WhereItStands:
         found = random_unit(number, random)
     spells = tuple(_spell(each, random) for each in found.spells)
     lines = tuple(msgspec.structs.replace(each, subject="charge:lumper") for each in spells)
-    return msgspec.structs.replace(found, spells=spells + lines[: random.randint(0, 2)])
+    excluded = found.standing.excluded if number % 5 == 0 else ""
+    return msgspec.structs.replace(
+        found,
+        standing=msgspec.structs.replace(found.standing, excluded=excluded),
+        spells=spells + lines[: random.randint(0, 2)],
+    )
 
 
 def _spell(spell: Spell, random: Random) -> Spell:
