@@ -24,7 +24,7 @@ from app.reports.work.wanted import Wanted
 from tests.integration.operations.conftest import SetClock
 from tests.kpi_rows import NOW, random_unit
 
-MANY = 130
+MANY = 160
 
 
 def made(number: int, random: Random) -> WhereItStands:
