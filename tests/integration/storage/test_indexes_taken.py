@@ -42,7 +42,7 @@ def _unit(number: int, *, done: bool) -> tuple[dict[str, Any], ...]:
     unit = f"shipment:{number:05}"
     standing = stands(unit, "NORTHWIND", stage=Stage.BILLED if done else Stage.HELD).standing
     assert standing is not None
-    closed = {"closed_at": AT, "closed_on": AT.date()} if done else {}
+    closed: dict[str, Any] = {"closed_at": AT, "closed_on": AT.date()} if done else {}
     held = spell(unit, "NORTHWIND", 1, code="DISPUTE_OPEN", **closed)
     outcome = "credited" if done else ""
     billed = invoice(unit, "NORTHWIND", 1, disputed_at=AT, dispute_outcome=outcome)
