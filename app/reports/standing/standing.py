@@ -149,9 +149,8 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether the same hold came back within seven days of its closing: it was not resolved."""
     due_at: datetime
     right_until: date | None = None
-    cutoff_on: date | None = None
     cutoff_at: datetime | None = None
-    """When the batch of that day closes."""
+    """When the batch closes that it belongs into."""
     assigned_to: str = ""
     decision_id: str
     """The decision that opened it."""
