@@ -1,7 +1,8 @@
 """A form that was not taken comes back where it was sent, opened and as it was filled in.
 
-Nothing of it was recorded. What is wrong is said above the page, which has the focus then, and
-beside each field. A file is the one thing that no page can fill in again.
+Nothing of it was recorded, though another that was sent from the same page may have been. What is
+wrong is said above the page, which has the focus then, and beside each field. A file is the one
+thing that no page can fill in again.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from app.entrypoints.console.offered import is_list
 from app.entrypoints.console.pages import page
 from app.entrypoints.console.unit import shown_unit, values_of
 from app.entrypoints.console.work_list import list_values
-from app.errors import Mistake, Place, RequestError
+from app.errors import Mistake, OtherContentError, Place, RequestError
 from app.operations.house import House
 from app.reports.standing.standing import Spell
 from app.reports.unit.outcome import Act
@@ -87,6 +88,11 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
         """What was typed, as the form calls it."""
         told = FIELDS[self.act].items()
         return tuple((label, self.typed[name]) for name, label in told if self.typed[name])
+
+    @property
+    def another_was_taken(self) -> bool:
+        """Whether the same form was recorded before, with other content."""
+        return isinstance(self.error, OtherContentError)
 
     @property
     def form(self) -> str:
