@@ -133,7 +133,11 @@ def test_what_was_typed_is_kept_and_what_is_wrong_stands_beside_its_field(
     summary = re.search(r'<div [^>]*id="refused".*?</div>', page, re.DOTALL)
     assert summary
     assert 'role="alert" tabindex="-1" autofocus' in summary[0]
-    assert f'<a href="#{own_id[1]}">' in summary[0]
+    called = re.search(f'<a href="#{own_id[1]}">(.*?): ', summary[0])
+    asked = re.search(f'<label for="{own_id[1]}">(.*?)</label>', form)
+    assert called
+    assert asked
+    assert asked[1].removesuffix(", in USD") == called[1], "it goes by one name"
     assert says in unescaped(summary[0])
     assert "<b>second" not in page
     assert shown(held).answered == 1
