@@ -127,7 +127,7 @@ class BoardRows:
         return tuple(sorted(found, key=lambda each: (_AGES[each.age], each.currency)))
 
     def _batches(self) -> tuple[Batch, ...]:
-        """What has arrived and was not claimed, by the batch it belongs into."""
+        """What has arrived and was not claimed, by the batch it belongs to."""
         by = (_standing.customer, _standing.cutoff_at, _standing.currency)
         return tuple(
             Batch(

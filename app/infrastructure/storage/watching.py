@@ -66,7 +66,7 @@ class Watching:
     def missed_cutoffs(self, moment: datetime) -> int:
         """Units that have arrived and were not claimed by when their batch closed.
 
-        What is still on its way belongs into a later one.
+        What is still on its way belongs to a later one.
         """
         return self._on_their_way(NOT_CLAIMED, _standing.cutoff_at < moment)
 
