@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import CollectorRegistry, make_wsgi_app, start_http_server
 from prometheus_client.metrics_core import Metric
 
 from app.entrypoints.api.door import is_loopback, name_in
@@ -60,12 +60,13 @@ def told_at(settings: Settings, house: House) -> Iterator[None]:
         raise DeploymentError(
             f"TOLLGATE_METRICS_AT is {settings.metrics_at!r}; allowed: HOST:PORT, 127.0.0.1:9464"
         )
+    everything = _Everything(house)
     try:
-        server, thread = start_http_server(int(port), host.strip("[]"), _Everything(house))
+        server, thread = start_http_server(int(port), host.strip("[]"), everything)
     except (OSError, OverflowError) as error:
         raise DeploymentError(f"nobody can listen on {settings.metrics_at}: {error}") from error
     if is_loopback(host):
-        server.set_app(_by_its_own_name(server.get_app()))
+        server.set_app(_by_its_own_name(make_wsgi_app(everything)))
     try:
         yield
     finally:

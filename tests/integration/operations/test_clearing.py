@@ -442,7 +442,7 @@ def test_what_goes_by_the_name_of_a_bill_on_the_load_is_not_for_operations_to_ap
 
     assert offered_on(house, OPS, line) == ""
     assert offered_on(house, FINANCE, line) == "pro_123"
-    form = {"form_id": "form-0001", "outcome": Outcome.GRANTED}
+    form: dict[str, Any] = {"form_id": "form-0001", "outcome": Outcome.GRANTED}
     acted = approve_charge(house, FINANCE, UNIT, **form, **said)
     assert line in [each.subject for each in acted.gone]
     assert all_replay(house)
