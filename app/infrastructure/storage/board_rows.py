@@ -124,7 +124,7 @@ class BoardRows:
         return tuple(sorted(found, key=lambda each: (_AGES[each.age], each.currency)))
 
     def _batches(self) -> tuple[Batch, ...]:
-        """What has arrived, was not claimed and is to be billed, by the batch it belongs into."""
+        """What has arrived, was not claimed and is to be billed, by the batch it belongs to."""
         by = (_standing.customer, _standing.cutoff_at, _standing.currency)
         return tuple(
             Batch(

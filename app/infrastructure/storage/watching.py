@@ -65,7 +65,7 @@ class Watching:
     def missed_cutoffs(self, moment: datetime) -> int:
         """Units that have arrived and were not claimed by when their batch closed.
 
-        What is still on its way belongs into a later one.
+        What is still on its way belongs to a later one.
         """
         query = self._rows.select(standing_tables.standing, func.count())
         query = query.where(standing_tables.STILL_IN_NO_BATCH, _standing.cutoff_at < moment)

@@ -1,4 +1,4 @@
-"""A unit's cut-off: the day of the batch its invoice belongs into, and the moment it closes.
+"""A unit's cut-off: the day of the batch its invoice belongs to, and the moment it closes.
 
 A decision keeps the day; whoever is asked what was in time needs the moment. The contract by
 which a unit was decided last says when that is, for the days of earlier decisions as well.

@@ -100,7 +100,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When the billing system told the number of its first invoice."""
     invoiced_on: date | None = None
     cutoff_on: date | None = None
-    """The customer's day on which the batch closes that it belongs into."""
+    """The customer's day on which the batch that it belongs to closes."""
     cutoff_at: datetime | None = None
     """The moment of that day at which it closes: what is claimed by then is in it."""
     complete_by_at: datetime | None = None

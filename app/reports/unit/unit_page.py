@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from app.access import Person
+from app.evidence.facts.money import Cost
 from app.explanation.billed import BilledDocument
 from app.family.family import Family
 from app.judgement.decision import DecidedLine, Decision, Hold
@@ -106,6 +107,7 @@ def holds_shown(
     person: Person,
     waivable: Collection[str],
     assigned: Mapping[tuple[str, str], str],
+    costs: Collection[Cost],
 ) -> tuple[HoldShown, ...]:
     """The holds in order, those that block first, each with a place of its own on the page.
 
@@ -114,6 +116,7 @@ def holds_shown(
         person: who looks.
         waivable: the codes of the holds that may be waived.
         assigned: to whom work was given, by code and subject.
+        costs: what carriers ask for the unit, and for the others of its loads.
     """
     ordered = sorted(holds, key=lambda hold: (not hold.blocks, bool(hold.waived_by)))
     anchors: dict[str, int] = {}
@@ -126,7 +129,7 @@ def holds_shown(
                 hold=hold,
                 anchor=anchor if seen == 1 else f"{anchor}-{seen}",
                 assigned_to=assigned.get((hold.code, hold.subject), ""),
-                offered=acts_offered(hold, person, waivable),
+                offered=acts_offered(hold, person, waivable, costs),
             )
         )
     return tuple(shown)

@@ -382,9 +382,11 @@ def test_a_process_that_only_works_answers_at_an_address_of_its_own(
     address = f"127.0.0.1:{free_port()}"
     with told_at(settings.model_copy(update={"metrics_at": address}), house):
         told = parsed(httpx.get(f"http://{address}/metrics").text)
+        by_a_page = httpx.get(f"http://{address}/metrics", headers={"Host": "elsewhere.example"})
 
+    assert (by_a_page.status_code, "tollgate" in by_a_page.text) == (403, False)
     assert told["tollgate_database_up"][()] == 1
-    assert "tollgate_decisions_total" in told
+    assert "tollgate_engine_retries_total" in told
 
 
 @pytest.mark.parametrize("address", ["9464", "nowhere:", ":9464", "127.0.0.1:http", "127.0.0.1:0x"])

@@ -85,6 +85,11 @@ def test_the_countdown_tells_batches_by_their_moment_those_that_closed_apart(
 
     page = visitor.see("/board")
 
+    batches = page.split('<h2 id="cutoffs">')[1].split("</section>")[0]
+    assert '<th scope="col">Closes</th>' in batches
+    assert '<th scope="row" data-label="Closes">' in batches
+    assert "Ends" not in batches
+
     coming = page.split("The next batches to close")[1].split("</table>")[0]
     closed = page.split("Batches that closed without all of theirs")[1].split("</table>")[0]
     assert '<td data-label="In">2 hours</td>' in coming
