@@ -3,6 +3,9 @@
 A hold is open from the decision that placed it to the one that no longer does, or no longer keeps
 money because of it. A hold that comes back is a new spell; within seven days the one before was
 not resolved.
+
+It is due on one day, which no later decision puts off: the one that it was given when it opened or,
+where the freight was on its way then, by the first decision that knew of its arrival.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,6 +33,7 @@ def spells_of(
     assigned: Mapping[Key, str],
     *,
     moving: bool,
+    arrived: DecisionTook | None,
 ) -> tuple[Spell, ...]:
     """Every spell in the order of opening.
 
@@ -40,6 +44,7 @@ def spells_of(
         day_of: the customer's calendar.
         assigned: to whom holds were assigned last.
         moving: whether the unit's freight is on its way.
+        arrived: the first decision that knew that it is not; None while it is.
     """
     spells: dict[Key, list[Spell]] = {}
     for each in taken:
@@ -51,7 +56,8 @@ def spells_of(
                 mine[-1] = _closed(mine[-1], each.at, day_of(each.at), how)
         for key, hold in keeping.items():
             mine = spells.setdefault(key, [])
-            _keep_open(mine, key, hold, each, about, cutoff, day_of(each.at))
+            due_anew = arrived is not None and each is arrived
+            _keep_open(mine, key, hold, each, about, cutoff, day_of(each.at), due_anew=due_anew)
     told = [
         msgspec.structs.replace(_assigned(spell, assigned), moving=moving)
         for mine in spells.values()
@@ -87,6 +93,8 @@ def _keep_open(
     about: About,
     cutoff: Cutoff,
     on: date,
+    *,
+    due_anew: bool,
 ) -> None:
     """Open a spell, or carry on the open one with what its hold says now."""
     decision = taken.decision
@@ -117,19 +125,19 @@ def _keep_open(
         decision_id=decision.decision_id,
     )
     if mine and mine[-1].closed_at is None:
-        mine[-1] = _carried_on(mine[-1], now)
+        mine[-1] = _carried_on(mine[-1], now, due_anew=due_anew)
     else:
         mine.append(now)
 
 
-def _carried_on(spell: Spell, now: Spell) -> Spell:
+def _carried_on(spell: Spell, now: Spell, *, due_anew: bool) -> Spell:
     """What the hold says now, open since it was opened."""
     return msgspec.structs.replace(
         now,
         place=spell.place,
         opened_at=spell.opened_at,
         opened_on=spell.opened_on,
-        due_at=spell.due_at,
+        due_at=now.due_at if due_anew else spell.due_at,
         decision_id=spell.decision_id,
     )
 

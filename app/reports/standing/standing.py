@@ -148,6 +148,7 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reopened: bool = False
     """Whether the same hold came back within seven days of its closing: it was not resolved."""
     due_at: datetime
+    """By when its owner should end it, counted from when anybody could begin to."""
     right_until: date | None = None
     cutoff_on: date | None = None
     cutoff_at: datetime | None = None

@@ -22,7 +22,14 @@ from app.evidence.facts.work import Assignment, Waiver
 from app.judgement.decision import Decision, Runs
 from app.judgement.outcome import AT_ESTIMATE, TRUED_UP
 from app.judgement.verdict import Verdict
-from app.reports.standing.completion import Completion, completion_of, first_of, is_done, proofs_of
+from app.reports.standing.completion import (
+    Completion,
+    completion_of,
+    done_known_at,
+    first_of,
+    is_done,
+    proofs_of,
+)
 from app.reports.standing.cutoff import cutoff_in, last_day, zone_of
 from app.reports.standing.history import About, Days, DecisionTook, History
 from app.reports.standing.invoices_of import balance_minor, invoices_of
@@ -49,6 +56,7 @@ def stands(history: History) -> WhereItStands:
         days.of,
         _assignments(history),
         moving=not is_done(journey, completion),
+        arrived=_since(history.taken, done_known_at(history, journey, completion)),
     )
     invoices = invoices_of(history.unit, history.billed, about, days.of)
     if last.gone:
