@@ -97,7 +97,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     claimed_at: datetime | None = None
     claimed_on: date | None = None
     invoiced_at: datetime | None = None
-    """When the billing system told the number of its first invoice."""
+    """When the billing system told the number by which it is billed for good.
+
+    Of one that was billed provisionally, when that had ended.
+    """
     invoiced_on: date | None = None
     cutoff_on: date | None = None
     """The customer's day on which the batch closes that it belongs into."""

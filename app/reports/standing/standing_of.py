@@ -31,6 +31,7 @@ from app.reports.standing.completion import (
     proofs_of,
 )
 from app.reports.standing.cutoff import cutoff_in, last_day, zone_of
+from app.reports.standing.final_number import final_number_at
 from app.reports.standing.history import About, Days, DecisionTook, History
 from app.reports.standing.invoices_of import balance_minor, invoices_of
 from app.reports.standing.kept_back import kept_back_minor
@@ -105,7 +106,7 @@ def _standing(
     released = _first_with(history.taken, _LETS_OUT)
     final = next((each for each in history.taken if _is_final(each.decision)), None)
     claimed = history.billed[0].document.claimed_at if history.billed else None
-    invoiced = next((each.invoiced_at for each in history.billed if each.invoiced_at), None)
+    invoiced = final_number_at(history.billed)
     acts = [each.at for each in history.facts if by_hand(each.fact)]
     evidence = [each.at for each in history.facts if not isinstance(each.fact.said, Assignment)]
     decision = last.decision
