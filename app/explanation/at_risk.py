@@ -103,10 +103,7 @@ def at_risk(decisions: Iterable[Decision], on: date, by: By) -> ValueAtRisk:
     for decision in decisions:
         if decision.verdict is Verdict.NO_BILL:
             continue  # a rule says that nothing is billed: there is nothing to lose
-        for line in decision.lines:
-            value = _not_billed(decision, line)
-            if value is None:
-                continue  # of what was billed before nothing is left to lose
+        for line, value in _to_be_billed(decision):
             found = list(_risks(decision, line, value))
             risks += found
             if not found:
@@ -123,6 +120,26 @@ def at_risk(decisions: Iterable[Decision], on: date, by: By) -> ValueAtRisk:
         risks=tuple(risks),
         without_clock=tuple(unclocked),
     )
+
+
+def rights_in(decision: Decision) -> tuple[Risk, ...]:
+    """The lines of a decision that was not claimed for which a right to bill runs."""
+    if decision.verdict is Verdict.NO_BILL:
+        return ()
+    return tuple(
+        risk
+        for line, value in _to_be_billed(decision)
+        for risk in _risks(decision, line, value)
+        if risk.runs is Runs.RIGHT
+    )
+
+
+def _to_be_billed(decision: Decision) -> Iterator[tuple[DecidedLine, Money]]:
+    """Its lines, but those of which nothing is left to lose, as all of it was billed before."""
+    for line in decision.lines:
+        value = _not_billed(decision, line)
+        if value is not None:
+            yield line, value
 
 
 def _not_billed(decision: Decision, line: DecidedLine) -> Money | None:

@@ -30,6 +30,7 @@ PAGES = [
     "/?currency=USD",
     "/board",
     "/provisionals",
+    "/rights",
     "/units",
     "/units?stage=held",
     "/forecast",

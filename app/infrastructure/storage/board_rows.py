@@ -1,19 +1,18 @@
 """What the board counts: sums over what is open, each in one question, and a list behind one."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, literal, tuple_
 
 from app.errors import wrong_request
 from app.infrastructure.storage import standing_tables as tables
+from app.infrastructure.storage.right_rows import RightRows
 from app.infrastructure.storage.tenant_rows import TenantRows
 from app.reports.standing.standing import BilledInvoice, Stage
 from app.reports.work.batches import Batch, closed, closings_of, coming
 from app.reports.work.board import (
-    NOT_BILLED,
     NOT_CLAIMED,
     PAPER_HOLDS,
     PAPERS_SHOWN,
@@ -21,14 +20,11 @@ from app.reports.work.board import (
     Aged,
     Board,
     Choices,
-    Ends,
     Exposure,
     HeldBy,
     InStage,
     Paper,
-    Runway,
     opened_when,
-    runway_of,
 )
 
 _standing = tables.standing.c
@@ -46,10 +42,10 @@ class BoardRows:
 
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
+        self._rights = RightRows(rows)
 
     def counted(self, moment: datetime) -> Board:
         """The whole board as of a moment."""
-        on = moment.date()
         batches = self._batches()
         return Board(
             stages=self._stages(),
@@ -58,7 +54,7 @@ class BoardRows:
             cutoffs=closings_of(batches, moment),
             coming=coming(batches, moment),
             closed=closed(batches, moment),
-            rights=self._rights(on),
+            rights=self._rights.counted(moment.date()),
             exposures=self._exposures(),
             papers=self._papers(),
             unpriced=self._unpriced(),
@@ -138,13 +134,6 @@ class BoardRows:
                 minor=int(row.minor),
             )
             for row in self._waiting(NOT_CLAIMED, by, _standing.cutoff_at)
-        )
-
-    def _rights(self, on: date) -> tuple[Ends, ...]:
-        """What is not billed, by how soon the right to bill it is over."""
-        last_day = _standing.right_until
-        return tuple(
-            _by_runway(self._waiting(NOT_BILLED, (last_day, _standing.currency), last_day), on)
         )
 
     def _waiting(
@@ -250,19 +239,6 @@ class BoardRows:
         query = self._rows.select(tables.hold_spell, column.label("value")).where(_OPEN)
         rows = self._rows.all(query.where(column != "").distinct())
         return tuple(sorted(str(row.value) for row in rows))
-
-
-def _by_runway(rows: Iterable[Row[Any]], on: date) -> Iterable[Ends]:
-    """Days taken together by how soon they are over."""
-    sums: dict[tuple[Runway, str], list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        found = sums[runway_of(row.right_until, on), row.currency]
-        found[0] += int(row.number)
-        found[1] += int(row.minor)
-    for each in Runway:
-        for (of, currency), (units, minor) in sorted(sums.items()):
-            if of is each:
-                yield Ends(runway=of, currency=currency, units=units, minor=minor)
 
 
 def _sum(column: ColumnElement[Any]) -> Any:

@@ -9,7 +9,6 @@ from app.measures import Instant
 from app.operations.house import House
 from app.reports.standing.standing import Stage, Standing
 from app.reports.work.batches import Closes
-from app.reports.work.board import Runway
 from app.reports.work.wanted import WantedUnits
 
 A_PAGE = 50
@@ -28,7 +27,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     cutoff: str = ""
     closes: str = ""
     """The moment at which the customer's batch closes: `2026-03-06T23:00:00Z`."""
-    right: str = ""
     after: str = ""
 
 
@@ -53,7 +51,6 @@ def units_like(house: House, asked: Asked) -> Units:
         currency=currency_asked(asked.currency),
         cutoff=Closes(asked.cutoff) if _one_of("cutoff", asked.cutoff, tuple(Closes)) else None,
         closes=_moment("closes", asked.closes),
-        right=Runway(asked.right) if _one_of("right", asked.right, tuple(Runway)) else None,
         moment=house.now(),
         after=asked.after,
     )

@@ -35,6 +35,7 @@ from app.reports.standing.final_number import final_number_at
 from app.reports.standing.history import About, Days, DecisionTook, History
 from app.reports.standing.invoices_of import balance_minor, invoices_of
 from app.reports.standing.kept_back import kept_back_minor
+from app.reports.standing.rights_of import rights_of
 from app.reports.standing.spells_of import spells_of
 from app.reports.standing.standing import Permitted, Stage, Standing, WhereItStands
 
@@ -68,6 +69,7 @@ def stands(history: History) -> WhereItStands:
         spells=spells,
         invoices=invoices,
         permitted=_permitted(last.decision),
+        rights=rights_of(history, about),
     )
 
 
