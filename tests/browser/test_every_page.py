@@ -41,7 +41,7 @@ PAGES = [
     "/kpis/invoices-issued?by=customer",
     "/kpis/fact-freshness?by=source",
     "/kpis/hold-inflow-ratio",
-    "/kpis/value-at-risk",
+    "/kpis/held-value-at-risk",
     "/rules/KESTREL",
     "/rules/NORTHWIND/DEL-1",
     *STAGES.values(),
