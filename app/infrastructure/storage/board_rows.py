@@ -10,6 +10,7 @@ from app.errors import wrong_request
 from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.right_rows import RightRows
 from app.infrastructure.storage.tenant_rows import TenantRows
+from app.judgement.verdict import Verdict
 from app.reports.standing.standing import BilledInvoice, Stage
 from app.reports.work.batches import Batch, closed, closings_of, coming
 from app.reports.work.board import (
@@ -62,7 +63,9 @@ class BoardRows:
         )
 
     def _stages(self) -> tuple[InStage, ...]:
-        by = (_standing.stage, _standing.currency)
+        is_ready = _standing.stage == Stage.READY.value
+        verdict = case((is_ready, _standing.verdict), else_="").label("ruled")
+        by = (_standing.stage, verdict, _standing.currency)
         waits = _sum(_standing.amount_minor).label("waits")
         held = _sum(_standing.held_minor).label("held")
         billed = _sum(_standing.billed_minor).label("billed")
@@ -70,6 +73,7 @@ class BoardRows:
         found = [
             InStage(
                 stage=Stage(row.stage),
+                verdict=row.ruled,
                 currency=row.currency,
                 units=int(row.number),
                 waits_minor=int(row.waits),
@@ -78,7 +82,7 @@ class BoardRows:
             )
             for row in self._rows.all(query.group_by(*by))
         ]
-        return tuple(sorted(found, key=lambda each: (_STAGES[each.stage], each.currency)))
+        return tuple(sorted(found, key=_place))
 
     def _held(self) -> tuple[HeldBy, ...]:
         by = (_spell.code, _spell.owner, _spell.currency)
@@ -239,6 +243,11 @@ class BoardRows:
         query = self._rows.select(tables.hold_spell, column.label("value")).where(_OPEN)
         rows = self._rows.all(query.where(column != "").distinct())
         return tuple(sorted(str(row.value) for row in rows))
+
+
+def _place(each: InStage) -> tuple[int, bool, str]:
+    """What goes out ahead of something comes behind what is ready for good."""
+    return _STAGES[each.stage], each.verdict == Verdict.PROVISIONAL.value, each.currency
 
 
 def _sum(column: ColumnElement[Any]) -> Any:

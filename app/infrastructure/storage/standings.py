@@ -191,7 +191,7 @@ class Standings:
     def units(self, wanted: WantedUnits, at_most: int) -> tuple[Standing, ...]:
         """Units by name."""
         query = self._rows.select(tables.standing, *_STANDING).where(_standing.unit > wanted.after)
-        for name in ("stage", "customer", "carrier"):
+        for name in ("stage", "verdict", "customer", "carrier"):
             if getattr(wanted, name):
                 query = query.where(_standing[name] == getattr(wanted, name))
         if wanted.currency is not None:

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from app.errors import wrong_request
+from app.judgement.verdict import Verdict
 from app.measures import Instant
 from app.operations.house import House
 from app.reports.standing.standing import Stage, Standing
@@ -20,6 +21,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A filter in the words of an address; what is empty filters nothing."""
 
     stage: str = ""
+    verdict: str = ""
+    """Of the current decision: `provisional`."""
     customer: str = ""
     carrier: str = ""
     currency: str = ""
@@ -42,10 +45,11 @@ def units_like(house: House, asked: Asked) -> Units:
     """The next units that are like this.
 
     Raises:
-        RequestError: there is no such stage, nothing runs out so, or it is no moment.
+        RequestError: there is no such stage or verdict, nothing runs out so, or it is no moment.
     """
     wanted = WantedUnits(
         stage=_one_of("stage", asked.stage, tuple(Stage)),
+        verdict=_one_of("verdict", asked.verdict, tuple(Verdict)),
         customer=asked.customer,
         carrier=asked.carrier,
         currency=currency_asked(asked.currency),

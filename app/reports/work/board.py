@@ -67,6 +67,8 @@ class InStage(msgspec.Struct, frozen=True, kw_only=True):
     """Units of one stage, of one currency; without one nothing of them is priced."""
 
     stage: Stage
+    verdict: str
+    """Of what is ready `release` or `provisional`; empty of any other stage."""
     currency: str
     units: int
     waits_minor: int

@@ -36,6 +36,7 @@ class WantedUnits(msgspec.Struct, frozen=True, kw_only=True):
     """A filter over units; what is empty filters nothing."""
 
     stage: str = ""
+    verdict: str = ""
     customer: str = ""
     carrier: str = ""
     currency: str | None = None

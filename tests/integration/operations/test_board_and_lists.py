@@ -18,7 +18,7 @@ from app.operations.looking.open_provisionals import OpenInvoice, open_provision
 from app.operations.looking.rights import rights_to_bill
 from app.operations.looking.units import Asked, currency_asked, units_like
 from app.operations.looking.work_list import Work, work_list
-from app.reports.standing.standing import RightToBill, Spell, Standing, WhereItStands
+from app.reports.standing.standing import RightToBill, Spell, Stage, Standing, WhereItStands
 from app.reports.work.batches import BATCHES_SHOWN, Closes
 from app.reports.work.board import PAPER_HOLDS, PAPERS_SHOWN, Age, Board, Runway
 from app.reports.work.urgency import rank_of
@@ -119,6 +119,13 @@ def test_every_number_leads_to_a_list_that_adds_up(
     assert sum(each.units for each in board.stages) == MANY
     assert sum(each.holds for each in board.held) == len(spells)
     assert sum(each.holds for each in board.ages) == len(spells)
+    ready = [(each.verdict, each.units) for each in board.stages if each.stage is Stage.READY]
+    standings = [each.standing for each in all_units if each.standing is not None]
+    counted = Counter(each.verdict for each in standings if each.stage is Stage.READY)
+    for verdict, number in counted.items():
+        assert sum(units for told, units in ready if told == verdict) == number, verdict
+    assert set(counted) == {"release", "provisional"}
+    assert {each.verdict for each in board.stages if each.stage is not Stage.READY} == {""}
     assert sum(each.lines for each in board.rights) == sum(len(each.rights) for each in all_units)
     assert {each.runway for each in board.rights} == set(Runway)
     assert board.unpriced == len(holds(house, unpriced=True))
@@ -151,7 +158,8 @@ def _of_holds(house: House, board: Board) -> Found:
 
 def _of_units(house: House, board: Board) -> Found:
     for stage in board.stages:
-        mine = units(house, stage=stage.stage.value, currency=in_address(stage.currency))
+        told = {"stage": stage.stage.value, "verdict": stage.verdict}
+        mine = units(house, **told, currency=in_address(stage.currency))
         yield f"{stage}", (stage.units, stage.waits_minor), (len(mine), _waits(mine))
         for name in ("held_minor", "billed_minor"):
             minor = sum(getattr(each, name) for each in mine)
