@@ -1,5 +1,6 @@
 """Value at risk: lines that have to be billed by a day, the list behind the board's numbers."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,7 +44,7 @@ def _after(text: str) -> AfterLine | None:
     if not text:
         return None
     try:
-        return msgspec.json.decode(text, type=AfterLine)
+        return msgspec.json.decode(text, type=tuple[date, str, str])
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise wrong_request(
             "after", "it is no place in the list; begin at the first page"

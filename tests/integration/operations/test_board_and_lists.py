@@ -122,8 +122,8 @@ def test_every_number_leads_to_a_list_that_adds_up(
     ready = [(each.verdict, each.units) for each in board.stages if each.stage is Stage.READY]
     standings = [each.standing for each in all_units if each.standing is not None]
     counted = Counter(each.verdict for each in standings if each.stage is Stage.READY)
-    for verdict, number in counted.items():
-        assert sum(units for told, units in ready if told == verdict) == number, verdict
+    for verdict, wanted in counted.items():
+        assert sum(many for told, many in ready if told == verdict) == wanted, verdict
     assert set(counted) == {"release", "provisional"}
     assert {each.verdict for each in board.stages if each.stage is not Stage.READY} == {""}
     assert sum(each.lines for each in board.rights) == sum(len(each.rights) for each in all_units)
