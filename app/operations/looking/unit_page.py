@@ -219,11 +219,17 @@ def _current(
     rules = editions_by_digest(store, msgspec.convert(trace.editions, EditionsUsed)).rules
     permissions = permissions_in(trace, rules)
     waivable = {kind.code for kind in rules.holds if kind.waivable}
+    spells = store.standings.open_of([decision.unit])
     return CurrentShown(
         decision=decision,
         taken=standing,
         holds=holds_shown(
-            decision.holds, person, waivable, _assigned(facts), _costs(store, facts, trace.facts)
+            decision.holds,
+            person,
+            waivable,
+            _assigned(facts),
+            _costs(store, facts, trace.facts),
+            spells,
         ),
         why_not=why_not(permissions),
         stopped=stopped_in(permissions) if decision.verdict is Verdict.HOLD else (),

@@ -5,6 +5,7 @@ has. What would release the unit costs many decisions and is asked for apart.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -15,6 +16,7 @@ from app.family.family import Family
 from app.judgement.decision import DecidedLine, Decision, Hold
 from app.money import Money
 from app.pricing.lines.charge import Excluded, Unpriced
+from app.reports.standing.standing import Spell
 from app.reports.unit.acts_offered import Offered, acts_offered
 from app.reports.unit.decision_diff import Compared, DecisionDiff, decision_diff
 from app.reports.unit.timeline import TakenAt, Timeline
@@ -27,6 +29,8 @@ class HoldShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hold: Hold
     anchor: str
     """The id of its place on the page: `hold-POD_MISSING`."""
+    due_at: datetime
+    """As the work list has it; of what keeps no money, as the decision says."""
     assigned_to: str = ""
     offered: Offered = Offered()
 
@@ -108,6 +112,7 @@ def holds_shown(
     waivable: Collection[str],
     assigned: Mapping[tuple[str, str], str],
     costs: Collection[Cost],
+    spells: Sequence[Spell],
 ) -> tuple[HoldShown, ...]:
     """The holds in order, those that block first, each with a place of its own on the page.
 
@@ -117,7 +122,9 @@ def holds_shown(
         waivable: the codes of the holds that may be waived.
         assigned: to whom work was given, by code and subject.
         costs: what carriers ask for the unit, and for the others of its loads.
+        spells: the unit's open ones, whose days are those of the work list.
     """
+    due = {(spell.code, spell.subject): spell.due_at for spell in spells}
     ordered = sorted(holds, key=lambda hold: (not hold.blocks, bool(hold.waived_by)))
     anchors: dict[str, int] = {}
     shown = []
@@ -128,6 +135,7 @@ def holds_shown(
             HoldShown(
                 hold=hold,
                 anchor=anchor if seen == 1 else f"{anchor}-{seen}",
+                due_at=due.get((hold.code, hold.subject), hold.due_at),
                 assigned_to=assigned.get((hold.code, hold.subject), ""),
                 offered=acts_offered(hold, person, waivable, costs),
             )

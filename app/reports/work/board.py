@@ -24,7 +24,6 @@ PAPER_HOLDS = {
 """Holds that a paper ends, each with the paper; empty where its evidence says which."""
 NOT_CLAIMED = (Stage.HELD, Stage.READY)
 """What has arrived and has to be in its customer's batch, unless nothing is billed for it."""
-NOT_BILLED = (Stage.MOVING, *NOT_CLAIMED)
 PAPERS_SHOWN = 5
 
 
@@ -68,6 +67,8 @@ class InStage(msgspec.Struct, frozen=True, kw_only=True):
     """Units of one stage, of one currency; without one nothing of them is priced."""
 
     stage: Stage
+    verdict: str
+    """Of what is ready `release` or `provisional`; empty of any other stage."""
     currency: str
     units: int
     waits_minor: int
@@ -101,11 +102,11 @@ class Aged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ends(msgspec.Struct, frozen=True, kw_only=True):
-    """Units that have to be billed by a day, and are not; by how soon, and currency."""
+    """Lines that have to be billed by a day, and are not; by how soon, and currency."""
 
     runway: Runway
     currency: str
-    units: int
+    lines: int
     minor: int
 
 
@@ -156,7 +157,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     closed: tuple[Batch, ...]
     """The batches that closed without them, the latest first."""
     rights: tuple[Ends, ...]
-    """Of units that are not billed, by their rights to bill."""
+    """The value at risk: lines that are not billed, by their rights to bill."""
     exposures: tuple[Exposure, ...]
     papers: tuple[Paper, ...]
     """The most money first."""

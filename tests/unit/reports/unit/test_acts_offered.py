@@ -109,7 +109,7 @@ def test_two_holds_alike_have_places_of_their_own_and_those_that_stop_come_first
     other = msgspec.structs.replace(HOLD, rule_id="POD-2")
     line = msgspec.structs.replace(HOLD, subject="charge:liftgate/LG-1")
     person = Person(name="Ann", role=Role.FINANCE)
-    shown = holds_shown((warns, HOLD, other, line), person, (), {("POD_MISSING", ""): "Bo"}, ())
+    shown = holds_shown((warns, HOLD, other, line), person, (), {("POD_MISSING", ""): "Bo"}, (), ())
     assert [each.anchor for each in shown] == [
         "hold-POD_MISSING",
         "hold-POD_MISSING-2",
