@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from app.access import Person
+from app.evidence.facts.money import Cost
 from app.explanation.billed import BilledDocument
 from app.family.family import Family
 from app.judgement.decision import DecidedLine, Decision, Hold
@@ -110,6 +111,7 @@ def holds_shown(
     person: Person,
     waivable: Collection[str],
     assigned: Mapping[tuple[str, str], str],
+    costs: Collection[Cost],
     spells: Sequence[Spell],
 ) -> tuple[HoldShown, ...]:
     """The holds in order, those that block first, each with a place of its own on the page.
@@ -119,6 +121,7 @@ def holds_shown(
         person: who looks.
         waivable: the codes of the holds that may be waived.
         assigned: to whom work was given, by code and subject.
+        costs: what carriers ask for the unit, and for the others of its loads.
         spells: the unit's open ones, whose days are those of the work list.
     """
     due = {(spell.code, spell.subject): spell.due_at for spell in spells}
@@ -134,7 +137,7 @@ def holds_shown(
                 anchor=anchor if seen == 1 else f"{anchor}-{seen}",
                 due_at=due.get((hold.code, hold.subject), hold.due_at),
                 assigned_to=assigned.get((hold.code, hold.subject), ""),
-                offered=acts_offered(hold, person, waivable),
+                offered=acts_offered(hold, person, waivable, costs),
             )
         )
     return tuple(shown)

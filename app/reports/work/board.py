@@ -23,7 +23,7 @@ PAPER_HOLDS = {
 }
 """Holds that a paper ends, each with the paper; empty where its evidence says which."""
 NOT_CLAIMED = (Stage.HELD, Stage.READY)
-"""What has arrived and has to be in its customer's batch."""
+"""What has arrived and has to be in its customer's batch, unless nothing is billed for it."""
 PAPERS_SHOWN = 5
 
 

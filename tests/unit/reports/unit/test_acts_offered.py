@@ -4,10 +4,12 @@ import msgspec
 import pytest
 
 from app.access import Person, Role
+from app.evidence.facts.money import Cost
 from app.judgement.decision import Hold
 from app.reports.unit.acts_offered import Offered, acts_offered
 from app.reports.unit.unit_page import holds_shown
 from tests.unit.explanation.made_units import LAST_WORD
+from tests.unit.pricing import made_facts
 
 WAIVABLE = ("POD_MISSING", "ACCESSORIAL_UNAPPROVED")
 HOLD = Hold(
@@ -21,9 +23,9 @@ HOLD = Hold(
 )
 
 
-def offered(role: Role, **hold: object) -> Offered:
+def offered(role: Role, *costs: Cost, **hold: object) -> Offered:
     person = Person(name="Ann", role=role)
-    return acts_offered(msgspec.structs.replace(HOLD, **hold), person, WAIVABLE)
+    return acts_offered(msgspec.structs.replace(HOLD, **hold), person, WAIVABLE, costs)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,17 @@ def test_operations_is_offered_to_approve_accessorials_and_nothing_that_is_finan
     assert offered(Role.FINANCE, code=code, subject=subject).approve
 
 
+def test_what_is_called_like_a_bill_is_offered_to_finance_and_like_a_credit_to_nobody() -> None:
+    bill = made_facts.cost("ABFL", "LG-1", "90.00 USD", "invoiced").said
+    assert isinstance(bill, Cost)
+    line: dict[str, object] = {"code": "ACCESSORIAL_UNAPPROVED", "subject": "charge:liftgate/lg-1"}
+    assert offered(Role.OPERATIONS, **line).approve == "lg-1"
+    assert offered(Role.OPERATIONS, bill, **line).approve == ""
+    assert offered(Role.FINANCE, bill, **line).approve == "lg-1"
+    line["subject"] = "charge:liftgate/dispute D-17"
+    assert offered(Role.FINANCE, **line).approve == ""
+
+
 def test_what_the_catalogue_never_waives_is_not_offered_to_be_waived() -> None:
     assert not offered(Role.FINANCE, code="RATE_NOT_FOUND").waive
     assert not offered(Role.FINANCE, rule_id="").waive, "the service placed it"
@@ -96,7 +109,7 @@ def test_two_holds_alike_have_places_of_their_own_and_those_that_stop_come_first
     other = msgspec.structs.replace(HOLD, rule_id="POD-2")
     line = msgspec.structs.replace(HOLD, subject="charge:liftgate/LG-1")
     person = Person(name="Ann", role=Role.FINANCE)
-    shown = holds_shown((warns, HOLD, other, line), person, (), {("POD_MISSING", ""): "Bo"}, ())
+    shown = holds_shown((warns, HOLD, other, line), person, (), {("POD_MISSING", ""): "Bo"}, (), ())
     assert [each.anchor for each in shown] == [
         "hold-POD_MISSING",
         "hold-POD_MISSING-2",
