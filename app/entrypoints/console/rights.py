@@ -29,15 +29,23 @@ def show_rights(
     found = rights_to_bill(house, right, currency, _after(after))
     asked = {"right": right, "currency": currency}
     asked = {name: value for name, value in asked.items() if value}
-    following = {**asked, "after": msgspec.json.encode(found.after).decode()}
     return page(
         request,
         "rights.html",
         person,
         list=found,
         asked=asked,
-        next_page=f"/rights?{urlencode(following)}" if found.after else "",
+        first_page=_path(asked) if after else "",
+        next_page=_path({**asked, "after": _place(found.after)}) if found.after else "",
     )
+
+
+def _path(asked: dict[str, str]) -> str:
+    return f"/rights?{urlencode(asked)}" if asked else "/rights"
+
+
+def _place(after: AfterLine) -> str:
+    return msgspec.json.encode(after).decode()
 
 
 def _after(text: str) -> AfterLine | None:

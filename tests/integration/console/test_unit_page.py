@@ -136,7 +136,10 @@ def test_a_hold_is_due_on_the_day_that_the_work_list_says(house: House, visitor:
     (held,) = (each for each in standing.holds if each.hold.code == POD_MISSING)
     assert held.due_at == work.spell.due_at
     assert held.hold.due_at > held.due_at, "what came since puts off no day"
-    assert f"{held.due_at.astimezone(UTC):%Y-%m-%d %H:%M}" in visitor.see(UNIT)
+    told = f"{held.due_at.astimezone(UTC):%Y-%m-%d %H:%M}"
+    assert told in visitor.see(UNIT)
+    assert told in visitor.see(f"{UNIT}/unlock")
+    assert f"{held.hold.due_at.astimezone(UTC):%Y-%m-%d %H:%M}" not in visitor.see(f"{UNIT}/unlock")
 
 
 def test_the_decisions_tell_what_changed(held: House, visitor: Visitor) -> None:
