@@ -63,12 +63,14 @@ def attach(
             filled_in(data, "unit"),
             form_id=filled_in(data, "form_id"),
             document_type=filled_in(data, "document_type"),
+            document=filled_in(data, "document"),
             most_bytes=limit if isinstance(limit, int) else 0,
             signed=_yes_no(data, "signed"),
             exceptions_noted=_yes_no(data, "exceptions_noted"),
             signed_by=filled_in(data, "signed_by"),
             signed_at=_moment(data, "signed_at"),
             note=filled_in(data, "note"),
+            kept_at=filled_in(data, "kept_at"),
             file=_file(data.get(FILE)),
         )
 

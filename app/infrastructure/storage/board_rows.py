@@ -15,7 +15,6 @@ from app.reports.work.batches import Batch, closed, closings_of, coming
 from app.reports.work.board import (
     NOT_BILLED,
     NOT_CLAIMED,
-    PAPER_HOLDS,
     PAPERS_SHOWN,
     Age,
     Aged,
@@ -215,9 +214,9 @@ class BoardRows:
         return tuple_(*_BY_AGE) > tuple_(*(literal(value, column.type) for column, value in pairs))
 
     def _papers(self) -> tuple[Paper, ...]:
-        columns = ("unit", "customer", "code", "owner", "currency", "value_minor")
+        columns = ("unit", "customer", "code", "paper", "owner", "currency", "value_minor")
         query = self._rows.select(tables.hold_spell, *(_spell[name] for name in columns))
-        wanted = and_(_OPEN, tables.ALONE, _spell.code.in_(tuple(PAPER_HOLDS)))
+        wanted = and_(_OPEN, tables.ALONE, _spell.paper != "")
         query = query.where(wanted, _spell.value_minor > 0)
         query = query.order_by(_spell.value_minor.desc(), _spell.unit, _spell.code)
         return tuple(
@@ -225,7 +224,7 @@ class BoardRows:
                 unit=row.unit,
                 customer=row.customer,
                 code=row.code,
-                document=PAPER_HOLDS[row.code],
+                document=row.paper,
                 owner=row.owner,
                 currency=row.currency,
                 minor=row.value_minor,

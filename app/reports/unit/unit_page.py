@@ -9,11 +9,13 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from app.access import Person
+from app.evidence.correlation.unit import BillableUnit
 from app.explanation.billed import BilledDocument
 from app.family.family import Family
 from app.judgement.decision import DecidedLine, Decision, Hold
 from app.money import Money
 from app.pricing.lines.charge import Excluded, Unpriced
+from app.reports.standing.missing_paper import missing_paper
 from app.reports.unit.acts_offered import Offered, acts_offered
 from app.reports.unit.decision_diff import Compared, DecisionDiff, decision_diff
 from app.reports.unit.timeline import TakenAt, Timeline
@@ -57,6 +59,8 @@ class CurrentShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     why_not: tuple[WhyNot, ...]
     stopped: tuple[str, ...] = ()
     """On a hold: the rules that would permit it, but for the holds."""
+    document_types: tuple[str, ...] = ()
+    """What a document that is attached may be, by the rules that decided."""
     unpriced: tuple[Unpriced, ...] = ()
     excluded: tuple[Excluded, ...] = ()
 
@@ -106,6 +110,7 @@ def holds_shown(
     person: Person,
     waivable: Collection[str],
     assigned: Mapping[tuple[str, str], str],
+    unit: BillableUnit,
 ) -> tuple[HoldShown, ...]:
     """The holds in order, those that block first, each with a place of its own on the page.
 
@@ -114,6 +119,7 @@ def holds_shown(
         person: who looks.
         waivable: the codes of the holds that may be waived.
         assigned: to whom work was given, by code and subject.
+        unit: as the decision saw it.
     """
     ordered = sorted(holds, key=lambda hold: (not hold.blocks, bool(hold.waived_by)))
     anchors: dict[str, int] = {}
@@ -126,7 +132,9 @@ def holds_shown(
                 hold=hold,
                 anchor=anchor if seen == 1 else f"{anchor}-{seen}",
                 assigned_to=assigned.get((hold.code, hold.subject), ""),
-                offered=acts_offered(hold, person, waivable),
+                offered=acts_offered(
+                    hold, person, waivable, missing_paper(hold.code, hold.subject, unit)
+                ),
             )
         )
     return tuple(shown)

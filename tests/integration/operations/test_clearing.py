@@ -122,7 +122,11 @@ def test_what_a_partner_sent_is_no_paper_even_where_a_document_names_it(house: H
         ({"file": File(name="a.txt", media="text/plain", raw=b"")}, "is empty"),
         ({"file": File(name="a.txt", media="text/plain", raw=b"a" * 1001)}, "1,001 bytes"),
         ({"document_type": " "}, "document_type: there is no document type given"),
-        ({"document_type": "<b>"}, "is no kind of document"),
+        ({"document_type": "<b>"}, "nothing asks for a document of type '<B>'; allowed: POD, BOL"),
+        ({"document_type": "LETTER"}, "nothing asks for a document of type 'LETTER'"),
+        ({"file": None}, "file: there is no file, and nothing says where the paper is"),
+        ({"file": None, "kept_at": " "}, "choose a file, or say where the paper is"),
+        ({"document": "POD-N9"}, "document: the unit has no paper 'POD-N9'"),
         ({"note": "x" * 501}, "note: the text is longer than 500"),
     ],
 )
@@ -136,6 +140,51 @@ def test_what_is_no_paper_is_refused_field_by_field_and_nothing_is_kept(
         assert store.messages.counted() == {"recorded": 5}
         with pytest.raises(NotFoundError):
             store.messages.delivery(digest(SCAN.raw))
+
+
+def test_a_paper_without_a_file_is_taken_once_it_is_said_where_it_is(house: House) -> None:
+    held(house)
+    acted = attached(house, file=None, kept_at="binder 12, page 3")
+    assert acted.after == "release"
+    with house.database.reading(house.tenant) as store:
+        (fact,) = store.facts.of_message("ops", "console", acted.message_id)
+    assert fact.said.kept_at == "binder 12, page 3"
+
+
+def unsigned(house: House, **more: Any) -> HoldNamed:
+    """12,000 lb whose proof of delivery came and is not signed; its hold."""
+    nw.record(house, *nw.moved("N2", "12000"), nw.pod("N2", signed=False, **more))
+    (hold,) = decide_unit(house, "N2").decision.holds
+    assert (hold.code, hold.subject) == ("POD_UNSIGNED_OR_EXCEPTION", "document:POD-N2")
+    return HoldNamed(code=hold.code, subject=hold.subject)
+
+
+def test_a_signed_copy_of_the_unsigned_paper_releases_and_one_that_is_not_clean_does_not(
+    house: House,
+) -> None:
+    hold = unsigned(house)
+    anew = attached(house)
+    assert (anew.after, anew.gone) == ("hold", ()), "another paper leaves the old one unsigned"
+    for number, wrong in enumerate(({"signed": False}, {"signed": None})):
+        again = attached(house, f"form-01{number:02}", document="POD-N2", **wrong)
+        assert (again.after, again.gone) == ("hold", ())
+    damaged = attached(house, "form-0200", document="POD-N2", exceptions_noted=True)
+    assert (damaged.after, damaged.gone) == ("hold", ())
+    clean = attached(house, "form-0300", document="POD-N2")
+    assert (clean.after, clean.gone) == ("release", (hold,))
+    assert all_replay(house)
+
+
+def test_a_copy_has_the_type_of_its_paper(house: House) -> None:
+    unsigned(house)
+    with pytest.raises(RequestError, match="document_type: POD-N2 is no BOL; allowed: POD"):
+        attached(house, document="POD-N2", document_type="BOL")
+
+
+def test_a_clean_copy_undoes_no_damage_that_was_noted(house: House) -> None:
+    nw.record(house, *nw.moved("N2", "12000"), nw.pod("N2", exceptions_noted=True))
+    assert attached(house, document="POD-N2").after == "hold"
+    assert [h.rule_id for h in decide_unit(house, "N2").decision.holds] == ["POD-3"]
 
 
 def test_a_waived_hold_releases_for_good_and_stays_with_who_and_why(house: House) -> None:

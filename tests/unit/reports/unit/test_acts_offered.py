@@ -1,13 +1,19 @@
 """Which acts stand beside a hold, by hold and by who looks."""
 
+from decimal import Decimal
+
 import msgspec
 import pytest
 
 from app.access import Person, Role
+from app.evidence.correlation.unit import unit_of
+from app.evidence.facts.money import Accessorial
+from app.evidence.facts.papers import Document, DocumentStatus
 from app.judgement.decision import Hold
+from app.reports.standing.missing_paper import missing_paper
 from app.reports.unit.acts_offered import Offered, acts_offered
 from app.reports.unit.unit_page import holds_shown
-from tests.unit.explanation.made_units import LAST_WORD
+from tests.unit.explanation.made_units import LAST_WORD, drafts, told
 
 WAIVABLE = ("POD_MISSING", "ACCESSORIAL_UNAPPROVED")
 HOLD = Hold(
@@ -19,20 +25,32 @@ HOLD = Hold(
     due_at=LAST_WORD,
     rule_id="POD-1",
 )
+ACCEPTED = {"document_type": "POD", "status": DocumentStatus.ACCEPTED}
+CLAIM = {"charge": "detention", "quantity": Decimal(1), "unit": "each"}
+UNIT = unit_of(
+    "shipment:S1",
+    [
+        told(Document(document="P-1", signed=False, **ACCEPTED), system="dms"),
+        told(Document(document="P-2", exceptions_noted=True, **ACCEPTED), system="dms"),
+        told(Accessorial(accessorial="D-1", evidence=("RCPT-1",), **CLAIM), system="carrier"),
+        told(Accessorial(accessorial="D-2", evidence=("P-1",), **CLAIM), system="carrier"),
+        told(Accessorial(accessorial="D-3", **CLAIM), system="carrier"),
+    ],
+    drafts().authority,
+)
 
 
 def offered(role: Role, **hold: object) -> Offered:
     person = Person(name="Ann", role=role)
-    return acts_offered(msgspec.structs.replace(HOLD, **hold), person, WAIVABLE)
+    about = msgspec.structs.replace(HOLD, **hold)
+    return acts_offered(about, person, WAIVABLE, missing_paper(about.code, about.subject, UNIT))
 
 
 @pytest.mark.parametrize(
     ("code", "subject", "attach", "approve"),
     [
         ("POD_MISSING", "", "POD", ""),
-        ("POD_UNSIGNED_OR_EXCEPTION", "document:P-1", "POD", ""),
         ("DOC_SET_INCOMPLETE", "required_document:LUMPER_RECEIPT", "LUMPER_RECEIPT", ""),
-        ("ACCESSORIAL_UNSUPPORTED", "charge:detention/D-1", "EVIDENCE", ""),
         ("ACCESSORIAL_UNAPPROVED", "charge:liftgate/LG-1", "", "LG-1"),
         ("ADJUSTMENT_UNAPPROVED", "", "", "adjustment"),
         ("BILLING_RIGHT_EXPIRED", "charge:linehaul", "", "late billing of linehaul"),
@@ -47,6 +65,27 @@ def test_only_what_ends_the_hold_is_offered(
     found = offered(Role.FINANCE, code=code, subject=subject)
     assert (found.attach, found.approve) == (attach, approve)
     assert found.assign
+
+
+@pytest.mark.parametrize(
+    ("code", "subject", "attach", "attach_as"),
+    [
+        ("POD_UNSIGNED_OR_EXCEPTION", "document:P-1", "POD", "P-1"),
+        ("POD_UNSIGNED_OR_EXCEPTION", "document:P-2", "", ""),
+        ("POD_UNSIGNED_OR_EXCEPTION", "document:P-3", "", ""),
+        ("POD_UNSIGNED_OR_EXCEPTION", "", "", ""),
+        ("ACCESSORIAL_UNSUPPORTED", "charge:detention/D-1", "EVIDENCE", "RCPT-1"),
+        ("ACCESSORIAL_UNSUPPORTED", "charge:detention/D-2", "POD", "P-1"),
+        ("ACCESSORIAL_UNSUPPORTED", "charge:detention/D-3", "", ""),
+        ("ACCESSORIAL_UNSUPPORTED", "unpriced:detention/D-1#0", "", ""),
+        ("DOC_SET_INCOMPLETE", "", "", ""),
+    ],
+)
+def test_a_paper_is_offered_only_as_the_one_that_ends_the_hold(
+    code: str, subject: str, attach: str, attach_as: str
+) -> None:
+    found = offered(Role.OPERATIONS, code=code, subject=subject)
+    assert (found.attach, found.attach_as) == (attach, attach_as)
 
 
 def test_what_somebody_may_not_do_is_not_offered() -> None:
@@ -96,7 +135,7 @@ def test_two_holds_alike_have_places_of_their_own_and_those_that_stop_come_first
     other = msgspec.structs.replace(HOLD, rule_id="POD-2")
     line = msgspec.structs.replace(HOLD, subject="charge:liftgate/LG-1")
     person = Person(name="Ann", role=Role.FINANCE)
-    shown = holds_shown((warns, HOLD, other, line), person, (), {("POD_MISSING", ""): "Bo"})
+    shown = holds_shown((warns, HOLD, other, line), person, (), {("POD_MISSING", ""): "Bo"}, UNIT)
     assert [each.anchor for each in shown] == [
         "hold-POD_MISSING",
         "hold-POD_MISSING-2",
