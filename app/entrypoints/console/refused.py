@@ -27,7 +27,7 @@ from app.reports.unit.unit_page import HoldShown, UnitPage
 FIELDS: Mapping[Act, Mapping[str, str]] = {
     Act.ATTACH: {
         "document_type": "Type of document",
-        "kept_at": "Where the paper is, without a file",
+        "kept_at": "Where the paper is, without a scan",
         "signed": "Signed",
         "exceptions_noted": "Overage, shortage or damage noted on it",
         "signed_by": "Signed by",

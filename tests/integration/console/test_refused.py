@@ -19,6 +19,7 @@ ANN = Person(name="Ann", role=Role.FINANCE)
 PAPER = ("scan <1>.pdf", b"%PDF-1.7")
 ATTACHED = {
     "document_type": "POD",
+    "kept_at": "binder <3>",
     "signed": "yes",
     "exceptions_noted": "unknown",
     "signed_by": 'J. "Doe" <x>',
@@ -36,7 +37,7 @@ TYPED = {
     "assign": {"to": "Clara", "note": "she knows the dock"},
 }
 WRONG = [
-    ("attach", {"document_type": "P O D"}, "is no kind of document"),
+    ("attach", {"document_type": "LETTER"}, "nothing asks for a document of type 'LETTER'"),
     ("attach", {"document_type": ""}, "there is no document type given"),
     ("attach", {"signed": ""}, "no answer is chosen"),
     ("attach", {"exceptions_noted": "perhaps"}, "is no answer"),
@@ -103,8 +104,8 @@ def test_what_was_typed_is_kept_and_what_is_wrong_stands_beside_its_field(
     assert ("<h1>Work list</h1>" if back else "<h1>shipment:N1</h1>") in page
     form = form_in(page, act)
     expected = TYPED[act] | changed
-    if changed.get("exceptions_noted"):
-        expected["exceptions_noted"] = ""  # no choice of ours
+    for name in {"exceptions_noted", "document_type"} & changed.keys():
+        expected[name] = ""  # no choice of ours
     assert filled_in(form) == expected
 
     (name,) = changed
@@ -152,6 +153,30 @@ def test_a_file_that_is_no_paper_is_what_is_wrong(visitor: Visitor) -> None:
     assert filled_in(form) == ATTACHED
     (tag,) = re.findall(r"<input [^>]*aria-invalid[^>]*>", form)
     assert 'type="file"' in tag
+
+
+@pytest.mark.parametrize("back", ["", LIST])
+def test_a_paper_that_is_nowhere_is_refused_beside_the_file(
+    held: House, visitor: Visitor, back: str
+) -> None:
+    fields = fields_on(visitor.see(UNIT), "attach") | ({"back": back} if back else {})
+    answer = visitor.send("/acts/attach", fields | ATTACHED | {"kept_at": ""}, on=UNIT)
+
+    assert answer.status_code == 422
+    form = form_in(answer.text, "attach")
+    assert "there is no file, and nothing says where the paper is" in form
+    (tag,) = re.findall(r"<input [^>]*aria-invalid[^>]*>", form)
+    assert 'type="file"' in tag
+    assert shown(held).answered == 1
+
+
+def test_the_type_of_document_is_chosen_and_is_the_missing_one_at_first(visitor: Visitor) -> None:
+    page = visitor.see(UNIT)
+    (options,) = re.findall(r'name="document_type" required>(.*?)</select>', page)
+    assert re.findall(r'value="(\w+)" selected', options) == ["POD"]
+    assert {"BOL", "LUMPER_RECEIPT", "EVIDENCE", "RATE_CON"} <= set(
+        re.findall(r'value="(\w+)"', options)
+    )
 
 
 @pytest.mark.parametrize("back", ["", LIST])

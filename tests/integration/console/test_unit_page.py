@@ -13,7 +13,7 @@ from app.operations.house import House
 from app.operations.looking.unit_page import unit_changes, unit_page
 from app.reports.unit.unit_page import UnitPage
 from tests.integration.console.visiting import Visitor
-from tests.integration.operations.northwind import event, moved, order, pod, record, shipment
+from tests.integration.operations.northwind import event, moved, named, order, pod, record, shipment
 
 UNIT = "/units/shipment:N1"
 ANN = Person(name="Ann", role=Role.FINANCE)
@@ -184,6 +184,36 @@ def test_what_would_release_it_is_a_page_and_a_part_of_one(visitor: Visitor) -> 
     assert "a signed POD without exceptions is received and accepted" in page
     assert "<h1>" not in part
     assert "a signed POD without exceptions" in part
+
+
+def proof(**more: bool) -> dict[str, Any]:
+    said = {"document": "POD-N-1", "document_type": "POD", "status": "accepted", "signed": True}
+    about = {"references": named("shipment", "N-1"), "time": "2026-03-05T10:00:00-06:00"}
+    return event("document", said | {"exceptions_noted": False} | more, system="dms", **about)
+
+
+def test_the_form_asks_for_a_copy_of_the_unsigned_paper_and_a_clean_one_releases(
+    held: House, visitor: Visitor
+) -> None:
+    record(held, proof(signed=False))
+    decide_unit(held, "N-1")
+    page = visitor.see(UNIT)
+    assert "Attach POD POD-N-1" in page
+    fields = fields_on(page, "attach")
+    assert fields["document"] == "POD-N-1"
+    filled = {"document_type": "POD", "signed": "yes", "exceptions_noted": "no"}
+    visitor.send("/acts/attach", fields | filled | {"kept_at": "binder 3"}, on=UNIT)
+    standing = shown(held).current
+    assert standing is not None
+    assert standing.decision.verdict == "release"
+
+
+def test_no_paper_is_asked_for_where_damage_is_noted_on_it(held: House, visitor: Visitor) -> None:
+    record(held, proof(exceptions_noted=True))
+    decide_unit(held, "N-1")
+    page = visitor.see(UNIT)
+    assert "POD_UNSIGNED_OR_EXCEPTION" in page
+    assert 'action="/acts/attach"' not in page
 
 
 def test_attaching_the_missing_paper_releases_it_and_the_page_says_so(

@@ -151,9 +151,16 @@ def test_a_paper_without_a_file_is_taken_once_it_is_said_where_it_is(house: Hous
     assert fact.said.kept_at == "binder 12, page 3"
 
 
-def unsigned(house: House, **more: Any) -> HoldNamed:
+def proof(**more: bool) -> dict[str, Any]:
+    """What the carrier's desk scanned."""
+    said = {"document": "POD-N2", "document_type": "POD", "status": "accepted", "signed": True}
+    about = {"references": nw.named("shipment", "N2"), "time": "2026-03-05T10:00:00-06:00"}
+    return nw.event("document", {**said, "exceptions_noted": False, **more}, system="dms", **about)
+
+
+def unsigned(house: House) -> HoldNamed:
     """12,000 lb whose proof of delivery came and is not signed; its hold."""
-    nw.record(house, *nw.moved("N2", "12000"), nw.pod("N2", signed=False, **more))
+    nw.record(house, *nw.moved("N2", "12000"), proof(signed=False))
     (hold,) = decide_unit(house, "N2").decision.holds
     assert (hold.code, hold.subject) == ("POD_UNSIGNED_OR_EXCEPTION", "document:POD-N2")
     return HoldNamed(code=hold.code, subject=hold.subject)
@@ -182,7 +189,7 @@ def test_a_copy_has_the_type_of_its_paper(house: House) -> None:
 
 
 def test_a_clean_copy_undoes_no_damage_that_was_noted(house: House) -> None:
-    nw.record(house, *nw.moved("N2", "12000"), nw.pod("N2", exceptions_noted=True))
+    nw.record(house, *nw.moved("N2", "12000"), proof(exceptions_noted=True))
     assert attached(house, document="POD-N2").after == "hold"
     assert [h.rule_id for h in decide_unit(house, "N2").decision.holds] == ["POD-3"]
 
