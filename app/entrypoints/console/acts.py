@@ -72,6 +72,7 @@ def attach(
             note=filled_in(data, "note"),
             kept_at=filled_in(data, "kept_at"),
             file=_file(data.get(FILE)),
+            since=filled_in(data, SINCE),
         )
 
     return _after(request, house, person, data, Act.ATTACH, act)
@@ -103,6 +104,9 @@ def approve(
             reason=filled_in(data, "reason"),
             # The limit stands in the form for whoever approves, and means nothing to others.
             up_to=_money(data, "up_to") if outcome is Outcome.GRANTED else None,
+            hold=filled_in(data, "hold"),
+            hold_subject=filled_in(data, "hold_subject"),
+            since=filled_in(data, SINCE),
         )
 
     return _after(request, house, person, data, Act.APPROVE, act)
@@ -128,6 +132,7 @@ def waive(
             reason=filled_in(data, "reason"),
             up_to=_money(data, "up_to"),
             expires_at=_moment(data, "expires_at"),
+            since=filled_in(data, SINCE),
         )
 
     return _after(request, house, person, data, Act.WAIVE, act)
@@ -150,6 +155,7 @@ def take_back(
             form_id=filled_in(data, "form_id"),
             waiver=filled_in(data, "waiver"),
             reason=filled_in(data, "reason"),
+            since=filled_in(data, SINCE),
         )
 
     return _after(request, house, person, data, Act.TAKE_BACK, act)

@@ -15,6 +15,7 @@ from app.evidence.intake.paper import media_of, plain_name, problem_with
 from app.infrastructure.storage.store import Store
 from app.operations.clearing.desk import Acted, Desk, desk_of
 from app.operations.clearing.forms import blank, refuse, wrong
+from app.operations.clearing.since import ActedOn, must_be_as_seen
 from app.operations.house import House
 from app.reports.standing.missing_paper import papers_claimed, papers_of
 from app.reports.unit.document_types import document_types
@@ -44,6 +45,7 @@ def attach_document(
     note: str = "",
     kept_at: str = "",
     file: File | None = None,
+    since: str = "",
 ) -> Acted:
     """Record an accepted document: with its bytes, or with where it is.
 
@@ -63,6 +65,7 @@ def attach_document(
         note: what the person says of it.
         kept_at: where the paper is, where there is no scan of it.
         file: a scan or photograph of it.
+        since: the decision that the form shows.
 
     Raises:
         ForbiddenError: the person may not attach documents.
@@ -70,7 +73,8 @@ def attach_document(
         RequestError: nothing asks for a document of the type, the number is none that the unit's
             papers and claims name, there is neither a file nor a place where the paper is, the
             file is none of the kinds that are taken or too large, or it was signed in the future.
-        ConflictError: the console's word does not count, or the form said something else before.
+        ConflictError: the console's word does not count, the form said something else before, or
+            something was told of this paper since the decision that the form shows.
     """
     desk = desk_of(house, person, May.ATTACH, unit)
     kind = document_type.strip().upper()
@@ -100,6 +104,10 @@ def attach_document(
     again = desk.sent_before(form_id, said)
     if again is not None:
         return again
+    acted_on = ActedOn(
+        word=lambda fact: isinstance(fact.said, Document) and fact.said.document == said.document
+    )
+    must_be_as_seen(desk, since, acted_on)
     desk.must_count(ACTS[Document])
     return desk.record(form_id, said, partial(_keep, house, person, file) if file else None)
 

@@ -15,6 +15,7 @@ from tests.integration.operations.northwind import event, moved, named, pod, rec
 
 OPEN = '<details class="act" open>'
 LIST = "/?code=POD_MISSING"
+PAT = Person(name="Pat", role=Role.OPERATIONS)
 ANN = Person(name="Ann", role=Role.FINANCE)
 PAPER = ("scan <1>.pdf", b"%PDF-1.7")
 ATTACHED = {
@@ -218,8 +219,9 @@ def test_of_a_form_that_is_offered_no_more_what_was_typed_is_still_shown(
 
     answer = visitor.send("/acts/waive", fields | {"reason": "it was there"}, on=UNIT)
 
-    assert answer.status_code == 422
-    assert "POD_MISSING is not open" in answer.text
+    assert answer.status_code == 409
+    assert "POD_MISSING is not open any more" in answer.text
+    assert "it was decided anew at " in answer.text
     assert "The form is no longer offered. What you had filled in:" in answer.text
     assert "<dt>Reason</dt><dd>it was there</dd>" in answer.text
     assert OPEN not in answer.text
@@ -268,6 +270,53 @@ def test_what_is_said_of_a_charge_comes_back_beside_that_charge(
     assert fields_on(form, "approve")["subject"] == "X-2"
     assert filled_in(form) == {"reason": said["reason"], "up_to": "84.99"}
     assert "liftgate X-2 is 85.00 USD; allowed: at least 85.00 USD" in form
+
+
+@pytest.mark.parametrize("back", ["", "/?code=ACCESSORIAL_UNAPPROVED"])
+def test_what_somebody_else_approved_is_not_overturned_by_an_old_page(
+    held: House, visitor: Visitor, back: str
+) -> None:
+    fields = liftgates(held, visitor, "X-1", back)["X-1"]
+    visitor.be(PAT)
+    first = fields | {"form_id": "form-of-pat", "reason": "agreed", "outcome": "granted"}
+    assert visitor.send("/acts/approve", first, on=UNIT).status_code == 303
+    visitor.be(ANN)
+    wrong = fields | {"reason": "not owed", "outcome": "rejected"}
+
+    answer = visitor.send("/acts/approve", wrong, on=UNIT)
+
+    assert answer.status_code == 409
+    assert re.search(r"since the form was opened, Pat approved X-1 at 2\S+ \S+ UTC", answer.text)
+    assert "<dt>Reason</dt><dd>not owed</dd>" in answer.text
+    standing = shown(held).current
+    assert standing is not None
+    assert "liftgate/X-1" in {line.key for line in standing.billed_lines}
+
+
+def test_what_happened_to_the_rest_of_the_unit_is_no_reason_to_refuse(
+    held: House, visitor: Visitor
+) -> None:
+    forms = liftgates(held, visitor, "X-1", "")
+    forms |= liftgates(held, visitor, "X-2", "")
+    for number, fields in forms.items():
+        said = fields | {"reason": f"agreed {number}", "outcome": "granted"}
+        assert visitor.send("/acts/approve", said, on=UNIT).status_code == 303
+    assert not shown(held).current.holds
+
+
+def liftgates(house: House, visitor: Visitor, number: str, back: str) -> dict[str, dict[str, str]]:
+    """The unit released but for a liftgate; the fields of the form about that."""
+    claim = {"accessorial": number, "charge": "liftgate", "quantity": "1", "unit": "each"}
+    about = {"references": named("shipment", "N-1"), "system": "carrier"}
+    record(house, event("accessorial", {**claim, "evidence": ["POD-N-1"]}, **about), pod("N-1"))
+    decide_unit(house, "N-1")
+    forms = re.findall(r'action="/acts/approve".*?</form>', visitor.see(UNIT), re.DOTALL)
+    found = [fields_on(form, "approve") for form in forms]
+    return {
+        each["subject"]: each | ({"back": back} if back else {})
+        for each in found
+        if each["subject"] == number
+    }
 
 
 def test_a_waiver_that_is_taken_back_without_a_reason_asks_for_it(visitor: Visitor) -> None:

@@ -412,6 +412,46 @@ def test_a_line_whose_hold_is_waived_goes_out_with_the_others(house: House) -> N
     assert all_replay(house)
 
 
+def test_an_act_on_what_somebody_else_acted_on_since_is_refused_and_says_who(
+    house: House,
+) -> None:
+    seen = held(house).decision_id
+    first = waived(house, since=seen)
+    who = "since the form was opened, F. Ito waived POD_MISSING at 2026-"
+    with pytest.raises(ConflictError, match=who):
+        waived(house, "form-0002", since=seen)
+    assert waived(house, since=seen).repeated, "the same form is no other act"
+    number = decide_unit(house, UNIT).decision.holds[0].waived_by[0].removeprefix("waiver ")
+    said = {"waiver": number, "reason": "it was another one"}
+    back = take_back_waiver(
+        house, FINANCE, UNIT, form_id="form-0003", since=first.decision_id, **said
+    )
+    assert back.after == "hold"
+    with pytest.raises(ConflictError, match=f"F. Ito took waiver {number} of POD_MISSING back at"):
+        take_back_waiver(house, FINANCE, UNIT, form_id="form-0004", since=first.decision_id, **said)
+    with pytest.raises(ConflictError, match="took waiver"):
+        waived(house, "form-0005", since=seen)
+    assert waived(house, "form-0005", since=back.decision_id).after == "release"
+    with pytest.raises(ConflictError, match="the form shows no decision about shipment:N2"):
+        waived(house, "form-0006", since="d" * 64)
+
+
+def test_a_copy_of_a_paper_of_which_something_was_told_since_is_refused(house: House) -> None:
+    unsigned(house)
+    seen = decide_unit(house, UNIT).decision.decision_id
+    attached(house, document="POD-N2", signed=False, since=seen)
+    with pytest.raises(ConflictError, match=r"told of POD-N2 at 2026-04-01 00:00 UTC; look at"):
+        attached(house, "form-0002", document="POD-N2", since=seen)
+    assert attached(house, "form-0003", file=SCAN, since=seen).after == "hold"
+
+
+def test_a_hold_on_which_more_money_hangs_than_the_form_shows_is_not_waived(house: House) -> None:
+    seen = held(house).decision_id
+    nw.record(house, nw.shipment("N2", "14000", revision=1, id="heavier"))
+    with pytest.raises(ConflictError, match=r"decided anew at .*: POD_MISSING was about 1,557\.36"):
+        waived(house, since=seen)
+
+
 def test_a_charge_is_rejected_or_given_up_with_a_reason(house: House) -> None:
     unapproved(house)
     said = {"subject": "X-2", "reason": "the dock has no need of one"}
