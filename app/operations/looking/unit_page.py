@@ -232,6 +232,7 @@ def _current(
             waivable,
             _assigned(facts),
             unit_of(decision.unit, known, editions.authority),
+            permitted=bool(stopped_in(permissions)),
         ),
         document_types=document_types(rules, editions.contract),
         why_not=why_not(permissions),

@@ -39,7 +39,8 @@ def missing_paper(code: str, subject: str, unit: BillableUnit) -> MissingPaper |
             return _copy_of(key, unit)
         case "ACCESSORIAL_UNSUPPORTED", "charge":
             return _named_by_claim(key.partition("/")[2], unit)
-    return None
+        case _:
+            return None
 
 
 def papers_of(document: str, unit: BillableUnit) -> tuple[Document, ...]:

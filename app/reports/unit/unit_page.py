@@ -13,6 +13,7 @@ from app.evidence.correlation.unit import BillableUnit
 from app.explanation.billed import BilledDocument
 from app.family.family import Family
 from app.judgement.decision import DecidedLine, Decision, Hold
+from app.judgement.verdict import NOT_PERMITTED
 from app.money import Money
 from app.pricing.lines.charge import Excluded, Unpriced
 from app.reports.standing.missing_paper import missing_paper
@@ -30,6 +31,8 @@ class HoldShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The id of its place on the page: `hold-POD_MISSING`."""
     assigned_to: str = ""
     offered: Offered = Offered()
+    still: tuple[str, ...] = ()
+    """What would still hold it if only this hold were waived, by code."""
 
 
 class Earlier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -111,6 +114,8 @@ def holds_shown(
     waivable: Collection[str],
     assigned: Mapping[tuple[str, str], str],
     unit: BillableUnit,
+    *,
+    permitted: bool,
 ) -> tuple[HoldShown, ...]:
     """The holds in order, those that block first, each with a place of its own on the page.
 
@@ -120,6 +125,7 @@ def holds_shown(
         waivable: the codes of the holds that may be waived.
         assigned: to whom work was given, by code and subject.
         unit: as the decision saw it.
+        permitted: whether a rule permits an invoice for good, but for the holds.
     """
     ordered = sorted(holds, key=lambda hold: (not hold.blocks, bool(hold.waived_by)))
     anchors: dict[str, int] = {}
@@ -135,9 +141,22 @@ def holds_shown(
                 offered=acts_offered(
                     hold, person, waivable, missing_paper(hold.code, hold.subject, unit)
                 ),
+                still=_still(hold, holds, permitted=permitted),
             )
         )
     return tuple(shown)
+
+
+def _still(hold: Hold, holds: Sequence[Hold], *, permitted: bool) -> tuple[str, ...]:
+    """What stands beside the hold on the same thing; what no rule permits goes out by no waiver."""
+    others = [
+        each.code
+        for each in holds
+        if each.stands
+        and (each.code, each.subject) != (hold.code, hold.subject)
+        and (not each.on_line or each.subject == hold.subject)
+    ]
+    return tuple(dict.fromkeys((*others, *(() if permitted else (NOT_PERMITTED,)))))
 
 
 def family_shown(billed: Sequence[BilledDocument]) -> FamilyShown:

@@ -301,7 +301,9 @@ def test_what_happened_to_the_rest_of_the_unit_is_no_reason_to_refuse(
     for number, fields in forms.items():
         said = fields | {"reason": f"agreed {number}", "outcome": "granted"}
         assert visitor.send("/acts/approve", said, on=UNIT).status_code == 303
-    assert not shown(held).current.holds
+    standing = shown(held).current
+    assert standing is not None
+    assert not standing.holds
 
 
 def liftgates(house: House, visitor: Visitor, number: str, back: str) -> dict[str, dict[str, str]]:

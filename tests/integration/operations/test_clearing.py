@@ -12,6 +12,7 @@ from app.digest import digest
 from app.errors import ConflictError, ForbiddenError, NotFoundError, RequestError
 from app.evidence.correlation.assigned import assigned_to
 from app.evidence.facts.money import Outcome
+from app.evidence.facts.papers import Document
 from app.evidence.intake.feed import Lane
 from app.evidence.intake.paper import PAPER_MEDIA
 from app.explanation.report import explanation_report
@@ -148,6 +149,7 @@ def test_a_paper_without_a_file_is_taken_once_it_is_said_where_it_is(house: Hous
     assert acted.after == "release"
     with house.database.reading(house.tenant) as store:
         (fact,) = store.facts.of_message("ops", "console", acted.message_id)
+    assert isinstance(fact.said, Document)
     assert fact.said.kept_at == "binder 12, page 3"
 
 
@@ -172,8 +174,8 @@ def test_a_signed_copy_of_the_unsigned_paper_releases_and_one_that_is_not_clean_
     hold = unsigned(house)
     anew = attached(house)
     assert (anew.after, anew.gone) == ("hold", ()), "another paper leaves the old one unsigned"
-    for number, wrong in enumerate(({"signed": False}, {"signed": None})):
-        again = attached(house, f"form-01{number:02}", document="POD-N2", **wrong)
+    for number, signed in enumerate((False, None)):
+        again = attached(house, f"form-01{number:02}", document="POD-N2", signed=signed)
         assert (again.after, again.gone) == ("hold", ())
     damaged = attached(house, "form-0200", document="POD-N2", exceptions_noted=True)
     assert (damaged.after, damaged.gone) == ("hold", ())

@@ -1,12 +1,11 @@
 """Which acts stand beside a hold, by hold and by who looks."""
 
-from decimal import Decimal
-
 import msgspec
 import pytest
 
 from app.access import Person, Role
 from app.evidence.correlation.unit import unit_of
+from app.evidence.facts.fact import Fact
 from app.evidence.facts.money import Accessorial
 from app.evidence.facts.papers import Document, DocumentStatus
 from app.judgement.decision import Hold
@@ -25,16 +24,27 @@ HOLD = Hold(
     due_at=LAST_WORD,
     rule_id="POD-1",
 )
-ACCEPTED = {"document_type": "POD", "status": DocumentStatus.ACCEPTED}
-CLAIM = {"charge": "detention", "quantity": Decimal(1), "unit": "each"}
+
+
+def paper(document: str, **more: bool) -> Fact:
+    accepted = DocumentStatus.ACCEPTED
+    said = Document(document=document, document_type="POD", status=accepted)
+    return told(msgspec.structs.replace(said, **more), system="dms")
+
+
+def claim(accessorial: str, *evidence: str) -> Fact:
+    said = Accessorial(accessorial=accessorial, charge="detention", evidence=evidence)
+    return told(said, system="carrier")
+
+
 UNIT = unit_of(
     "shipment:S1",
     [
-        told(Document(document="P-1", signed=False, **ACCEPTED), system="dms"),
-        told(Document(document="P-2", exceptions_noted=True, **ACCEPTED), system="dms"),
-        told(Accessorial(accessorial="D-1", evidence=("RCPT-1",), **CLAIM), system="carrier"),
-        told(Accessorial(accessorial="D-2", evidence=("P-1",), **CLAIM), system="carrier"),
-        told(Accessorial(accessorial="D-3", **CLAIM), system="carrier"),
+        paper("P-1", signed=False),
+        paper("P-2", exceptions_noted=True),
+        claim("D-1", "RCPT-1"),
+        claim("D-2", "P-1"),
+        claim("D-3"),
     ],
     drafts().authority,
 )
@@ -135,7 +145,9 @@ def test_two_holds_alike_have_places_of_their_own_and_those_that_stop_come_first
     other = msgspec.structs.replace(HOLD, rule_id="POD-2")
     line = msgspec.structs.replace(HOLD, subject="charge:liftgate/LG-1")
     person = Person(name="Ann", role=Role.FINANCE)
-    shown = holds_shown((warns, HOLD, other, line), person, (), {("POD_MISSING", ""): "Bo"}, UNIT)
+    shown = holds_shown(
+        (warns, HOLD, other, line), person, (), {("POD_MISSING", ""): "Bo"}, UNIT, permitted=True
+    )
     assert [each.anchor for each in shown] == [
         "hold-POD_MISSING",
         "hold-POD_MISSING-2",
@@ -143,3 +155,26 @@ def test_two_holds_alike_have_places_of_their_own_and_those_that_stop_come_first
         "hold-CUTOFF_MISSED",
     ]
     assert [each.assigned_to for each in shown] == ["Bo", "Bo", "", ""]
+
+
+def still(*holds: Hold, permitted: bool) -> list[tuple[str, ...]]:
+    person = Person(name="Ann", role=Role.FINANCE)
+    shown = holds_shown(holds, person, WAIVABLE, {}, UNIT, permitted=permitted)
+    return [each.still for each in shown]
+
+
+def test_what_would_still_hold_it_is_said_of_each_hold() -> None:
+    other = msgspec.structs.replace(HOLD, code="DELIVERY_NOT_CONFIRMED")
+    warns = msgspec.structs.replace(HOLD, code="CUTOFF_MISSED", blocks=False)
+    line = msgspec.structs.replace(
+        HOLD, code="ACCESSORIAL_UNAPPROVED", subject="charge:liftgate/LG-1", on_line=True
+    )
+    assert still(HOLD, permitted=True) == [()]
+    assert still(HOLD, permitted=False) == [("RELEASE_NOT_PERMITTED",)]
+    assert still(HOLD, other, permitted=True) == [("DELIVERY_NOT_CONFIRMED",), ("POD_MISSING",)]
+    assert still(HOLD, warns, permitted=True)[0] == ()
+    assert still(HOLD, line, permitted=True) == [(), ("POD_MISSING",)]
+    unsupported = msgspec.structs.replace(line, code="ACCESSORIAL_UNSUPPORTED")
+    assert still(line, unsupported, permitted=True)[0] == ("ACCESSORIAL_UNSUPPORTED",)
+    waived = msgspec.structs.replace(other, waived_by=("waiver W-1",))
+    assert still(HOLD, waived, permitted=True)[0] == ()
