@@ -18,9 +18,10 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
 from app.access import APPROVALS, May, Person
+from app.entrypoints.console.labels import FILE
 from app.entrypoints.console.offered import is_list
 from app.entrypoints.console.pages import moved
-from app.entrypoints.console.refused import BACK, FILE, filled_in, refused_page
+from app.entrypoints.console.refused import BACK, filled_in, refused_page
 from app.entrypoints.console.unit import DONE, OF, SINCE, path_of
 from app.errors import ForbiddenError, Mistake, NotFoundError, Place, RequestError
 from app.evidence.facts.money import Outcome

@@ -1,20 +1,18 @@
-"""What the board counts: sums over what is open, each in one question, and a list behind one."""
+"""What the board counts: sums over what is open, each in one question."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, literal, tuple_
+from sqlalchemy import ColumnElement, Row, and_, case, func
 
-from app.errors import wrong_request
 from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.tenant_rows import TenantRows
-from app.reports.standing.standing import BilledInvoice, Stage
+from app.reports.standing.standing import Stage
 from app.reports.work.batches import Batch, closed, closings_of, coming
 from app.reports.work.board import (
     NOT_BILLED,
-    NOT_CLAIMED,
     PAPERS_SHOWN,
     Age,
     Aged,
@@ -33,7 +31,6 @@ from app.reports.work.board import (
 _standing = tables.standing.c
 _spell = tables.hold_spell.c
 _billed = tables.billed_invoice.c
-_BY_AGE = (_billed.claimed_at, _billed.release_id)
 _COUNT = func.count().label("number")
 _OPEN = _spell.closed_at.is_(None)
 _STAGES = {stage: place for place, stage in enumerate(Stage)}
@@ -126,7 +123,7 @@ class BoardRows:
         return tuple(sorted(found, key=lambda each: (_AGES[each.age], each.currency)))
 
     def _batches(self) -> tuple[Batch, ...]:
-        """What has arrived and was not claimed, by the batch it belongs into."""
+        """What has arrived, was not claimed and is to be billed, by the batch it belongs to."""
         by = (_standing.customer, _standing.cutoff_at, _standing.currency)
         return tuple(
             Batch(
@@ -136,24 +133,27 @@ class BoardRows:
                 units=int(row.number),
                 minor=int(row.minor),
             )
-            for row in self._waiting(NOT_CLAIMED, by, _standing.cutoff_at)
+            for row in self._waiting(tables.STILL_IN_NO_BATCH, by, _standing.cutoff_at)
         )
 
     def _rights(self, on: date) -> tuple[Ends, ...]:
         """What is not billed, by how soon the right to bill it is over."""
         last_day = _standing.right_until
+        billable = _standing.stage.in_([stage.value for stage in NOT_BILLED])
         return tuple(
-            _by_runway(self._waiting(NOT_BILLED, (last_day, _standing.currency), last_day), on)
+            _by_runway(self._waiting(billable, (last_day, _standing.currency), last_day), on)
         )
 
     def _waiting(
-        self, stages: Iterable[Stage], by: Sequence[ColumnElement[Any]], runs: ColumnElement[Any]
+        self,
+        which: ColumnElement[bool],
+        by: Sequence[ColumnElement[Any]],
+        runs: ColumnElement[Any],
     ) -> Iterable[Row[Any]]:
-        """Units of these stages for which this clock runs, and what of them waits."""
+        """Units for which this clock runs, and what of them waits."""
         waits = _sum(_standing.amount_minor).label("minor")
         query = self._rows.select(tables.standing, *by, _COUNT, waits)
-        of_stage = _standing.stage.in_([stage.value for stage in stages])
-        return self._rows.all(query.where(of_stage, runs.is_not(None)).group_by(*by))
+        return self._rows.all(query.where(which, runs.is_not(None)).group_by(*by))
 
     def _exposures(self) -> tuple[Exposure, ...]:
         by = (_billed.customer, _billed.currency)
@@ -178,40 +178,6 @@ class BoardRows:
             )
             for row in rows
         )
-
-    def open_provisionals(
-        self, customer: str | None, currency: str, after: str, at_most: int
-    ) -> tuple[BilledInvoice, ...]:
-        """The invoices of exposures, the oldest first; those of a unit that is gone as well.
-
-        Args:
-            customer: whose; None: everybody's.
-            currency: in which; empty: in any.
-            after: the release of the last one seen; empty: from the first.
-            at_most: how many.
-
-        Raises:
-            RequestError: there is no such release.
-        """
-        columns = (_billed[name] for name in BilledInvoice.__struct_fields__)
-        query = self._rows.select(tables.billed_invoice, *columns).where(tables.OPEN_PROVISIONAL)
-        if customer is not None:
-            query = query.where(_billed.customer == customer)
-        if currency:
-            query = query.where(_billed.currency == currency)
-        if after:
-            query = query.where(self._younger_than(after))
-        rows = self._rows.all(query.order_by(*_BY_AGE).limit(at_most))
-        return tuple(BilledInvoice(**row._asdict()) for row in rows)
-
-    def _younger_than(self, release_id: str) -> ColumnElement[bool]:
-        query = self._rows.select(tables.billed_invoice, *_BY_AGE)
-        last = self._rows.first(query.where(_billed.release_id == release_id))
-        if last is None:
-            what = f"{release_id[:60]!a} is no place in this list"
-            raise wrong_request("after", what, "what the page before gave")
-        pairs = zip(_BY_AGE, last, strict=True)
-        return tuple_(*_BY_AGE) > tuple_(*(literal(value, column.type) for column, value in pairs))
 
     def _papers(self) -> tuple[Paper, ...]:
         columns = ("unit", "customer", "code", "paper", "owner", "currency", "value_minor")

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from app.access import APPROVALS, Person, must_be_allowed
 from app.errors import Mistake
 from app.evidence.correlation.acts import ACTS
-from app.evidence.facts.money import Approval, Outcome
+from app.evidence.facts.money import Approval, Cost, Outcome
 from app.money import Money
-from app.operations.clearing.desk import Acted, desk_of
+from app.operations.clearing.desk import Acted, Desk, desk_of
 from app.operations.clearing.forms import blank, refuse, wrong
 from app.operations.clearing.since import ActedOn, must_be_as_seen
 from app.operations.house import House
@@ -53,7 +53,7 @@ def approve_charge(
     """
     desk = desk_of(house, person, APPROVALS[0], unit, *APPROVALS[1:])
     refuse((*blank("subject", subject), *blank("reason", reason)))
-    known = {each.subject: each for each in approvable(desk.unit, desk.decision)}
+    known = {each.subject: each for each in approvable(desk.unit, desk.decision, _costs(desk))}
     for needed in known[subject].needs if subject in known else ():
         must_be_allowed(person, needed)
     said = Approval(
@@ -81,6 +81,11 @@ def approve_charge(
     refuse(_problems(known, said))
     desk.must_count(ACTS[Approval])
     return desk.record(form_id, said)
+
+
+def _costs(desk: Desk) -> tuple[Cost, ...]:
+    """What carriers ask wherever the unit's numbers lead, so also for the others of its loads."""
+    return tuple(fact.said for fact in desk.around if isinstance(fact.said, Cost))
 
 
 def _problems(known: Mapping[str, Approvable], said: Approval) -> Iterable[Mistake]:

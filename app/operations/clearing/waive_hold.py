@@ -97,7 +97,7 @@ def not_open(hold: str, subject: str, found: Sequence[Hold]) -> Iterable[Mistake
     """That the current decision has no such hold."""
     if not found:
         about = f" on {subject}" if subject else ""
-        yield wrong("hold", f"{hold}{about} is not open", mend="load the page again")
+        yield wrong("hold", f"{hold}{about} is not open")
 
 
 def _not_waivable(desk: Desk, hold: Hold) -> Iterable[Mistake]:

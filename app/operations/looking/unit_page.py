@@ -14,11 +14,12 @@ from app.dossier import EditionsUsed
 from app.evidence.correlation.links import Strength, reference_of
 from app.evidence.correlation.told import rank
 from app.evidence.correlation.unit import unit_of
+from app.evidence.facts.money import Cost
 from app.evidence.facts.work import Assignment
 from app.infrastructure.storage.rows import Answered, StoredDecision, StoredFact
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
-from app.judgement.trace import Trace
+from app.judgement.trace import FactUsed, Trace
 from app.judgement.trace_as_stored import permissions_in
 from app.judgement.verdict import Verdict
 from app.money import of_minor_units
@@ -231,6 +232,7 @@ def _current(
             person,
             waivable,
             _assigned(facts),
+            _costs(store, facts, trace.facts),
             unit_of(decision.unit, known, editions.authority),
             permitted=bool(stopped_in(permissions)),
         ),
@@ -247,6 +249,14 @@ def _assigned(facts: Sequence[StoredFact]) -> dict[tuple[str, str], str]:
     said = [each.fact for each in facts if isinstance(each.fact.said, Assignment)]
     words = (fact.said for fact in sorted(said, key=rank))
     return {(word.hold, word.subject): word.to for word in words if isinstance(word, Assignment)}
+
+
+def _costs(store: Store, facts: Sequence[StoredFact], used: Sequence[FactUsed]) -> tuple[Cost, ...]:
+    """What carriers ask for the unit, and for the others of its loads; these are asked for here."""
+    known = {each.fact.fact_id for each in facts}
+    others = {each.fact_id for each in used if each.entity == "cost"} - known
+    told = (*facts, *(store.facts.arrived(others) if others else ()))
+    return tuple(each.fact.said for each in told if isinstance(each.fact.said, Cost))
 
 
 def _sources(facts: Sequence[StoredFact], head: TraceHead | None) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Units as lists show them, by name, a page at a time."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -74,8 +74,8 @@ def _moment(field: str, text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return msgspec.convert(text, Instant)
-    except msgspec.ValidationError as error:
+        return msgspec.convert(text, Instant).astimezone(UTC)
+    except (msgspec.ValidationError, OverflowError) as error:
         what = f"{text[:30]!a} is no moment"
         raise wrong_request(field, what, "one such as 2026-03-06T23:00:00Z") from error
 

@@ -22,6 +22,16 @@ Key = tuple[str, str]
 """Code and subject of a hold."""
 
 
+class _Now(msgspec.Struct, frozen=True):
+    """A decision, with what is the same for each of its holds."""
+
+    about: About
+    taken: DecisionTook
+    cutoff: Cutoff
+    on: date
+    """The customer's day on which it was taken."""
+
+
 def spells_of(
     taken: Sequence[DecisionTook],
     about: About,
@@ -44,14 +54,13 @@ def spells_of(
     spells: dict[Key, list[Spell]] = {}
     for each in taken:
         keeping = {} if each.gone else dict(_keeping(each.decision))
-        cutoff = cutoff_in(each.decision, contract)
+        now = _Now(about, each, cutoff_in(each.decision, contract), day_of(each.at))
         for key, mine in spells.items():
             if mine[-1].closed_at is None and key not in keeping:
                 how = "gone" if each.gone else _how(each.decision, key)
-                mine[-1] = _closed(mine[-1], each.at, day_of(each.at), how)
+                mine[-1] = _closed(mine[-1], each.at, now.on, how)
         for key, hold in keeping.items():
-            mine = spells.setdefault(key, [])
-            _keep_open(mine, key, hold, each, about, cutoff, day_of(each.at))
+            _keep_open(spells.setdefault(key, []), hold, now)
     told = [
         msgspec.structs.replace(_assigned(spell, assigned), moving=moving)
         for mine in spells.values()
@@ -79,23 +88,24 @@ def _keeping(decision: Decision) -> Iterator[tuple[Key, Hold]]:
             yield key, hold
 
 
-def _keep_open(
-    mine: list[Spell],
-    key: Key,
-    hold: Hold,
-    taken: DecisionTook,
-    about: About,
-    cutoff: Cutoff,
-    on: date,
-) -> None:
+def _keep_open(mine: list[Spell], hold: Hold, now: _Now) -> None:
     """Open a spell, or carry on the open one with what its hold says now."""
-    decision = taken.decision
+    told = _opened(hold, len(mine) + 1, now)
+    if mine and mine[-1].closed_at is None:
+        mine[-1] = _carried_on(mine[-1], told)
+    else:
+        mine.append(told)
+
+
+def _opened(hold: Hold, place: int, now: _Now) -> Spell:
+    """The hold as a spell that begins with this decision."""
+    about, decision = now.about, now.taken.decision
     value = hold.value or (decision.total if decision.lines else None)
-    now = Spell(
+    return Spell(
         unit=about.unit,
         code=hold.code,
         subject=hold.subject,
-        place=len(mine) + 1,
+        place=place,
         customer=about.customer,
         carrier=about.carrier,
         mode=about.mode,
@@ -107,19 +117,14 @@ def _keep_open(
         waits_for=hold.waits_for,
         currency=value.currency if value else "",
         value_minor=value.minor_units if value else None,
-        alone=_alone(key, decision),
-        opened_at=taken.at,
-        opened_on=on,
+        alone=_alone((hold.code, hold.subject), decision),
+        opened_at=now.taken.at,
+        opened_on=now.on,
         due_at=hold.due_at,
         right_until=hold.right_to_bill_expires_on,
-        cutoff_on=cutoff.on,
-        cutoff_at=cutoff.at,
+        cutoff_at=now.cutoff.at,
         decision_id=decision.decision_id,
     )
-    if mine and mine[-1].closed_at is None:
-        mine[-1] = _carried_on(mine[-1], now)
-    else:
-        mine.append(now)
 
 
 def _carried_on(spell: Spell, now: Spell) -> Spell:

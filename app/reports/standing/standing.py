@@ -100,7 +100,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When the billing system told the number of its first invoice."""
     invoiced_on: date | None = None
     cutoff_on: date | None = None
-    """The customer's day on which the batch closes that it belongs into."""
+    """The customer's day on which the batch that it belongs to closes."""
     cutoff_at: datetime | None = None
     """The moment of that day at which it closes: what is claimed by then is in it."""
     complete_by_at: datetime | None = None
@@ -151,9 +151,8 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether the same hold came back within seven days of its closing: it was not resolved."""
     due_at: datetime
     right_until: date | None = None
-    cutoff_on: date | None = None
     cutoff_at: datetime | None = None
-    """When the batch of that day closes."""
+    """When the batch closes that it belongs into."""
     assigned_to: str = ""
     decision_id: str
     """The decision that opened it."""

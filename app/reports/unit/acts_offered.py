@@ -10,6 +10,8 @@ from collections.abc import Collection
 import msgspec
 
 from app.access import May, Person
+from app.evidence.correlation.acts import is_of_credit
+from app.evidence.facts.money import Cost
 from app.judgement.decision import Hold
 from app.judgement.rulebook.view_family import ADJUSTMENT
 from app.judgement.waived import WAIVER
@@ -35,7 +37,11 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def acts_offered(
-    hold: Hold, person: Person, waivable: Collection[str], missing: MissingPaper | None
+    hold: Hold,
+    person: Person,
+    waivable: Collection[str],
+    costs: Collection[Cost],
+    missing: MissingPaper | None,
 ) -> Offered:
     """What this person may do about the hold.
 
@@ -43,6 +49,7 @@ def acts_offered(
         hold: of the current decision.
         person: who looks.
         waivable: the codes of the holds that may be waived, by the rules that decided.
+        costs: what carriers ask for the unit, and for the others of its loads.
         missing: the paper that would end it; None where none does.
     """
     may_waive = person.may(May.WAIVE)
@@ -50,14 +57,14 @@ def acts_offered(
     return Offered(
         attach=paper.document_type if paper else "",
         attach_as=paper.document if paper else "",
-        approve=_approval(hold, person) if hold.stands else "",
+        approve=_approval(hold, person, costs) if hold.stands else "",
         waive=may_waive and hold.stands and bool(hold.rule_id) and hold.code in waivable,
         take_back=_waivers(hold) if may_waive else (),
         assign=person.may(May.ASSIGN) and not hold.waived_for_good,
     )
 
 
-def _approval(hold: Hold, person: Person) -> str:
+def _approval(hold: Hold, person: Person, costs: Collection[Cost]) -> str:
     """What rating, cost or rules look for when they ask whether it is approved, if he may."""
     line = hold.subject.removeprefix("charge:")
     found: dict[str, tuple[str, May]] = {
@@ -69,7 +76,8 @@ def _approval(hold: Hold, person: Person) -> str:
     if hold.code not in found:
         return ""
     subject, kind = found[hold.code]
-    return subject if all(map(person.may, needed_for(subject, kind))) else ""
+    allowed = all(map(person.may, needed_for(subject, kind, costs)))
+    return subject if allowed and not is_of_credit(subject) else ""
 
 
 def _waivers(hold: Hold) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import msgspec
 
 from app.access import Person
 from app.evidence.correlation.unit import BillableUnit
+from app.evidence.facts.money import Cost
 from app.explanation.billed import BilledDocument
 from app.family.family import Family
 from app.judgement.decision import DecidedLine, Decision, Hold
@@ -113,6 +114,7 @@ def holds_shown(
     person: Person,
     waivable: Collection[str],
     assigned: Mapping[tuple[str, str], str],
+    costs: Collection[Cost],
     unit: BillableUnit,
     *,
     permitted: bool,
@@ -124,6 +126,7 @@ def holds_shown(
         person: who looks.
         waivable: the codes of the holds that may be waived.
         assigned: to whom work was given, by code and subject.
+        costs: what carriers ask for the unit, and for the others of its loads.
         unit: as the decision saw it.
         permitted: whether a rule permits an invoice for good, but for the holds.
     """
@@ -139,7 +142,7 @@ def holds_shown(
                 anchor=anchor if seen == 1 else f"{anchor}-{seen}",
                 assigned_to=assigned.get((hold.code, hold.subject), ""),
                 offered=acts_offered(
-                    hold, person, waivable, missing_paper(hold.code, hold.subject, unit)
+                    hold, person, waivable, costs, missing_paper(hold.code, hold.subject, unit)
                 ),
                 still=_still(hold, holds, permitted=permitted),
             )

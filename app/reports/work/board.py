@@ -16,7 +16,7 @@ from app.reports.work.batches import Batch, Closing
 NAME = "board"
 """Of the row it is kept in."""
 NOT_CLAIMED = (Stage.HELD, Stage.READY)
-"""What has arrived and has to be in its customer's batch."""
+"""What has arrived and has to be in its customer's batch, unless nothing is billed for it."""
 NOT_BILLED = (Stage.MOVING, *NOT_CLAIMED)
 PAPERS_SHOWN = 5
 

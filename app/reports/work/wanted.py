@@ -41,7 +41,8 @@ class WantedUnits(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
     """Empty: those of which nothing is priced; None: whatever it is."""
     cutoff: Closes | None = None
-    """Of units that have arrived and were not claimed: how soon their batch closes."""
+    """Of units that have arrived, were not claimed and are to be billed: how soon their batch
+    closes."""
     closes: datetime | None = None
     """Of the same units: the moment at which their batch closes."""
     right: Runway | None = None

@@ -85,6 +85,11 @@ def test_the_countdown_tells_batches_by_their_moment_those_that_closed_apart(
 
     page = visitor.see("/board")
 
+    batches = page.split('<h2 id="cutoffs">')[1].split("</section>")[0]
+    assert '<th scope="col">Closes</th>' in batches
+    assert '<th scope="row" data-label="Closes">' in batches
+    assert "Ends" not in batches
+
     coming = page.split("The next batches to close")[1].split("</table>")[0]
     closed = page.split("Batches that closed without all of theirs")[1].split("</table>")[0]
     assert '<td data-label="In">2 hours</td>' in coming
@@ -100,3 +105,27 @@ def test_the_countdown_tells_batches_by_their_moment_those_that_closed_apart(
     assert ">GONE</a>" in listed
     assert rows_behind(visitor, path) == 1
     assert f"{moment + timedelta(hours=-50):%Y-%m-%d %H:%M} UTC" in listed
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/units", "/units?currency=USD", "/provisionals", "/provisionals?currency=USD"]
+)
+def test_each_part_of_a_list_has_a_way_back_to_the_first(
+    house: House, visitor: Visitor, path: str
+) -> None:
+    random = Random(8)
+    with house.database.writing(house.tenant) as store:
+        for number in range(60, 400):
+            unit = f"shipment:S{number:04}"
+            store.standings.replace(unit, _priced(random_unit(number, random)), NOW)
+    first = visitor.see(path)
+    assert 'rel="prev"' not in first
+    second = visitor.see(_leading(first, "next"))
+    back = _leading(second, "prev")
+    assert back == path
+    assert visitor.see(back).count('data-label="Unit"') == first.count('data-label="Unit"')
+
+
+def _leading(page: str, to: str) -> str:
+    (found,) = re.findall(f'<a href="([^"]+)" rel="{to}">', page)
+    return unescape(found)

@@ -1,16 +1,24 @@
 """A form that was not taken comes back where it was, as it was filled in, with what is wrong."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from httpx import Response
 
 from app.access import Person, Role
+from app.errors import ConflictError, DeploymentError
+from app.evidence.intake.feed import Lane
+from app.judgement.rulebook.key import Answer, NoAnswer
+from app.judgement.rulebook.model import RulePack
+from app.judgement.rulebook.seen import View
 from app.operations.deciding.decide_unit import decide_unit
+from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
 from app.operations.looking.keep_standing import catch_up
+from app.settings import Settings
 from tests.integration.console.test_unit_page import UNIT, fields_on, shown
-from tests.integration.console.visiting import Visitor
+from tests.integration.console.visiting import Visitor, visiting
 from tests.integration.operations.northwind import event, moved, named, pod, record
 
 OPEN = '<details class="act" open>'
@@ -127,7 +135,11 @@ def test_what_was_typed_is_kept_and_what_is_wrong_stands_beside_its_field(
     summary = re.search(r'<div [^>]*id="refused".*?</div>', page, re.DOTALL)
     assert summary
     assert 'role="alert" tabindex="-1" autofocus' in summary[0]
-    assert f'<a href="#{own_id[1]}">' in summary[0]
+    called = re.search(f'<a href="#{own_id[1]}">(.*?): ', summary[0])
+    asked = re.search(f'<label for="{own_id[1]}">(.*?)</label>', form)
+    assert called
+    assert asked
+    assert asked[1].removesuffix(", in USD") == called[1], "it goes by one name"
     assert says in unescaped(summary[0])
     assert "<b>second" not in page
     assert shown(held).answered == 1
@@ -205,9 +217,45 @@ def test_a_conflict_keeps_it_too(visitor: Visitor, back: str) -> None:
     answer = visitor.send("/acts/assign", fields | {"to": "Clara"}, on=UNIT)
 
     assert answer.status_code == 409
-    assert "sent before with other content" in answer.text
+    assert "What you sent first is recorded; this was not." in answer.text
+    for untrue in ("Nothing was recorded", "load the page again"):
+        assert untrue not in answer.text
     assert filled_in(form_in(answer.text, "assign")) == {"to": "Clara", "note": ""}
     assert fields_on(answer.text, "assign")["form_id"] != fields["form_id"]
+
+
+class BrokenKey:
+    """An engine that breaks in a way nobody foresaw."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
+        self.error.add_note(f"asked of {pack.name} and {len(view.items)} items")
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ConflictError("it means two"), DeploymentError("it is gone"), ValueError("a defect")],
+)
+def test_what_goes_wrong_once_it_is_recorded_is_not_told_as_if_it_were_not(
+    held: House, settings: Settings, error: Exception
+) -> None:
+    error.__cause__ = OSError("why")
+    with visiting(replace(held, first_key=BrokenKey(error)), settings) as visitor:
+        visitor.be(ANN)
+        fields = fields_on(visitor.see(UNIT), "waive") | WAIVED
+
+        answer = visitor.send("/acts/waive", fields, on=UNIT)
+
+        assert answer.status_code == 503
+        assert "what was sent is recorded, and is not to be sent again" in answer.text
+        assert re.search(r"The log tells more under incident <code>[\d-]+</code>", answer.text)
+        for untrue in ("This was not recorded", "not carried out", OPEN):
+            assert untrue not in answer.text
+    drain_due(held, Lane.CRITICAL)
+    assert shown(held).answered == 2, "it is decided as soon as it can be"
 
 
 @pytest.mark.parametrize("back", ["", LIST])

@@ -106,9 +106,9 @@ def test_a_unit_that_is_gone_says_where_its_facts_are_now(house: House, visitor:
     assert "No decision is in force" not in visitor.see("/units/order:ON1")
     decided(house, *moved("N1"))
     page = visitor.see("/units/order:ON1")
-    assert "It is none any more" in page
-    assert 'its facts belong to <a href="/units/shipment%3AN1">N1</a> now' in page
-    assert "It is none any more" not in visitor.see(UNIT)
+    assert "This is no longer a billable unit" in page
+    assert 'its facts now belong to <a href="/units/shipment%3AN1">N1</a>.' in page
+    assert "This is no longer a billable unit" not in visitor.see(UNIT)
 
 
 def decided(house: House, *events: dict[str, Any]) -> None:

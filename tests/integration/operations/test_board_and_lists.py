@@ -24,7 +24,7 @@ from app.reports.work.wanted import Wanted
 from tests.integration.operations.conftest import SetClock
 from tests.kpi_rows import NOW, random_unit
 
-MANY = 130
+MANY = 160
 
 
 def made(number: int, random: Random) -> WhereItStands:
@@ -34,7 +34,12 @@ def made(number: int, random: Random) -> WhereItStands:
         found = random_unit(number, random)
     spells = tuple(_spell(each, random) for each in found.spells)
     lines = tuple(msgspec.structs.replace(each, subject="charge:lumper") for each in spells)
-    return msgspec.structs.replace(found, spells=spells + lines[: random.randint(0, 2)])
+    excluded = found.standing.excluded if number % 5 == 0 else ""
+    return msgspec.structs.replace(
+        found,
+        standing=msgspec.structs.replace(found.standing, excluded=excluded),
+        spells=spells + lines[: random.randint(0, 2)],
+    )
 
 
 def _spell(spell: Spell, random: Random) -> Spell:
@@ -186,7 +191,16 @@ def test_every_unit_that_has_to_be_in_a_batch_is_in_one_number_and_in_the_countd
     assert all(each.closes_at < NOW for each in board.closed)
 
 
-@pytest.mark.parametrize("closes", ["2026-06-01", "2026-06-01T10:00:00", "soon"])
+@pytest.mark.parametrize(
+    "closes",
+    [
+        "2026-06-01",
+        "2026-06-01T10:00:00",
+        "soon",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
 def test_a_batch_is_asked_for_by_a_moment_with_its_offset(house: House, closes: str) -> None:
     with pytest.raises(RequestError, match="is no moment"):
         units(house, closes=closes)

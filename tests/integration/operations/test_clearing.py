@@ -33,8 +33,10 @@ from app.operations.house import House
 from app.operations.looking.look_up import waiting_facts
 from app.operations.looking.paper import attached_paper
 from app.operations.looking.read_trace import stored_trace
+from app.operations.looking.unit_page import unit_page
 from app.operations.receiving.record_messages import kept_by
 from app.operations.releasing.claim_release import claim_release
+from app.reports.unit.unit_page import UnitPage
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 
@@ -384,10 +386,10 @@ def test_what_can_never_be_waived_or_is_not_open_is_refused_with_the_field(house
     assert decision.holds[0].evidence[-1].says == told
 
 
-def unapproved(house: House, charge: str = "liftgate") -> str:
+def unapproved(house: House, charge: str = "liftgate", called: str = "X-2") -> str:
     """A released unit with an extra service that nobody approved yet; its line."""
     claim = {
-        "accessorial": "X-2",
+        "accessorial": called,
         "charge": charge,
         "quantity": "1",
         "unit": "each",
@@ -508,6 +510,56 @@ def test_a_change_of_what_was_billed_is_approved_by_finance_and_not_by_operation
     )
     assert [each.code for each in acted.gone] == ["ADJUSTMENT_UNAPPROVED"]
     assert all_replay(house)
+
+
+@pytest.mark.parametrize("billed", ["N2", "N3"])
+def test_what_goes_by_the_name_of_a_bill_on_the_load_is_not_for_operations_to_approve(
+    house: House, billed: str
+) -> None:
+    """Where costs are shared out, a word on one shipment is heard on the bill of the other."""
+    line = unapproved(house, called="pro_123")
+    bill = {
+        "kind": "invoiced",
+        "carrier": "ABFL",
+        "number": "PRO 123",
+        "total": {"amount": "300.00", "currency": "USD"},
+    }
+    about = {"references": nw.named("shipment", billed), "system": "carrier"}
+    nw.record(
+        house,
+        *nw.moved("N3"),
+        on_the_load("N2"),
+        on_the_load("N3"),
+        nw.event("cost", bill, **about),
+    )
+    assert line in [each.subject for each in decide_unit(house, UNIT).decision.holds]
+    said: dict[str, Any] = {"subject": "pro_123", "reason": "the dock has no gate"}
+
+    with pytest.raises(ForbiddenError, match=r"O\. Perez .* may not approve carriers' costs"):
+        approve(house, Outcome.GRANTED, **said)
+
+    assert offered_on(house, OPS, line) == ""
+    assert offered_on(house, FINANCE, line) == "pro_123"
+    form: dict[str, Any] = {"form_id": "form-0001", "outcome": Outcome.GRANTED}
+    acted = approve_charge(house, FINANCE, UNIT, **form, **said)
+    assert line in [each.subject for each in acted.gone]
+    assert all_replay(house)
+
+
+def on_the_load(number: str) -> dict[str, Any]:
+    """The shipment told once more, now that it is planned."""
+    told = nw.shipment(number, revision=1, id=f"{number}-planned")
+    told["data"]["references"] += nw.named("load", "L-1")
+    return told
+
+
+def offered_on(house: House, person: Person, subject: str) -> str:
+    """What the page lets this person approve on the hold about this."""
+    page = unit_page(house, UNIT, person)
+    assert isinstance(page, UnitPage)
+    assert page.current is not None
+    (approve,) = (e.offered.approve for e in page.current.holds if e.hold.subject == subject)
+    return approve
 
 
 def test_who_works_on_a_hold_is_kept_and_changes_no_decision(house: House) -> None:

@@ -6,13 +6,14 @@ import pytest
 from app.access import Person, Role
 from app.evidence.correlation.unit import unit_of
 from app.evidence.facts.fact import Fact
-from app.evidence.facts.money import Accessorial
+from app.evidence.facts.money import Accessorial, Cost
 from app.evidence.facts.papers import Document, DocumentStatus
 from app.judgement.decision import Hold
 from app.reports.standing.missing_paper import missing_paper
 from app.reports.unit.acts_offered import Offered, acts_offered
 from app.reports.unit.unit_page import holds_shown
 from tests.unit.explanation.made_units import LAST_WORD, drafts, told
+from tests.unit.pricing import made_facts
 
 WAIVABLE = ("POD_MISSING", "ACCESSORIAL_UNAPPROVED")
 HOLD = Hold(
@@ -50,10 +51,11 @@ UNIT = unit_of(
 )
 
 
-def offered(role: Role, **hold: object) -> Offered:
+def offered(role: Role, *costs: Cost, **hold: object) -> Offered:
     person = Person(name="Ann", role=role)
     about = msgspec.structs.replace(HOLD, **hold)
-    return acts_offered(about, person, WAIVABLE, missing_paper(about.code, about.subject, UNIT))
+    missing = missing_paper(about.code, about.subject, UNIT)
+    return acts_offered(about, person, WAIVABLE, costs, missing)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +124,17 @@ def test_operations_is_offered_to_approve_accessorials_and_nothing_that_is_finan
     assert offered(Role.FINANCE, code=code, subject=subject).approve
 
 
+def test_what_is_called_like_a_bill_is_offered_to_finance_and_like_a_credit_to_nobody() -> None:
+    bill = made_facts.cost("ABFL", "LG-1", "90.00 USD", "invoiced").said
+    assert isinstance(bill, Cost)
+    line: dict[str, object] = {"code": "ACCESSORIAL_UNAPPROVED", "subject": "charge:liftgate/lg-1"}
+    assert offered(Role.OPERATIONS, **line).approve == "lg-1"
+    assert offered(Role.OPERATIONS, bill, **line).approve == ""
+    assert offered(Role.FINANCE, bill, **line).approve == "lg-1"
+    line["subject"] = "charge:liftgate/dispute D-17"
+    assert offered(Role.FINANCE, **line).approve == ""
+
+
 def test_what_the_catalogue_never_waives_is_not_offered_to_be_waived() -> None:
     assert not offered(Role.FINANCE, code="RATE_NOT_FOUND").waive
     assert not offered(Role.FINANCE, rule_id="").waive, "the service placed it"
@@ -145,9 +158,8 @@ def test_two_holds_alike_have_places_of_their_own_and_those_that_stop_come_first
     other = msgspec.structs.replace(HOLD, rule_id="POD-2")
     line = msgspec.structs.replace(HOLD, subject="charge:liftgate/LG-1")
     person = Person(name="Ann", role=Role.FINANCE)
-    shown = holds_shown(
-        (warns, HOLD, other, line), person, (), {("POD_MISSING", ""): "Bo"}, UNIT, permitted=True
-    )
+    assigned = {("POD_MISSING", ""): "Bo"}
+    shown = holds_shown((warns, HOLD, other, line), person, (), assigned, (), UNIT, permitted=True)
     assert [each.anchor for each in shown] == [
         "hold-POD_MISSING",
         "hold-POD_MISSING-2",
@@ -159,7 +171,7 @@ def test_two_holds_alike_have_places_of_their_own_and_those_that_stop_come_first
 
 def still(*holds: Hold, permitted: bool) -> list[tuple[str, ...]]:
     person = Person(name="Ann", role=Role.FINANCE)
-    shown = holds_shown(holds, person, WAIVABLE, {}, UNIT, permitted=permitted)
+    shown = holds_shown(holds, person, WAIVABLE, {}, (), UNIT, permitted=permitted)
     return [each.still for each in shown]
 
 

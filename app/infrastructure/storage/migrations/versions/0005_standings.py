@@ -20,6 +20,8 @@ OPEN = "closed_at IS NULL"
 OPEN_UNPRICED = f"{OPEN} AND value_minor IS NULL"
 DISPUTED = "disputed_at IS NOT NULL AND dispute_outcome = ''"
 PROVISIONAL = "kind = 'provisional' AND settled = ''"
+DISPUTE_HOLDS = f"{OPEN} AND code = 'DISPUTE_OPEN'"
+NOT_IN_BATCH = "stage IN ('held', 'ready') AND excluded = ''"
 
 
 def upgrade() -> None:
@@ -121,8 +123,8 @@ def _standing() -> None:
     op.create_index(
         "ix_standing_tenant_completed_on_unit", "standing", ["tenant", "completed_on", "unit"]
     )
-    op.create_index(
-        "ix_standing_tenant_cutoff_at_unit", "standing", ["tenant", "cutoff_at", "unit"]
+    _partial_index(
+        "ix_standing_in_no_batch", "standing", ["tenant", "cutoff_at", "unit"], NOT_IN_BATCH
     )
     op.create_index(
         "ix_standing_tenant_cutoff_on_unit", "standing", ["tenant", "cutoff_on", "unit"]
@@ -177,7 +179,6 @@ def _hold_spell() -> None:
         columns.number("reopened"),
         columns.moment("due_at"),
         columns.line("right_until", nullable=True),
-        columns.line("cutoff_on", nullable=True),
         columns.moment("cutoff_at", nullable=True),
         columns.line("assigned_to"),
         columns.line("decision_id"),
@@ -195,6 +196,7 @@ def _hold_spell() -> None:
     _open_index("ix_hold_spell_open_owner", ["tenant", "owner", "rank", "unit"])
     _open_index("ix_hold_spell_open_rule_id", ["tenant", "rule_id", "rank", "unit"])
     _open_index("ix_hold_spell_open_unpriced", ["tenant", "unit", "code", "subject"], OPEN_UNPRICED)
+    _open_index("ix_hold_spell_disputed", ["tenant", "customer", "unit"], DISPUTE_HOLDS)
     op.create_index(
         "ix_hold_spell_of_rule",
         "hold_spell",
