@@ -128,6 +128,7 @@ def _paper(each: Mapping[str, Any]) -> Document:
         document=each.get("name", "POD-1"),
         document_type=each.get("type", "POD"),
         status=DocumentStatus(each.get("status", "accepted")),
+        exceptions_noted=each.get("exceptions"),
         signed_at=each.get("signed"),
     )
 

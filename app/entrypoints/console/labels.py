@@ -10,6 +10,7 @@ LABELS: Mapping[Act, Mapping[str, str]] = {
     Act.ATTACH: {
         "document_type": "Type of document",
         FILE: "File",
+        "kept_at": "Where the paper is, without a scan",
         "signed": "Signed",
         "exceptions_noted": "Overage, shortage or damage noted on it",
         "signed_by": "Signed by",

@@ -105,7 +105,10 @@ def outcome_in(request: Request[Any, Any, Any], shown: UnitPage) -> str:
     """What came of the act that the address tells of; empty where it tells of none."""
     done = request.query_params.get(DONE, "")
     since = request.query_params.get(SINCE, "")
-    return outcome_of(Act(done), since, shown.answers) if done in set(Act) else ""
+    if done not in set(Act):
+        return ""
+    holds = shown.current.decision.holds if shown.current else ()
+    return outcome_of(Act(done), since, shown.answers, shown.timeline, holds)
 
 
 def path_of(unit: str) -> str:

@@ -13,7 +13,6 @@ from app.judgement.verdict import Verdict
 from app.reports.standing.standing import Stage
 from app.reports.work.batches import Batch, closed, closings_of, coming
 from app.reports.work.board import (
-    PAPER_HOLDS,
     PAPERS_SHOWN,
     Age,
     Aged,
@@ -173,9 +172,9 @@ class BoardRows:
         )
 
     def _papers(self) -> tuple[Paper, ...]:
-        columns = ("unit", "customer", "code", "owner", "currency", "value_minor")
+        columns = ("unit", "customer", "code", "paper", "owner", "currency", "value_minor")
         query = self._rows.select(tables.hold_spell, *(_spell[name] for name in columns))
-        wanted = and_(_OPEN, tables.ALONE, _spell.code.in_(tuple(PAPER_HOLDS)))
+        wanted = and_(_OPEN, tables.ALONE, _spell.paper != "")
         query = query.where(wanted, _spell.value_minor > 0)
         query = query.order_by(_spell.value_minor.desc(), _spell.unit, _spell.code)
         return tuple(
@@ -183,7 +182,7 @@ class BoardRows:
                 unit=row.unit,
                 customer=row.customer,
                 code=row.code,
-                document=PAPER_HOLDS[row.code],
+                document=row.paper,
                 owner=row.owner,
                 currency=row.currency,
                 minor=row.value_minor,

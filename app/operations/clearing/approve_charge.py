@@ -9,6 +9,7 @@ from app.evidence.facts.money import Approval, Cost, Outcome
 from app.money import Money
 from app.operations.clearing.desk import Acted, Desk, desk_of
 from app.operations.clearing.forms import blank, refuse, wrong
+from app.operations.clearing.since import ActedOn, must_be_as_seen
 from app.operations.house import House
 from app.reports.unit.approvable import Approvable, approvable
 
@@ -23,15 +24,32 @@ def approve_charge(
     outcome: Outcome,
     reason: str,
     up_to: Money | None = None,
+    hold: str = "",
+    hold_subject: str = "",
+    since: str = "",
 ) -> Acted:
     """Say what becomes of one thing that `approvable` names.
+
+    Args:
+        house: who acts where.
+        person: who says it.
+        unit: by its name or any of its numbers.
+        form_id: names the form, the same each time that it is sent.
+        subject: the name of the thing.
+        outcome: what becomes of it.
+        reason: why.
+        up_to: the most it may come to.
+        hold: the code of the hold beside which the form stands.
+        hold_subject: and what that hold is about.
+        since: the decision that the form shows.
 
     Raises:
         ForbiddenError: the person may not approve anything, or not what this is.
         NotFoundError: no unit goes by the number.
         RequestError: there is nothing of that name to approve, no reason is given, or the limit
             does not cover it.
-        ConflictError: the console's word does not count, or the form said something else before.
+        ConflictError: the console's word does not count, the form said something else before, or
+            the charge is another by now than the form shows.
     """
     desk = desk_of(house, person, APPROVALS[0], unit, *APPROVALS[1:])
     refuse((*blank("subject", subject), *blank("reason", reason)))
@@ -51,6 +69,15 @@ def approve_charge(
     again = desk.sent_before(form_id, said)
     if again is not None:
         return again
+    acted_on = ActedOn(
+        word=lambda fact: (
+            getattr(fact.said, "subject", "") == subject and fact.entity == "approval"
+        ),
+        hold=hold,
+        subject=hold_subject,
+        charge=subject,
+    )
+    must_be_as_seen(desk, since, acted_on)
     refuse(_problems(known, said))
     desk.must_count(ACTS[Approval])
     return desk.record(form_id, said)

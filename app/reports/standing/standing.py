@@ -142,6 +142,8 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether the unit's freight is on its way, so that nobody may have to do anything yet."""
     alone: bool = False
     """Whether it is the only thing that keeps its money: ending it releases the unit or line."""
+    paper: str = ""
+    """The type of the paper that would end it; empty where none does, or it has ended."""
     opened_at: datetime
     opened_on: date
     closed_at: datetime | None = None

@@ -17,16 +17,8 @@ from app.judgement.rulebook.view_family import ADJUSTMENT
 from app.judgement.waived import WAIVER
 from app.pricing.contract.approval import LATE_BILLING
 from app.pricing.cost.accepted import VARIANCE
+from app.reports.standing.missing_paper import MissingPaper
 from app.reports.unit.approvable import LATE_OF, RIGHT_EXPIRED, needed_for
-
-PAPER_OF = {
-    "POD_MISSING": "POD",
-    "POD_UNSIGNED_OR_EXCEPTION": "POD",
-    "DOC_SET_INCOMPLETE": "",
-    "RATE_UNCONFIRMED": "RATE_CON",
-    "ACCESSORIAL_UNSUPPORTED": "EVIDENCE",
-}
-"""The holds that a paper ends, and which; empty where the hold's subject names it."""
 
 
 class Offered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -34,6 +26,8 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     attach: str = ""
     """The type of document that is missing; empty where no document ends it."""
+    attach_as: str = ""
+    """The number that the document has to have; empty where any does."""
     approve: str = ""
     """What an approval that ends it is about; empty where none does."""
     waive: bool = False
@@ -43,7 +37,11 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def acts_offered(
-    hold: Hold, person: Person, waivable: Collection[str], costs: Collection[Cost]
+    hold: Hold,
+    person: Person,
+    waivable: Collection[str],
+    costs: Collection[Cost],
+    missing: MissingPaper | None,
 ) -> Offered:
     """What this person may do about the hold.
 
@@ -52,22 +50,18 @@ def acts_offered(
         person: who looks.
         waivable: the codes of the holds that may be waived, by the rules that decided.
         costs: what carriers ask for the unit, and for the others of its loads.
+        missing: the paper that would end it; None where none does.
     """
     may_waive = person.may(May.WAIVE)
+    paper = missing if person.may(May.ATTACH) and hold.stands else None
     return Offered(
-        attach=_paper(hold) if person.may(May.ATTACH) and hold.stands else "",
+        attach=paper.document_type if paper else "",
+        attach_as=paper.document if paper else "",
         approve=_approval(hold, person, costs) if hold.stands else "",
         waive=may_waive and hold.stands and bool(hold.rule_id) and hold.code in waivable,
         take_back=_waivers(hold) if may_waive else (),
         assign=person.may(May.ASSIGN) and not hold.waived_for_good,
     )
-
-
-def _paper(hold: Hold) -> str:
-    wanted = PAPER_OF.get(hold.code)
-    if wanted is None:
-        return ""
-    return wanted or hold.subject.partition(":")[2]
 
 
 def _approval(hold: Hold, person: Person, costs: Collection[Cost]) -> str:

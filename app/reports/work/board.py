@@ -15,13 +15,6 @@ from app.reports.work.batches import Batch, Closing
 
 NAME = "board"
 """Of the row it is kept in."""
-PAPER_HOLDS = {
-    "POD_MISSING": "POD",
-    "POD_UNSIGNED_OR_EXCEPTION": "POD",
-    "DOC_SET_INCOMPLETE": "",
-    "ACCESSORIAL_UNSUPPORTED": "",
-}
-"""Holds that a paper ends, each with the paper; empty where its evidence says which."""
 NOT_CLAIMED = (Stage.HELD, Stage.READY)
 """What has arrived and has to be in its customer's batch, unless nothing is billed for it."""
 PAPERS_SHOWN = 5
@@ -128,7 +121,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     customer: str
     code: str
     document: str
-    """Empty where the hold's evidence says which."""
+    """Its type."""
     owner: str
     currency: str
     minor: int

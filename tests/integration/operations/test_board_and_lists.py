@@ -20,7 +20,7 @@ from app.operations.looking.units import Asked, currency_asked, units_like
 from app.operations.looking.work_list import Work, work_list
 from app.reports.standing.standing import RightToBill, Spell, Stage, Standing, WhereItStands
 from app.reports.work.batches import BATCHES_SHOWN, Closes
-from app.reports.work.board import PAPER_HOLDS, PAPERS_SHOWN, Age, Board, Runway
+from app.reports.work.board import PAPERS_SHOWN, Age, Board, Runway
 from app.reports.work.urgency import rank_of
 from app.reports.work.wanted import Wanted
 from tests.integration.operations.conftest import SetClock
@@ -50,6 +50,7 @@ def _spell(spell: Spell, random: Random) -> Spell:
     return msgspec.structs.replace(
         spell,
         alone=random.random() < 0.5,
+        paper="POD" if spell.code == "POD_MISSING" else "",
         opened_at=opened_at,
         value_minor=value,
         currency=spell.currency if value is not None else "",
@@ -335,7 +336,7 @@ def test_each_filter_leaves_those_that_are_like_it(
 def test_the_papers_are_those_that_alone_keep_most(
     house: House, all_units: tuple[WhereItStands, ...]
 ) -> None:
-    alone = [s for s in open_spells(all_units) if s.alone and s.code in PAPER_HOLDS]
+    alone = [s for s in open_spells(all_units) if s.alone and s.paper]
     most = sorted((s.value_minor or 0 for s in alone), reverse=True)[:PAPERS_SHOWN]
     assert [each.minor for each in known_board(house).board.figures.papers] == most
 

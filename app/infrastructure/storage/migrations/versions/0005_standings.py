@@ -171,6 +171,7 @@ def _hold_spell() -> None:
         columns.number("value_minor", nullable=True),
         columns.number("moving"),
         columns.number("alone"),
+        columns.line("paper"),
         columns.moment("opened_at"),
         columns.line("opened_on"),
         columns.moment("closed_at", nullable=True),
