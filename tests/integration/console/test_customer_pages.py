@@ -208,6 +208,7 @@ def test_no_decision_whatever_lets_a_secret_onto_the_page(decision: Decision) ->
         pages=(),
         here="/customer",
         form_token="",
+        typed=None,
         told_time=None,
     )
     assert not [each for each in SECRETS if each in page]
