@@ -15,6 +15,7 @@ from app.judgement.decision import DecidedLine, Decision, Hold
 from app.money import Money
 from app.pricing.lines.charge import Excluded, Unpriced
 from app.reports.unit.acts_offered import Offered, acts_offered
+from app.reports.unit.charge_table import ChargeTable, charge_table
 from app.reports.unit.decision_diff import Compared, DecisionDiff, decision_diff
 from app.reports.unit.timeline import TakenAt, Timeline
 from app.reports.unit.why_not import WhyNot
@@ -59,6 +60,11 @@ class CurrentShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """On a hold: the rules that would permit it, but for the holds."""
     unpriced: tuple[Unpriced, ...] = ()
     excluded: tuple[Excluded, ...] = ()
+
+    @property
+    def charges(self) -> ChargeTable:
+        """Its lines, what becomes of each, and what they come to."""
+        return charge_table(self.decision)
 
     @property
     def billed_lines(self) -> tuple[DecidedLine, ...]:
