@@ -1,5 +1,6 @@
 """The work list: what to do next, the most urgent money first."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +25,10 @@ BY = ("customer", "carrier", "code", "owner", "assigned_to")
 """Columns by which the list can be filtered."""
 ONLY = {"alone": "that alone keep their money", "unpriced": "over what has no price"}
 """Kinds of holds that can be asked for."""
+
+SEEN = "seen"
+"""In the address of a later part: how many holds stand in those before it."""
+_NUMBER = re.compile("[0-9]{1,9}")
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +78,8 @@ def list_values(house: House, person: Person, query: Mapping[str, str]) -> dict[
         after=_after(after),
     )
     found = work_list(house, wanted, filters.age)
+    seen = _seen(query.get(SEEN, "")) if after else 0
+    place = {"after": after, SEEN: str(seen)} if after else {}
     return {
         "list": found,
         "filters": filters,
@@ -84,10 +91,11 @@ def list_values(house: House, person: Person, query: Mapping[str, str]) -> dict[
         "refused": None,
         "apart": False,
         "sheet": new_sheet(),
-        "back": path_of(**msgspec.structs.asdict(filters), after=after),
+        "back": path_of(**msgspec.structs.asdict(filters), **place),
+        "seen": seen,
         "anchor_of": anchor_of,
         "path_of": path_of,
-        "next_page": _next(filters, found.after),
+        "next_page": _next(filters, found.after, seen + len(found.works)),
     }
 
 
@@ -112,11 +120,20 @@ def _filters(query: Mapping[str, str]) -> Filters:
     return Filters(**told)
 
 
-def _next(filters: Filters, after: tuple[int, str, str, str] | None) -> str:
+def _next(filters: Filters, after: tuple[int, str, str, str] | None, seen: int) -> str:
     if after is None:
         return ""
-    place = msgspec.json.encode(after).decode()
-    return path_of(**msgspec.structs.asdict(filters), after=place)
+    place = {"after": msgspec.json.encode(after).decode(), SEEN: str(seen)}
+    return path_of(**msgspec.structs.asdict(filters), **place)
+
+
+def _seen(text: str) -> int:
+    """How many holds stand in the parts before; an address without it is of the first."""
+    if not text:
+        return 0
+    if not _NUMBER.fullmatch(text):
+        raise wrong_request(SEEN, "it is no number of holds", "0, 25 and so on")
+    return int(text)
 
 
 def _after(text: str) -> tuple[int, str, str, str] | None:

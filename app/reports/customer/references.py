@@ -67,8 +67,9 @@ def references_of(unit: str, customer: str, facts: Iterable[Fact]) -> tuple[Cust
 
 
 def _of(unit: str, customer: str, told: Mapping[str, Iterable[Fact]]) -> tuple[Fact, ...]:
-    """All that describes exactly this shipment or order, but what a source told while it gave it
-    to somebody else; nothing where one still does.
+    """All that describes exactly this shipment or order; nothing where a source gives it elsewhere.
+
+    What a source told while it gave it to somebody else is left out.
     """
     said: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     elsewhere: set[tuple[str, str]] = set()
