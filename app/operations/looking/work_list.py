@@ -32,6 +32,11 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     predicted: Predicted | None
     """What such holds did before; None before anybody has looked."""
 
+    @property
+    def is_forecast(self) -> bool:
+        """Whether it is said when it clears: enough holds like it have closed."""
+        return self.predicted is not None and self.predicted.clears.enough
+
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """How many holds are in all parts of the list, and their money."""

@@ -61,3 +61,10 @@ def test_the_order_of_the_list_is_explained(week: Week) -> None:
 def test_a_place_that_is_no_number_is_refused(week: Week, seen: str) -> None:
     after = '[0,"shipment:A","X",""]'
     assert "it is no number of holds" in week.visitor.see(f"/?after={after}&seen={seen}", 422)
+
+
+def test_that_too_few_holds_have_closed_is_said_once_above_the_list(week: Week) -> None:
+    page = week.visitor.see("/")
+
+    assert page.count("too few like it have closed") == 1
+    assert "not enough history" not in page
