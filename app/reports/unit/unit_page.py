@@ -14,6 +14,7 @@ from app.family.family import Family
 from app.judgement.decision import DecidedLine, Decision, Hold
 from app.money import Money
 from app.pricing.lines.charge import Excluded, Unpriced
+from app.reports.standing.standing import Standing
 from app.reports.unit.acts_offered import Offered, acts_offered
 from app.reports.unit.charge_table import ChargeTable, charge_table
 from app.reports.unit.decision_diff import Compared, DecisionDiff, decision_diff
@@ -62,6 +63,11 @@ class CurrentShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     excluded: tuple[Excluded, ...] = ()
 
     @property
+    def assigned_to(self) -> tuple[str, ...]:
+        """Everybody who was given one of its holds, by name."""
+        return tuple(sorted({held.assigned_to for held in self.holds if held.assigned_to}))
+
+    @property
     def charges(self) -> ChargeTable:
         """Its lines, what becomes of each, and what they come to."""
         return charge_table(self.decision)
@@ -83,6 +89,8 @@ class UnitPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: str
     customer: str = ""
     """Empty where nobody names one, or nothing was decided yet."""
+    standing: Standing | None = None
+    """Where it stands, as lists have it; None until that was worked out."""
     timeline: Timeline
     sources: dict[str, str]
     """Who told a fact in which message, by the fact's id."""
