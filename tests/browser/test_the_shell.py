@@ -21,6 +21,8 @@ def test_pages_of_the_shell_can_be_used_by_everybody(browser_page: Page, path: s
 def test_somebody_of_a_customer_is_told_what_they_may_not_see(browser_page: Page) -> None:
     be_somebody(browser_page, "Kim", "customer", "KESTREL")
     browser_page.goto("/")
+    expect(browser_page).to_have_url(re.compile("/customer$"))
+    browser_page.goto("/board")
 
     expect(browser_page.get_by_role("alert")).to_contain_text("Kim is here for customer")
     expect(browser_page.get_by_role("link", name="Board")).to_have_count(0)

@@ -10,7 +10,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from app.access import APPROVALS, May, Person
-from app.entrypoints.console.pages import page
+from app.entrypoints.console.pages import home_of, moved, page
 from app.entrypoints.console.unit import OF, new_sheet, outcome_in, shown_unit
 from app.errors import wrong_request
 from app.operations.house import House
@@ -45,13 +45,15 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     only: str = ""
 
 
-@get("/", sync_to_thread=True, include_in_schema=False)
+@get("/", sync_to_thread=True, include_in_schema=False, opt={"or_may": (May.LOOK_AT_OWN,)})
 def show_work_list(
     request: Request[Any, Any, Any],
     house: NamedDependency[House],
     person: NamedDependency[Person],
 ) -> Response[bytes]:
-    """The page."""
+    """The page; whoever may not see it is led to the one that is theirs."""
+    if not person.may(May.LOOK):
+        return moved(home_of(person))
     values = list_values(house, person, request.query_params)
     return page(
         request, "work_list.html", person, **{**values, "done": _done(request, house, person)}

@@ -118,7 +118,16 @@ def test_a_customer_may_not_look_at_another_ones_view(week: Week) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/rules", "/rules/NORTHWIND", "/rules/NORTHWIND/POD-1", "/board", "/kpis"]
+    "path",
+    [
+        "/search?q=KS88123",
+        "/units",
+        "/rules",
+        "/rules/NORTHWIND",
+        "/rules/NORTHWIND/POD-1",
+        "/board",
+        "/kpis",
+    ],
 )
 def test_a_customer_sees_no_page_of_the_staff(week: Week, path: str) -> None:
     week.visitor.be(somebody_of("NORTHWIND"))
