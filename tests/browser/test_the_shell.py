@@ -128,3 +128,18 @@ def test_a_page_that_asks_elsewhere_is_found(browser_page: Page) -> None:
 
     with pytest.raises(AssertionError, match=r"(asks elsewhere|complains): .*192\.0\.2\.1"):
         check_page(browser_page)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_number_typed_on_any_page_leads_to_its_unit(
+    open_page: Opens, served: Served, *, scripts: bool
+) -> None:
+    page = open_page(f"{served.url}/board", scripts=scripts)
+    page.get_by_label("Find a number").fill("904407")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("shipment:KS88123")
+    page.get_by_label("Find a number").fill("NOBODY")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing goes by NOBODY")
+    expect(page.get_by_label("Find a number")).to_have_value("NOBODY")

@@ -163,12 +163,14 @@ class Standings:
         """
         query = self._rows.select(tables.hold_spell, _spell.currency, _spell.value_minor)
         some = _like(query, wanted).limit(at_most).subquery()
-        money, number = func.sum(some.c.value_minor), func.count()
-        counted = self._rows.plain(some.c.currency, number, money).group_by(some.c.currency)
+        sums = (func.count().label("holds"), func.sum(some.c.value_minor).label("minor"))
+        counted = self._rows.plain(some.c.currency, *sums).group_by(some.c.currency)
         rows = self._rows.all(counted.order_by(some.c.currency))
         return tuple(
-            HoldsCounted(currency=str(currency), holds=int(holds), minor=int(minor or 0))
-            for currency, holds, minor in rows
+            HoldsCounted(
+                currency=str(row.currency), holds=int(row.holds), minor=int(row.minor or 0)
+            )
+            for row in rows
         )
 
     def units(self, wanted: WantedUnits, at_most: int) -> tuple[Standing, ...]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import msgspec
 import pytest
@@ -344,11 +345,11 @@ def told_of(works: Iterable[Work]) -> dict[str, tuple[int, int]]:
     [{}, {"alone": True}, {"unpriced": True}, {"owner": "billing"}, {"assigned_to": "Ann"}],
 )
 def test_the_list_says_how_many_holds_are_in_all_its_parts_and_their_money(
-    house: House, wanted: dict[str, object]
+    house: House, wanted: dict[str, Any]
 ) -> None:
     of_all = holds(house, **wanted)
-    first = work_list(house, Wanted(**wanted))  # type: ignore[arg-type]
-    later = work_list(house, Wanted(**wanted, after=first.after))  # type: ignore[arg-type]
+    first = work_list(house, Wanted(**wanted))
+    later = work_list(house, Wanted(**wanted, after=first.after))
     for page in (first, later):
         assert page.counted.holds == len(of_all)
         assert not page.counted.many
