@@ -49,6 +49,8 @@ PAGES = [
     "/units/shipment:NS10410/unlock",
     "/customer?customer=NORTHWIND",
     "/customer/units/shipment:NS10434?customer=NORTHWIND",
+    "/search",
+    "/search?q=NOBODY",
     "/?only=nonsense",
     "/decisions/nonsense",
     "/customer/units/shipment:NOBODY?customer=KESTREL",

@@ -21,6 +21,8 @@ def test_pages_of_the_shell_can_be_used_by_everybody(browser_page: Page, path: s
 def test_somebody_of_a_customer_is_told_what_they_may_not_see(browser_page: Page) -> None:
     be_somebody(browser_page, "Kim", "customer", "KESTREL")
     browser_page.goto("/")
+    expect(browser_page).to_have_url(re.compile("/customer$"))
+    browser_page.goto("/board")
 
     expect(browser_page.get_by_role("alert")).to_contain_text("Kim is here for customer")
     expect(browser_page.get_by_role("link", name="Board")).to_have_count(0)
@@ -126,3 +128,18 @@ def test_a_page_that_asks_elsewhere_is_found(browser_page: Page) -> None:
 
     with pytest.raises(AssertionError, match=r"(asks elsewhere|complains): .*192\.0\.2\.1"):
         check_page(browser_page)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_number_typed_on_any_page_leads_to_its_unit(
+    open_page: Opens, served: Served, *, scripts: bool
+) -> None:
+    page = open_page(f"{served.url}/board", scripts=scripts)
+    page.get_by_label("Find a number").fill("904407")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("shipment:KS88123")
+    page.get_by_label("Find a number").fill("NOBODY")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing goes by NOBODY")
+    expect(page.get_by_label("Find a number")).to_have_value("NOBODY")

@@ -22,6 +22,7 @@ from app.entrypoints.console.offered import show_offered
 from app.entrypoints.console.provisionals import show_provisionals
 from app.entrypoints.console.rights import show_rights
 from app.entrypoints.console.rules import show_pack, show_packs, show_rule
+from app.entrypoints.console.search import search
 from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
 from app.entrypoints.console.static_files import send_static
 from app.entrypoints.console.unit import show_changes, show_unit, show_unlocking
@@ -39,6 +40,7 @@ ROUTES = (
     show_rule,
     show_customer,
     show_customer_unit,
+    search,
     show_units,
     show_board,
     show_provisionals,

@@ -11,7 +11,8 @@ from app.entrypoints.console.work_list import path_of
 from app.operations.house import House
 from app.operations.looking.board import known_board
 from app.reports.standing.standing import Stage
-from app.reports.work.board import Age, Runway
+from app.reports.work.board import STAGES_SAY, Age, Runway
+from app.reports.work.folded import folded_board
 
 
 @get("/board", sync_to_thread=True, include_in_schema=False)
@@ -27,10 +28,12 @@ def show_board(
         "board.html",
         person,
         board=found.board.figures,
+        tables=folded_board(found.board.figures),
         at=found.board.at,
-        feeds=found.feeds.figures.feeds,
+        feeds=found.feeds.figures.stale_first,
         heard_at=found.feeds.at,
         stages=tuple(Stage),
+        stages_say=STAGES_SAY,
         ages=tuple(Age),
         runways=tuple(Runway),
         path_of=path_of,

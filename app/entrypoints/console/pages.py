@@ -21,8 +21,18 @@ from app.money import of_minor_units
 HTML = "text/html"
 TOLD_TIME = "tollgate_told_time"
 """In the state of a request: the moment it is, where the clock is a told one."""
-PAGES = (("/", "Work list"), ("/board", "Board"), ("/kpis", "KPIs"), ("/rules", "Rules"))
-OF_CUSTOMER = (("/customer", "Customer view"),)
+OF_CUSTOMER = ("/customer", "Customer view")
+PAGES = (
+    ("/", "Work list"),
+    ("/units", "Units"),
+    ("/board", "Board"),
+    ("/kpis", "KPIs"),
+    ("/rules", "Rules"),
+    OF_CUSTOMER,
+)
+SEARCH = "/search"
+TYPED = "q"
+"""In the query of a search: what was typed."""
 SIGN_IN = "/sign-in"
 SAFE = {
     "Content-Security-Policy": (
@@ -96,6 +106,7 @@ def _rendered(
         person=person,
         pages=_pages_of(person),
         here=request.url.path,
+        typed=_typed(request, person),
         form_token=form_token(request),
         told_time=request.scope["state"].get(TOLD_TIME),
         **values,
@@ -110,10 +121,17 @@ def _rendered(
     return response
 
 
+def _typed(request: Request[Any, Any, Any], person: Person | None) -> str | None:
+    """What stands in the field to search by; None where there is no such field."""
+    if person is None or not person.may(May.LOOK):
+        return None
+    return str(request.query_params.get(TYPED, "")) if request.url.path == SEARCH else ""
+
+
 def _pages_of(person: Person | None) -> tuple[tuple[str, str], ...]:
     if person is None:
         return ()
-    return (PAGES if person.may(May.LOOK) else ()) + (OF_CUSTOMER if person.customer else ())
+    return PAGES if person.may(May.LOOK) else (OF_CUSTOMER,)
 
 
 def _amount(minor: int, currency: str) -> str:

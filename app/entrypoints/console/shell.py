@@ -43,7 +43,7 @@ class Shell:
 
     def router(self) -> Router:
         """All pages; none is in the document of the API, whose door they do not pass."""
-        identity = self._identity
+        identity, installed = self._identity, self._house
 
         # Litestar copies a router with everything in it, except functions.
         def let_in(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -66,6 +66,8 @@ class Shell:
                 "identity": Provide(lambda: identity, sync_to_thread=False),
                 "person": Provide(person, sync_to_thread=False),
                 "house": Provide(house, sync_to_thread=False),
+                # Before anybody has come in: nobody acts there.
+                "open_house": Provide(lambda: installed, sync_to_thread=False),
             },
             opt={"open": True, "console": True},
             include_in_schema=False,

@@ -15,6 +15,8 @@ from app.entrypoints.console.identity import Identity
 from app.entrypoints.console.pages import SIGN_IN, home_of, moved, page
 from app.entrypoints.console.sessions import LASTS, chosen, is_name
 from app.errors import ForbiddenError, Mistake, Place, RequestError
+from app.operations.house import House
+from app.operations.looking.known_customers import must_be_known
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +48,7 @@ def show_sign_in(
 def sign_in(
     request: Request[Any, Any, Any],
     identity: NamedDependency[Identity],
+    open_house: NamedDependency[House],
     data: URLEncodedBody[Said],
 ) -> Response[bytes]:
     """On to the page that was asked for, or the form again with what is wrong."""
@@ -53,7 +56,7 @@ def sign_in(
         if identity.needs_key:
             person, cookie = identity.signed_in(data.key)
         else:
-            person = _chosen(data)
+            person = _chosen(open_house, data)
             cookie = chosen(person)
     except ForbiddenError as error:
         return _form(request, identity, data, error, HTTPStatus.FORBIDDEN)
@@ -92,7 +95,7 @@ def _form(
     )
 
 
-def _chosen(said: Said) -> Person:
+def _chosen(house: House, said: Said) -> Person:
     name, customer = said.name.strip(), said.customer.strip()
     if not is_name(name):
         raise _wrong("name", f"{name!r} is no name", "1 to 100 characters that can be printed")
@@ -102,6 +105,8 @@ def _chosen(said: Said) -> Person:
     person = person_in(name, role)
     if person is None:
         raise _wrong("role", f"{said.role!r} is no role", ", ".join(Role))
+    if person.customer:
+        must_be_known(house, person.customer)
     return person
 
 

@@ -1,5 +1,6 @@
 """The work list: what to do next, the most urgent money first."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +10,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from app.access import APPROVALS, May, Person
-from app.entrypoints.console.pages import page
+from app.entrypoints.console.pages import home_of, moved, page
 from app.entrypoints.console.unit import OF, new_sheet, outcome_in, shown_unit
 from app.errors import wrong_request
 from app.operations.house import House
@@ -24,6 +25,10 @@ BY = ("customer", "carrier", "code", "owner", "assigned_to")
 """Columns by which the list can be filtered."""
 ONLY = {"alone": "that alone keep their money", "unpriced": "over what has no price"}
 """Kinds of holds that can be asked for."""
+
+SEEN = "seen"
+"""In the address of a later part: how many holds stand in those before it."""
+_NUMBER = re.compile("[0-9]{1,9}")
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,13 +45,15 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     only: str = ""
 
 
-@get("/", sync_to_thread=True, include_in_schema=False)
+@get("/", sync_to_thread=True, include_in_schema=False, opt={"or_may": (May.LOOK_AT_OWN,)})
 def show_work_list(
     request: Request[Any, Any, Any],
     house: NamedDependency[House],
     person: NamedDependency[Person],
 ) -> Response[bytes]:
-    """The page."""
+    """The page; whoever may not see it is led to the one that is theirs."""
+    if not person.may(May.LOOK):
+        return moved(home_of(person))
     values = list_values(house, person, request.query_params)
     return page(
         request, "work_list.html", person, **{**values, "done": _done(request, house, person)}
@@ -73,6 +80,8 @@ def list_values(house: House, person: Person, query: Mapping[str, str]) -> dict[
         after=_after(after),
     )
     found = work_list(house, wanted, filters.age)
+    seen = _seen(query.get(SEEN, "")) if after else 0
+    place = {"after": after, SEEN: str(seen)} if after else {}
     return {
         "list": found,
         "filters": filters,
@@ -84,11 +93,12 @@ def list_values(house: House, person: Person, query: Mapping[str, str]) -> dict[
         "refused": None,
         "apart": False,
         "sheet": new_sheet(),
-        "back": path_of(**msgspec.structs.asdict(filters), after=after),
+        "back": path_of(**msgspec.structs.asdict(filters), **place),
+        "seen": seen,
         "anchor_of": anchor_of,
         "path_of": path_of,
         "first_page": path_of(**msgspec.structs.asdict(filters)) if after else "",
-        "next_page": _next(filters, found.after),
+        "next_page": _next(filters, found.after, seen + len(found.works)),
     }
 
 
@@ -113,11 +123,20 @@ def _filters(query: Mapping[str, str]) -> Filters:
     return Filters(**told)
 
 
-def _next(filters: Filters, after: tuple[int, str, str, str] | None) -> str:
+def _next(filters: Filters, after: tuple[int, str, str, str] | None, seen: int) -> str:
     if after is None:
         return ""
-    place = msgspec.json.encode(after).decode()
-    return path_of(**msgspec.structs.asdict(filters), after=place)
+    place = {"after": msgspec.json.encode(after).decode(), SEEN: str(seen)}
+    return path_of(**msgspec.structs.asdict(filters), **place)
+
+
+def _seen(text: str) -> int:
+    """How many holds stand in the parts before; an address without it is of the first."""
+    if not text:
+        return 0
+    if not _NUMBER.fullmatch(text):
+        raise wrong_request(SEEN, "it is no number of holds", "0, 25 and so on")
+    return int(text)
 
 
 def _after(text: str) -> tuple[int, str, str, str] | None:

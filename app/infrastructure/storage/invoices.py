@@ -38,6 +38,16 @@ class Invoices:
         rows = self._rows.among(query, _invoice.release_id, release_ids)
         return {str(row.release_id): StoredInvoice(**row._asdict()) for row in rows}
 
+    def units_of(self, number: str) -> tuple[str, ...]:
+        """The units that were billed by invoices of this number, whichever system gave it."""
+        query = self._rows.select(tables.invoice, _invoice.release_id)
+        told = [row.release_id for row in self._rows.all(query.where(_invoice.number == number))]
+        release = tables.release.c
+        query = self._rows.select(tables.release, release.unit)
+        return tuple(
+            sorted({row.unit for row in self._rows.among(query, release.release_id, told)})
+        )
+
     def add(self, invoice: StoredInvoice) -> bool:
         """Keep it; false where the release has an invoice already, which is left alone."""
         if not self._rows.add(tables.invoice, [msgspec.structs.asdict(invoice)], _invoice.seq):

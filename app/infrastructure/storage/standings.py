@@ -21,7 +21,7 @@ from app.reports.standing.standing import (
 )
 from app.reports.work.batches import Closes, closing_when
 from app.reports.work.urgency import rank_of, ranked_until
-from app.reports.work.wanted import Wanted, WantedUnits
+from app.reports.work.wanted import HoldsCounted, Wanted, WantedUnits
 
 _due = tables.standing_due.c
 _spell = tables.hold_spell.c
@@ -164,24 +164,7 @@ class Standings:
 
     def work(self, wanted: Wanted, at_most: int) -> tuple[tuple[int, Spell], ...]:
         """Open holds by money times urgency, highest first, each with its rank."""
-        query = self._rows.select(tables.hold_spell, *_SPELL, _spell["rank"])
-        query = query.where(_spell.closed_at.is_(None))
-        for name in ("customer", "carrier", "code", "owner", "assigned_to", "rule_id"):
-            value = getattr(wanted, name)
-            if value:
-                query = query.where(_spell[name] == value)
-        if wanted.currency is not None:
-            query = query.where(_spell.currency == wanted.currency)
-        if wanted.opened_by is not None:
-            query = query.where(_spell.opened_at <= wanted.opened_by)
-        if wanted.opened_after is not None:
-            query = query.where(_spell.opened_at > wanted.opened_after)
-        if wanted.codes:
-            query = query.where(_spell.code.in_(wanted.codes))
-        if wanted.alone:
-            query = query.where(tables.ALONE)
-        if wanted.unpriced:
-            query = query.where(_spell.value_minor.is_(None))
+        query = _like(self._rows.select(tables.hold_spell, *_SPELL, _spell["rank"]), wanted)
         if wanted.after is not None:
             query = query.where(_behind(wanted.after))
         if not wanted.unpriced:  # what has no price has no rank
@@ -189,6 +172,23 @@ class Standings:
         query = query.order_by(_spell.unit, _spell.code, _spell.subject)
         rows = self._rows.all(query.limit(at_most))
         return tuple((int(row[-1]), _read(row, Spell)) for row in rows)
+
+    def count_work(self, wanted: Wanted, at_most: int) -> tuple[HoldsCounted, ...]:
+        """How many open holds are like this, by currency, and their money; not more than so many.
+
+        Where there are more, any so many of them are counted.
+        """
+        query = self._rows.select(tables.hold_spell, _spell.currency, _spell.value_minor)
+        some = _like(query, wanted).limit(at_most).subquery()
+        sums = (func.count().label("holds"), func.sum(some.c.value_minor).label("minor"))
+        counted = self._rows.plain(some.c.currency, *sums).group_by(some.c.currency)
+        rows = self._rows.all(counted.order_by(some.c.currency))
+        return tuple(
+            HoldsCounted(
+                currency=str(row.currency), holds=int(row.holds), minor=int(row.minor or 0)
+            )
+            for row in rows
+        )
 
     def units(self, wanted: WantedUnits, at_most: int) -> tuple[Standing, ...]:
         """Units by name."""
@@ -311,6 +311,28 @@ def _between(closes_at: Any, closes: Closes, moment: datetime) -> Iterator[Any]:
         yield closes_at >= since
     if before is not None:
         yield closes_at < before
+
+
+def _like(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    """The open holds that somebody wants to see, wherever in the list they stand."""
+    query = query.where(_spell.closed_at.is_(None))
+    for name in ("customer", "carrier", "code", "owner", "assigned_to", "rule_id"):
+        value = getattr(wanted, name)
+        if value:
+            query = query.where(_spell[name] == value)
+    if wanted.currency is not None:
+        query = query.where(_spell.currency == wanted.currency)
+    if wanted.opened_by is not None:
+        query = query.where(_spell.opened_at <= wanted.opened_by)
+    if wanted.opened_after is not None:
+        query = query.where(_spell.opened_at > wanted.opened_after)
+    if wanted.codes:
+        query = query.where(_spell.code.in_(wanted.codes))
+    if wanted.alone:
+        query = query.where(tables.ALONE)
+    if wanted.unpriced:
+        query = query.where(_spell.value_minor.is_(None))
+    return query
 
 
 def _behind(after: tuple[int, str, str, str]) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 
 from app.infrastructure.storage import tables
 from app.infrastructure.storage.tenant_rows import TenantRows
@@ -13,6 +13,9 @@ _message = tables.message.c
 _fact = tables.fact.c
 STREAM = (_message.partner, _message.feed, _message.source_instance)
 """Columns of a message by which its stream is known."""
+_SOURCE = (_message.source_system, _message.source_instance)
+# The word stands in the text: of a parameter PostgreSQL cannot tell that the index answers.
+_RECORDED = _message.outcome == literal_column("'recorded'")
 
 
 class Stream(msgspec.Struct, frozen=True, order=True):
@@ -76,7 +79,28 @@ class Streams:
             heard[stream] = max(heard.get(stream, 0), int(row.last))
         return heard
 
-    def ever(self) -> Iterator[tuple[str, str]]:
+    def ever(self) -> Iterator[Stream]:
+        """The stream of every feed and of every sender of which something ever came."""
+        for partner, feed in self._feeds():
+            if feed:
+                yield Stream(partner, feed)
+        yield from self._without_feed()
+
+    def _without_feed(self) -> Iterator[Stream]:
+        """Of every source whose messages come by no feed: one look into the index each."""
+        query = self._rows.select(tables.message, *_SOURCE, _message.partner, _message.feed)
+        query = query.where(_RECORDED, _message.replay == "")
+        last: tuple[str, str] | None = None
+        while True:
+            behind = query if last is None else query.where(_behind(*last))
+            row = self._rows.first(behind.order_by(*_SOURCE).limit(1))
+            if row is None:
+                return
+            last = (str(row.source_system), str(row.source_instance))
+            if not row.feed:
+                yield Stream(str(row.partner), "", last[1])
+
+    def _feeds(self) -> Iterator[tuple[str, str]]:
         """Partner and feed of everything that ever came: one look into the index each."""
         last: tuple[str, str] | None = None
         while True:
@@ -157,6 +181,12 @@ class Streams:
 def stream_of(partner: str, feed: str, sender: str) -> Stream:
     """The stream of a message."""
     return Stream(partner, feed, "" if feed else sender)
+
+
+def _behind(system: str, instance: str) -> ColumnElement[bool]:
+    """Messages of the sources that sort after one."""
+    rest = or_(_message.source_system > system, _message.source_instance > instance)
+    return and_(_message.source_system >= system, rest)  # where the index goes on
 
 
 def _of(stream: Stream) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Every feed as it is going: what came, when and how late, what became of it, what was found."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -11,19 +11,22 @@ from app.infrastructure.storage.store import Store
 from app.infrastructure.storage.streams import Lag, Outcomes, Stream
 from app.operations.changing.editions_in_force import profiles_in_force
 from app.operations.house import House
+from app.operations.receiving.record_messages import CONSOLE
 from app.operations.receiving.watch_feeds import Heard, feeds_heard
 
 WINDOW = timedelta(hours=24)
 MESSAGES = 500
 """Of a feed in the window, the last ones; their facts say how late it is."""
 FINDINGS = 50
+NEVER = datetime.min.replace(tzinfo=UTC)
+PEOPLE = "people at this console"
 
 
 class FeedKnown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One feed, or what one sender sends by none."""
 
     feed: str
-    """`acme/status`, or `standard, from ABFL`."""
+    """`acme/status`, `standard, from ABFL`, or `people at this console`."""
     partner: str
     name: str = ""
     """Empty where what came named no feed."""
@@ -58,6 +61,15 @@ class FeedsKnown(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     """The last one first."""
 
+    @property
+    def stale_first(self) -> tuple[FeedKnown, ...]:
+        """The feeds that have gone silent, then the others, each heard longest ago first."""
+        return tuple(sorted(self.feeds, key=_staleness))
+
+
+def _staleness(feed: FeedKnown) -> tuple[bool, datetime, str]:
+    return feed.silent_since is None, feed.last_message_at or NEVER, feed.feed
+
 
 def known_feeds(house: House) -> FeedsKnown:
     """Every feed that is configured or was ever heard, by its name."""
@@ -89,11 +101,8 @@ class _Look:
 
     def streams(self) -> Sequence[Stream]:
         """Configured, heard in the window, kept aside from, or heard of old."""
-        found = {*self._configured, *self._outcomes, *self._kept_aside}
-        known = {(stream.partner, stream.feed) for stream in found}
-        # Whoever sent without a feed, and not of late, is not told apart from others like it.
-        found |= {Stream(*names) for names in self._store.streams.ever() if names not in known}
-        return sorted(found)
+        heard = self._store.streams.ever()
+        return sorted({*self._configured, *self._outcomes, *self._kept_aside, *heard})
 
     def known(self, stream: Stream) -> FeedKnown:
         """One of them."""
@@ -102,7 +111,7 @@ class _Look:
         silent = rhythm is not None and rhythm.is_silent(self._moment)
         late = self._lateness(stream)
         return FeedKnown(
-            feed=str(stream),
+            feed=_called(stream),
             partner=stream.partner,
             name=stream.feed,
             sender=stream.sender,
@@ -132,6 +141,10 @@ class _Look:
             return []
         lags = self._store.streams.lags(stream, self._moment - WINDOW, MESSAGES)
         return sorted(seconds for lag in lags for seconds in _seconds(lag))
+
+
+def _called(stream: Stream) -> str:
+    return PEOPLE if stream == Stream("", "", CONSOLE) else str(stream)
 
 
 class _Happened(msgspec.Struct):

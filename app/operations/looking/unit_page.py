@@ -107,6 +107,7 @@ def unit_page(
         return UnitPage(
             unit=unit,
             customer=current.decision.customer if current else "",
+            standing=store.standings.standing_of([unit]).get(unit),
             timeline=timeline,
             sources=_sources(facts, head),
             current=current,

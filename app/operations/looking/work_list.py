@@ -1,11 +1,13 @@
 """Open holds in the order of work, with what stands above and beside them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from app.errors import wrong_request
+from app.infrastructure.storage.store import Store
 from app.operations.house import House
 from app.operations.looking.board import BOARD
 from app.operations.looking.counting import as_counted
@@ -14,9 +16,11 @@ from app.reports.forecast.predicted import Predicted
 from app.reports.standing.standing import Spell
 from app.reports.work.board import Age, Board, Paper, opened_when
 from app.reports.work.urgency import Urgency, urgency_of
-from app.reports.work.wanted import Wanted
+from app.reports.work.wanted import HoldsCounted, Wanted
 
 A_PAGE = 25
+AT_MOST_COUNTED = 500
+"""So many holds that are filtered for are counted: no page looks at all there are."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,11 +32,27 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     predicted: Predicted | None
     """What such holds did before; None before anybody has looked."""
 
+    @property
+    def is_forecast(self) -> bool:
+        """Whether it is said when it clears: enough holds like it have closed."""
+        return self.predicted is not None and self.predicted.clears.enough
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """How many holds are in all parts of the list, and their money."""
+
+    holds: int
+    many: bool
+    """Whether there are more than were counted; then nothing is said of their money."""
+    sums: tuple[HoldsCounted, ...]
+    """By currency; that without a price last."""
+
 
 class WorkList(msgspec.Struct, frozen=True, kw_only=True):
     """A page of the work list."""
 
     works: tuple[Work, ...]
+    counted: Counted
     board: Board
     """What the work list says of everything."""
     counted_at: datetime
@@ -64,12 +84,45 @@ def work_list(house: House, wanted: Wanted, age: str = "") -> WorkList:
         open_now = store.standings.open_of(units)
         told = predictions(store, spells, open_now, moment) or (None,) * len(spells)
         papers = _still_missing(open_now, counted)
+        all_of_them = _counted(store, wanted, found, board.figures)
     works = tuple(_work(*each, moment) for each in zip(spells, told, strict=True))
     return WorkList(
         works=works,
+        counted=all_of_them,
         board=msgspec.structs.replace(board.figures, papers=papers),
         counted_at=board.at,
         after=_place(found[A_PAGE - 1]) if len(found) > A_PAGE else None,
+    )
+
+
+def _counted(
+    store: Store, wanted: Wanted, found: Sequence[tuple[int, Spell]], board: Board
+) -> Counted:
+    """Of everything as the board has it; of what is filtered for, whatever page is shown."""
+    if wanted == Wanted(after=wanted.after):
+        return _summed((each.currency, each.holds, each.minor) for each in board.ages)
+    if wanted.after is None and len(found) <= A_PAGE:
+        return _summed((spell.currency, 1, spell.value_minor or 0) for _, spell in found)
+    of_all = msgspec.structs.replace(wanted, after=None)
+    told = store.standings.count_work(of_all, AT_MOST_COUNTED + 1)
+    if sum(each.holds for each in told) > AT_MOST_COUNTED:
+        return Counted(holds=AT_MOST_COUNTED, many=True, sums=())
+    return _summed((each.currency, each.holds, each.minor) for each in told)
+
+
+def _summed(counted: Iterable[tuple[str, int, int]]) -> Counted:
+    holds: Counter[str] = Counter()
+    minor: Counter[str] = Counter()
+    for currency, number, money in counted:
+        holds[currency] += number
+        minor[currency] += money
+    ordered = sorted(holds, key=lambda currency: (not currency, currency))
+    return Counted(
+        holds=holds.total(),
+        many=False,
+        sums=tuple(
+            HoldsCounted(currency=each, holds=holds[each], minor=minor[each]) for each in ordered
+        ),
     )
 
 

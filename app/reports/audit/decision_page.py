@@ -13,6 +13,7 @@ from app.judgement.rulebook.key import Answer, Firing, NoAnswer
 from app.judgement.trace import FactUsed, Trace
 from app.measures import Instant
 from app.reports.audit.rule_shown import RuleShown
+from app.reports.unit.charge_table import ChargeTable, charge_table
 
 RULES_AT_ONCE = 20
 """So many rules are in one part: to write all of them out takes longer than the rest of a page."""
@@ -89,6 +90,11 @@ class DecisionPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     sources: dict[str, str]
     """Who told a fact in which message, by the fact's id."""
     sizes: tuple[Size, ...]
+
+    @property
+    def charges(self) -> ChargeTable:
+        """Its lines, what becomes of each, and what they come to."""
+        return charge_table(self.decision)
 
 
 def rules_part(asked: Sequence[str], fired: Collection[str], number: int) -> RulesPart | None:

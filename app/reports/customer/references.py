@@ -2,7 +2,8 @@
 
 A unit's shipment or order record is its own. The records of the orders that its shipment names
 are, too. Records of loads, stops and carriers' bills name other customers' freight as well and are
-left alone; so is a record that gives the freight to somebody else.
+left alone; so is what a source tells of the freight while it gives it to somebody else. A record
+that follows another does not repeat all its numbers: those of every record in force count.
 """
 
 from collections import defaultdict
@@ -66,12 +67,23 @@ def references_of(unit: str, customer: str, facts: Iterable[Fact]) -> tuple[Cust
 
 
 def _of(unit: str, customer: str, told: Mapping[str, Iterable[Fact]]) -> tuple[Fact, ...]:
-    """The last word of each source that describes exactly this shipment or order."""
-    last: dict[tuple[str, str], Fact] = {}
+    """All that describes exactly this shipment or order; nothing where a source gives it elsewhere.
+
+    What a source told while it gave it to somebody else is left out.
+    """
+    said: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    elsewhere: set[tuple[str, str]] = set()
     for fact in sorted(told.get(unit, ()), key=rank):
-        last[fact.source.system, fact.source.instance] = fact
-    named = {getattr(fact.said, "customer", None) for fact in last.values()}
-    return tuple(last.values()) if named <= {None, customer} else ()
+        source = fact.source.system, fact.source.instance
+        named = getattr(fact.said, "customer", None)
+        if named == customer:
+            elsewhere.discard(source)
+        elif named:
+            elsewhere.add(source)
+            said.pop(source, None)
+        if source not in elsewhere:
+            said[source].append(fact)
+    return () if elsewhere else tuple(fact for facts in said.values() for fact in facts)
 
 
 def _describes(fact: Fact) -> str:

@@ -50,7 +50,7 @@ def window_of(since: date | None, before: date | None, now: datetime) -> Window:
         raise wrong_request(
             "from, to",
             f"from {start} to {end} is no window",
-            f"1 to {LONGEST_DAYS} days; `to` is the first day that is not in it",
+            f"1 to {LONGEST_DAYS} days; its end is the first day that is not in it",
         )
     return Window(since=start, before=end, now=now)
 

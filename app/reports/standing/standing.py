@@ -157,7 +157,7 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """By when its owner should end it, counted from when anybody could begin to."""
     right_until: date | None = None
     cutoff_at: datetime | None = None
-    """When the batch closes that it belongs into."""
+    """When the batch closes that it belongs to."""
     assigned_to: str = ""
     decision_id: str
     """The decision that opened it."""

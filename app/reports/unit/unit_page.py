@@ -19,8 +19,9 @@ from app.judgement.verdict import NOT_PERMITTED
 from app.money import Money
 from app.pricing.lines.charge import Excluded, Unpriced
 from app.reports.standing.missing_paper import missing_paper
-from app.reports.standing.standing import Spell
+from app.reports.standing.standing import Spell, Standing
 from app.reports.unit.acts_offered import Offered, acts_offered
+from app.reports.unit.charge_table import ChargeTable, charge_table
 from app.reports.unit.decision_diff import Compared, DecisionDiff, decision_diff
 from app.reports.unit.timeline import TakenAt, Timeline
 from app.reports.unit.why_not import WhyNot
@@ -73,6 +74,16 @@ class CurrentShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     excluded: tuple[Excluded, ...] = ()
 
     @property
+    def assigned_to(self) -> tuple[str, ...]:
+        """Everybody who was given one of its holds, by name."""
+        return tuple(sorted({held.assigned_to for held in self.holds if held.assigned_to}))
+
+    @property
+    def charges(self) -> ChargeTable:
+        """Its lines, what becomes of each, and what they come to."""
+        return charge_table(self.decision)
+
+    @property
     def billed_lines(self) -> tuple[DecidedLine, ...]:
         """The lines that go out with it."""
         return tuple(line for line in self.decision.lines if line.billed)
@@ -89,6 +100,8 @@ class UnitPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: str
     customer: str = ""
     """Empty where nobody names one, or nothing was decided yet."""
+    standing: Standing | None = None
+    """Where it stands, as lists have it; None until that was worked out."""
     timeline: Timeline
     sources: dict[str, str]
     """Who told a fact in which message, by the fact's id."""

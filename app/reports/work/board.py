@@ -18,6 +18,17 @@ NAME = "board"
 NOT_CLAIMED = (Stage.HELD, Stage.READY)
 """What has arrived and has to be in its customer's batch, unless nothing is billed for it."""
 PAPERS_SHOWN = 5
+STAGES_SAY = {
+    Stage.MOVING: "its freight is on its way, or has not begun",
+    Stage.HELD: "the freight has arrived, and something holds the invoice",
+    Stage.READY: "a rule lets the invoice go out, and the billing system has not fetched it yet",
+    Stage.CLAIMED: "the billing system has fetched it, and has not told the invoice's number yet",
+    Stage.PROVISIONAL: "billed ahead of something that is still missing",
+    Stage.BILLED: "billed, and nothing more waits",
+    Stage.ADJUSTING: "billed, and what came since is still to be billed on top or given back",
+    Stage.NO_BILL: "a rule says that nothing is billed",
+}
+"""What each stage is, for people; in the order in which units go through them."""
 
 
 class Age(StrEnum):

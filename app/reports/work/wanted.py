@@ -32,6 +32,14 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Rank, unit, code and subject of the last one seen; None: from the first."""
 
 
+class HoldsCounted(msgspec.Struct, frozen=True, kw_only=True):
+    """Open holds over money of one currency; without one, over what has no price."""
+
+    currency: str
+    holds: int
+    minor: int
+
+
 class WantedUnits(msgspec.Struct, frozen=True, kw_only=True):
     """A filter over units; what is empty filters nothing."""
 

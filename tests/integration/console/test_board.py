@@ -43,7 +43,9 @@ def _unpriced(spell: Spell) -> Spell:
 
 def numbers(page: str) -> list[tuple[str, int]]:
     """Where each number in a table leads, and the number."""
-    found = re.findall(r'class="number"><a href="([^"]+)">(\d+)</a>', page)
+    found = re.findall(
+        r'(?:class="number">|<span class="second">\+ )<a href="([^"]+)">(\d+)</a>', page
+    )
     return [(unescape(path), int(number)) for path, number in found]
 
 

@@ -118,7 +118,16 @@ def test_a_customer_may_not_look_at_another_ones_view(week: Week) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/rules", "/rules/NORTHWIND", "/rules/NORTHWIND/POD-1", "/board", "/kpis"]
+    "path",
+    [
+        "/search?q=KS88123",
+        "/units",
+        "/rules",
+        "/rules/NORTHWIND",
+        "/rules/NORTHWIND/POD-1",
+        "/board",
+        "/kpis",
+    ],
 )
 def test_a_customer_sees_no_page_of_the_staff(week: Week, path: str) -> None:
     week.visitor.be(somebody_of("NORTHWIND"))
@@ -215,6 +224,16 @@ def test_no_decision_whatever_lets_a_secret_onto_the_page(decision: Decision) ->
         pages=(),
         here="/customer",
         form_token="",
+        typed=None,
         told_time=None,
     )
     assert not [each for each in SECRETS if each in page]
+
+
+def test_a_unit_has_the_numbers_of_all_its_records_on_the_customers_page(week: Week) -> None:
+    week.visitor.be(somebody_of("KESTREL"))
+    page = week.visitor.see("/customer/units/shipment:KS88123")
+    told = re.search(r"<dt>Your references</dt><dd>(.*?)</dd>", page, re.DOTALL)
+    assert told
+    for what in ("Bill of lading", "Order", "PRO 904407", "Purchase order"):
+        assert what in told[1], told[1]

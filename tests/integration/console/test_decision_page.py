@@ -13,6 +13,7 @@ from app.judgement.rulebook.seen import View
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.house import House
 from tests.integration.console.visiting import Visitor
+from tests.integration.console.week import STAFF, Week
 from tests.integration.operations.northwind import moved, pod, record
 
 _RULE = re.compile(r'<summary><span class="chip [a-z]+">(fired|did not fire)</span> (\S+) ')
@@ -40,6 +41,14 @@ def test_it_shows_facts_versions_both_engines_holds_and_lines(
         f"<code>{decided}</code>",
     ):
         assert told in page, told
+
+
+def test_a_single_firing_is_told_in_the_singular(week: Week) -> None:
+    (never_billed,) = [each for each in week.decisions if each.unit == "shipment:NS10427"]
+    week.visitor.be(STAFF)
+    page = week.visitor.see(f"/decisions/{never_billed.decision_id}")
+    assert "the same 1 firing came out of both" in page
+    assert re.search(r"The one of \d+ rules in force that fired\.", page)
 
 
 def rules_on(page: str) -> list[str]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
+import msgspec
 import pytest
 from litestar.testing import TestClient
 from pydantic import SecretStr
@@ -14,8 +16,10 @@ from app.entrypoints.console.sessions import LASTS
 from app.entrypoints.serving import create_app
 from app.errors import DeploymentError
 from app.operations.house import House
+from app.reports.standing.standing import WhereItStands
 from app.settings import Settings
 from tests.integration.console.visiting import HERE, OURS, Visitor, form_token_on, visiting
+from tests.kpi_rows import NOW, random_unit
 
 KEYS = SecretStr("nora:correct-horse, tms:battery-staple, kim:paper-clip")
 ROLES = "nora:finance, kim:customer=KESTREL"
@@ -70,6 +74,7 @@ def test_without_keys_one_is_who_one_chooses(visitor: Visitor) -> None:
         ({"name": "Ada"}, "role"),
         ({"name": "Kim", "role": "customer"}, "customer"),
         ({"name": "Kim", "role": "customer", "customer": " "}, "customer"),
+        ({"name": "Kim", "role": "customer", "customer": "kestrle"}, "customer"),
     ],
 )
 def test_who_cannot_be_read_is_told_which_field_is_wrong(
@@ -82,6 +87,31 @@ def test_who_cannot_be_read_is_told_which_field_is_wrong(
     assert SESSION not in answer.cookies
 
 
+def test_a_customer_that_nobody_knows_is_refused_with_the_nearest_that_is(
+    visitor: Visitor,
+) -> None:
+    fields = {"name": "Kim", "role": "customer", "customer": "kestrle"}
+    answer = visitor.send("/sign-in", fields, on="/sign-in")
+
+    assert answer.status_code == 422
+    assert "did you mean &#39;KESTREL&#39;?" in answer.text
+    assert SESSION not in answer.cookies
+
+
+def test_a_customer_that_is_known_by_its_units_alone_may_come_in(
+    house: House, visitor: Visitor
+) -> None:
+    fields = {"name": "Kim", "role": "customer", "customer": "PASSING"}
+    assert visitor.send("/sign-in", fields, on="/sign-in").status_code == 422
+
+    unit = random_unit(1, Random(1))
+    assert unit.standing is not None
+    stands = msgspec.structs.replace(unit.standing, customer="PASSING")
+    with house.database.writing(house.tenant) as store:
+        store.standings.replace(stands.unit, WhereItStands(standing=stands), NOW)
+    assert visitor.send("/sign-in", fields, on="/sign-in").status_code == 303
+
+
 def test_a_cookie_that_is_not_ours_makes_nobody_the_default_person(visitor: Visitor) -> None:
     for cookie in ("x", "e30", "eyJuYW1lIjoiIiwicm9sZSI6ImZpbmFuY2UifQ==", "é"):
         answer = visitor.client.get("/", headers={b"Cookie": f"{SESSION}={cookie}".encode()})
@@ -91,7 +121,9 @@ def test_a_cookie_that_is_not_ours_makes_nobody_the_default_person(visitor: Visi
 def test_somebody_of_a_customer_is_shown_no_other_page(visitor: Visitor) -> None:
     visitor.be(KESTREL)
 
-    page = visitor.see("/", 403)
+    answer = visitor.client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/customer")
+    page = visitor.see("/board", 403)
 
     assert "Kim is here for customer and may not look at work, money and costs" in page
     assert 'href="/customer"' in page
@@ -215,7 +247,7 @@ def test_a_change_of_the_keys_or_of_a_role_counts_at_once(
     for settings, status in changes:
         with visiting(house, settings) as visitor:
             visitor.client.cookies.set(SESSION, token)
-            visitor.see("/", status)
+            visitor.see("/board", status)
 
 
 def test_over_an_encrypted_line_the_cookie_goes_over_no_other(

@@ -40,6 +40,15 @@ def test_every_kpi_is_on_one_page_with_its_number_or_what_it_needs(visitor: Visi
     assert "claimed without one" in page
 
 
+def test_what_can_never_be_open_is_told_apart_from_nothing_open(visitor: Visitor) -> None:
+    page = visitor.see("/kpis")
+
+    cells = set(re.findall(r'<td data-label="Open" class="number">(.*?)</td>', page))
+    assert '<span class="quiet">does not apply</span>' in cells
+    assert "none" not in cells
+    assert "0" in cells
+
+
 def test_a_list_ends_with_the_number_it_adds_up_to(visitor: Visitor) -> None:
     page = visitor.see(f"/kpis/first-pass-release-rate?{ASKED}")
     listed = page.count('<a href="/units/shipment%3AS')

@@ -134,6 +134,11 @@ def test_a_rule_is_shown_with_its_source_and_its_cases(week: Week) -> None:
     assert "within 48 h" in page
 
 
+def test_it_says_who_may_waive_its_hold(week: Week) -> None:
+    page = week.visitor.see("/rules/NORTHWIND/POD-1")
+    assert "<dt>May be waived</dt><dd>by finance, or by a provisional policy</dd>" in page
+
+
 def test_a_rule_that_only_warns_says_so(week: Week) -> None:
     assert "It only warns" in week.visitor.see("/rules/standard/CUT-1")
 

@@ -377,3 +377,33 @@ def test_what_others_wrote_is_shown_as_text_and_never_as_markup(
     decide_unit(house, "N-1")
     assert "<script>alert" not in visitor.see(UNIT)
     assert "&lt;script&gt;alert" in visitor.see(UNIT)
+
+
+@pytest.mark.usefixtures("held")
+def test_the_head_of_the_page_has_what_lists_have_once_that_was_worked_out(
+    house: House, visitor: Visitor
+) -> None:
+    assert "<dt>Stage</dt>" not in visitor.see(UNIT)
+
+    catch_up(house)
+    head = visitor.see(UNIT).partition('id="why"')[0]
+    standing = shown(house).standing
+    assert standing is not None
+    assert f">{standing.stage.value}</span></dd>" in head
+    for name, told in (
+        ("Carrier", standing.carrier),
+        ("Delivered", standing.delivered_on),
+        ("Batch closes", standing.cutoff_at),
+        ("Right to bill until", standing.right_until),
+    ):
+        assert (f"<dt>{name}</dt>" in head) is (name == "Carrier" or told is not None), name
+    assert "by the decision before" not in head
+    assert "<dt>Assigned to</dt>" not in head
+
+
+@pytest.mark.usefixtures("held")
+def test_whom_to_ask_is_said_only_where_that_is_not_the_owner(visitor: Visitor) -> None:
+    page = visitor.see(UNIT)
+    for owner, ask in re.findall(r"<dt>Owner</dt><dd>([^<]*?) <span[^>]*>\(ask ([^)]*)\)", page):
+        assert owner != ask
+    assert "<dt>Owner</dt>" in page

@@ -1,9 +1,10 @@
 """Every number of the board, and the list behind it, add up; on both databases."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from app.errors import RequestError
 from app.operations.house import House
 from app.operations.looking import open_provisionals as listed_ahead
 from app.operations.looking import rights as listed_rights
+from app.operations.looking import work_list as of_work
 from app.operations.looking.board import known_board
 from app.operations.looking.keep_standing import RANKED_AT_ONCE, rank_holds_anew
 from app.operations.looking.open_provisionals import OpenInvoice, open_provisionals
@@ -385,3 +387,41 @@ def test_when_a_batch_closes_its_holds_are_ranked_anew_on_the_same_day(
         found = store.standings.work(Wanted(), 1000)
     assert len(found) == len(open_spells(all_units))
     assert all(rank == rank_of(spell, house.now()) for rank, spell in found)
+
+
+def told_of(works: Iterable[Work]) -> dict[str, tuple[int, int]]:
+    """By currency, how many holds and their money."""
+    found: dict[str, tuple[int, int]] = {}
+    for each in works:
+        number, minor = found.get(each.spell.currency, (0, 0))
+        found[each.spell.currency] = number + 1, minor + (each.spell.value_minor or 0)
+    return found
+
+
+@pytest.mark.usefixtures("all_units")
+@pytest.mark.parametrize(
+    "wanted",
+    [{}, {"alone": True}, {"unpriced": True}, {"owner": "billing"}, {"assigned_to": "Ann"}],
+)
+def test_the_list_says_how_many_holds_are_in_all_its_parts_and_their_money(
+    house: House, wanted: dict[str, Any]
+) -> None:
+    of_all = holds(house, **wanted)
+    first = work_list(house, Wanted(**wanted))
+    later = work_list(house, Wanted(**wanted, after=first.after))
+    for page in (first, later):
+        assert page.counted.holds == len(of_all)
+        assert not page.counted.many
+        told = {each.currency: (each.holds, each.minor) for each in page.counted.sums}
+        assert told == told_of(of_all)
+
+
+@pytest.mark.usefixtures("all_units")
+def test_more_than_are_counted_are_said_to_be_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_work, "AT_MOST_COUNTED", 30)
+    of_everybody = work_list(house, Wanted()).counted
+    counted = work_list(house, Wanted(alone=True)).counted
+    assert (counted.holds, counted.many, counted.sums) == (30, True, ())
+    assert not of_everybody.many  # the board has counted them already

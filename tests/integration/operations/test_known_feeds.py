@@ -5,13 +5,16 @@ from typing import Any
 
 import msgspec
 
+from app.access import Person, Role
 from app.digest import canonical
 from app.evidence.intake.feed import Feed
 from app.infrastructure.storage.rows import Finding
 from app.operations.changing.accept_editions import accept_editions
+from app.operations.clearing.assign_hold import assign_hold
+from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
-from app.operations.looking.feeds import FeedKnown, known_feeds
+from app.operations.looking.feeds import PEOPLE, FeedKnown, known_feeds
 from app.operations.receiving.came import Came
 from app.operations.receiving.record_messages import record_messages
 from tests.integration.operations import northwind as nw
@@ -85,7 +88,7 @@ def test_a_feed_that_was_never_heard_is_told(house: House) -> None:
     assert (feed.last_message_at, feed.recorded, feed.waiting) == (None, 0, 0)
 
 
-def test_what_comes_by_no_feed_is_told_by_its_sender_and_later_by_its_partner(
+def test_what_comes_by_no_feed_is_told_by_its_sender_however_long_ago_it_came(
     house: House, clock: SetClock
 ) -> None:
     nw.record(house, *nw.moved("N1"))
@@ -95,8 +98,45 @@ def test_what_comes_by_no_feed_is_told_by_its_sender_and_later_by_its_partner(
     assert sum(each.recorded for each in unnamed.values()) == len(nw.moved("N1"))
     assert all(each.sender for each in unnamed.values())
     clock.forward(25)
-    (later,) = [each for each in known(house).values() if not each.configured]
-    assert (later.recorded, later.sender, later.last_message_at) == (0, "", START)
+    later = {name: each for name, each in known(house).items() if not each.configured}
+    assert later.keys() == unnamed.keys()
+    assert {(each.recorded, each.last_message_at) for each in later.values()} == {(0, START)}
+
+
+def test_every_source_that_was_ever_heard_is_told_however_many_there_are(
+    house: House, clock: SetClock
+) -> None:
+    senders = [("tms", "a"), ("tms", "b"), ("carrier", "b"), ("carrier", "z"), ("wms", "a")]
+    for system, instance in senders:
+        told = nw.event("shipment", {"shipment": "N1"})
+        nw.record(house, {**told, "source": f"/{system}/{instance}"})
+    clock.forward(48)
+    assert {each.sender for each in known(house).values()} == {"a", "b", "z"}
+
+
+def test_who_acts_at_the_console_is_called_so(house: House, clock: SetClock) -> None:
+    nw.record(house, *nw.moved("N-1", "12000"))
+    unit = decide_unit(house, "N-1").decision.unit
+    ann = Person(name="Ann", role=Role.FINANCE)
+    assign_hold(house, ann, unit, form_id="form-0001", hold="POD_MISSING", to="Bo")
+    for hours in (0, 48):
+        clock.forward(hours)
+        assert PEOPLE in known(house)
+        assert "no partner, from console" not in known(house)
+
+
+def test_the_stalest_feeds_come_first(house: House, clock: SetClock) -> None:
+    with_feeds(house, CARRIER, WAREHOUSE)
+    sent(house, CARRIER, delivered("N1", 1))
+    clock.forward(1)
+    nw.record(house, *nw.moved("N2"))
+    clock.forward(3)
+    found = known_feeds(house)
+    ordered = [(each.silent_since is None, each.last_message_at) for each in found.stale_first]
+    assert ordered[:2] == [(False, None), (False, START)]
+    assert {each.feed for each in found.stale_first} == {each.feed for each in found.feeds}
+    rest = [at for quiet, at in ordered if quiet]
+    assert rest == sorted(rest, key=lambda at: at or START - timedelta(days=99))
 
 
 def test_a_feed_that_is_configured_no_more_is_told_as_such(house: House, clock: SetClock) -> None:

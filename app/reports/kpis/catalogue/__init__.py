@@ -7,6 +7,8 @@ invoiced was invoiced: an invoice counts whatever becomes of its unit, and so do
 billed wherever its release or its invoice is what ends the measure.
 """
 
+from difflib import get_close_matches
+
 from app.errors import Mistake, NotFoundError, Place
 from app.reports.kpis.catalogue.exceptions import EXCEPTIONS
 from app.reports.kpis.catalogue.integration import INTEGRATION
@@ -39,10 +41,16 @@ def kpi_named(name: str) -> Kpi:
         mistake = Mistake(
             place=Place(field="name"),
             what=f"{name[:60]!a} is no KPI",
-            allowed=", ".join(_BY_NAME),
+            allowed="the names of the KPIs, as they are listed",
+            mend=f"the nearest are {', '.join(_nearest(name))}",
         )
         raise NotFoundError("there is no such KPI", [mistake])
     return kpi
+
+
+def _nearest(name: str) -> list[str]:
+    """The three names that look most like it, the most alike first."""
+    return get_close_matches(name[:60].lower(), _BY_NAME, n=3, cutoff=0)
 
 
 def parts_of(kpi: Kpi) -> tuple[Kpi, ...]:

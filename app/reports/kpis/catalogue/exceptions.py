@@ -133,7 +133,7 @@ EXCEPTIONS = (
             leaves_out=(
                 *parts.LEFT_OUT,
                 Exclusion(
-                    why="neither cleared nor waived: its unit is no longer billable",
+                    why="ended because its unit was split, joined to another or taken back",
                     where=(among("how", "cleared", "waived", "", no=True),),
                 ),
                 Exclusion(

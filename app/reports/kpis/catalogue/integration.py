@@ -157,7 +157,7 @@ INTEGRATION = (
         sentence="The share of decisions that come out the same when they are taken again.",
         formula="n(decided again, equal) / n(decided again), must be 100%",
         measure=Measure.SHARE,
-        lacking="a kept sample of replays; `tollgate replay` tells it for every decision at once",
+        lacking="a kept sample of replays; tollgate replay tells it for every decision at once",
     ),
     Kpi(
         name="rule-change-lead-time",

@@ -213,7 +213,7 @@ MONEY = (
         group=Group.MONEY,
         field="Duplicate prevention",
         sentence="Credits whose disputes say that a line was billed twice, and nothing else.",
-        formula="n and sum of credits with the reason `duplicate`",
+        formula="n and sum of credits with the reason duplicate",
         measure=Measure.MONEY,
         cohort=Cohort(
             table=Table.INVOICE,
@@ -231,7 +231,7 @@ MONEY = (
         group=Group.MONEY,
         field="Duplicate prevention",
         sentence="Credits for double billing to one invoice issued; it should be none.",
-        formula="n(credits with the reason `duplicate`) / n(invoices)",
+        formula="n(credits with the reason duplicate) / n(invoices)",
         measure=Measure.RATIO,
         made_of=Quotient(plus=("double-billing-credits",), over="invoices-issued"),
         needs=(parts.NUMBERED, parts.DISPUTED),
@@ -244,7 +244,7 @@ MONEY = (
         sentence="The share of carrier invoices that did not match within tolerance.",
         formula="n(matched outside tolerance) / n(matched)",
         measure=Measure.SHARE,
-        lacking="the outcome of every match; `tollgate costs` tells it one unit at a time",
+        lacking="the outcome of every match; tollgate costs tells it one unit at a time",
     ),
     Kpi(
         name="auto-approved-share",
@@ -254,6 +254,6 @@ MONEY = (
         sentence="The share of carrier invoices that nobody had to approve.",
         formula="n(approved within tolerance) / n(matched)",
         measure=Measure.SHARE,
-        lacking="the outcome of every match; `tollgate costs` tells it one unit at a time",
+        lacking="the outcome of every match; tollgate costs tells it one unit at a time",
     ),
 )

@@ -127,7 +127,7 @@ QUALITY = (
         sentence="The share of invoice lines that were disputed.",
         formula="n(lines disputed) / n(lines issued)",
         measure=Measure.SHARE,
-        lacking="a row for each line of an invoice; `tollgate disputes` shows the lines disputed",
+        lacking="a row for each line of an invoice; tollgate disputes shows the lines disputed",
     ),
     Kpi(
         name="dispute-win-rate",

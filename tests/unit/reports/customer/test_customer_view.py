@@ -1,6 +1,6 @@
 """What a customer sees of a unit is named, and everything else stays inside."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import get_args
 
 import msgspec
@@ -274,3 +274,30 @@ def test_a_record_that_its_source_has_corrected_tells_nothing() -> None:
     wrong = record(Shipment(shipment="S-1"), reference("customer_po", CANARY))
     right = msgspec.structs.replace(OWN, supersedes=wrong.fact_id)
     assert CANARY not in " ".join(numbers(right, wrong))
+
+
+def following(*records: Fact) -> list[Fact]:
+    """The records as one source told them, one after the other."""
+    return [
+        msgspec.structs.replace(
+            each, fact_id=f"{at}", recorded_at=each.recorded_at + timedelta(minutes=at)
+        )
+        for at, each in enumerate(records)
+    ]
+
+
+def test_a_later_record_of_a_source_hides_no_number_of_an_earlier_one() -> None:
+    later = record(Shipment(shipment="S-1"), reference("pro", "PRO-1"))
+    assert numbers(*following(OWN, later)) == ["Order O-1", "PRO PRO-1", "Purchase order PO-1"]
+
+
+def test_what_a_source_told_while_it_gave_the_freight_to_somebody_else_tells_nothing() -> None:
+    theirs = record(Shipment(shipment="S-1", customer="KESTREL"), reference("bol", CANARY))
+    between = record(Shipment(shipment="S-1"), reference("customer_po", CANARY))
+    assert numbers(*following(theirs, between, OWN)) == ["Order O-1", "Purchase order PO-1"]
+
+
+def test_a_record_without_a_customer_takes_nothing_back() -> None:
+    theirs = record(Shipment(shipment="S-1", customer="KESTREL"), reference("bol", CANARY))
+    bare = record(Shipment(shipment="S-1"), reference("customer_po", CANARY))
+    assert numbers(*following(OWN, theirs, bare)) == []

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from app.errors import NotFoundError
 from app.reports.kpis.catalogue import KPIS, kpi_named, parts_of
 from app.reports.kpis.definition import HELD_BY, By, Kpi, Table
 from app.reports.kpis.report import Figure, figure_of
@@ -196,3 +197,18 @@ def _told(figure: Figure, wanted: dict[str, Any]) -> dict[str, Any]:
         "buckets": {each.span: each.n for each in number.buckets},
     }
     return {name: told[name] for name in wanted}
+
+
+def test_what_people_read_of_a_kpi_carries_no_marks_of_a_source_text() -> None:
+    for kpi in KPIS:
+        excluded = [each.why for each in kpi.cohort.leaves_out] if kpi.cohort else []
+        for text in (kpi.title, kpi.sentence, kpi.formula, kpi.lacking, *excluded):
+            assert "`" not in text, kpi.name
+
+
+def test_a_name_that_is_no_kpi_is_answered_with_the_nearest_ones() -> None:
+    with pytest.raises(NotFoundError) as refused:
+        kpi_named("nonsense" * 50)
+    (mistake,) = refused.value.mistakes
+    assert len(mistake.mend.split(",")) == 3
+    assert len(str(refused.value)) < 400
