@@ -101,6 +101,7 @@ class ValueAtRisk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 Closings = Mapping[date, datetime]
 """When the batch of each cut-off day of a decision closes."""
+NO_BATCHES: Closings = {}
 
 
 def at_risk(
@@ -112,10 +113,7 @@ def at_risk(
     for decision, closings in decisions:
         if decision.verdict is Verdict.NO_BILL:
             continue  # a rule says that nothing is billed: there is nothing to lose
-        for line in decision.lines:
-            value = _not_billed(decision, line)
-            if value is None:
-                continue  # of what was billed before nothing is left to lose
+        for line, value in _to_be_billed(decision):
             found = list(_risks(decision, closings, line, value))
             risks += found
             if not found:
@@ -132,6 +130,27 @@ def at_risk(
         risks=tuple(risks),
         without_clock=tuple(unclocked),
     )
+
+
+def rights_in(decision: Decision) -> tuple[Risk, ...]:
+    """The lines of a decision that was not claimed for which a right to bill runs."""
+    if decision.verdict is Verdict.NO_BILL:
+        return ()
+    clocks = tuple(clock for clock in decision.clocks if clock.runs is Runs.RIGHT)
+    alone = msgspec.structs.replace(decision, clocks=clocks)
+    return tuple(
+        risk
+        for line, value in _to_be_billed(alone)
+        for risk in _risks(alone, NO_BATCHES, line, value)
+    )
+
+
+def _to_be_billed(decision: Decision) -> Iterator[tuple[DecidedLine, Money]]:
+    """Its lines, but those of which nothing is left to lose, as all of it was billed before."""
+    for line in decision.lines:
+        value = _not_billed(decision, line)
+        if value is not None:
+            yield line, value
 
 
 def _not_billed(decision: Decision, line: DecidedLine) -> Money | None:

@@ -61,7 +61,7 @@ def grows(number: str) -> bool:
 def adds_up(number: str, rows: list[list[str]]) -> bool:
     """Whether the last two columns, above the line or not and what is added, make the number."""
     adds = [row[5] for row in rows]
-    if number == "none in this window":
+    if number in {"none in this window", "0.00"}:
         return not rows
     if of := re.search(r"\(([\d,]+) of ([\d,]+)\)$", number):
         part, whole = (int(each.replace(",", "")) for each in of.groups())

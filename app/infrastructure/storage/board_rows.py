@@ -1,31 +1,28 @@
 """What the board counts: sums over what is open, each in one question."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, func
 
 from app.infrastructure.storage import standing_tables as tables
+from app.infrastructure.storage.right_rows import RightRows
 from app.infrastructure.storage.tenant_rows import TenantRows
+from app.judgement.verdict import Verdict
 from app.reports.standing.standing import Stage
 from app.reports.work.batches import Batch, closed, closings_of, coming
 from app.reports.work.board import (
-    NOT_BILLED,
     PAPERS_SHOWN,
     Age,
     Aged,
     Board,
     Choices,
-    Ends,
     Exposure,
     HeldBy,
     InStage,
     Paper,
-    Runway,
     opened_when,
-    runway_of,
 )
 
 _standing = tables.standing.c
@@ -42,10 +39,10 @@ class BoardRows:
 
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
+        self._rights = RightRows(rows)
 
     def counted(self, moment: datetime) -> Board:
         """The whole board as of a moment."""
-        on = moment.date()
         batches = self._batches()
         return Board(
             stages=self._stages(),
@@ -54,7 +51,7 @@ class BoardRows:
             cutoffs=closings_of(batches, moment),
             coming=coming(batches, moment),
             closed=closed(batches, moment),
-            rights=self._rights(on),
+            rights=self._rights.counted(moment.date()),
             exposures=self._exposures(),
             papers=self._papers(),
             unpriced=self._unpriced(),
@@ -62,7 +59,9 @@ class BoardRows:
         )
 
     def _stages(self) -> tuple[InStage, ...]:
-        by = (_standing.stage, _standing.currency)
+        is_ready = _standing.stage == Stage.READY.value
+        verdict = case((is_ready, _standing.verdict), else_="").label("ruled")
+        by = (_standing.stage, verdict, _standing.currency)
         waits = _sum(_standing.amount_minor).label("waits")
         held = _sum(_standing.held_minor).label("held")
         billed = _sum(_standing.billed_minor).label("billed")
@@ -70,6 +69,7 @@ class BoardRows:
         found = [
             InStage(
                 stage=Stage(row.stage),
+                verdict=row.ruled,
                 currency=row.currency,
                 units=int(row.number),
                 waits_minor=int(row.waits),
@@ -78,7 +78,7 @@ class BoardRows:
             )
             for row in self._rows.all(query.group_by(*by))
         ]
-        return tuple(sorted(found, key=lambda each: (_STAGES[each.stage], each.currency)))
+        return tuple(sorted(found, key=_place))
 
     def _held(self) -> tuple[HeldBy, ...]:
         by = (_spell.code, _spell.owner, _spell.currency)
@@ -134,14 +134,6 @@ class BoardRows:
                 minor=int(row.minor),
             )
             for row in self._waiting(tables.STILL_IN_NO_BATCH, by, _standing.cutoff_at)
-        )
-
-    def _rights(self, on: date) -> tuple[Ends, ...]:
-        """What is not billed, by how soon the right to bill it is over."""
-        last_day = _standing.right_until
-        billable = _standing.stage.in_([stage.value for stage in NOT_BILLED])
-        return tuple(
-            _by_runway(self._waiting(billable, (last_day, _standing.currency), last_day), on)
         )
 
     def _waiting(
@@ -217,17 +209,9 @@ class BoardRows:
         return tuple(sorted(str(row.value) for row in rows))
 
 
-def _by_runway(rows: Iterable[Row[Any]], on: date) -> Iterable[Ends]:
-    """Days taken together by how soon they are over."""
-    sums: dict[tuple[Runway, str], list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        found = sums[runway_of(row.right_until, on), row.currency]
-        found[0] += int(row.number)
-        found[1] += int(row.minor)
-    for each in Runway:
-        for (of, currency), (units, minor) in sorted(sums.items()):
-            if of is each:
-                yield Ends(runway=of, currency=currency, units=units, minor=minor)
+def _place(each: InStage) -> tuple[int, bool, str]:
+    """What goes out ahead of something comes behind what is ready for good."""
+    return _STAGES[each.stage], each.verdict == Verdict.PROVISIONAL.value, each.currency
 
 
 def _sum(column: ColumnElement[Any]) -> Any:

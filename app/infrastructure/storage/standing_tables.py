@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.infrastructure.storage.columns import Day, Line, Moment, Number, YesNo
 from app.infrastructure.storage.tables import metadata
-from app.reports.standing.standing import BilledInvoice, Permitted, Spell, Standing
+from app.reports.standing.standing import BilledInvoice, Permitted, RightToBill, Spell, Standing
 from app.reports.work.board import NOT_CLAIMED
 
 _TYPES: dict[type, TypeEngine[Any]] = {
@@ -200,6 +200,15 @@ permitted = Table(
     Index(None, "tenant", "rule_id", "customer", "amount_minor", "unit"),
     Index(None, "tenant", "rule_id", "amount_minor", "unit"),
     Index(None, "tenant", "unit"),
+)
+
+right_to_bill = Table(
+    "right_to_bill",
+    metadata,
+    Column("tenant", Line, nullable=False),
+    *_columns(RightToBill),
+    PrimaryKeyConstraint("tenant", "unit", "line", "last_day"),
+    Index(None, "tenant", "last_day", "unit", "line"),
 )
 
 # Units to which something has happened since their rows were made.

@@ -1,7 +1,7 @@
 """Where units stand: replaced unit by unit, and read by index, a page at a time."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,9 +11,15 @@ from app.errors import wrong_request
 from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.columns import shortened
 from app.infrastructure.storage.tenant_rows import TenantRows
-from app.reports.standing.standing import BilledInvoice, Permitted, Spell, Standing, WhereItStands
+from app.reports.standing.standing import (
+    BilledInvoice,
+    Permitted,
+    RightToBill,
+    Spell,
+    Standing,
+    WhereItStands,
+)
 from app.reports.work.batches import Closes, closing_when
-from app.reports.work.board import NOT_BILLED, Runway, days_of
 from app.reports.work.urgency import rank_of, ranked_until
 from app.reports.work.wanted import Wanted, WantedUnits
 
@@ -22,7 +28,13 @@ _spell = tables.hold_spell.c
 _standing = tables.standing.c
 _invoice = tables.billed_invoice.c
 _BY_AGE = (_invoice.claimed_at, _invoice.release_id)
-_OF_A_UNIT = (tables.standing, tables.hold_spell, tables.billed_invoice, tables.permitted)
+_OF_A_UNIT = (
+    tables.standing,
+    tables.hold_spell,
+    tables.billed_invoice,
+    tables.permitted,
+    tables.right_to_bill,
+)
 _TOLD = ("says", "waits_for", "reason")
 """Words of others, which may be longer than a line."""
 _LOOKED_AHEAD = 25
@@ -92,6 +104,7 @@ class Standings:
         self._add(tables.hold_spell, stands.spells, ranked)
         self._add(tables.billed_invoice, stands.invoices)
         self._add(tables.permitted, stands.permitted)
+        self._add(tables.right_to_bill, stands.rights)
 
     def ranked_before(self, moment: datetime) -> bool:
         """Whether the rank of an open hold holds no more."""
@@ -135,6 +148,7 @@ class Standings:
                 sorted(self._all(tables.billed_invoice, BilledInvoice, unit), key=_place)
             ),
             permitted=tuple(self._all(tables.permitted, Permitted, unit)),
+            rights=tuple(self._all(tables.right_to_bill, RightToBill, unit)),
         )
 
     def standing_of(self, units: Collection[str]) -> Mapping[str, Standing]:
@@ -179,7 +193,7 @@ class Standings:
     def units(self, wanted: WantedUnits, at_most: int) -> tuple[Standing, ...]:
         """Units by name."""
         query = self._rows.select(tables.standing, *_STANDING).where(_standing.unit > wanted.after)
-        for name in ("stage", "customer", "carrier"):
+        for name in ("stage", "verdict", "customer", "carrier"):
             if getattr(wanted, name):
                 query = query.where(_standing[name] == getattr(wanted, name))
         if wanted.currency is not None:
@@ -190,11 +204,6 @@ class Standings:
             query = query.where(_standing.cutoff_at == wanted.closes)
         if wanted.cutoff is not None:
             query = query.where(*_between(_standing.cutoff_at, wanted.cutoff, wanted.moment))
-        if wanted.right is not None:
-            stages = tuple(each.value for each in NOT_BILLED)
-            query = query.where(_standing.stage.in_(stages))
-            on = wanted.moment.astimezone(UTC).date()
-            query = query.where(*_within(_standing.right_until, wanted.right, on))
         rows = self._rows.all(query.order_by(_standing.unit).limit(at_most))
         return tuple(_read(row, Standing) for row in rows)
 
@@ -292,16 +301,6 @@ def _read(row: Row[Any], struct: type[S]) -> S:
 
 def _place(invoice: BilledInvoice) -> int:
     return invoice.place
-
-
-def _within(day: Any, runway: Runway, on: date) -> Iterator[Any]:
-    """That a day runs out so soon."""
-    first, last = days_of(runway, on)
-    yield day.is_not(None)
-    if first is not None:
-        yield day >= first
-    if last is not None:
-        yield day <= last
 
 
 def _between(closes_at: Any, closes: Closes, moment: datetime) -> Iterator[Any]:

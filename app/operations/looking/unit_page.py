@@ -31,6 +31,7 @@ from app.reports.unit.decision_diff import Compared, TraceHead
 from app.reports.unit.document_types import document_types
 from app.reports.unit.timeline import UNDECIDED, Arrived, TakenAt, timeline_of
 from app.reports.unit.unit_page import (
+    Around,
     CurrentShown,
     Earlier,
     UnitPage,
@@ -224,19 +225,18 @@ def _current(
     # Where nothing holds it, nobody asks which paper would end a hold.
     known = [each.fact for each in facts if decision.holds and each.fact.fact_id in used]
     permissions = permissions_in(trace, rules)
-    waivable = {kind.code for kind in rules.holds if kind.waivable}
+    around = Around(
+        unit=unit_of(decision.unit, known, editions.authority),
+        waivable={kind.code for kind in rules.holds if kind.waivable},
+        permitted=bool(stopped_in(permissions)),
+        assigned=_assigned(facts),
+        costs=_costs(store, facts, trace.facts),
+        spells=store.standings.open_of([decision.unit]),
+    )
     return CurrentShown(
         decision=decision,
         taken=standing,
-        holds=holds_shown(
-            decision.holds,
-            person,
-            waivable,
-            _assigned(facts),
-            _costs(store, facts, trace.facts),
-            unit_of(decision.unit, known, editions.authority),
-            permitted=bool(stopped_in(permissions)),
-        ),
+        holds=holds_shown(decision.holds, person, around),
         document_types=document_types(rules, editions.contract),
         why_not=why_not(permissions),
         stopped=stopped_in(permissions) if decision.verdict is Verdict.HOLD else (),

@@ -3,6 +3,9 @@
 A hold is open from the decision that placed it to the one that no longer does, or no longer keeps
 money because of it. A hold that comes back is a new spell; within seven days the one before was
 not resolved.
+
+It is due on one day, which no later decision puts off: the one that it was given when it opened or,
+where the freight was on its way then, by the first decision that knew of its arrival.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,6 +33,8 @@ class _Now(msgspec.Struct, frozen=True):
     cutoff: Cutoff
     on: date
     """The customer's day on which it was taken."""
+    due_anew: bool
+    """Whether it is the first that knew of the arrival: from it on something can be done."""
 
 
 def spells_of(
@@ -40,6 +45,7 @@ def spells_of(
     assigned: Mapping[Key, str],
     *,
     moving: bool,
+    arrived: DecisionTook | None,
 ) -> tuple[Spell, ...]:
     """Every spell in the order of opening.
 
@@ -50,11 +56,13 @@ def spells_of(
         day_of: the customer's calendar.
         assigned: to whom holds were assigned last.
         moving: whether the unit's freight is on its way.
+        arrived: the first decision that knew that it is not; None while it is.
     """
     spells: dict[Key, list[Spell]] = {}
     for each in taken:
         keeping = {} if each.gone else dict(_keeping(each.decision))
-        now = _Now(about, each, cutoff_in(each.decision, contract), day_of(each.at))
+        cutoff = cutoff_in(each.decision, contract)
+        now = _Now(about, each, cutoff, day_of(each.at), due_anew=each is arrived)
         for key, mine in spells.items():
             if mine[-1].closed_at is None and key not in keeping:
                 how = "gone" if each.gone else _how(each.decision, key)
@@ -92,7 +100,7 @@ def _keep_open(mine: list[Spell], hold: Hold, now: _Now) -> None:
     """Open a spell, or carry on the open one with what its hold says now."""
     told = _opened(hold, len(mine) + 1, now)
     if mine and mine[-1].closed_at is None:
-        mine[-1] = _carried_on(mine[-1], told)
+        mine[-1] = _carried_on(mine[-1], told, due_anew=now.due_anew)
     else:
         mine.append(told)
 
@@ -127,14 +135,14 @@ def _opened(hold: Hold, place: int, now: _Now) -> Spell:
     )
 
 
-def _carried_on(spell: Spell, now: Spell) -> Spell:
+def _carried_on(spell: Spell, now: Spell, *, due_anew: bool) -> Spell:
     """What the hold says now, open since it was opened."""
     return msgspec.structs.replace(
         now,
         place=spell.place,
         opened_at=spell.opened_at,
         opened_on=spell.opened_on,
-        due_at=spell.due_at,
+        due_at=now.due_at if due_anew else spell.due_at,
         decision_id=spell.decision_id,
     )
 

@@ -24,12 +24,21 @@ from app.evidence.facts.work import Assignment, Waiver
 from app.judgement.decision import Decision, Runs
 from app.judgement.outcome import AT_ESTIMATE, TRUED_UP
 from app.judgement.verdict import Verdict
-from app.reports.standing.completion import Completion, completion_of, first_of, is_done, proofs_of
+from app.reports.standing.completion import (
+    Completion,
+    completion_of,
+    done_known_at,
+    first_of,
+    is_done,
+    proofs_of,
+)
 from app.reports.standing.cutoff import cutoff_in, last_day, zone_of
+from app.reports.standing.final_number import final_number_at
 from app.reports.standing.history import About, Days, DecisionTook, History
 from app.reports.standing.invoices_of import balance_minor, invoices_of
 from app.reports.standing.kept_back import kept_back_minor
 from app.reports.standing.missing_paper import missing_paper
+from app.reports.standing.rights_of import rights_of
 from app.reports.standing.spells_of import spells_of
 from app.reports.standing.standing import Permitted, Spell, Stage, Standing, WhereItStands
 
@@ -52,6 +61,7 @@ def stands(history: History) -> WhereItStands:
         days.of,
         _assignments(history),
         moving=not is_done(journey, completion),
+        arrived=_since(history.taken, done_known_at(history, journey, completion)),
     )
     spells = tuple(_with_paper(each, history.unit) for each in spells)
     invoices = invoices_of(history.unit, history.billed, about, days.of)
@@ -63,6 +73,7 @@ def stands(history: History) -> WhereItStands:
         spells=spells,
         invoices=invoices,
         permitted=_permitted(last.decision),
+        rights=rights_of(history, about),
     )
 
 
@@ -107,7 +118,7 @@ def _standing(
     released = _first_with(history.taken, _LETS_OUT)
     final = next((each for each in history.taken if _is_final(each.decision)), None)
     claimed = history.billed[0].document.claimed_at if history.billed else None
-    invoiced = next((each.invoiced_at for each in history.billed if each.invoiced_at), None)
+    invoiced = final_number_at(history.billed)
     acts = [each.at for each in history.facts if by_hand(each.fact)]
     evidence = [each.at for each in history.facts if not isinstance(each.fact.said, Assignment)]
     decision = last.decision

@@ -17,7 +17,6 @@ NAME = "board"
 """Of the row it is kept in."""
 NOT_CLAIMED = (Stage.HELD, Stage.READY)
 """What has arrived and has to be in its customer's batch, unless nothing is billed for it."""
-NOT_BILLED = (Stage.MOVING, *NOT_CLAIMED)
 PAPERS_SHOWN = 5
 
 
@@ -61,6 +60,8 @@ class InStage(msgspec.Struct, frozen=True, kw_only=True):
     """Units of one stage, of one currency; without one nothing of them is priced."""
 
     stage: Stage
+    verdict: str
+    """Of what is ready `release` or `provisional`; empty of any other stage."""
     currency: str
     units: int
     waits_minor: int
@@ -94,11 +95,11 @@ class Aged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ends(msgspec.Struct, frozen=True, kw_only=True):
-    """Units that have to be billed by a day, and are not; by how soon, and currency."""
+    """Lines that have to be billed by a day, and are not; by how soon, and currency."""
 
     runway: Runway
     currency: str
-    units: int
+    lines: int
     minor: int
 
 
@@ -149,7 +150,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     closed: tuple[Batch, ...]
     """The batches that closed without them, the latest first."""
     rights: tuple[Ends, ...]
-    """Of units that are not billed, by their rights to bill."""
+    """The value at risk: lines that are not billed, by their rights to bill."""
     exposures: tuple[Exposure, ...]
     papers: tuple[Paper, ...]
     """The most money first."""

@@ -1,6 +1,6 @@
-"""Which open holds, and which units, somebody wants to see."""
+"""Which open holds, which units and which rights to bill somebody wants to see."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -36,6 +36,7 @@ class WantedUnits(msgspec.Struct, frozen=True, kw_only=True):
     """A filter over units; what is empty filters nothing."""
 
     stage: str = ""
+    verdict: str = ""
     customer: str = ""
     carrier: str = ""
     currency: str | None = None
@@ -45,9 +46,18 @@ class WantedUnits(msgspec.Struct, frozen=True, kw_only=True):
     closes."""
     closes: datetime | None = None
     """Of the same units: the moment at which their batch closes."""
-    right: Runway | None = None
-    """Of units that are not billed: how soon the right to bill ends."""
     moment: datetime
     """From when on it is looked at."""
     after: str = ""
     """The last unit that was seen; empty: from the first."""
+
+
+class WantedRights(msgspec.Struct, frozen=True, kw_only=True):
+    """A filter over lines that have to be billed by a day; what is empty filters nothing."""
+
+    runway: Runway | None = None
+    currency: str = ""
+    on: date
+    """From which day on it is looked at."""
+    after: tuple[date, str, str] | None = None
+    """Day, unit and line of the last one seen; None: from the first."""

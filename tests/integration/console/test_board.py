@@ -66,6 +66,30 @@ def test_each_number_leads_to_a_list_of_as_many(visitor: Visitor) -> None:
         assert rows_behind(visitor, path) == number, path
 
 
+def test_what_is_ready_provisionally_stands_apart_and_leads_to_a_list_of_its_own(
+    visitor: Visitor,
+) -> None:
+    page = visitor.see("/board")
+    assert '<th scope="row" data-label="Stage">ready, provisionally' in page
+    ahead = [path for path, _ in numbers(page) if "verdict=provisional" in path]
+    final = [path for path, _ in numbers(page) if "verdict=release" in path]
+    assert ahead
+    assert final
+    assert all("stage=ready" in path for path in (*ahead, *final))
+    assert "provisionally</td>" in visitor.see(ahead[0])
+    assert "provisionally</td>" not in visitor.see(final[0])
+
+
+def test_value_at_risk_is_told_line_by_line(visitor: Visitor) -> None:
+    over = next(path for path, _ in numbers(visitor.see("/board")) if path.startswith("/rights"))
+    page = visitor.see(over)
+    assert "right: over" in page
+    assert "detention/D-1" in page
+    assert "only to be claimed" in page
+    assert "there is no &#39;soon&#39;" in visitor.see("/rights?right=soon", 422)
+    assert "no place in the list" in visitor.see("/rights?after=nonsense", 422)
+
+
 def test_the_currency_of_a_list_is_a_filter_that_is_seen(visitor: Visitor) -> None:
     path = next(p for p, _ in numbers(visitor.see("/board")) if p.startswith("/?") and "USD" in p)
     assert '<option value="USD" selected>USD</option>' in visitor.see(path)

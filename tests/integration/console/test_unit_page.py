@@ -1,6 +1,7 @@
 """The page of one unit: its life, why it waits, and what a person does about it."""
 
 import re
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -10,11 +11,15 @@ from app.evidence.intake.feed import Lane
 from app.operations.deciding.decide_unit import decide_unit
 from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
+from app.operations.looking.keep_standing import catch_up
 from app.operations.looking.unit_page import unit_changes, unit_page
+from app.operations.looking.work_list import work_list
 from app.reports.unit.unit_page import UnitPage
+from app.reports.work.wanted import Wanted
 from tests.integration.console.visiting import Visitor
 from tests.integration.operations.northwind import event, moved, named, order, pod, record, shipment
 
+POD_MISSING = "POD_MISSING"
 UNIT = "/units/shipment:N1"
 ANN = Person(name="Ann", role=Role.FINANCE)
 
@@ -116,6 +121,25 @@ def decided(house: House, *events: dict[str, Any]) -> None:
     record(house, *events)
     while any(drain_due(house, lane).rows for lane in Lane):
         pass
+
+
+def test_a_hold_is_due_on_the_day_that_the_work_list_says(house: House, visitor: Visitor) -> None:
+    record(house, order("N-1"), shipment("N-1", "12000"))
+    for status, hours in (("picked_up", 9), ("delivered", 15), ("en_route", 19)):
+        record(house, passed(status, time=f"2026-03-04T{hours:02}:30:00-05:00"))
+        decide_unit(house, "N-1")
+    catch_up(house)
+
+    (work,) = (each for each in work_list(house, Wanted()).works if each.spell.code == POD_MISSING)
+    standing = shown(house).current
+    assert standing is not None
+    (held,) = (each for each in standing.holds if each.hold.code == POD_MISSING)
+    assert held.due_at == work.spell.due_at
+    assert held.hold.due_at > held.due_at, "what came since puts off no day"
+    told = f"{held.due_at.astimezone(UTC):%Y-%m-%d %H:%M}"
+    assert told in visitor.see(UNIT)
+    assert told in visitor.see(f"{UNIT}/unlock")
+    assert f"{held.hold.due_at.astimezone(UTC):%Y-%m-%d %H:%M}" not in visitor.see(f"{UNIT}/unlock")
 
 
 def test_the_decisions_tell_what_changed(held: House, visitor: Visitor) -> None:

@@ -11,14 +11,16 @@ import pytest
 from app.errors import RequestError
 from app.operations.house import House
 from app.operations.looking import open_provisionals as listed_ahead
+from app.operations.looking import rights as listed_rights
 from app.operations.looking.board import known_board
 from app.operations.looking.keep_standing import RANKED_AT_ONCE, rank_holds_anew
 from app.operations.looking.open_provisionals import OpenInvoice, open_provisionals
+from app.operations.looking.rights import rights_to_bill
 from app.operations.looking.units import Asked, currency_asked, units_like
 from app.operations.looking.work_list import Work, work_list
-from app.reports.standing.standing import Spell, Standing, WhereItStands
+from app.reports.standing.standing import RightToBill, Spell, Stage, Standing, WhereItStands
 from app.reports.work.batches import BATCHES_SHOWN, Closes
-from app.reports.work.board import PAPERS_SHOWN, Age, Board
+from app.reports.work.board import PAPERS_SHOWN, Age, Board, Runway
 from app.reports.work.urgency import rank_of
 from app.reports.work.wanted import Wanted
 from tests.integration.operations.conftest import SetClock
@@ -117,12 +119,21 @@ def test_every_number_leads_to_a_list_that_adds_up(
 ) -> None:
     board = known_board(house).board.figures
 
-    for name, number, listed in (*_of_holds(house, board), *_of_units(house, board)):
+    for name, number, listed in _every_number(house, board):
         assert number == listed, name
     spells = open_spells(all_units)
     assert sum(each.units for each in board.stages) == MANY
     assert sum(each.holds for each in board.held) == len(spells)
     assert sum(each.holds for each in board.ages) == len(spells)
+    ready = [(each.verdict, each.units) for each in board.stages if each.stage is Stage.READY]
+    standings = [each.standing for each in all_units if each.standing is not None]
+    counted = Counter(each.verdict for each in standings if each.stage is Stage.READY)
+    for verdict, wanted in counted.items():
+        assert sum(many for told, many in ready if told == verdict) == wanted, verdict
+    assert set(counted) == {"release", "provisional"}
+    assert {each.verdict for each in board.stages if each.stage is not Stage.READY} == {""}
+    assert sum(each.lines for each in board.rights) == sum(len(each.rights) for each in all_units)
+    assert {each.runway for each in board.rights} == set(Runway)
     assert board.unpriced == len(holds(house, unpriced=True))
     assert len(_exposures(house, board)) > 3
     for name, number, listed in _exposures(house, board):
@@ -130,6 +141,12 @@ def test_every_number_leads_to_a_list_that_adds_up(
 
 
 Found = Iterator[tuple[str, tuple[int, int], tuple[int, int]]]
+
+
+def _every_number(house: House, board: Board) -> Found:
+    yield from _of_holds(house, board)
+    yield from _of_units(house, board)
+    yield from _of_rights(house, board)
 
 
 def _of_holds(house: House, board: Board) -> Found:
@@ -147,7 +164,8 @@ def _of_holds(house: House, board: Board) -> Found:
 
 def _of_units(house: House, board: Board) -> Found:
     for stage in board.stages:
-        mine = units(house, stage=stage.stage.value, currency=in_address(stage.currency))
+        told = {"stage": stage.stage.value, "verdict": stage.verdict}
+        mine = units(house, **told, currency=in_address(stage.currency))
         yield f"{stage}", (stage.units, stage.waits_minor), (len(mine), _waits(mine))
         for name in ("held_minor", "billed_minor"):
             minor = sum(getattr(each, name) for each in mine)
@@ -156,14 +174,28 @@ def _of_units(house: House, board: Board) -> Found:
         told = {"cutoff": closing.runway.value, "currency": in_address(closing.currency)}
         mine = units(house, **told)
         yield f"{closing}", (closing.units, closing.minor), (len(mine), _waits(mine))
-    for end in board.rights:
-        told = {"right": end.runway.value, "currency": in_address(end.currency)}
-        mine = units(house, **told)
-        yield f"{end}", (end.units, end.minor), (len(mine), _waits(mine))
     for batch in (*board.coming, *board.closed):
         told = {"customer": batch.customer, "currency": in_address(batch.currency)}
         mine = units(house, **told, closes=batch.closes_at.isoformat())
         yield f"{batch}", (batch.units, batch.minor), (len(mine), _waits(mine))
+
+
+def at_risk(house: House, right: str = "", currency: str = "") -> list[RightToBill]:
+    """A whole list of lines that have to be billed by a day, page by page."""
+    found: list[RightToBill] = []
+    after = None
+    while True:
+        page = rights_to_bill(house, right, currency, after)
+        found += page.lines
+        after = page.after
+        if after is None:
+            return found
+
+
+def _of_rights(house: House, board: Board) -> Found:
+    for end in board.rights:
+        mine = at_risk(house, end.runway.value, end.currency)
+        yield f"{end}", (end.lines, end.minor), (len(mine), sum(each.value_minor for each in mine))
 
 
 def _exposures(house: House, board: Board) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
@@ -251,6 +283,18 @@ def test_the_oldest_open_invoice_is_the_first_and_none_comes_twice(
     ]
     assert len(is_open) > 20
     assert found == sorted(is_open, key=lambda each: (each.claimed_at, each.release_id))
+
+
+def test_the_right_that_ends_first_is_the_first_and_none_comes_twice(
+    house: House, all_units: tuple[WhereItStands, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed_rights, "A_PAGE", 7)
+    every = [right for each in all_units for right in each.rights]
+    assert len(every) > 100
+    assert len(rights_to_bill(house).lines) == 7
+    assert at_risk(house) == sorted(every, key=lambda each: (each.last_day, each.unit, each.line))
+    with pytest.raises(RequestError, match="there is no 'soon'"):
+        rights_to_bill(house, "soon")
 
 
 @pytest.mark.usefixtures("all_units")

@@ -1,6 +1,6 @@
 """What has to be billed by when, over everything that is decided and not released."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -15,13 +15,16 @@ from app.operations.changing.accept_editions import accept_editions
 from app.operations.deciding.decide_unit import decide_unit, dossier_of
 from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.house import House
+from app.operations.looking.board import known_board
 from app.operations.looking.keep_standing import catch_up
+from app.operations.looking.rights import rights_to_bill
 from app.operations.looking.units import Asked, units_like
 from app.operations.looking.value_at_risk import value_at_risk
 from app.operations.releasing.claim_release import claim_release
 from app.pricing.contract.contract import ClaimWindow
 from app.pricing.contract.windows import InvoicingCalendar, Weekday
 from app.reports.work.batches import Closes
+from app.reports.work.board import Runway
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock, drafts
 
@@ -230,3 +233,27 @@ def test_of_a_billed_unit_the_month_in_which_it_changes_is_looked_at_as_well(hou
     with house.database.reading(house.tenant) as store:
         (closed,) = dossier_of(store, "N1").surroundings
     assert getattr(closed.said, "accounting_period", "") == "2026-04"
+
+
+def test_the_board_tells_the_same_lines_for_the_same_money(house: House, clock: SetClock) -> None:
+    lines = (LINEHAUL_IN_30, ClaimWindow(charge="fuel_surcharge", days=10, source="section 5"))
+    agree(house, lines)
+    decided(house, "N1", *nw.moved("N1"), nw.pod("N1"))
+    decided(house, "N2", *without_po("N2"))
+    claimed = decided(house, "N3", *nw.moved("N3"), nw.pod("N3"))
+    claim_release(house, claimed.decision_id)
+    catch_up(house)
+    clock.moment = datetime(2026, 3, 20, 12, tzinfo=UTC)
+
+    told = [each for each in value_at_risk(house).risks if each.runs is Runs.RIGHT]
+
+    listed = rights_to_bill(house).lines
+    assert len(told) == 4, "linehaul and fuel of two units"
+    assert {(each.unit, each.line, each.last_day, each.hold, each.owner) for each in listed} == {
+        (each.unit, each.line, each.last_day, each.hold, each.owner) for each in told
+    }
+    board = known_board(house).board.figures
+    assert [(each.runway, each.lines, each.minor) for each in board.rights] == [
+        (Runway.OVER, 2, 2 * FUEL.minor_units),
+        (Runway.MONTH, 2, 2 * LINEHAUL.minor_units),
+    ]

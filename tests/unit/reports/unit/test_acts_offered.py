@@ -11,7 +11,7 @@ from app.evidence.facts.papers import Document, DocumentStatus
 from app.judgement.decision import Hold
 from app.reports.standing.missing_paper import missing_paper
 from app.reports.unit.acts_offered import Offered, acts_offered
-from app.reports.unit.unit_page import holds_shown
+from app.reports.unit.unit_page import Around, holds_shown
 from tests.unit.explanation.made_units import LAST_WORD, drafts, told
 from tests.unit.pricing import made_facts
 
@@ -159,7 +159,8 @@ def test_two_holds_alike_have_places_of_their_own_and_those_that_stop_come_first
     line = msgspec.structs.replace(HOLD, subject="charge:liftgate/LG-1")
     person = Person(name="Ann", role=Role.FINANCE)
     assigned = {("POD_MISSING", ""): "Bo"}
-    shown = holds_shown((warns, HOLD, other, line), person, (), assigned, (), UNIT, permitted=True)
+    around = Around(unit=UNIT, waivable=(), permitted=True, assigned=assigned)
+    shown = holds_shown((warns, HOLD, other, line), person, around)
     assert [each.anchor for each in shown] == [
         "hold-POD_MISSING",
         "hold-POD_MISSING-2",
@@ -171,7 +172,8 @@ def test_two_holds_alike_have_places_of_their_own_and_those_that_stop_come_first
 
 def still(*holds: Hold, permitted: bool) -> list[tuple[str, ...]]:
     person = Person(name="Ann", role=Role.FINANCE)
-    shown = holds_shown(holds, person, WAIVABLE, {}, (), UNIT, permitted=permitted)
+    around = Around(unit=UNIT, waivable=WAIVABLE, permitted=permitted)
+    shown = holds_shown(holds, person, around)
     return [each.still for each in shown]
 
 

@@ -31,6 +31,7 @@ def upgrade() -> None:
     _hold_spell()
     _billed_invoice()
     _permitted()
+    _right_to_bill()
     _standing_due()
     _counted()
     _clock()
@@ -301,6 +302,28 @@ def _permitted() -> None:
         ["tenant", "rule_id", "amount_minor", "unit"],
     )
     op.create_index("ix_permitted_tenant_unit", "permitted", ["tenant", "unit"])
+
+
+def _right_to_bill() -> None:
+    op.create_table(
+        "right_to_bill",
+        columns.line("tenant"),
+        columns.line("unit"),
+        columns.line("line"),
+        columns.line("customer"),
+        columns.line("currency"),
+        columns.number("value_minor"),
+        columns.line("last_day"),
+        columns.line("hold"),
+        columns.line("owner"),
+        columns.line("decision_id"),
+        sa.PrimaryKeyConstraint("tenant", "unit", "line", "last_day", name="pk_right_to_bill"),
+    )
+    op.create_index(
+        "ix_right_to_bill_tenant_last_day_unit_line",
+        "right_to_bill",
+        ["tenant", "last_day", "unit", "line"],
+    )
 
 
 def _standing_due() -> None:
