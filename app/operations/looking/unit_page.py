@@ -223,7 +223,8 @@ def _current(
     editions = editions_by_digest(store, msgspec.convert(trace.editions, EditionsUsed))
     rules = editions.rules
     used = {fact.fact_id for fact in trace.facts}
-    known = [each.fact for each in facts if each.fact.fact_id in used]
+    # Where nothing holds it, nobody asks which paper would end a hold.
+    known = [each.fact for each in facts if decision.holds and each.fact.fact_id in used]
     permissions = permissions_in(trace, rules)
     around = Around(
         unit=unit_of(decision.unit, known, editions.authority),
