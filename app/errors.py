@@ -102,6 +102,10 @@ class ConflictError(RequestError):
     """The request contradicts what was recorded before."""
 
 
+class OtherContentError(ConflictError):
+    """A form was taken before, and was sent once more with other content."""
+
+
 class ForbiddenError(RequestError):
     """Somebody else may do this."""
 
@@ -140,6 +144,10 @@ class BusyError(TollgateError):
 
 class EngineError(TollgateError):
     """The rules engine did not give a complete answer."""
+
+
+class RecordedError(TollgateError):
+    """It was recorded, and what comes of it could not be worked out; it is not to be sent again."""
 
 
 def wrong_request(where: str, what: str, allowed: str = "") -> RequestError:

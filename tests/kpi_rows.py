@@ -7,7 +7,14 @@ from typing import Any
 import msgspec
 
 from app.reports.kpis.window import Window
-from app.reports.standing.standing import BilledInvoice, Spell, Stage, Standing, WhereItStands
+from app.reports.standing.standing import (
+    BilledInvoice,
+    RightToBill,
+    Spell,
+    Stage,
+    Standing,
+    WhereItStands,
+)
 
 START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
@@ -33,6 +40,7 @@ def random_unit(number: int, random: Random) -> WhereItStands:
         standing=_standing(about, random),
         spells=tuple(_spell(about, code, random) for code in random.sample(CODES, 2)),
         invoices=tuple(_invoice(about, place, random) for place in range(1, random.randint(1, 4))),
+        rights=_rights(about, Random(number)),
     )
 
 
@@ -61,7 +69,7 @@ def _standing(about: dict[str, Any], random: Random) -> Standing | None:
         **decided,
         decision_id="d",
         stage=random.choice(list(Stage)),
-        verdict="hold",
+        verdict="provisional" if about["unit"].endswith(("1", "4", "7")) else "release",
         currency=random.choice(("USD", "EUR", "")),
         amount_minor=random.choice((None, 0, 1050, 20000)),
         held_minor=random.choice((0, 300)),
@@ -140,6 +148,25 @@ def _invoice(about: dict[str, Any], place: int, random: Random) -> BilledInvoice
         disputed_minor=random.choice((0, 100)),
         dispute_ended_at=random.choice((None, _some_time(random))),
         dispute_outcome=random.choice(("", "credited", "rejected", "withdrawn")),
+    )
+
+
+def _rights(about: dict[str, Any], random: Random) -> tuple[RightToBill, ...]:
+    """Some lines with a last day, soon or long ago; some on the same one."""
+    lines = ("linehaul", "detention/D-1", "lumper/L-1")[: random.randint(0, 3)]
+    return tuple(
+        RightToBill(
+            unit=about["unit"],
+            line=line,
+            customer=about["customer"],
+            currency=random.choice(("USD", "EUR")),
+            value_minor=random.choice((1050, 20000)),
+            last_day=NOW.date() + timedelta(days=random.choice((-90, -1, 0, 1, 2, 7, 8, 30, 31))),
+            hold=random.choice(("", "POD_MISSING")),
+            owner="ops",
+            decision_id="d",
+        )
+        for line in lines
     )
 
 

@@ -23,6 +23,7 @@ from app.reports.kpis.listing import Line, Listing
 from app.reports.kpis.measured import Measured, Open
 from app.reports.kpis.report import Figure, KpiReport
 from app.reports.kpis.window import Window, window_of
+from app.reports.moments import written
 from app.settings import Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -123,9 +124,8 @@ def listed(listing: Listing, figure: Figure) -> Iterator[str]:
 
 def window_line(report: KpiReport) -> str:
     """`from 2026-02-05 until before 2026-03-07, as of 2026-03-06 18:00 UTC`."""
-    return (
-        f"from {report.since} until before {report.before},"
-        f" as of {report.at:%Y-%m-%d %H:%M} UTC" + (f", by {report.by}" if report.by else "")
+    return f"from {report.since} until before {report.before}, as of {written(report.at)}" + (
+        f", by {report.by}" if report.by else ""
     )
 
 

@@ -100,7 +100,7 @@ def create_app(house: House, settings: Settings) -> Litestar:
     """
     door = Door(house, settings)
     feed_door = FeedDoor(door, house, settings)
-    shell = Shell(Identity(door, settings, house.now), house)
+    shell = Shell(door, Identity(door, settings, house.now), house)
     app = Correlated(
         route_handlers=(*ROUTES, shell.router()),
         guards=[door.let_in],

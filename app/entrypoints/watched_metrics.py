@@ -70,7 +70,7 @@ def business(watched: Watched) -> Iterator[Metric]:
     )
     yield _one(
         "tollgate_missed_cutoff_units",
-        "Units whose customer's batch has closed and that nothing has let go out",
+        "Units whose customer's batch has closed and that nobody has claimed",
         watched.missed_cutoffs,
     )
     yield _one(

@@ -2,12 +2,13 @@
 
 Each priced line of a decision that was not claimed stands under its own right to bill and
 under the cut-off of its unit, where these run; so the two kinds of clock are never added up.
+A right ends with its day, as days are told in UTC; a batch closes at its moment.
 What neither runs for is listed apart, and what has no price yet is listed with it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 
@@ -35,6 +36,8 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line that has to be billed by a day, and what stops it."""
 
     last_day: date
+    closes_at: datetime | None = None
+    """Of a cut-off: when the batch closes; what is billed at that moment is in it."""
     runs: Runs
     unit: str
     line: str
@@ -54,7 +57,7 @@ class RiskRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     period: str
     """`2026-03-06`, `2026-W10` or `2026-03`."""
     over: bool
-    """Whether the last day has passed."""
+    """Whether the last day has passed, or the batch has closed."""
     runs: Runs
     customer: str
     hold: str = ""
@@ -96,18 +99,22 @@ class ValueAtRisk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     without_clock: tuple[Unclocked, ...]
 
 
-def at_risk(decisions: Iterable[Decision], on: date, by: By) -> ValueAtRisk:
-    """What these decisions, none of them claimed, have to be billed by."""
+Closings = Mapping[date, datetime]
+"""When the batch of each cut-off day of a decision closes."""
+NO_BATCHES: Closings = {}
+
+
+def at_risk(
+    decisions: Iterable[tuple[Decision, Closings]], moment: datetime, by: By
+) -> ValueAtRisk:
+    """What these decisions, none of them claimed, have to be billed by, as of a moment."""
     risks: list[Risk] = []
     unclocked: list[Unclocked] = []
-    for decision in decisions:
+    for decision, closings in decisions:
         if decision.verdict is Verdict.NO_BILL:
             continue  # a rule says that nothing is billed: there is nothing to lose
-        for line in decision.lines:
-            value = _not_billed(decision, line)
-            if value is None:
-                continue  # of what was billed before nothing is left to lose
-            found = list(_risks(decision, line, value))
+        for line, value in _to_be_billed(decision):
+            found = list(_risks(decision, closings, line, value))
             risks += found
             if not found:
                 unclocked.append(_unclocked(decision, line, value))
@@ -116,13 +123,34 @@ def at_risk(decisions: Iterable[Decision], on: date, by: By) -> ValueAtRisk:
     risks.sort(key=lambda each: (each.last_day, each.runs, each.customer, each.unit, each.line))
     unclocked.sort(key=lambda each: (each.customer, each.unit, each.line))
     return ValueAtRisk(
-        on=on,
+        on=moment.astimezone(UTC).date(),
         by=by,
-        rows=tuple(_rows(risks, on, by)),
-        totals=tuple(_totals(risks, unclocked, on)),
+        rows=tuple(_rows(risks, moment, by)),
+        totals=tuple(_totals(risks, unclocked, moment)),
         risks=tuple(risks),
         without_clock=tuple(unclocked),
     )
+
+
+def rights_in(decision: Decision) -> tuple[Risk, ...]:
+    """The lines of a decision that was not claimed for which a right to bill runs."""
+    if decision.verdict is Verdict.NO_BILL:
+        return ()
+    clocks = tuple(clock for clock in decision.clocks if clock.runs is Runs.RIGHT)
+    alone = msgspec.structs.replace(decision, clocks=clocks)
+    return tuple(
+        risk
+        for line, value in _to_be_billed(alone)
+        for risk in _risks(alone, NO_BATCHES, line, value)
+    )
+
+
+def _to_be_billed(decision: Decision) -> Iterator[tuple[DecidedLine, Money]]:
+    """Its lines, but those of which nothing is left to lose, as all of it was billed before."""
+    for line in decision.lines:
+        value = _not_billed(decision, line)
+        if value is not None:
+            yield line, value
 
 
 def _not_billed(decision: Decision, line: DecidedLine) -> Money | None:
@@ -137,7 +165,9 @@ def _not_billed(decision: Decision, line: DecidedLine) -> Money | None:
     return left if left.amount > 0 else None
 
 
-def _risks(decision: Decision, line: DecidedLine, value: Money) -> Iterator[Risk]:
+def _risks(
+    decision: Decision, closings: Closings, line: DecidedLine, value: Money
+) -> Iterator[Risk]:
     if value.amount <= 0:
         return  # what lowers the invoice is not lost by waiting
     holds = _stopping(decision, line)
@@ -145,6 +175,7 @@ def _risks(decision: Decision, line: DecidedLine, value: Money) -> Iterator[Risk
         if _is_for(clock, line):
             yield Risk(
                 last_day=clock.last_day,
+                closes_at=closings[clock.last_day] if clock.runs is Runs.CUTOFF else None,
                 runs=clock.runs,
                 unit=decision.unit,
                 line=line.key,
@@ -189,11 +220,17 @@ def _unclocked(
     )
 
 
-def _rows(risks: Iterable[Risk], on: date, by: By) -> Iterator[RiskRow]:
+def _is_over(risk: Risk, moment: datetime) -> bool:
+    if risk.closes_at is not None:
+        return risk.closes_at < moment
+    return risk.last_day < moment.astimezone(UTC).date()
+
+
+def _rows(risks: Iterable[Risk], moment: datetime, by: By) -> Iterator[RiskRow]:
     """One row for what has everything in common, by day; risks come sorted."""
     groups: dict[tuple[str, ...], list[Risk]] = defaultdict(list)
     for each in risks:
-        over = "over" if each.last_day < on else ""
+        over = "over" if _is_over(each, moment) else ""
         rest = (each.runs, each.customer, each.hold, each.owner, each.value.currency)
         groups[(period_of(each.last_day, by), over, *rest)].append(each)
     for (period, over, *_), lines in groups.items():
@@ -218,10 +255,13 @@ def period_of(day: date, by: By) -> str:
     return day.isoformat() if by is By.DAY else f"{day:%Y-%m}"
 
 
-def _totals(risks: Iterable[Risk], unclocked: Iterable[Unclocked], on: date) -> Iterator[RiskTotal]:
+def _totals(
+    risks: Iterable[Risk], unclocked: Iterable[Unclocked], moment: datetime
+) -> Iterator[RiskTotal]:
+    on = moment.astimezone(UTC).date()
     sums: dict[tuple[str, str], list[Money]] = defaultdict(list)
     for each in risks:
-        when = "over" if each.last_day < on else "to come"
+        when = "over" if _is_over(each, moment) else "to come"
         sums[f"{each.runs}, {when}", each.value.currency].append(each.value)
         if each.runs is Runs.RIGHT and each.hold and each.last_day < on + SOON:
             sums[f"right, held, within {SOON.days} days", each.value.currency].append(each.value)

@@ -11,6 +11,7 @@ decides, and nothing here knows HTML or SQL.
     audit       a decision with all it saw, to the byte
     rules       the pack in force, and what each rule does
     customer    what a customer may see
+    moments     as pages write them
 
 Where a unit stands is worked out from its whole history each time something happens to it, by
 one function, so that it cannot drift.

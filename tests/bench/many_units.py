@@ -141,6 +141,11 @@ def _statements() -> Iterator[str]:
         "r.unit = p.base and p.stage in ('ready', 'billed')",
         {**decided, "amount_minor": f"r.amount_minor * ({money}) / 50"},
     )
+    yield _again(
+        standing_tables.right_to_bill,
+        "p.n % 10 = 0 and p.stage <> 'billed' and r.unit = (select min(unit) from right_to_bill)",
+        {**decided, "last_day": _day("r.last_day::date + (p.n % 60)::int")},
+    )
     yield from _evidence()
     yield from _decisions()
 

@@ -13,7 +13,8 @@ CELLS = """() => [...[...document.querySelectorAll("main table")].at(-1)?.tBodie
 LINKED = """() => [...document.querySelectorAll("main tbody td a[href]")].map(link => ({
   path: link.getAttribute("href"), number: link.innerText.trim(),
   // What has no price stands beside what has one, and the money is not its own.
-  money: link.closest(".second") ? "" : link.closest("td").nextElementSibling?.innerText.trim() ?? "",
+  money: link.closest(".second") ? ""
+    : link.closest("td").nextElementSibling?.innerText.trim() ?? "",
   about: link.closest("tr").innerText}))"""
 KPIS = """() => [...document.querySelectorAll("main tbody th a")].map(link => ({
   path: link.getAttribute("href"), number: link.closest("tr").cells[1].innerText.trim()}))"""
@@ -62,7 +63,7 @@ def grows(number: str) -> bool:
 def adds_up(number: str, rows: list[list[str]]) -> bool:
     """Whether the last two columns, above the line or not and what is added, make the number."""
     adds = [row[5] for row in rows]
-    if number == "none in this window":
+    if number in {"none in this window", "0.00"}:
         return not rows
     if of := re.search(r"\(([\d,]+) of ([\d,]+)\)$", number):
         part, whole = (int(each.replace(",", "")) for each in of.groups())

@@ -19,7 +19,7 @@ def refused(page: Page) -> None:
     """The summary has the focus, whether or not a script could have put it there."""
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
-    expect(summary).to_contain_text("Nothing was recorded")
+    expect(summary).to_contain_text("This was not recorded")
     expect(page).to_have_title(re.compile("^Not taken: "))
 
 

@@ -165,7 +165,7 @@ def test_an_extra_charge_is_approved_in_the_list_and_the_list_says_what_came_of_
     page.get_by_role("button", name="Approve", exact=True).click()
 
     expect(page.get_by_role("status")).to_contain_text(
-        "KS88123: The word on the charge is recorded: release → release"
+        "KS88123: DT-88123 is approved: still release, "
     )
     expect(page).to_have_url(re.compile(r"/\?code=ACCESSORIAL_UNAPPROVED&"))
     expect(page.get_by_role("table", name="Open holds")).not_to_contain_text("KS88123")

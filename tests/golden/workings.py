@@ -24,8 +24,12 @@ Workings = dict[str, Any]
 
 def workings_now(file: Path) -> Workings:
     """The working of every case in a file, as plain data a person can read."""
-    cases = yaml.load_all(file.read_text(encoding="utf-8"), yaml.BaseLoader)
-    return {case["case"]: _working_of(case) for case in cases if "share" not in case}
+    return {case["case"]: _working_of(case) for case in _worked(file)}
+
+
+def _worked(file: Path) -> list[Case]:
+    cases = yaml.load_all(file.read_text(encoding="utf-8"), yaml.CBaseLoader)
+    return [case for case in cases if "share" not in case]
 
 
 def _working_of(case: Case) -> Any:
@@ -48,13 +52,15 @@ def plain(rated: Rated) -> Any:
 def kept_workings(file: Path) -> Workings:
     """What is kept of a file of cases, by case."""
     place = KEPT / file.name
-    kept: Workings = yaml.safe_load(place.read_text(encoding="utf-8")) if place.is_file() else {}
+    kept: Workings = (
+        yaml.load(place.read_text(encoding="utf-8"), yaml.CSafeLoader) if place.is_file() else {}
+    )
     return kept
 
 
 def files_of_cases() -> tuple[Path, ...]:
     """Every file of worked examples that comes to more than shares."""
-    return tuple(file for file in sorted(CASES.glob("*.yaml")) if workings_now(file))
+    return tuple(file for file in sorted(CASES.glob("*.yaml")) if _worked(file))
 
 
 def _keep(file: Path, kept: Mapping[str, Any], now: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ stands for the two fields of a span of days. So a new field of a model needs no 
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -37,8 +38,7 @@ def read_struct(
     """The struct that the map describes, or None when a mistake was noted."""
     before = len(notes.mistakes)
     fields = Fields(node, notes, thing)
-    declared = inspect.type_info(kind)
-    assert isinstance(declared, inspect.StructType), f"{kind.__name__} is a struct"
+    declared = _declared(kind)
     if declared.tag_field:
         fields.asked.add(declared.tag_field)
     values: dict[str, Any] = {}
@@ -52,6 +52,14 @@ def read_struct(
                 values[field.name] = value
     fields.finish()
     return kind(**values) if len(notes.mistakes) == before else None
+
+
+@cache
+def _declared(kind: type[msgspec.Struct]) -> inspect.StructType:
+    """What the struct declares; looked up once, as a card has hundreds of them."""
+    declared = inspect.type_info(kind)
+    assert isinstance(declared, inspect.StructType), f"{kind.__name__} is a struct"
+    return declared
 
 
 def _field(field: inspect.Field, fields: Fields, notes: Notes, special: Special) -> Any:

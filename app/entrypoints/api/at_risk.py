@@ -20,7 +20,8 @@ from app.operations.looking.value_at_risk import value_at_risk
     summary="Money that nobody will owe if it is not billed in time, by date",
     description=(
         "Every priced line of what is decided and not released, under its right to bill and under "
-        "the customer's cut-off, where these run; the two are never added up. Lines that no clock "
+        "the customer's cut-off, where these run; the two are never added up. A cut-off is over "
+        "when the customer's batch has closed, at its moment. Lines that no clock "
         f"runs for stand apart. `by` is one of {', '.join(By)}; without `customer` all are told."
     ),
     tags=["shipments"],

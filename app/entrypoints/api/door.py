@@ -60,7 +60,7 @@ class Door:
     def refuse_foreign_names(self, connection: Connection) -> None:
         """Raise ForeignHostError where this machine, without keys, is asked by another's name."""
         host = connection.headers.get("host", "")
-        if self._names_by_key or is_loopback(_name_in(host)):
+        if self._names_by_key or is_loopback(name_in(host)):
             return
         mistake = Mistake(
             place=Place(field="Host"),
@@ -97,7 +97,8 @@ class Door:
         return name
 
 
-def _name_in(host: str) -> str:
+def name_in(host: str) -> str:
+    """The name or address in a `Host` header, without its port; empty where there is none."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

@@ -39,6 +39,7 @@ from app.errors import (
     IntakeError,
     Mistake,
     NotFoundError,
+    RecordedError,
     RefusedFormError,
     RequestError,
     StaleDecisionError,
@@ -72,6 +73,7 @@ KIND_OF: dict[type[Exception], Kind] = {
     RefusedFormError: Kind(HTTPStatus(403), "form-refused", "The form was not taken"),
     NotFoundError: Kind(HTTPStatus(404), "not-found", "There is no such thing"),
     DeploymentError: Kind(HTTPStatus(503), "not-ready", "The installation is not ready"),
+    RecordedError: Kind(HTTPStatus(503), "recorded-only", "It is recorded, and not decided yet"),
     BusyError: Kind(HTTPStatus(429), "come-later", "Too much at once; nothing was taken"),
     EngineError: Kind(HTTPStatus(503), "engine-busy", "There was no complete answer in time"),
     NotFoundException: Kind(HTTPStatus(404), "no-such-path", "There is nothing at this path"),
@@ -175,7 +177,7 @@ def busy_problem(path: str, error: BusyError) -> tuple[list[tuple[bytes, bytes]]
 
 def _is_ours_to_mend(kind: Kind, error: Exception) -> bool:
     """Whether the log must say more than the caller may read, as a driver's own words."""
-    foreign = isinstance(error, DeploymentError) and error.__cause__ is not None
+    foreign = isinstance(error, DeploymentError | RecordedError) and error.__cause__ is not None
     return kind.status is HTTPStatus.INTERNAL_SERVER_ERROR or foreign
 
 
@@ -186,6 +188,8 @@ def _logged(request: Request[Any, Any, Any], error: Exception) -> str:
 
 
 def _detail(request: Request[Any, Any, Any], error: Exception, incident: str) -> str:
+    if isinstance(error, RecordedError):
+        return str(error.args[0])
     if incident:
         return f"it was not carried out; the log says why under incident {incident}"
     if isinstance(error, RequestEntityTooLarge):

@@ -1,6 +1,6 @@
 """Messages that were kept aside: listed, shown with the bytes in question, and mended."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -126,8 +126,8 @@ def _moment(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return msgspec.convert(text, Instant)
-    except msgspec.ValidationError:
+        return msgspec.convert(text, Instant).astimezone(UTC)
+    except (msgspec.ValidationError, OverflowError):
         raise wrong_request(
             "since", f"{text[:40]!r} is no moment", "2026-03-05T12:00:00Z"
         ) from None

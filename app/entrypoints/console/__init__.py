@@ -20,6 +20,7 @@ from app.entrypoints.console.kpis import show_kpi, show_kpis
 from app.entrypoints.console.messages import send_paper, send_raw, show_message, show_source
 from app.entrypoints.console.offered import show_offered
 from app.entrypoints.console.provisionals import show_provisionals
+from app.entrypoints.console.rights import show_rights
 from app.entrypoints.console.rules import show_pack, show_packs, show_rule
 from app.entrypoints.console.search import search
 from app.entrypoints.console.sign_in import show_sign_in, sign_in, sign_out
@@ -43,6 +44,7 @@ ROUTES = (
     show_units,
     show_board,
     show_provisionals,
+    show_rights,
     show_forecast,
     show_unit,
     show_unlocking,

@@ -18,9 +18,10 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
 from app.access import APPROVALS, May, Person
+from app.entrypoints.console.labels import FILE
 from app.entrypoints.console.offered import is_list
 from app.entrypoints.console.pages import moved
-from app.entrypoints.console.refused import BACK, FILE, filled_in, refused_page
+from app.entrypoints.console.refused import BACK, filled_in, refused_page
 from app.entrypoints.console.unit import DONE, OF, SINCE, path_of
 from app.errors import ForbiddenError, Mistake, NotFoundError, Place, RequestError
 from app.evidence.facts.money import Outcome
@@ -63,13 +64,16 @@ def attach(
             filled_in(data, "unit"),
             form_id=filled_in(data, "form_id"),
             document_type=filled_in(data, "document_type"),
+            document=filled_in(data, "document"),
             most_bytes=limit if isinstance(limit, int) else 0,
             signed=_yes_no(data, "signed"),
             exceptions_noted=_yes_no(data, "exceptions_noted"),
             signed_by=filled_in(data, "signed_by"),
             signed_at=_moment(data, "signed_at"),
             note=filled_in(data, "note"),
+            kept_at=filled_in(data, "kept_at"),
             file=_file(data.get(FILE)),
+            since=filled_in(data, SINCE),
         )
 
     return _after(request, house, person, data, Act.ATTACH, act)
@@ -101,6 +105,9 @@ def approve(
             reason=filled_in(data, "reason"),
             # The limit stands in the form for whoever approves, and means nothing to others.
             up_to=_money(data, "up_to") if outcome is Outcome.GRANTED else None,
+            hold=filled_in(data, "hold"),
+            hold_subject=filled_in(data, "hold_subject"),
+            since=filled_in(data, SINCE),
         )
 
     return _after(request, house, person, data, Act.APPROVE, act)
@@ -126,6 +133,7 @@ def waive(
             reason=filled_in(data, "reason"),
             up_to=_money(data, "up_to"),
             expires_at=_moment(data, "expires_at"),
+            since=filled_in(data, SINCE),
         )
 
     return _after(request, house, person, data, Act.WAIVE, act)
@@ -148,6 +156,7 @@ def take_back(
             form_id=filled_in(data, "form_id"),
             waiver=filled_in(data, "waiver"),
             reason=filled_in(data, "reason"),
+            since=filled_in(data, SINCE),
         )
 
     return _after(request, house, person, data, Act.TAKE_BACK, act)

@@ -1,6 +1,6 @@
 """What a customer sees of its own charges; staff may look at the same."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -103,9 +103,10 @@ def _after_invoice(text: str) -> AfterInvoice | None:
         return None
     moment, _, release_id = text.partition("|")
     try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
+        told = datetime.fromisoformat(moment)
+        at = None if told.tzinfo is None else told.astimezone(UTC)
+    except (ValueError, OverflowError):
         at = None
-    if at is None or at.tzinfo is None or not release_id:
+    if at is None or not release_id:
         raise wrong_request("invoices_after", "it is no place in the list", "MOMENT|RELEASE")
     return AfterInvoice(at, release_id)

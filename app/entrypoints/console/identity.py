@@ -49,17 +49,13 @@ class Identity:
         """Whether one signs in with a key."""
         return bool(self._names_by_key)
 
-    def refuse_foreign_names(self, connection: Connection) -> None:
-        """Raise ForeignHostError where this machine, without keys, is asked by another's name."""
-        self._door.refuse_foreign_names(connection)
-
     def let_in(self, connection: Connection, handler: BaseRouteHandler) -> None:
         """Before every page: raise where who asks may not see it.
 
         What one must be allowed to do there is the `may` in the route's `opt`, by default LOOK,
         or else its `or_may`; `everybody` is for what is shown before one has come in.
         """
-        self.refuse_foreign_names(connection)
+        self._door.refuse_foreign_names(connection)
         if handler.opt.get("everybody"):
             return
         person = self.person_of(connection)

@@ -1,6 +1,6 @@
 """KPIs: all of them at a glance, and each with its definition and what is behind it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -33,6 +33,8 @@ from app.reports.kpis.window import USUAL_DAYS, Window, window_of
 GROUPS_AT_A_GLANCE = 8
 ONLY = {"": None, "above": True, "rest": False}
 """Of a share: everything, what is above the line, or the rest."""
+FIRST_COUNTED = datetime(1970, 1, 1, tzinfo=UTC)
+"""Nobody counted anything before."""
 Day = date | None
 
 
@@ -40,19 +42,24 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a link on the page of one KPI asks for."""
 
     days: int = USUAL_DAYS
-    since: str = ""
-    before: str = ""
+    since: Day = None
+    before: Day = None
     by: str = ""
     part: str = Part.COUNTED.value
     only: str = ""
     value: str | None = None
     after: str = ""
-    at: str = ""
-    """Of a list that goes on: the moment of its number; empty: it is the number as kept."""
+    at: datetime | None = None
+    """Of a list that goes on: the moment of which its first part was."""
+
+    @property
+    def own_window(self) -> bool:
+        """Whether days of one's own are asked for."""
+        return self.since is not None or self.before is not None
 
     def link(self, **other: object) -> str:
         """The same page with something else; a list begins anew unless said."""
-        anew = {"after": "", "at": "", **other}
+        anew = {"after": "", "at": None, **other}
         asked = msgspec.to_builtins(msgspec.structs.replace(self, **anew))
         named = {"since": "from", "before": "to"}
         return "?" + urlencode({named.get(key, key): asked[key] for key in asked})
@@ -102,16 +109,17 @@ def show_kpi(
     kpi = kpi_named(name)
     asked = Asked(
         days=days,
-        since=since.isoformat() if since else "",
-        before=before.isoformat() if before else "",
+        since=since,
+        before=before,
         by=by,
         part=part,
         only=only,
         value=value,
         after=after,
-        at=at.isoformat() if at else "",
+        at=_been(at, house.now()) if at else None,
     )
-    told = _told(house, kpi, since, before, at, asked)
+    told = _told(house, kpi, asked)
+    list_at = asked.at or told.figures.counted_at
     figure = next(each for each in told.figures.figures if each.name == name)
     chosen = next((each for each in figure.groups if each.value == value), None)
     return page(
@@ -121,48 +129,44 @@ def show_kpi(
         told=told,
         figure=figure,
         total=(chosen or figure),
-        listing=_listing(house, kpi, told, asked) if figure.measured else None,
+        listing=_listing(house, kpi, list_at, asked) if figure.measured else None,
         asked=asked,
         parts=tuple(each.value for each in _parts(kpi)),
         onlies=tuple(ONLY) if kpi.hits else (),
         kept_days=KEPT_DAYS,
-        counted_at=told.figures.counted_at.isoformat() if told.fresh or at else "",
+        list_at=list_at,
         duration=duration,
         percent=percent,
     )
 
 
-def _told(
-    house: House,
-    kpi: Kpi,
-    since: date | None,
-    before: date | None,
-    at: datetime | None,
-    asked: Asked,
-) -> AsOf[KpiReport]:
-    """Its number: as kept, or counted now for a window of one's own or for the moment before."""
+def _told(house: House, kpi: Kpi, asked: Asked) -> AsOf[KpiReport]:
+    """Its number: as kept where counting takes long, else of the moment of the list."""
     by = _by(asked.by)
-    own = since is not None or before is not None
-    if not own and at is None:
-        return kpis_of_last_days(house, asked.days, by, only=kpi)
-    moment = house.now() if at is None else _been(at, house.now())
-    window = window_of(since, before, moment) if own else kept_window(asked.days, moment)
+    if not asked.own_window:
+        return kpis_of_last_days(house, asked.days, by, only=kpi, at=asked.at)
+    window = _window(asked, asked.at or house.now())
     report = count_kpis(house, window, by, [kpi.name])
-    return AsOf(figures=report, at=report.counted_at, fresh=at is None)
+    return AsOf(figures=report, at=report.counted_at, fresh=asked.at is None)
+
+
+def _window(asked: Asked, moment: datetime) -> Window:
+    """The days asked for, as they were at a moment."""
+    if asked.own_window:
+        return window_of(asked.since, asked.before, moment)
+    return kept_window(asked.days, moment)
 
 
 def _been(at: datetime, now: datetime) -> datetime:
-    if at.tzinfo is None or at > now:
+    if at.tzinfo is None or not FIRST_COUNTED <= at <= now:
         raise wrong_request("at", f"at {at} no number was counted", "what the page before gave")
     return at
 
 
-def _listing(house: House, kpi: Kpi, told: AsOf[KpiReport], asked: Asked) -> Listing | None:
-    """A page of what is behind it, as of the moment of its number."""
+def _listing(house: House, kpi: Kpi, moment: datetime, asked: Asked) -> Listing | None:
+    """A page of what is behind it; all pages are of one moment, however often it is counted."""
     if kpi.cohort is None:
         return None
-    report = told.figures
-    window = Window(since=report.since, before=report.before, now=report.counted_at)
     wanted = Wanted(
         part=_one_of(Part, "part", asked.part),
         hit=ONLY[_known(ONLY, "only", asked.only)],
@@ -170,7 +174,7 @@ def _listing(house: House, kpi: Kpi, told: AsOf[KpiReport], asked: Asked) -> Lis
         value=asked.value or "",
         after=asked.after,
     )
-    return list_behind(house, kpi.name, window, wanted)
+    return list_behind(house, kpi.name, _window(asked, moment), wanted)
 
 
 def _parts(kpi: Kpi) -> tuple[Part, ...]:

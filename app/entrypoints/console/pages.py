@@ -14,6 +14,7 @@ from litestar import Request, Response
 
 from app.access import May, Person
 from app.entrypoints.console.forms import form_token, keep_nonce
+from app.entrypoints.console.labels import LABELS
 from app.entrypoints.console.static_files import asset
 from app.money import of_minor_units
 
@@ -158,7 +159,7 @@ def _compiled() -> Environment:
         cache_size=-1,
     )
     environment.filters.update(amount=_amount, utc=_utc)
-    environment.globals.update(asset=asset, share=_share)
+    environment.globals.update(asset=asset, share=_share, labels=LABELS)
     for name in environment.list_templates():
         environment.get_template(name)
     return environment

@@ -27,12 +27,16 @@ def show_provisionals(
     asked = {} if customer is None else {"customer": customer}
     if currency:
         asked["currency"] = currency
-    following = urlencode({**asked, "after": found.after})
     return page(
         request,
         "provisionals.html",
         person,
         list=found,
         asked=asked,
-        next_page=f"/provisionals?{following}" if found.after else "",
+        first_page=_path(asked) if after else "",
+        next_page=_path({**asked, "after": found.after}) if found.after else "",
     )
+
+
+def _path(asked: dict[str, str]) -> str:
+    return f"/provisionals?{urlencode(asked)}" if asked else "/provisionals"

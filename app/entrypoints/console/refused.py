@@ -1,7 +1,8 @@
 """A form that was not taken comes back where it was sent, opened and as it was filled in.
 
-Nothing of it was recorded. What is wrong is said above the page, which has the focus then, and
-beside each field. A file is the one thing that no page can fill in again.
+Nothing of it was recorded, though another that was sent from the same page may have been. What is
+wrong is said above the page, which has the focus then, and beside each field. A file is the one
+thing that no page can fill in again.
 """
 
 from collections.abc import Mapping
@@ -14,33 +15,19 @@ from litestar import Request, Response
 from litestar.datastructures import UploadFile
 
 from app.access import Person
+from app.entrypoints.console.labels import FILE, LABELS
 from app.entrypoints.console.offered import is_list
 from app.entrypoints.console.pages import page
 from app.entrypoints.console.unit import shown_unit, values_of
 from app.entrypoints.console.work_list import list_values
-from app.errors import Mistake, Place, RequestError
+from app.errors import Mistake, OtherContentError, Place, RequestError
 from app.operations.house import House
 from app.reports.standing.standing import Spell
 from app.reports.unit.outcome import Act
 from app.reports.unit.unit_page import HoldShown, UnitPage
 
-FIELDS: Mapping[Act, Mapping[str, str]] = {
-    Act.ATTACH: {
-        "document_type": "Type of document",
-        "signed": "Signed",
-        "exceptions_noted": "Overage, shortage or damage noted on it",
-        "signed_by": "Signed by",
-        "signed_at": "Signed at",
-        "note": "Note",
-    },
-    Act.APPROVE: {"reason": "Reason", "up_to": "Up to"},
-    Act.WAIVE: {"reason": "Reason", "up_to": "Up to", "expires_at": "Until"},
-    Act.TAKE_BACK: {"reason": "Reason"},
-    Act.ASSIGN: {"to": "To", "note": "Note"},
-}
-"""What is filled in for each act besides a file, and as what the form asks for it."""
-FILE, AT, BACK = "file", "at", "back"
-"""Fields: what was chosen on a disk, the place of the hold on the page, and which page."""
+AT, BACK = "at", "back"
+"""Fields: the place of the hold on the page, and which page."""
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,14 +66,19 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 
     def in_words(self, mistake: Mistake) -> str:
         """The mistake, with its field as the form calls it."""
-        label = {**FIELDS[self.act], FILE: "File"}.get(mistake.place.field, "")
+        label = LABELS[self.act].get(mistake.place.field, "")
         return f"{label}: {_without_place(mistake)}" if label else _without_place(mistake)
 
     @property
     def was_filled_in(self) -> tuple[tuple[str, str], ...]:
         """What was typed, as the form calls it."""
-        told = FIELDS[self.act].items()
+        told = LABELS[self.act].items()
         return tuple((label, self.typed[name]) for name, label in told if self.typed[name])
+
+    @property
+    def another_was_taken(self) -> bool:
+        """Whether the same form was recorded before, with other content."""
+        return isinstance(self.error, OtherContentError)
 
     @property
     def form(self) -> str:
@@ -98,7 +90,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     def field_of(self, mistake: Mistake) -> str:
         """The field of the form that is wrong; empty where it is none that one fills in."""
         name = mistake.place.field
-        return name if self.held and name in (*FIELDS[self.act], FILE) else ""
+        return name if self.held and name in LABELS[self.act] else ""
 
 
 def filled_in(data: Mapping[str, Any], field: str) -> str:
@@ -144,7 +136,7 @@ def _refused(data: Mapping[str, Any], act: Act, error: RequestError, shown: Unit
         unit=shown.unit,
         act=act,
         error=error,
-        typed={name: filled_in(data, name) for name in FIELDS[act]},
+        typed={name: filled_in(data, name) for name in LABELS[act]},
         file=(upload.filename or "") if isinstance(upload, UploadFile) else "",
         waiver=waiver,
         held=found if found and _is_offered(found, act, waiver) else None,

@@ -15,6 +15,7 @@ from litestar.exceptions import (
 from litestar.handlers import BaseRouteHandler
 
 from app.access import Person
+from app.entrypoints.api.door import Door
 from app.entrypoints.api.problems import problem_headers, problem_of
 from app.entrypoints.console import ROUTES
 from app.entrypoints.console.forms import refuse_foreign_forms
@@ -37,8 +38,8 @@ _NOT_A_PAGE = (NotFoundException, MethodNotAllowedException)
 class Shell:
     """The console of one application."""
 
-    def __init__(self, identity: Identity, house: House) -> None:
-        self._identity, self._house = identity, house
+    def __init__(self, door: Door, identity: Identity, house: House) -> None:
+        self._door, self._identity, self._house = door, identity, house
 
     def router(self) -> Router:
         """All pages; none is in the document of the API, whose door they do not pass."""
@@ -84,7 +85,7 @@ class Shell:
         person = None
         self._say_time(request)
         try:
-            self._identity.refuse_foreign_names(request)
+            self._door.refuse_foreign_names(request)
             person = self._identity.person_of(request)
         except (NotAuthorizedException, PermissionDeniedException, TollgateError) as refused:
             error = refused if isinstance(error, _NOT_A_PAGE) else error

@@ -11,10 +11,10 @@ from litestar.params import FromPath
 
 from app.access import Person
 from app.entrypoints.console.pages import fragment, is_fragment, moved, page
-from app.errors import NotFoundError, wrong_request
-from app.operations.deciding.unlock_unit import unlock_decision
+from app.errors import wrong_request
 from app.operations.house import House
 from app.operations.looking.unit_page import unit_changes, unit_named, unit_page
+from app.operations.looking.unlocking import unlocking_of_unit
 from app.reports.unit.outcome import Act, outcome_of
 from app.reports.unit.unit_page import UnitPage
 
@@ -52,11 +52,7 @@ def show_unlocking(
 ) -> Response[bytes]:
     """What would release the unit: a page, or the part of one that a script asked for."""
     unit = unit_named(house, reference)
-    with house.database.reading(house.tenant) as store:
-        current = store.decisions.current_of(unit)
-    if current is None:
-        raise NotFoundError(f"{unit} has no decision in force")
-    unlocking = unlock_decision(house, current.decision_id)
+    unlocking = unlocking_of_unit(house, unit)
     if is_fragment(request):
         return fragment(request, "unlock_sets.html", person, unlocking=unlocking)
     return page(request, "unlock.html", person, unlocking=unlocking, unit=unit, path=path_of(unit))
@@ -109,7 +105,10 @@ def outcome_in(request: Request[Any, Any, Any], shown: UnitPage) -> str:
     """What came of the act that the address tells of; empty where it tells of none."""
     done = request.query_params.get(DONE, "")
     since = request.query_params.get(SINCE, "")
-    return outcome_of(Act(done), since, shown.answers) if done in set(Act) else ""
+    if done not in set(Act):
+        return ""
+    holds = shown.current.decision.holds if shown.current else ()
+    return outcome_of(Act(done), since, shown.answers, shown.timeline, holds)
 
 
 def path_of(unit: str) -> str:

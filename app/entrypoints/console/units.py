@@ -23,17 +23,18 @@ def show_units(
     told = {name: str(request.query_params.get(name, "")) for name in Asked.__struct_fields__}
     asked = Asked(**told)
     found = units_like(house, asked)
-    following = msgspec.structs.replace(asked, after=found.after)
     return page(
         request,
         "units.html",
         person,
         list=found,
         asked={k: v for k, v in told.items() if v and k != "after"},
-        next_page=_path(following) if found.after else "",
+        first_page=_path(asked, after="") if asked.after else "",
+        next_page=_path(asked, after=found.after) if found.after else "",
     )
 
 
-def _path(asked: Asked) -> str:
-    given = {name: value for name, value in msgspec.structs.asdict(asked).items() if value}
-    return f"/units?{urlencode(given)}"
+def _path(asked: Asked, after: str) -> str:
+    told = {**msgspec.structs.asdict(asked), "after": after}
+    given = {name: value for name, value in told.items() if value}
+    return f"/units?{urlencode(given)}" if given else "/units"

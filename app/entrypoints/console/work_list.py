@@ -97,6 +97,7 @@ def list_values(house: House, person: Person, query: Mapping[str, str]) -> dict[
         "seen": seen,
         "anchor_of": anchor_of,
         "path_of": path_of,
+        "first_page": path_of(**msgspec.structs.asdict(filters)) if after else "",
         "next_page": _next(filters, found.after, seen + len(found.works)),
     }
 

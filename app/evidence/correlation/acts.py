@@ -34,6 +34,11 @@ def credit_subject(dispute: str) -> str:
     return f"dispute {dispute}"
 
 
+def is_of_credit(subject: str) -> bool:
+    """Whether an approval of this subject is one of a dispute's credit."""
+    return subject.startswith(_CREDIT)
+
+
 def may_act(fact: Fact, authority: Authority, customer: str) -> bool:
     """Whether the fact is an act of somebody who may do it."""
     return any(may(fact, act, authority, customer) for act in _acts(fact))
@@ -57,7 +62,7 @@ def _acts(fact: Fact) -> tuple[str, ...]:
             return OPENS_DISPUTES, RESOLVES_DISPUTES
         case Dispute():
             return (RESOLVES_DISPUTES,)
-        case Approval(subject=subject) if subject.startswith(_CREDIT):
+        case Approval(subject=subject) if is_of_credit(subject):
             return (APPROVES_CREDITS,)
         case Waiver():
             return (WAIVES,)

@@ -10,6 +10,7 @@ import msgspec
 
 from app.evidence.correlation.acts import OPENS_DISPUTES, may, may_act
 from app.evidence.correlation.authority import Attribute, Authority, Value, settle
+from app.evidence.correlation.copies import standing_papers
 from app.evidence.correlation.packages import OWNER, MeasuredPackage, packages_of
 from app.evidence.correlation.told import natural_key, rank, shipped_confirmations, told_in
 from app.evidence.facts.dispute import Dispute
@@ -133,6 +134,7 @@ def unit_of(unit: str, facts: Iterable[Fact], authority: Authority) -> BillableU
     known = tuple(sorted(facts, key=lambda fact: (fact.occurred_at, fact.fact_id)))
     customer = customer_of(unit, known, authority)
     latest = _latest_by_thing(known)
+    owned = frozenset(fact.fact_id for fact in known if may_act(fact, authority, customer))
     return BillableUnit(
         unit=unit,
         facts={fact.fact_id: fact for fact in known},
@@ -141,7 +143,7 @@ def unit_of(unit: str, facts: Iterable[Fact], authority: Authority) -> BillableU
             for name, told in sorted(told_in(known).items())
         },
         milestones=_about(latest, Milestone),
-        documents=_about(latest, Document),
+        documents=standing_papers(_about(latest, Document), owned),
         accessorials=_about(latest, Accessorial),
         costs=_about(latest, Cost),
         approvals=_about(latest, Approval),
@@ -154,7 +156,7 @@ def unit_of(unit: str, facts: Iterable[Fact], authority: Authority) -> BillableU
         customers=_about(latest, Customer),
         lines=_lines(latest),
         stops=_stops(latest, [fact for fact in known if isinstance(fact.said, Stop)]),
-        owned_acts=frozenset(fact.fact_id for fact in known if may_act(fact, authority, customer)),
+        owned_acts=owned,
         disputes=_about(known, Dispute),
         claims_of_disputes=frozenset(
             fact.fact_id

@@ -45,6 +45,11 @@ class Document(
     media: str = ""
     """The media type of these bytes."""
     note: str = ""
+    replaces_earlier: bool = False
+    """It is a new copy of the paper of this number, and stands for what anybody told of it before;
+    exceptions that were noted stay noted."""
+    kept_at: str = ""
+    """Where the paper is, of one that was accepted without its bytes."""
 
 
 class ExceptionReport(

@@ -47,11 +47,17 @@ def paper(kind: str) -> Callable[[Hold, Situation], Ways]:
 
 
 def clean_paper(hold: Hold, at: Situation) -> Ways:
-    """Only a paper can be made good; what the consignee refused is not billed by a fact."""
+    """Only a paper can be made good; what the consignee refused is not billed by a fact.
+
+    What is noted on a paper is on every copy of it: whoever told of that has to correct it.
+    """
     bad = [f for f in at.unit.documents if getattr(f.said, "document", "") == key_of(hold)]
+    noted = any(getattr(fact.said, "exceptions_noted", None) for fact in bad)
+    told = "is corrected: signed, and no exception is noted on it"
+    signed = "comes back signed and without exceptions"
     if hold.subject.startswith("document:") and bad:
         yield Way(
-            says=f"document {key_of(hold)} comes back signed and without exceptions",
+            says=f"document {key_of(hold)} {told if noted else signed}",
             system=bad[0].source.system,
             facts=tuple(corrected(at, fact, signed=True, exceptions_noted=False) for fact in bad),
         )

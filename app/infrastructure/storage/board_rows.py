@@ -1,40 +1,33 @@
-"""What the board counts: sums over what is open, each in one question, and a list behind one."""
+"""What the board counts: sums over what is open, each in one question."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, literal, tuple_
+from sqlalchemy import ColumnElement, Row, and_, case, func
 
-from app.errors import wrong_request
 from app.infrastructure.storage import standing_tables as tables
+from app.infrastructure.storage.right_rows import RightRows
 from app.infrastructure.storage.tenant_rows import TenantRows
-from app.reports.standing.standing import BilledInvoice, Stage
+from app.judgement.verdict import Verdict
+from app.reports.standing.standing import Stage
 from app.reports.work.batches import Batch, closed, closings_of, coming
 from app.reports.work.board import (
-    NOT_BILLED,
-    NOT_CLAIMED,
-    PAPER_HOLDS,
     PAPERS_SHOWN,
     Age,
     Aged,
     Board,
     Choices,
-    Ends,
     Exposure,
     HeldBy,
     InStage,
     Paper,
-    Runway,
     opened_when,
-    runway_of,
 )
 
 _standing = tables.standing.c
 _spell = tables.hold_spell.c
 _billed = tables.billed_invoice.c
-_BY_AGE = (_billed.claimed_at, _billed.release_id)
 _COUNT = func.count().label("number")
 _OPEN = _spell.closed_at.is_(None)
 _STAGES = {stage: place for place, stage in enumerate(Stage)}
@@ -46,10 +39,10 @@ class BoardRows:
 
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
+        self._rights = RightRows(rows)
 
     def counted(self, moment: datetime) -> Board:
         """The whole board as of a moment."""
-        on = moment.date()
         batches = self._batches()
         return Board(
             stages=self._stages(),
@@ -58,7 +51,7 @@ class BoardRows:
             cutoffs=closings_of(batches, moment),
             coming=coming(batches, moment),
             closed=closed(batches, moment),
-            rights=self._rights(on),
+            rights=self._rights.counted(moment.date()),
             exposures=self._exposures(),
             papers=self._papers(),
             unpriced=self._unpriced(),
@@ -66,7 +59,9 @@ class BoardRows:
         )
 
     def _stages(self) -> tuple[InStage, ...]:
-        by = (_standing.stage, _standing.currency)
+        is_ready = _standing.stage == Stage.READY.value
+        verdict = case((is_ready, _standing.verdict), else_="").label("ruled")
+        by = (_standing.stage, verdict, _standing.currency)
         waits = _sum(_standing.amount_minor).label("waits")
         held = _sum(_standing.held_minor).label("held")
         billed = _sum(_standing.billed_minor).label("billed")
@@ -74,6 +69,7 @@ class BoardRows:
         found = [
             InStage(
                 stage=Stage(row.stage),
+                verdict=row.ruled,
                 currency=row.currency,
                 units=int(row.number),
                 waits_minor=int(row.waits),
@@ -82,7 +78,7 @@ class BoardRows:
             )
             for row in self._rows.all(query.group_by(*by))
         ]
-        return tuple(sorted(found, key=lambda each: (_STAGES[each.stage], each.currency)))
+        return tuple(sorted(found, key=_place))
 
     def _held(self) -> tuple[HeldBy, ...]:
         by = (_spell.code, _spell.owner, _spell.currency)
@@ -127,7 +123,7 @@ class BoardRows:
         return tuple(sorted(found, key=lambda each: (_AGES[each.age], each.currency)))
 
     def _batches(self) -> tuple[Batch, ...]:
-        """What has arrived and was not claimed, by the batch it belongs into."""
+        """What has arrived, was not claimed and is to be billed, by the batch it belongs to."""
         by = (_standing.customer, _standing.cutoff_at, _standing.currency)
         return tuple(
             Batch(
@@ -137,24 +133,19 @@ class BoardRows:
                 units=int(row.number),
                 minor=int(row.minor),
             )
-            for row in self._waiting(NOT_CLAIMED, by, _standing.cutoff_at)
-        )
-
-    def _rights(self, on: date) -> tuple[Ends, ...]:
-        """What is not billed, by how soon the right to bill it is over."""
-        last_day = _standing.right_until
-        return tuple(
-            _by_runway(self._waiting(NOT_BILLED, (last_day, _standing.currency), last_day), on)
+            for row in self._waiting(tables.STILL_IN_NO_BATCH, by, _standing.cutoff_at)
         )
 
     def _waiting(
-        self, stages: Iterable[Stage], by: Sequence[ColumnElement[Any]], runs: ColumnElement[Any]
+        self,
+        which: ColumnElement[bool],
+        by: Sequence[ColumnElement[Any]],
+        runs: ColumnElement[Any],
     ) -> Iterable[Row[Any]]:
-        """Units of these stages for which this clock runs, and what of them waits."""
+        """Units for which this clock runs, and what of them waits."""
         waits = _sum(_standing.amount_minor).label("minor")
         query = self._rows.select(tables.standing, *by, _COUNT, waits)
-        of_stage = _standing.stage.in_([stage.value for stage in stages])
-        return self._rows.all(query.where(of_stage, runs.is_not(None)).group_by(*by))
+        return self._rows.all(query.where(which, runs.is_not(None)).group_by(*by))
 
     def _exposures(self) -> tuple[Exposure, ...]:
         by = (_billed.customer, _billed.currency)
@@ -180,44 +171,10 @@ class BoardRows:
             for row in rows
         )
 
-    def open_provisionals(
-        self, customer: str | None, currency: str, after: str, at_most: int
-    ) -> tuple[BilledInvoice, ...]:
-        """The invoices of exposures, the oldest first; those of a unit that is gone as well.
-
-        Args:
-            customer: whose; None: everybody's.
-            currency: in which; empty: in any.
-            after: the release of the last one seen; empty: from the first.
-            at_most: how many.
-
-        Raises:
-            RequestError: there is no such release.
-        """
-        columns = (_billed[name] for name in BilledInvoice.__struct_fields__)
-        query = self._rows.select(tables.billed_invoice, *columns).where(tables.OPEN_PROVISIONAL)
-        if customer is not None:
-            query = query.where(_billed.customer == customer)
-        if currency:
-            query = query.where(_billed.currency == currency)
-        if after:
-            query = query.where(self._younger_than(after))
-        rows = self._rows.all(query.order_by(*_BY_AGE).limit(at_most))
-        return tuple(BilledInvoice(**row._asdict()) for row in rows)
-
-    def _younger_than(self, release_id: str) -> ColumnElement[bool]:
-        query = self._rows.select(tables.billed_invoice, *_BY_AGE)
-        last = self._rows.first(query.where(_billed.release_id == release_id))
-        if last is None:
-            what = f"{release_id[:60]!a} is no place in this list"
-            raise wrong_request("after", what, "what the page before gave")
-        pairs = zip(_BY_AGE, last, strict=True)
-        return tuple_(*_BY_AGE) > tuple_(*(literal(value, column.type) for column, value in pairs))
-
     def _papers(self) -> tuple[Paper, ...]:
-        columns = ("unit", "customer", "code", "owner", "currency", "value_minor")
+        columns = ("unit", "customer", "code", "paper", "owner", "currency", "value_minor")
         query = self._rows.select(tables.hold_spell, *(_spell[name] for name in columns))
-        wanted = and_(_OPEN, tables.ALONE, _spell.code.in_(tuple(PAPER_HOLDS)))
+        wanted = and_(_OPEN, tables.ALONE, _spell.paper != "")
         query = query.where(wanted, _spell.value_minor > 0)
         query = query.order_by(_spell.value_minor.desc(), _spell.unit, _spell.code)
         return tuple(
@@ -225,7 +182,7 @@ class BoardRows:
                 unit=row.unit,
                 customer=row.customer,
                 code=row.code,
-                document=PAPER_HOLDS[row.code],
+                document=row.paper,
                 owner=row.owner,
                 currency=row.currency,
                 minor=row.value_minor,
@@ -252,17 +209,9 @@ class BoardRows:
         return tuple(sorted(str(row.value) for row in rows))
 
 
-def _by_runway(rows: Iterable[Row[Any]], on: date) -> Iterable[Ends]:
-    """Days taken together by how soon they are over."""
-    sums: dict[tuple[Runway, str], list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        found = sums[runway_of(row.right_until, on), row.currency]
-        found[0] += int(row.number)
-        found[1] += int(row.minor)
-    for each in Runway:
-        for (of, currency), (units, minor) in sorted(sums.items()):
-            if of is each:
-                yield Ends(runway=of, currency=currency, units=units, minor=minor)
+def _place(each: InStage) -> tuple[int, bool, str]:
+    """What goes out ahead of something comes behind what is ready for good."""
+    return _STAGES[each.stage], each.verdict == Verdict.PROVISIONAL.value, each.currency
 
 
 def _sum(column: ColumnElement[Any]) -> Any:

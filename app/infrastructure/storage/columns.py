@@ -19,12 +19,15 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The same moment in UTC, so that SQLite's texts sort as time does."""
+        """The same moment in UTC, so that SQLite's texts sort as time does; or a refusal."""
         del dialect
         if value is None:
             return None
         assert value.tzinfo is not None, "a moment without an offset says no moment"
-        return value.astimezone(UTC)
+        try:
+            return value.astimezone(UTC)
+        except OverflowError as error:
+            raise RequestError(f"a moment is in no year that UTC has: {value}") from error
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """The moment with its zone."""

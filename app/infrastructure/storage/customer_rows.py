@@ -15,7 +15,6 @@ from app.reports.standing.standing import BilledInvoice, Stage
 _standing = tables.standing.c
 _invoice = tables.billed_invoice.c
 _spell = tables.hold_spell.c
-DISPUTE_OPEN = "DISPUTE_OPEN"
 
 
 class AfterInvoice(msgspec.Struct, frozen=True):
@@ -90,11 +89,9 @@ def _disputed(
 ) -> tuple[tuple[Select[Any], ColumnElement[str]], ...]:
     """The units of a customer that are held by a dispute, and those of a disputed invoice."""
     held = rows.select(tables.hold_spell, _spell.unit).where(
-        _spell.customer == customer, _spell.code == DISPUTE_OPEN, _spell.closed_at.is_(None)
+        _spell.customer == customer, tables.HELD_BY_DISPUTE
     )
     billed = rows.select(tables.billed_invoice, _invoice.unit).where(
-        _invoice.customer == customer,
-        _invoice.disputed_at.is_not(None),
-        _invoice.dispute_outcome == "",
+        _invoice.customer == customer, tables.STILL_DISPUTED
     )
     return (held, _spell.unit), (billed, _invoice.unit)

@@ -25,7 +25,8 @@ from sqlalchemy.types import TypeEngine
 
 from app.infrastructure.storage.columns import Day, Line, Moment, Number, YesNo
 from app.infrastructure.storage.tables import metadata
-from app.reports.standing.standing import BilledInvoice, Permitted, Spell, Standing
+from app.reports.standing.standing import BilledInvoice, Permitted, RightToBill, Spell, Standing
+from app.reports.work.board import NOT_CLAIMED
 
 _TYPES: dict[type, TypeEngine[Any]] = {
     str: Line(),
@@ -38,6 +39,8 @@ OPEN = "closed_at IS NULL"
 OPEN_UNPRICED = f"{OPEN} AND value_minor IS NULL"
 DISPUTED = "disputed_at IS NOT NULL AND dispute_outcome = ''"
 PROVISIONAL = "kind = 'provisional' AND settled = ''"
+DISPUTE_HOLDS = f"{OPEN} AND code = 'DISPUTE_OPEN'"
+NOT_IN_BATCH = "stage IN ('held', 'ready') AND excluded = ''"
 
 
 def _columns(struct: type[msgspec.Struct]) -> list[Column[Any]]:
@@ -72,9 +75,22 @@ standing = Table(
             "delivered_on",
             "pod_on",
             "cutoff_on",
-            "cutoff_at",
         )
     ),
+)
+
+# Values stand in the text: of a parameter a database cannot tell that the index answers.
+STILL_IN_NO_BATCH = and_(
+    standing.c.stage.in_([literal_column(f"'{stage}'") for stage in NOT_CLAIMED]),
+    standing.c.excluded == literal_column("''"),
+)
+Index(
+    "ix_standing_in_no_batch",
+    standing.c.tenant,
+    standing.c.cutoff_at,
+    standing.c.unit,
+    sqlite_where=text(NOT_IN_BATCH),
+    postgresql_where=text(NOT_IN_BATCH),
 )
 
 hold_spell = Table(
@@ -124,6 +140,18 @@ Index(
     postgresql_where=text(OPEN_UNPRICED),
 )
 
+HELD_BY_DISPUTE = and_(
+    hold_spell.c.closed_at.is_(None), hold_spell.c.code == literal_column("'DISPUTE_OPEN'")
+)
+Index(
+    "ix_hold_spell_disputed",
+    hold_spell.c.tenant,
+    hold_spell.c.customer,
+    hold_spell.c.unit,
+    sqlite_where=text(DISPUTE_HOLDS),
+    postgresql_where=text(DISPUTE_HOLDS),
+)
+
 billed_invoice = Table(
     "billed_invoice",
     metadata,
@@ -137,7 +165,6 @@ billed_invoice = Table(
     Index(None, "tenant", "settled_on", "release_id"),
 )
 
-# Values stand in the text: of a parameter a database cannot tell that the index answers.
 OPEN_PROVISIONAL = and_(
     billed_invoice.c.kind == literal_column("'provisional'"),
     billed_invoice.c.settled == literal_column("''"),
@@ -149,6 +176,10 @@ Index(
     billed_invoice.c.release_id,
     sqlite_where=text(PROVISIONAL),
     postgresql_where=text(PROVISIONAL),
+)
+STILL_DISPUTED = and_(
+    billed_invoice.c.disputed_at.is_not(None),
+    billed_invoice.c.dispute_outcome == literal_column("''"),
 )
 Index(
     "ix_billed_invoice_disputed",
@@ -169,6 +200,15 @@ permitted = Table(
     Index(None, "tenant", "rule_id", "customer", "amount_minor", "unit"),
     Index(None, "tenant", "rule_id", "amount_minor", "unit"),
     Index(None, "tenant", "unit"),
+)
+
+right_to_bill = Table(
+    "right_to_bill",
+    metadata,
+    Column("tenant", Line, nullable=False),
+    *_columns(RightToBill),
+    PrimaryKeyConstraint("tenant", "unit", "line", "last_day"),
+    Index(None, "tenant", "last_day", "unit", "line"),
 )
 
 # Units to which something has happened since their rows were made.

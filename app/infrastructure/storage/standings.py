@@ -1,25 +1,40 @@
 """Where units stand: replaced unit by unit, and read by index, a page at a time."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Column, Row, Select, Table, and_, func, or_
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, func, literal, or_, tuple_
 
+from app.errors import wrong_request
 from app.infrastructure.storage import standing_tables as tables
 from app.infrastructure.storage.columns import shortened
 from app.infrastructure.storage.tenant_rows import TenantRows
-from app.reports.standing.standing import BilledInvoice, Permitted, Spell, Standing, WhereItStands
+from app.reports.standing.standing import (
+    BilledInvoice,
+    Permitted,
+    RightToBill,
+    Spell,
+    Standing,
+    WhereItStands,
+)
 from app.reports.work.batches import Closes, closing_when
-from app.reports.work.board import NOT_BILLED, NOT_CLAIMED, Runway, days_of
 from app.reports.work.urgency import rank_of, ranked_until
 from app.reports.work.wanted import HoldsCounted, Wanted, WantedUnits
 
 _due = tables.standing_due.c
 _spell = tables.hold_spell.c
 _standing = tables.standing.c
-_OF_A_UNIT = (tables.standing, tables.hold_spell, tables.billed_invoice, tables.permitted)
+_invoice = tables.billed_invoice.c
+_BY_AGE = (_invoice.claimed_at, _invoice.release_id)
+_OF_A_UNIT = (
+    tables.standing,
+    tables.hold_spell,
+    tables.billed_invoice,
+    tables.permitted,
+    tables.right_to_bill,
+)
 _TOLD = ("says", "waits_for", "reason")
 """Words of others, which may be longer than a line."""
 _LOOKED_AHEAD = 25
@@ -89,6 +104,7 @@ class Standings:
         self._add(tables.hold_spell, stands.spells, ranked)
         self._add(tables.billed_invoice, stands.invoices)
         self._add(tables.permitted, stands.permitted)
+        self._add(tables.right_to_bill, stands.rights)
 
     def ranked_before(self, moment: datetime) -> bool:
         """Whether the rank of an open hold holds no more."""
@@ -132,6 +148,7 @@ class Standings:
                 sorted(self._all(tables.billed_invoice, BilledInvoice, unit), key=_place)
             ),
             permitted=tuple(self._all(tables.permitted, Permitted, unit)),
+            rights=tuple(self._all(tables.right_to_bill, RightToBill, unit)),
         )
 
     def standing_of(self, units: Collection[str]) -> Mapping[str, Standing]:
@@ -176,25 +193,43 @@ class Standings:
     def units(self, wanted: WantedUnits, at_most: int) -> tuple[Standing, ...]:
         """Units by name."""
         query = self._rows.select(tables.standing, *_STANDING).where(_standing.unit > wanted.after)
-        for name in ("stage", "customer", "carrier"):
+        for name in ("stage", "verdict", "customer", "carrier"):
             if getattr(wanted, name):
                 query = query.where(_standing[name] == getattr(wanted, name))
         if wanted.currency is not None:
             query = query.where(_standing.currency == wanted.currency)
         if wanted.cutoff is not None or wanted.closes is not None:
-            stages = tuple(each.value for each in NOT_CLAIMED)
-            query = query.where(_standing.stage.in_(stages))
+            query = query.where(tables.STILL_IN_NO_BATCH)
         if wanted.closes is not None:
             query = query.where(_standing.cutoff_at == wanted.closes)
         if wanted.cutoff is not None:
             query = query.where(*_between(_standing.cutoff_at, wanted.cutoff, wanted.moment))
-        if wanted.right is not None:
-            stages = tuple(each.value for each in NOT_BILLED)
-            query = query.where(_standing.stage.in_(stages))
-            on = wanted.moment.astimezone(UTC).date()
-            query = query.where(*_within(_standing.right_until, wanted.right, on))
         rows = self._rows.all(query.order_by(_standing.unit).limit(at_most))
         return tuple(_read(row, Standing) for row in rows)
+
+    def open_provisionals(
+        self, customer: str | None, currency: str, after: str, at_most: int
+    ) -> tuple[BilledInvoice, ...]:
+        """Those that nothing has settled, the oldest first; also of units that are gone.
+
+        Args:
+            customer: whose; None: everybody's.
+            currency: in which; empty: in any.
+            after: the release of the last one seen; empty: from the first.
+            at_most: how many.
+
+        Raises:
+            RequestError: there is no such release.
+        """
+        query = self._rows.select(tables.billed_invoice, *_BILLED).where(tables.OPEN_PROVISIONAL)
+        if customer is not None:
+            query = query.where(_invoice.customer == customer)
+        if currency:
+            query = query.where(_invoice.currency == currency)
+        if after:
+            query = query.where(self._younger_than(after))
+        rows = self._rows.all(query.order_by(*_BY_AGE).limit(at_most))
+        return tuple(_read(row, BilledInvoice) for row in rows)
 
     def every_standing(self) -> Iterator[Standing]:
         """All units, a few at a time; for whoever counts."""
@@ -207,6 +242,15 @@ class Standings:
     def every_invoice(self) -> Iterator[BilledInvoice]:
         """All invoices and credits, a few at a time."""
         return self._every(tables.billed_invoice, BilledInvoice)
+
+    def _younger_than(self, release_id: str) -> ColumnElement[bool]:
+        query = self._rows.select(tables.billed_invoice, *_BY_AGE)
+        last = self._rows.first(query.where(_invoice.release_id == release_id))
+        if last is None:
+            what = f"{release_id[:60]!a} is no place in this list"
+            raise wrong_request("after", what, "what the page before gave")
+        pairs = zip(_BY_AGE, last, strict=True)
+        return tuple_(*_BY_AGE) > tuple_(*(literal(value, column.type) for column, value in pairs))
 
     def _every(self, table: Table, struct: type[S]) -> Iterator[S]:
         for row in self._rows.stream(self._rows.select(table, *_columns(struct, table))):
@@ -246,6 +290,7 @@ def _columns(struct: type[msgspec.Struct], table: Table) -> tuple[Column[Any], .
 
 _STANDING = _columns(Standing, tables.standing)
 _SPELL = _columns(Spell, tables.hold_spell)
+_BILLED = _columns(BilledInvoice, tables.billed_invoice)
 
 
 def _read(row: Row[Any], struct: type[S]) -> S:
@@ -256,16 +301,6 @@ def _read(row: Row[Any], struct: type[S]) -> S:
 
 def _place(invoice: BilledInvoice) -> int:
     return invoice.place
-
-
-def _within(day: Any, runway: Runway, on: date) -> Iterator[Any]:
-    """That a day runs out so soon."""
-    first, last = days_of(runway, on)
-    yield day.is_not(None)
-    if first is not None:
-        yield day >= first
-    if last is not None:
-        yield day <= last
 
 
 def _between(closes_at: Any, closes: Closes, moment: datetime) -> Iterator[Any]:

@@ -24,6 +24,7 @@ from app.infrastructure.storage.outbox import Outbox
 from app.infrastructure.storage.pulls import Pulls
 from app.infrastructure.storage.quarantine import Quarantine
 from app.infrastructure.storage.releases import Releases
+from app.infrastructure.storage.right_rows import RightRows
 from app.infrastructure.storage.rows import Counts
 from app.infrastructure.storage.rule_firings import RuleFirings
 from app.infrastructure.storage.sendings import Sendings
@@ -56,6 +57,7 @@ class Store:
         self.sendings = Sendings(rows)
         self.streams = Streams(rows)
         self.standings = Standings(rows)
+        self.rights = RightRows(rows)
         self.rule_firings = RuleFirings(rows)
         self.customer_rows = CustomerRows(rows)
         self.counted = Counted(rows)

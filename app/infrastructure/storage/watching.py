@@ -11,7 +11,6 @@ from app.infrastructure.storage.quarantine import still_open
 from app.infrastructure.storage.tenant_rows import TenantRows
 from app.judgement.verdict import Verdict
 from app.reports.standing.standing import Stage
-from app.reports.work.board import NOT_CLAIMED
 from app.reports.work.watched import (
     BLOCKED,
     LATE_POD,
@@ -66,9 +65,11 @@ class Watching:
     def missed_cutoffs(self, moment: datetime) -> int:
         """Units that have arrived and were not claimed by when their batch closed.
 
-        What is still on its way belongs into a later one.
+        What is still on its way belongs to a later one.
         """
-        return self._on_their_way(NOT_CLAIMED, _standing.cutoff_at < moment)
+        query = self._rows.select(standing_tables.standing, func.count())
+        query = query.where(standing_tables.STILL_IN_NO_BATCH, _standing.cutoff_at < moment)
+        return int(self._rows.one_value(query))
 
     def late_pods(self, moment: datetime) -> int:
         """Units that were delivered long ago, and are held or billed ahead for want of a proof."""

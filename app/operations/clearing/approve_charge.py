@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from app.access import APPROVALS, Person, must_be_allowed
 from app.errors import Mistake
 from app.evidence.correlation.acts import ACTS
-from app.evidence.facts.money import Approval, Outcome
+from app.evidence.facts.money import Approval, Cost, Outcome
 from app.money import Money
-from app.operations.clearing.desk import Acted, desk_of
+from app.operations.clearing.desk import Acted, Desk, desk_of
 from app.operations.clearing.forms import blank, refuse, wrong
+from app.operations.clearing.since import ActedOn, must_be_as_seen
 from app.operations.house import House
 from app.reports.unit.approvable import Approvable, approvable
 
@@ -23,19 +24,36 @@ def approve_charge(
     outcome: Outcome,
     reason: str,
     up_to: Money | None = None,
+    hold: str = "",
+    hold_subject: str = "",
+    since: str = "",
 ) -> Acted:
     """Say what becomes of one thing that `approvable` names.
+
+    Args:
+        house: who acts where.
+        person: who says it.
+        unit: by its name or any of its numbers.
+        form_id: names the form, the same each time that it is sent.
+        subject: the name of the thing.
+        outcome: what becomes of it.
+        reason: why.
+        up_to: the most it may come to.
+        hold: the code of the hold beside which the form stands.
+        hold_subject: and what that hold is about.
+        since: the decision that the form shows.
 
     Raises:
         ForbiddenError: the person may not approve anything, or not what this is.
         NotFoundError: no unit goes by the number.
         RequestError: there is nothing of that name to approve, no reason is given, or the limit
             does not cover it.
-        ConflictError: the console's word does not count, or the form said something else before.
+        ConflictError: the console's word does not count, the form said something else before, or
+            the charge is another by now than the form shows.
     """
     desk = desk_of(house, person, APPROVALS[0], unit, *APPROVALS[1:])
     refuse((*blank("subject", subject), *blank("reason", reason)))
-    known = {each.subject: each for each in approvable(desk.unit, desk.decision)}
+    known = {each.subject: each for each in approvable(desk.unit, desk.decision, _costs(desk))}
     for needed in known[subject].needs if subject in known else ():
         must_be_allowed(person, needed)
     said = Approval(
@@ -51,9 +69,23 @@ def approve_charge(
     again = desk.sent_before(form_id, said)
     if again is not None:
         return again
+    acted_on = ActedOn(
+        word=lambda fact: (
+            getattr(fact.said, "subject", "") == subject and fact.entity == "approval"
+        ),
+        hold=hold,
+        subject=hold_subject,
+        charge=subject,
+    )
+    must_be_as_seen(desk, since, acted_on)
     refuse(_problems(known, said))
     desk.must_count(ACTS[Approval])
     return desk.record(form_id, said)
+
+
+def _costs(desk: Desk) -> tuple[Cost, ...]:
+    """What carriers ask wherever the unit's numbers lead, so also for the others of its loads."""
+    return tuple(fact.said for fact in desk.around if isinstance(fact.said, Cost))
 
 
 def _problems(known: Mapping[str, Approvable], said: Approval) -> Iterable[Mistake]:

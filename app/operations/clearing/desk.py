@@ -15,7 +15,7 @@ import msgspec
 from app.access import May, Person, must_be_allowed
 from app.digest import canonical, digest_of
 from app.dossier import Editions, EditionsUsed
-from app.errors import ConflictError, Mistake
+from app.errors import ConflictError, Mistake, OtherContentError, RecordedError
 from app.evidence.correlation.links import reference_of
 from app.evidence.correlation.told import natural_key
 from app.evidence.correlation.unit import BillableUnit, unit_of
@@ -131,7 +131,8 @@ class Desk:
 
         Raises:
             RequestError: it cannot be read as a message.
-            ConflictError: the form was sent before and said something else.
+            OtherContentError: the form was sent before and said something else.
+            RecordedError: it is recorded, and the unit could not be decided.
         """
         message_id = _message_id(form_id, said)
         raw = canonical(self._event(message_id, said))
@@ -163,14 +164,15 @@ class Desk:
             again = self.sent_before(form_id, said)
             assert again is not None, "what was recorded a moment ago is found"
             return again
-        return self._acted(message_id, decided(self.house, self.name))
+        return self._acted(message_id)
 
     def sent_before(self, form_id: str, said: Said) -> Acted | None:
         """What came of the form, where it was sent before.
 
         Raises:
             RequestError: the form has no usable name.
-            ConflictError: it said something else then.
+            OtherContentError: it said something else then.
+            RecordedError: it was recorded, and the unit cannot be decided.
         """
         refuse(unusable_form(form_id))
         message_id = _message_id(form_id, said)
@@ -179,8 +181,8 @@ class Desk:
         if not found:
             return None
         if found[0].said != said:
-            raise ConflictError("this form was sent before with other content; load the page again")
-        return self._acted(message_id, decided(self.house, self.name), repeated=True)
+            raise OtherContentError("this form was sent before with other content")
+        return self._acted(message_id, repeated=True)
 
     def _event(self, message_id: str, said: Said) -> Mapping[str, Any]:
         """The act as any other system would tell it."""
@@ -205,7 +207,8 @@ class Desk:
             },
         }
 
-    def _acted(self, message_id: str, now: Decision, *, repeated: bool = False) -> Acted:
+    def _acted(self, message_id: str, *, repeated: bool = False) -> Acted:
+        now = self._decided()
         before, after = _standing(self.decision), _standing(now)
         return Acted(
             unit=self.name,
@@ -217,6 +220,21 @@ class Desk:
             placed=tuple(sorted(after - before)),
             repeated=repeated,
         )
+
+    def _decided(self) -> Decision:
+        """The unit decided after an act, so that the next page shows what came of it.
+
+        Whatever goes wrong here, the act is recorded, and must not be told as one that is not.
+        """
+        try:
+            decision = decide_unit(self.house, self.name).decision
+            keep_standing_of(self.house, self.name)
+        except Exception as error:
+            raise RecordedError(
+                f"what was sent is recorded, and is not to be sent again; {self.name} could not be "
+                f"decided after it, and is decided as soon as it can be"
+            ) from error
+        return decision
 
 
 def desk_of(house: House, person: Person, may: May, reference: str, *or_else: May) -> Desk:
@@ -246,13 +264,6 @@ def desk_of(house: House, person: Person, may: May, reference: str, *or_else: Ma
         policy_at=concluded.trace.policy_at,
         around=tuple(near.facts.values()),
     )
-
-
-def decided(house: House, unit: str) -> Decision:
-    """The unit decided after an act, so that the next page shows what came of it."""
-    decision = decide_unit(house, unit).decision
-    keep_standing_of(house, unit)
-    return decision
 
 
 def _field_by_field(faults: Iterable[IntakeFault]) -> Iterable[Mistake]:

@@ -6,11 +6,19 @@ from app.evidence.correlation.waivers import waivers_of
 from app.evidence.facts.work import Waiver
 from app.operations.clearing.desk import Acted, desk_of
 from app.operations.clearing.forms import blank, refuse, wrong
+from app.operations.clearing.since import ActedOn, must_be_as_seen
 from app.operations.house import House
 
 
 def take_back_waiver(
-    house: House, person: Person, unit: str, *, form_id: str, waiver: str, reason: str
+    house: House,
+    person: Person,
+    unit: str,
+    *,
+    form_id: str,
+    waiver: str,
+    reason: str,
+    since: str = "",
 ) -> Acted:
     """Say that it is no longer waived, whoever waived it; what was billed by it is billed.
 
@@ -18,7 +26,8 @@ def take_back_waiver(
         ForbiddenError: the person may not waive holds.
         NotFoundError: no unit goes by the number.
         RequestError: there is no such waiver, or no reason is given.
-        ConflictError: the console's word does not count, or the form said something else before.
+        ConflictError: the console's word does not count, the form said something else before, or
+            something was said of the waiver since the decision that the form shows.
     """
     desk = desk_of(house, person, May.WAIVE, unit)
     found = [each for each in waivers_of(desk.unit, desk.policy_at) if each.waiver == waiver]
@@ -35,6 +44,10 @@ def take_back_waiver(
     again = desk.sent_before(form_id, said)
     if again is not None:
         return again
+    acted_on = ActedOn(
+        word=lambda fact: isinstance(fact.said, Waiver) and fact.said.waiver == waiver
+    )
+    must_be_as_seen(desk, since, acted_on)
     void = [wrong("waiver", f"{waiver} ends nothing: {each.void}") for each in found if each.void]
     refuse(void if len(void) == len(found) else ())
     desk.must_count(WAIVES)

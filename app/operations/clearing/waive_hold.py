@@ -11,6 +11,7 @@ from app.judgement.decision import Hold
 from app.money import Money
 from app.operations.clearing.desk import Acted, Desk, desk_of
 from app.operations.clearing.forms import blank, refuse, unusable_moment, wrong
+from app.operations.clearing.since import ActedOn, must_be_as_seen
 from app.operations.house import House
 
 
@@ -25,15 +26,29 @@ def waive_hold(
     subject: str = "",
     up_to: Money | None = None,
     expires_at: datetime | None = None,
+    since: str = "",
 ) -> Acted:
     """Waive the holds of this code, about this subject where one is named.
+
+    Args:
+        house: who acts where.
+        person: who waives it.
+        unit: by its name or any of its numbers.
+        form_id: names the form, the same each time that it is sent.
+        hold: the code.
+        reason: why.
+        subject: what the hold is about; empty for all of the code.
+        up_to: the most that may hang on it.
+        expires_at: until when.
+        since: the decision that the form shows.
 
     Raises:
         ForbiddenError: the person may not waive holds.
         NotFoundError: no unit goes by the number.
         RequestError: the hold is not open or can never be waived, no reason is given, the limit
             does not cover what hangs on it, or the expiry has passed.
-        ConflictError: the console's word does not count, or the form said something else before.
+        ConflictError: the console's word does not count, the form said something else before, or
+            the hold is another by now than the form shows.
     """
     desk = desk_of(house, person, May.WAIVE, unit)
     refuse(
@@ -56,6 +71,16 @@ def waive_hold(
     again = desk.sent_before(form_id, said)
     if again is not None:
         return again
+    acted_on = ActedOn(
+        word=lambda fact: (
+            isinstance(fact.said, Waiver)
+            and fact.said.hold == hold
+            and ("" in {subject, fact.said.subject} or fact.said.subject == subject)
+        ),
+        hold=hold,
+        subject=subject or None,
+    )
+    must_be_as_seen(desk, since, acted_on)
     found = desk.open_holds(hold, subject)
     refuse(
         (
@@ -72,7 +97,7 @@ def not_open(hold: str, subject: str, found: Sequence[Hold]) -> Iterable[Mistake
     """That the current decision has no such hold."""
     if not found:
         about = f" on {subject}" if subject else ""
-        yield wrong("hold", f"{hold}{about} is not open", mend="load the page again")
+        yield wrong("hold", f"{hold}{about} is not open")
 
 
 def _not_waivable(desk: Desk, hold: Hold) -> Iterable[Mistake]:

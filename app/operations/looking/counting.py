@@ -58,12 +58,21 @@ class AsOf(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """Whether they were counted just now."""
 
 
-def as_counted(house: House, store: Store, counting: Counting[T]) -> AsOf[T]:
-    """The figures for a page: as they are now where counting is cheap or was never done."""
+def as_counted(
+    house: House, store: Store, counting: Counting[T], at: datetime | None = None
+) -> AsOf[T]:
+    """The figures for a page: as they are now where counting is cheap or was never done.
+
+    Args:
+        house: where.
+        store: what is counted.
+        counting: what of it.
+        at: of what moment, where it is counted; None: of now.
+    """
     known = store.counted.known(counting.name)
     if known is None or known.took_ms <= counting.cheap_ms:
-        moment = house.now()
-        return AsOf(figures=counting.count(store, moment), at=moment, fresh=True)
+        moment = at or house.now()
+        return AsOf(figures=counting.count(store, moment), at=moment, fresh=at is None)
     figures = msgspec.json.decode(known.body, type=counting.kind)
     return AsOf(figures=figures, at=known.counted_at, fresh=False)
 

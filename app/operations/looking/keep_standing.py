@@ -100,14 +100,16 @@ def _make(house: House, due: Mapping[str, tuple[int, ...]]) -> None:
         for unit in units:
             made = stands(history_of(store, unit))
             store.standings.replace(unit, made, moment)
-            store.once_stored(partial(_observe, before.get(unit), made.standing))
+            store.once_stored(partial(observe_shipment_to_bill, before.get(unit), made.standing))
         store.standings.made([place for places in due.values() for place in places])
 
 
-def _observe(before: Standing | None, now: Standing | None) -> None:
+def observe_shipment_to_bill(before: Standing | None, now: Standing | None) -> None:
     """Count how long it took to bill, the first time that it is known."""
-    if now is None or now.excluded or now.final_at is None or now.completed_at is None:
+    if now is None or now.final_at is None or now.completed_at is None:
         return
+    if now.excluded and now.claimed_at is None:
+        return  # what was billed is counted whatever came after, as the KPI does
     if before is None or before.final_at is None:
         SHIPMENT_TO_BILL.observe((now.final_at - now.completed_at).total_seconds())
 

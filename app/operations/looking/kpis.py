@@ -44,7 +44,11 @@ def count_kpis(
 
 
 def kpis_of_last_days(
-    house: House, days: int, by: By | None = None, only: Kpi | None = None
+    house: House,
+    days: int,
+    by: By | None = None,
+    only: Kpi | None = None,
+    at: datetime | None = None,
 ) -> AsOf[KpiReport]:
     """All KPIs of one of the windows that are kept, as last counted unless that is cheap.
 
@@ -53,6 +57,7 @@ def kpis_of_last_days(
         days: one of the windows.
         by: how they are taken apart.
         only: the one that is looked at; no other is counted for it.
+        at: of what moment, where it is counted; None: of now.
 
     Raises:
         RequestError: no window of so many days is kept.
@@ -64,7 +69,7 @@ def kpis_of_last_days(
 
     counting = Counting(name=_name(days, by), kind=KpiReport, count=count, cheap_ms=CHEAP_MS)
     with house.database.reading(house.tenant) as store:
-        return as_counted(house, store, counting)
+        return as_counted(house, store, counting, at)
 
 
 def kept_window(days: int, moment: datetime) -> Window:

@@ -35,7 +35,7 @@ def open_provisionals(
         RequestError: no page ended with `after`.
     """
     with house.database.reading(house.tenant) as store:
-        found = store.board.open_provisionals(customer, currency, after, A_PAGE + 1)
+        found = store.standings.open_provisionals(customer, currency, after, A_PAGE + 1)
         there = store.standings.standing_of({each.unit for each in found})
     shown = found[:A_PAGE]
     return OpenInvoices(

@@ -13,11 +13,13 @@ from app.access import Person
 from app.dossier import EditionsUsed
 from app.evidence.correlation.links import Strength, reference_of
 from app.evidence.correlation.told import rank
+from app.evidence.correlation.unit import unit_of
+from app.evidence.facts.money import Cost
 from app.evidence.facts.work import Assignment
 from app.infrastructure.storage.rows import Answered, StoredDecision, StoredFact
 from app.infrastructure.storage.store import Store
 from app.judgement.decision import Decision
-from app.judgement.trace import Trace
+from app.judgement.trace import FactUsed, Trace
 from app.judgement.trace_as_stored import permissions_in
 from app.judgement.verdict import Verdict
 from app.money import of_minor_units
@@ -26,8 +28,10 @@ from app.operations.deciding.gather_dossier import find_unit, units_going_by
 from app.operations.house import House
 from app.operations.looking.family import billed_documents
 from app.reports.unit.decision_diff import Compared, TraceHead
+from app.reports.unit.document_types import document_types
 from app.reports.unit.timeline import UNDECIDED, Arrived, TakenAt, timeline_of
 from app.reports.unit.unit_page import (
+    Around,
     CurrentShown,
     Earlier,
     UnitPage,
@@ -216,13 +220,24 @@ def _current(
     facts: Sequence[StoredFact],
 ) -> CurrentShown:
     decision, trace = whole.decision, whole.trace
-    rules = editions_by_digest(store, msgspec.convert(trace.editions, EditionsUsed)).rules
+    editions = editions_by_digest(store, msgspec.convert(trace.editions, EditionsUsed))
+    rules = editions.rules
+    used = {fact.fact_id for fact in trace.facts}
+    known = [each.fact for each in facts if each.fact.fact_id in used]
     permissions = permissions_in(trace, rules)
-    waivable = {kind.code for kind in rules.holds if kind.waivable}
+    around = Around(
+        unit=unit_of(decision.unit, known, editions.authority),
+        waivable={kind.code for kind in rules.holds if kind.waivable},
+        permitted=bool(stopped_in(permissions)),
+        assigned=_assigned(facts),
+        costs=_costs(store, facts, trace.facts),
+        spells=store.standings.open_of([decision.unit]),
+    )
     return CurrentShown(
         decision=decision,
         taken=standing,
-        holds=holds_shown(decision.holds, person, waivable, _assigned(facts)),
+        holds=holds_shown(decision.holds, person, around),
+        document_types=document_types(rules, editions.contract),
         why_not=why_not(permissions),
         stopped=stopped_in(permissions) if decision.verdict is Verdict.HOLD else (),
         unpriced=trace.unpriced,
@@ -235,6 +250,14 @@ def _assigned(facts: Sequence[StoredFact]) -> dict[tuple[str, str], str]:
     said = [each.fact for each in facts if isinstance(each.fact.said, Assignment)]
     words = (fact.said for fact in sorted(said, key=rank))
     return {(word.hold, word.subject): word.to for word in words if isinstance(word, Assignment)}
+
+
+def _costs(store: Store, facts: Sequence[StoredFact], used: Sequence[FactUsed]) -> tuple[Cost, ...]:
+    """What carriers ask for the unit, and for the others of its loads; these are asked for here."""
+    known = {each.fact.fact_id for each in facts}
+    others = {each.fact_id for each in used if each.entity == "cost"} - known
+    told = (*facts, *(store.facts.arrived(others) if others else ()))
+    return tuple(each.fact.said for each in told if isinstance(each.fact.said, Cost))
 
 
 def _sources(facts: Sequence[StoredFact], head: TraceHead | None) -> dict[str, str]:

@@ -1,15 +1,15 @@
 """Units as lists show them, by name, a page at a time."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
 from app.errors import wrong_request
+from app.judgement.verdict import Verdict
 from app.measures import Instant
 from app.operations.house import House
 from app.reports.standing.standing import Stage, Standing
 from app.reports.work.batches import Closes
-from app.reports.work.board import Runway
 from app.reports.work.wanted import WantedUnits
 
 A_PAGE = 50
@@ -21,6 +21,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A filter in the words of an address; what is empty filters nothing."""
 
     stage: str = ""
+    verdict: str = ""
+    """Of the current decision: `provisional`."""
     customer: str = ""
     carrier: str = ""
     currency: str = ""
@@ -28,7 +30,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     cutoff: str = ""
     closes: str = ""
     """The moment at which the customer's batch closes: `2026-03-06T23:00:00Z`."""
-    right: str = ""
     after: str = ""
 
 
@@ -44,16 +45,16 @@ def units_like(house: House, asked: Asked) -> Units:
     """The next units that are like this.
 
     Raises:
-        RequestError: there is no such stage, nothing runs out so, or it is no moment.
+        RequestError: there is no such stage or verdict, nothing runs out so, or it is no moment.
     """
     wanted = WantedUnits(
         stage=_one_of("stage", asked.stage, tuple(Stage)),
+        verdict=_one_of("verdict", asked.verdict, tuple(Verdict)),
         customer=asked.customer,
         carrier=asked.carrier,
         currency=currency_asked(asked.currency),
         cutoff=Closes(asked.cutoff) if _one_of("cutoff", asked.cutoff, tuple(Closes)) else None,
         closes=_moment("closes", asked.closes),
-        right=Runway(asked.right) if _one_of("right", asked.right, tuple(Runway)) else None,
         moment=house.now(),
         after=asked.after,
     )
@@ -74,8 +75,8 @@ def _moment(field: str, text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return msgspec.convert(text, Instant)
-    except msgspec.ValidationError as error:
+        return msgspec.convert(text, Instant).astimezone(UTC)
+    except (msgspec.ValidationError, OverflowError) as error:
         what = f"{text[:30]!a} is no moment"
         raise wrong_request(field, what, "one such as 2026-03-06T23:00:00Z") from error
 

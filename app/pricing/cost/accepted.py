@@ -13,9 +13,10 @@ import msgspec
 
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Classifier, Fact
-from app.evidence.facts.money import Approval
+from app.evidence.facts.money import Approval, Cost
 from app.measures import Instant
 from app.money import Money
+from app.pricing.cost.trail import carrier_of
 
 VARIANCE = "cost variance"
 ACCRUED = "accrued cost"
@@ -39,11 +40,11 @@ class Words(msgspec.Struct, frozen=True):
 
     def on(self, subjects: Iterable[str], amount: Money) -> Word | None:
         """The last word on any of these names, where it covers the amount and still holds."""
-        wanted = {_plain(subject) for subject in subjects}
+        wanted = {plain_name(subject) for subject in subjects}
         about = [
             (fact, fact.said)
             for fact in self.approvals
-            if isinstance(fact.said, Approval) and _plain(fact.said.subject) in wanted
+            if isinstance(fact.said, Approval) and plain_name(fact.said.subject) in wanted
         ]
         if not about:
             return None
@@ -64,6 +65,16 @@ def words_in(units: Iterable[BillableUnit], at: Instant | None = None) -> Words:
     return Words(tuple(fact for _, fact in sorted(found.items())), at)
 
 
+def plain_name(subject: str) -> str:
+    """A name as it is compared: however it is spelt, `cost_variance` is `Cost Variance`."""
+    return " ".join(subject.replace("_", " ").upper().split())
+
+
+def names_of(said: Cost) -> tuple[str, str]:
+    """By what a word may call what a carrier asks: its number, or that after the carrier's."""
+    return said.number, f"{carrier_of(said)} {said.number}"
+
+
 def _may_approve(fact: Fact, unit: BillableUnit) -> bool:
     said = fact.said
     assert isinstance(said, Approval), "approvals are chosen by type"
@@ -71,10 +82,6 @@ def _may_approve(fact: Fact, unit: BillableUnit) -> bool:
     return (
         fact.fact_id in unit.owned_acts and fact.classifier is Classifier.ACTUAL and not by_customer
     )
-
-
-def _plain(subject: str) -> str:
-    return " ".join(subject.replace("_", " ").upper().split())
 
 
 def _moment(fact: Fact) -> tuple[str, int, str]:

@@ -26,7 +26,7 @@ from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.fact import Fact
 from app.evidence.facts.money import Cost, CostKind
 from app.money import Money
-from app.pricing.cost.accepted import Words, words_in
+from app.pricing.cost.accepted import Words, names_of, words_in
 from app.pricing.cost.trail import (
     FREIGHT,
     Trail,
@@ -153,7 +153,7 @@ def _moment(fact: Fact) -> tuple[str, int, int, str]:
 
 def _with(before: Bills, bill: Bill, words: Words) -> Bills:
     """The bills with one more, and with what it changes of those before it."""
-    word = words.on(_names(bill), bill.total)
+    word = words.on(names_of(bill.said), bill.total)
     if word is not None:
         bill = _but(bill, word=word.fact_id)
     if word is not None and not word.granted:
@@ -170,11 +170,6 @@ def _with(before: Bills, bill: Bill, words: Words) -> Bills:
     if bill.bill_class is BillClass.UNMAPPED:
         return (*before, _unclear(bill, f"nobody knows what a bill of {bill.said.bill_type!r} is"))
     return (*before, bill)
-
-
-def _names(bill: Bill) -> tuple[str, str]:
-    number = bill.said.number
-    return number, f"{bill.trail.carrier} {number}"
 
 
 def _but(bill: Bill, **changes: Any) -> Bill:

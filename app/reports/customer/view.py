@@ -141,7 +141,7 @@ def customer_unit(
         decision: the current one, of which `is_theirs` is true.
         references: as `customer_references` reads them.
         is_complete: whether nothing of it lacks a price.
-        batch_on: the customer's day on which the batch closes that it belongs into, as long as
+        batch_on: the customer's day on which the batch that it belongs to closes, as long as
             that is to come.
         itemised: whether its charges are told with their working, and not only what they come to.
     """

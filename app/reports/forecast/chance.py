@@ -8,6 +8,7 @@ import msgspec
 
 from app.reports.forecast import words
 from app.reports.forecast.clear_times import Basis
+from app.reports.moments import written
 
 
 class Outlook(StrEnum):
@@ -103,7 +104,7 @@ def _missed(chance: Chance) -> str:
 
 def _when(chance: Chance) -> str:
     assert chance.cutoff_at is not None, "what is said of a cut-off has one"
-    return words.moment(chance.cutoff_at)
+    return written(chance.cutoff_at)
 
 
 def _always(sentence: str) -> Callable[[Chance], str]:

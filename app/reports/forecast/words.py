@@ -1,17 +1,10 @@
 """Forecasts as people say them: spans of time, shares, and what they rest on."""
 
-from datetime import UTC, datetime
-
 from app.reports.forecast.clear_times import ENOUGH, Basis
 
 HOUR, DAY = 60, 60 * 24
 RAREST = 100
 """Shares rarer than one in so many are not told apart."""
-
-
-def moment(at: datetime) -> str:
-    """As pages write it: `2026-03-06 23:00 UTC`."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def span(minutes: int) -> str:

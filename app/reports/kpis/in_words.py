@@ -8,6 +8,8 @@ from app.reports.kpis.measured import Measured, Sum
 
 _SPANS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 DAY_S = 86_400
+NOTHING = "0.00"
+"""Of what is open now: a sum over nothing, in no currency."""
 
 
 def number_in_words(kpi: Kpi, number: Measured) -> str:
@@ -17,6 +19,8 @@ def number_in_words(kpi: Kpi, number: Measured) -> str:
             return f"{number.n:,}"
         case Measure.RATIO:
             return _ratio(kpi, number)
+        case Measure.MONEY | Measure.MONEY_DAYS if number.n == 0 and _is_snapshot(kpi):
+            return NOTHING
         case _ if number.n == 0:
             return "none in this window"
         case Measure.DURATION:
@@ -76,6 +80,10 @@ def hundredths(part: int, whole: int) -> str:
     sign = "-" if part * whole < 0 else ""
     many = (200 * abs(part) + abs(whole)) // (2 * abs(whole))
     return f"{sign}{many // 100}.{many % 100:02}"
+
+
+def _is_snapshot(kpi: Kpi) -> bool:
+    return kpi.cohort is not None and kpi.cohort.snapshot
 
 
 def _share(number: Measured) -> str:

@@ -43,7 +43,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     formula: str
     measure: str
     says: str
-    """The number in words, `none in this window`, or `no source`."""
+    """The number in words, `none in this window`, or `no source`; `0.00` of nothing open."""
     lacking: str = ""
     """What it would need; empty where it is measured."""
     measured: Measured | None = None

@@ -24,8 +24,7 @@ class Completion(msgspec.Struct, frozen=True, kw_only=True):
 
     def known_at(self, history: History) -> datetime | None:
         """When the first word of it was received."""
-        told = {fact.fact_id for fact in self.facts}
-        return min((each.at for each in history.facts if each.fact.fact_id in told), default=None)
+        return _first_word(history, self.facts)
 
 
 def completion_of(history: History, journey: Journey, days: Days) -> Completion:
@@ -42,6 +41,12 @@ def completion_of(history: History, journey: Journey, days: Days) -> Completion:
 def is_done(journey: Journey, completion: Completion) -> bool:
     """Whether the freight has arrived or left, although a paper may be what completes it."""
     return completion.at is not None or journey.service_date is not None
+
+
+def done_known_at(history: History, journey: Journey, completion: Completion) -> datetime | None:
+    """When the first word of it was received; None while it is not so."""
+    arrived = (*completion.facts, *journey.delivered, *journey.ship_confirmed)
+    return _first_word(history, arrived) if is_done(journey, completion) else None
 
 
 def first_of(facts: Sequence[Fact]) -> datetime | None:
@@ -72,6 +77,12 @@ def _completing(
     if trigger is Trigger.SHIP_CONFIRM or unit.kind == "order":
         return journey.ship_confirmed
     return journey.delivered
+
+
+def _first_word(history: History, facts: Sequence[Fact]) -> datetime | None:
+    """When the first of these facts was received."""
+    told = {fact.fact_id for fact in facts}
+    return min((each.at for each in history.facts if each.fact.fact_id in told), default=None)
 
 
 def _first(facts: Sequence[Fact]) -> datetime | None:

@@ -1,9 +1,10 @@
-"""A unit's cut-off: the day of the batch its invoice belongs into, and the moment it closes.
+"""A unit's cut-off: the day of the batch its invoice belongs to, and the moment it closes.
 
 A decision keeps the day; whoever is asked what was in time needs the moment. The contract by
 which a unit was decided last says when that is, for the days of earlier decisions as well.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -27,12 +28,21 @@ class Cutoff(msgspec.Struct, frozen=True, kw_only=True):
 
 def cutoff_in(decision: Decision, contract: Contract | None) -> Cutoff:
     """The first of the cut-offs that the decision names."""
-    day = last_day(decision, Runs.CUTOFF)
-    if day is None:
+    closings = closings_in(decision, contract)
+    if not closings:
         return Cutoff()
+    day = min(closings)
     calendar = contract.invoicing_calendar if contract else None
-    closing = closes_at(day, calendar, zone_of(contract)).astimezone(UTC)
-    return Cutoff(on=day, at=closing, complete_by_at=complete_by(closing, calendar))
+    by = complete_by(closings[day], calendar)
+    return Cutoff(on=day, at=closings[day], complete_by_at=by)
+
+
+def closings_in(decision: Decision, contract: Contract | None) -> Mapping[date, datetime]:
+    """When the batch of each of the decision's cut-off days closes."""
+    calendar = contract.invoicing_calendar if contract else None
+    zone = zone_of(contract)
+    days = {each.last_day for each in decision.clocks if each.runs is Runs.CUTOFF}
+    return {day: closes_at(day, calendar, zone).astimezone(UTC) for day in days}
 
 
 def open_batch_of(standing: Standing | None, moment: datetime) -> date | None:

@@ -3,6 +3,9 @@
 A hold is open from the decision that placed it to the one that no longer does, or no longer keeps
 money because of it. A hold that comes back is a new spell; within seven days the one before was
 not resolved.
+
+It is due on one day, which no later decision puts off: the one that it was given when it opened or,
+where the freight was on its way then, by the first decision that knew of its arrival.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +25,18 @@ Key = tuple[str, str]
 """Code and subject of a hold."""
 
 
+class _Now(msgspec.Struct, frozen=True):
+    """A decision, with what is the same for each of its holds."""
+
+    about: About
+    taken: DecisionTook
+    cutoff: Cutoff
+    on: date
+    """The customer's day on which it was taken."""
+    due_anew: bool
+    """Whether it is the first that knew of the arrival: from it on something can be done."""
+
+
 def spells_of(
     taken: Sequence[DecisionTook],
     about: About,
@@ -30,6 +45,7 @@ def spells_of(
     assigned: Mapping[Key, str],
     *,
     moving: bool,
+    arrived: DecisionTook | None,
 ) -> tuple[Spell, ...]:
     """Every spell in the order of opening.
 
@@ -40,18 +56,19 @@ def spells_of(
         day_of: the customer's calendar.
         assigned: to whom holds were assigned last.
         moving: whether the unit's freight is on its way.
+        arrived: the first decision that knew that it is not; None while it is.
     """
     spells: dict[Key, list[Spell]] = {}
     for each in taken:
         keeping = {} if each.gone else dict(_keeping(each.decision))
         cutoff = cutoff_in(each.decision, contract)
+        now = _Now(about, each, cutoff, day_of(each.at), due_anew=each is arrived)
         for key, mine in spells.items():
             if mine[-1].closed_at is None and key not in keeping:
                 how = "gone" if each.gone else _how(each.decision, key)
-                mine[-1] = _closed(mine[-1], each.at, day_of(each.at), how)
+                mine[-1] = _closed(mine[-1], each.at, now.on, how)
         for key, hold in keeping.items():
-            mine = spells.setdefault(key, [])
-            _keep_open(mine, key, hold, each, about, cutoff, day_of(each.at))
+            _keep_open(spells.setdefault(key, []), hold, now)
     told = [
         msgspec.structs.replace(_assigned(spell, assigned), moving=moving)
         for mine in spells.values()
@@ -79,23 +96,24 @@ def _keeping(decision: Decision) -> Iterator[tuple[Key, Hold]]:
             yield key, hold
 
 
-def _keep_open(
-    mine: list[Spell],
-    key: Key,
-    hold: Hold,
-    taken: DecisionTook,
-    about: About,
-    cutoff: Cutoff,
-    on: date,
-) -> None:
+def _keep_open(mine: list[Spell], hold: Hold, now: _Now) -> None:
     """Open a spell, or carry on the open one with what its hold says now."""
-    decision = taken.decision
+    told = _opened(hold, len(mine) + 1, now)
+    if mine and mine[-1].closed_at is None:
+        mine[-1] = _carried_on(mine[-1], told, due_anew=now.due_anew)
+    else:
+        mine.append(told)
+
+
+def _opened(hold: Hold, place: int, now: _Now) -> Spell:
+    """The hold as a spell that begins with this decision."""
+    about, decision = now.about, now.taken.decision
     value = hold.value or (decision.total if decision.lines else None)
-    now = Spell(
+    return Spell(
         unit=about.unit,
         code=hold.code,
         subject=hold.subject,
-        place=len(mine) + 1,
+        place=place,
         customer=about.customer,
         carrier=about.carrier,
         mode=about.mode,
@@ -107,29 +125,24 @@ def _keep_open(
         waits_for=hold.waits_for,
         currency=value.currency if value else "",
         value_minor=value.minor_units if value else None,
-        alone=_alone(key, decision),
-        opened_at=taken.at,
-        opened_on=on,
+        alone=_alone((hold.code, hold.subject), decision),
+        opened_at=now.taken.at,
+        opened_on=now.on,
         due_at=hold.due_at,
         right_until=hold.right_to_bill_expires_on,
-        cutoff_on=cutoff.on,
-        cutoff_at=cutoff.at,
+        cutoff_at=now.cutoff.at,
         decision_id=decision.decision_id,
     )
-    if mine and mine[-1].closed_at is None:
-        mine[-1] = _carried_on(mine[-1], now)
-    else:
-        mine.append(now)
 
 
-def _carried_on(spell: Spell, now: Spell) -> Spell:
+def _carried_on(spell: Spell, now: Spell, *, due_anew: bool) -> Spell:
     """What the hold says now, open since it was opened."""
     return msgspec.structs.replace(
         now,
         place=spell.place,
         opened_at=spell.opened_at,
         opened_on=spell.opened_on,
-        due_at=spell.due_at,
+        due_at=now.due_at if due_anew else spell.due_at,
         decision_id=spell.decision_id,
     )
 

@@ -1,7 +1,8 @@
 """Where one unit stands, how long each of its holds has lasted, and what was billed for it.
 
-One row a unit, one a spell of a hold, one an invoice: small enough to be counted by the hundred
-thousand. Days (`_on`) are those of the customer's calendar, moments (`_at`) are UTC.
+One row a unit, one a spell of a hold, one an invoice, one a line that has a last day: small
+enough to be counted by the hundred thousand. Days (`_on`) are those of the customer's calendar,
+moments (`_at`) are UTC.
 """
 
 from datetime import date, datetime
@@ -97,10 +98,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     claimed_at: datetime | None = None
     claimed_on: date | None = None
     invoiced_at: datetime | None = None
-    """When the billing system told the number of its first invoice."""
+    """When the billing system told the number by which it is billed for good.
+
+    Of one that was billed provisionally, when that had ended.
+    """
     invoiced_on: date | None = None
     cutoff_on: date | None = None
-    """The customer's day on which the batch closes that it belongs into."""
+    """The customer's day on which the batch that it belongs to closes."""
     cutoff_at: datetime | None = None
     """The moment of that day at which it closes: what is claimed by then is in it."""
     complete_by_at: datetime | None = None
@@ -138,6 +142,8 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether the unit's freight is on its way, so that nobody may have to do anything yet."""
     alone: bool = False
     """Whether it is the only thing that keeps its money: ending it releases the unit or line."""
+    paper: str = ""
+    """The type of the paper that would end it; empty where none does, or it has ended."""
     opened_at: datetime
     opened_on: date
     closed_at: datetime | None = None
@@ -148,10 +154,10 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reopened: bool = False
     """Whether the same hold came back within seven days of its closing: it was not resolved."""
     due_at: datetime
+    """By when its owner should end it, counted from when anybody could begin to."""
     right_until: date | None = None
-    cutoff_on: date | None = None
     cutoff_at: datetime | None = None
-    """When the batch of that day closes."""
+    """When the batch closes that it belongs into."""
     assigned_to: str = ""
     decision_id: str
     """The decision that opened it."""
@@ -211,6 +217,22 @@ class Permitted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     decision_id: str
 
 
+class RightToBill(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line that nobody will owe any more where it is not billed by a day."""
+
+    unit: str
+    line: str
+    customer: str = ""
+    currency: str
+    value_minor: int
+    """What of it is still to be billed."""
+    last_day: date
+    hold: str = ""
+    """What stops it and is due first; empty where it only has to be claimed."""
+    owner: str
+    decision_id: str
+
+
 class WhereItStands(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that lists and figures know of one unit."""
 
@@ -219,3 +241,4 @@ class WhereItStands(msgspec.Struct, frozen=True, kw_only=True):
     spells: tuple[Spell, ...] = ()
     invoices: tuple[BilledInvoice, ...] = ()
     permitted: tuple[Permitted, ...] = ()
+    rights: tuple[RightToBill, ...] = ()

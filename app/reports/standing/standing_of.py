@@ -6,6 +6,8 @@ The only way to a `Standing`: what happened is folded from the beginning each ti
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+import msgspec
+
 from app.evidence.correlation.assigned import assigned_to
 from app.evidence.correlation.journey import Journey
 from app.evidence.correlation.unit import BillableUnit
@@ -22,13 +24,23 @@ from app.evidence.facts.work import Assignment, Waiver
 from app.judgement.decision import Decision, Runs
 from app.judgement.outcome import AT_ESTIMATE, TRUED_UP
 from app.judgement.verdict import Verdict
-from app.reports.standing.completion import Completion, completion_of, first_of, is_done, proofs_of
+from app.reports.standing.completion import (
+    Completion,
+    completion_of,
+    done_known_at,
+    first_of,
+    is_done,
+    proofs_of,
+)
 from app.reports.standing.cutoff import cutoff_in, last_day, zone_of
+from app.reports.standing.final_number import final_number_at
 from app.reports.standing.history import About, Days, DecisionTook, History
 from app.reports.standing.invoices_of import balance_minor, invoices_of
 from app.reports.standing.kept_back import kept_back_minor
+from app.reports.standing.missing_paper import missing_paper
+from app.reports.standing.rights_of import rights_of
 from app.reports.standing.spells_of import spells_of
-from app.reports.standing.standing import Permitted, Stage, Standing, WhereItStands
+from app.reports.standing.standing import Permitted, Spell, Stage, Standing, WhereItStands
 
 RULES_SHOWN = 12
 """So much of an edition's digest tells editions apart for people."""
@@ -49,7 +61,9 @@ def stands(history: History) -> WhereItStands:
         days.of,
         _assignments(history),
         moving=not is_done(journey, completion),
+        arrived=_since(history.taken, done_known_at(history, journey, completion)),
     )
+    spells = tuple(_with_paper(each, history.unit) for each in spells)
     invoices = invoices_of(history.unit, history.billed, about, days.of)
     if last.gone:
         return WhereItStands(standing=None, spells=spells, invoices=invoices)
@@ -59,7 +73,14 @@ def stands(history: History) -> WhereItStands:
         spells=spells,
         invoices=invoices,
         permitted=_permitted(last.decision),
+        rights=rights_of(history, about),
     )
+
+
+def _with_paper(spell: Spell, unit: BillableUnit) -> Spell:
+    """With the paper that would end it, while it is open."""
+    found = missing_paper(spell.code, spell.subject, unit) if spell.closed_at is None else None
+    return msgspec.structs.replace(spell, paper=found.document_type) if found else spell
 
 
 def _about(history: History) -> About:
@@ -97,7 +118,7 @@ def _standing(
     released = _first_with(history.taken, _LETS_OUT)
     final = next((each for each in history.taken if _is_final(each.decision)), None)
     claimed = history.billed[0].document.claimed_at if history.billed else None
-    invoiced = next((each.invoiced_at for each in history.billed if each.invoiced_at), None)
+    invoiced = final_number_at(history.billed)
     acts = [each.at for each in history.facts if by_hand(each.fact)]
     evidence = [each.at for each in history.facts if not isinstance(each.fact.said, Assignment)]
     decision = last.decision

@@ -10,21 +10,15 @@ from collections.abc import Collection
 import msgspec
 
 from app.access import May, Person
+from app.evidence.correlation.acts import is_of_credit
+from app.evidence.facts.money import Cost
 from app.judgement.decision import Hold
 from app.judgement.rulebook.view_family import ADJUSTMENT
 from app.judgement.waived import WAIVER
 from app.pricing.contract.approval import LATE_BILLING
 from app.pricing.cost.accepted import VARIANCE
+from app.reports.standing.missing_paper import MissingPaper
 from app.reports.unit.approvable import LATE_OF, RIGHT_EXPIRED, needed_for
-
-PAPER_OF = {
-    "POD_MISSING": "POD",
-    "POD_UNSIGNED_OR_EXCEPTION": "POD",
-    "DOC_SET_INCOMPLETE": "",
-    "RATE_UNCONFIRMED": "RATE_CON",
-    "ACCESSORIAL_UNSUPPORTED": "EVIDENCE",
-}
-"""The holds that a paper ends, and which; empty where the hold's subject names it."""
 
 
 class Offered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -32,6 +26,8 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     attach: str = ""
     """The type of document that is missing; empty where no document ends it."""
+    attach_as: str = ""
+    """The number that the document has to have; empty where any does."""
     approve: str = ""
     """What an approval that ends it is about; empty where none does."""
     waive: bool = False
@@ -40,32 +36,35 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     assign: bool = False
 
 
-def acts_offered(hold: Hold, person: Person, waivable: Collection[str]) -> Offered:
+def acts_offered(
+    hold: Hold,
+    person: Person,
+    waivable: Collection[str],
+    costs: Collection[Cost],
+    missing: MissingPaper | None,
+) -> Offered:
     """What this person may do about the hold.
 
     Args:
         hold: of the current decision.
         person: who looks.
         waivable: the codes of the holds that may be waived, by the rules that decided.
+        costs: what carriers ask for the unit, and for the others of its loads.
+        missing: the paper that would end it; None where none does.
     """
     may_waive = person.may(May.WAIVE)
+    paper = missing if person.may(May.ATTACH) and hold.stands else None
     return Offered(
-        attach=_paper(hold) if person.may(May.ATTACH) and hold.stands else "",
-        approve=_approval(hold, person) if hold.stands else "",
+        attach=paper.document_type if paper else "",
+        attach_as=paper.document if paper else "",
+        approve=_approval(hold, person, costs) if hold.stands else "",
         waive=may_waive and hold.stands and bool(hold.rule_id) and hold.code in waivable,
         take_back=_waivers(hold) if may_waive else (),
         assign=person.may(May.ASSIGN) and not hold.waived_for_good,
     )
 
 
-def _paper(hold: Hold) -> str:
-    wanted = PAPER_OF.get(hold.code)
-    if wanted is None:
-        return ""
-    return wanted or hold.subject.partition(":")[2]
-
-
-def _approval(hold: Hold, person: Person) -> str:
+def _approval(hold: Hold, person: Person, costs: Collection[Cost]) -> str:
     """What rating, cost or rules look for when they ask whether it is approved, if he may."""
     line = hold.subject.removeprefix("charge:")
     found: dict[str, tuple[str, May]] = {
@@ -77,7 +76,8 @@ def _approval(hold: Hold, person: Person) -> str:
     if hold.code not in found:
         return ""
     subject, kind = found[hold.code]
-    return subject if all(map(person.may, needed_for(subject, kind))) else ""
+    allowed = all(map(person.may, needed_for(subject, kind, costs)))
+    return subject if allowed and not is_of_credit(subject) else ""
 
 
 def _waivers(hold: Hold) -> tuple[str, ...]:

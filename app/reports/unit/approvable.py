@@ -1,21 +1,23 @@
 """What of a unit a person may approve, reject or waive, under the name an approval gives it.
 
 The names are those that rating, cost and rules look for: see `rules/README.md`. A dispute's credit
-is not among them: whoever may approve one speaks as finance and not as the console.
+is not among them, nor what is called like one: whoever may approve one speaks as finance and not
+as the console.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
 from app.access import May
+from app.evidence.correlation.acts import is_of_credit
 from app.evidence.correlation.unit import BillableUnit
 from app.evidence.facts.money import Accessorial, Cost, CostKind
 from app.judgement.decision import Decision
 from app.judgement.rulebook.view_family import ADJUSTMENT
 from app.money import Money
 from app.pricing.contract.approval import LATE_BILLING
-from app.pricing.cost.accepted import ACCRUED, VARIANCE
+from app.pricing.cost.accepted import ACCRUED, VARIANCE, names_of, plain_name
 
 RIGHT_EXPIRED = "BILLING_RIGHT_EXPIRED"
 LATE_OF = f"{LATE_BILLING} of "
@@ -34,39 +36,51 @@ class Approvable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What somebody must be allowed who speaks about it: all of these."""
 
 
-def approvable(unit: BillableUnit, decision: Decision) -> tuple[Approvable, ...]:
+def approvable(
+    unit: BillableUnit, decision: Decision, beside: Collection[Cost]
+) -> tuple[Approvable, ...]:
     """Everything of the unit that an approval may name, each once, lines first.
 
-    What goes by a name that something else has too needs what either needs: the word would count
-    for both.
+    Args:
+        unit: it, folded.
+        decision: its current one.
+        beside: what carriers ask for the other units of its loads: a word on this unit counts for
+            these too where they are shared out.
     """
+    asked = (*_asked(unit), *beside)
     found: dict[str, Approvable] = {}
     for each in (*_lines(decision), *_claims(unit), *_costs(unit), *_changes(decision)):
-        first = found.setdefault(each.subject, each)
-        needs = dict.fromkeys((*first.needs, *each.needs))
-        found[each.subject] = msgspec.structs.replace(first, needs=tuple(needs))
+        if not is_of_credit(each.subject):
+            (kind,) = each.needs
+            needs = needed_for(each.subject, kind, asked)
+            found.setdefault(each.subject, msgspec.structs.replace(each, needs=needs))
     return tuple(found.values())
 
 
-def needed_for(subject: str, kind: May) -> tuple[May, ...]:
-    """What is needed to approve something of this kind under this name.
+def needed_for(subject: str, kind: May, costs: Collection[Cost]) -> tuple[May, ...]:
+    """What is needed to approve something of this kind under this name, however it is spelt.
 
-    A name that rules look for by itself needs what that needs, whatever else is called so.
+    Where another thing goes by the name the word would count for both, and needs what either does:
+    what rules look for by itself, and what a carrier asks.
     """
-    by_name = May.APPROVE_LATE_BILLING if subject.startswith(LATE_OF) else _NAMED.get(subject, kind)
-    return tuple(dict.fromkeys((kind, by_name)))
+    name = plain_name(subject)
+    by_name = May.APPROVE_LATE_BILLING if name.startswith(_LATE_OF) else _NAMED.get(name, kind)
+    asked = {plain_name(each) for said in _with_a_word(costs) for each in names_of(said)}
+    return tuple(dict.fromkeys((kind, by_name, May.APPROVE_COSTS if name in asked else kind)))
 
 
+_LATE_OF = f"{plain_name(LATE_OF)} "
 _NAMED = {
-    ADJUSTMENT: May.APPROVE_ADJUSTMENTS,
-    LATE_BILLING: May.APPROVE_LATE_BILLING,
-    VARIANCE: May.APPROVE_COSTS,
-    ACCRUED: May.APPROVE_COSTS,
+    plain_name(ADJUSTMENT): May.APPROVE_ADJUSTMENTS,
+    plain_name(LATE_BILLING): May.APPROVE_LATE_BILLING,
+    plain_name(VARIANCE): May.APPROVE_COSTS,
+    plain_name(ACCRUED): May.APPROVE_COSTS,
 }
 
 
 def _of(kind: May, subject: str, says: str, amount: Money | None = None) -> Approvable:
-    return Approvable(subject=subject, says=says, amount=amount, needs=needed_for(subject, kind))
+    """A thing of this kind, before it is looked at what else goes by its name."""
+    return Approvable(subject=subject, says=says, amount=amount, needs=(kind,))
 
 
 def _lines(decision: Decision) -> Iterator[Approvable]:
@@ -93,14 +107,23 @@ def _claims(unit: BillableUnit) -> Iterator[Approvable]:
 
 def _costs(unit: BillableUnit) -> Iterator[Approvable]:
     """What carriers ask of us, and how far it may be from what was expected."""
-    costs = [fact.said for fact in unit.costs if isinstance(fact.said, Cost)]
-    for said in costs:
-        if said.kind is not CostKind.TENDERED and said.number:
+    costs = _asked(unit)
+    for said in _with_a_word(costs):
+        if said.number:
             says = f"{said.kind.value} cost {said.number} of {said.carrier}"
             yield _of(May.APPROVE_COSTS, said.number, says, said.total)
     if costs:
         yield _of(May.APPROVE_COSTS, VARIANCE, "that the carrier's invoice differs")
         yield _of(May.APPROVE_COSTS, ACCRUED, "that the accrual stands for the invoice")
+
+
+def _asked(unit: BillableUnit) -> tuple[Cost, ...]:
+    return tuple(fact.said for fact in unit.costs if isinstance(fact.said, Cost))
+
+
+def _with_a_word(costs: Collection[Cost]) -> Iterator[Cost]:
+    """Those on which a word counts by their names: a tender is none of them."""
+    return (said for said in costs if said.kind is not CostKind.TENDERED)
 
 
 def _changes(decision: Decision) -> Iterator[Approvable]:

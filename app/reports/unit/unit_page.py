@@ -5,16 +5,21 @@ has. What would release the unit costs many decisions and is asked for apart.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
 from app.access import Person
+from app.evidence.correlation.unit import BillableUnit
+from app.evidence.facts.money import Cost
 from app.explanation.billed import BilledDocument
 from app.family.family import Family
 from app.judgement.decision import DecidedLine, Decision, Hold
+from app.judgement.verdict import NOT_PERMITTED
 from app.money import Money
 from app.pricing.lines.charge import Excluded, Unpriced
-from app.reports.standing.standing import Standing
+from app.reports.standing.missing_paper import missing_paper
+from app.reports.standing.standing import Spell, Standing
 from app.reports.unit.acts_offered import Offered, acts_offered
 from app.reports.unit.charge_table import ChargeTable, charge_table
 from app.reports.unit.decision_diff import Compared, DecisionDiff, decision_diff
@@ -28,8 +33,12 @@ class HoldShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hold: Hold
     anchor: str
     """The id of its place on the page: `hold-POD_MISSING`."""
+    due_at: datetime
+    """As the work list has it; of what keeps no money, as the decision says."""
     assigned_to: str = ""
     offered: Offered = Offered()
+    still: tuple[str, ...] = ()
+    """What would still hold it if only this hold were waived, by code."""
 
 
 class Earlier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -59,6 +68,8 @@ class CurrentShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     why_not: tuple[WhyNot, ...]
     stopped: tuple[str, ...] = ()
     """On a hold: the rules that would permit it, but for the holds."""
+    document_types: tuple[str, ...] = ()
+    """What a document that is attached may be, by the rules that decided."""
     unpriced: tuple[Unpriced, ...] = ()
     excluded: tuple[Excluded, ...] = ()
 
@@ -115,20 +126,26 @@ def anchor_of(code: str, subject: str) -> str:
     return f"hold-{code}-{told}" if told else f"hold-{code}"
 
 
-def holds_shown(
-    holds: Sequence[Hold],
-    person: Person,
-    waivable: Collection[str],
-    assigned: Mapping[tuple[str, str], str],
-) -> tuple[HoldShown, ...]:
-    """The holds in order, those that block first, each with a place of its own on the page.
+class Around(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known around the holds of a unit."""
 
-    Args:
-        holds: of the current decision.
-        person: who looks.
-        waivable: the codes of the holds that may be waived.
-        assigned: to whom work was given, by code and subject.
-    """
+    unit: BillableUnit
+    """As the decision saw it."""
+    waivable: Collection[str]
+    """The codes of the holds that may be waived."""
+    permitted: bool
+    """Whether a rule permits an invoice for good, but for the holds."""
+    assigned: Mapping[tuple[str, str], str] = {}
+    """To whom work was given, by code and subject."""
+    costs: Collection[Cost] = ()
+    """What carriers ask for the unit, and for the others of its loads."""
+    spells: Sequence[Spell] = ()
+    """The open ones, whose days are those of the work list."""
+
+
+def holds_shown(holds: Sequence[Hold], person: Person, around: Around) -> tuple[HoldShown, ...]:
+    """The holds of the current decision, those that block first, each with a place of its own."""
+    due = {(spell.code, spell.subject): spell.due_at for spell in around.spells}
     ordered = sorted(holds, key=lambda hold: (not hold.blocks, bool(hold.waived_by)))
     anchors: dict[str, int] = {}
     shown = []
@@ -139,11 +156,31 @@ def holds_shown(
             HoldShown(
                 hold=hold,
                 anchor=anchor if seen == 1 else f"{anchor}-{seen}",
-                assigned_to=assigned.get((hold.code, hold.subject), ""),
-                offered=acts_offered(hold, person, waivable),
+                due_at=due.get((hold.code, hold.subject), hold.due_at),
+                assigned_to=around.assigned.get((hold.code, hold.subject), ""),
+                offered=acts_offered(
+                    hold,
+                    person,
+                    around.waivable,
+                    around.costs,
+                    missing_paper(hold.code, hold.subject, around.unit),
+                ),
+                still=_still(hold, holds, permitted=around.permitted),
             )
         )
     return tuple(shown)
+
+
+def _still(hold: Hold, holds: Sequence[Hold], *, permitted: bool) -> tuple[str, ...]:
+    """What stands beside the hold on the same thing; what no rule permits goes out by no waiver."""
+    others = [
+        each.code
+        for each in holds
+        if each.stands
+        and (each.code, each.subject) != (hold.code, hold.subject)
+        and (not each.on_line or each.subject == hold.subject)
+    ]
+    return tuple(dict.fromkeys((*others, *(() if permitted else (NOT_PERMITTED,)))))
 
 
 def family_shown(billed: Sequence[BilledDocument]) -> FamilyShown:

@@ -15,16 +15,8 @@ from app.reports.work.batches import Batch, Closing
 
 NAME = "board"
 """Of the row it is kept in."""
-PAPER_HOLDS = {
-    "POD_MISSING": "POD",
-    "POD_UNSIGNED_OR_EXCEPTION": "POD",
-    "DOC_SET_INCOMPLETE": "",
-    "ACCESSORIAL_UNSUPPORTED": "",
-}
-"""Holds that a paper ends, each with the paper; empty where its evidence says which."""
 NOT_CLAIMED = (Stage.HELD, Stage.READY)
-"""What has arrived and has to be in its customer's batch."""
-NOT_BILLED = (Stage.MOVING, *NOT_CLAIMED)
+"""What has arrived and has to be in its customer's batch, unless nothing is billed for it."""
 PAPERS_SHOWN = 5
 STAGES_SAY = {
     Stage.MOVING: "its freight is on its way, or has not begun",
@@ -79,6 +71,8 @@ class InStage(msgspec.Struct, frozen=True, kw_only=True):
     """Units of one stage, of one currency; without one nothing of them is priced."""
 
     stage: Stage
+    verdict: str
+    """Of what is ready `release` or `provisional`; empty of any other stage."""
     currency: str
     units: int
     waits_minor: int
@@ -112,11 +106,11 @@ class Aged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ends(msgspec.Struct, frozen=True, kw_only=True):
-    """Units that have to be billed by a day, and are not; by how soon, and currency."""
+    """Lines that have to be billed by a day, and are not; by how soon, and currency."""
 
     runway: Runway
     currency: str
-    units: int
+    lines: int
     minor: int
 
 
@@ -138,7 +132,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     customer: str
     code: str
     document: str
-    """Empty where the hold's evidence says which."""
+    """Its type."""
     owner: str
     currency: str
     minor: int
@@ -167,7 +161,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     closed: tuple[Batch, ...]
     """The batches that closed without them, the latest first."""
     rights: tuple[Ends, ...]
-    """Of units that are not billed, by their rights to bill."""
+    """The value at risk: lines that are not billed, by their rights to bill."""
     exposures: tuple[Exposure, ...]
     papers: tuple[Paper, ...]
     """The most money first."""

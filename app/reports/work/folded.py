@@ -45,7 +45,7 @@ def folded_board(board: Board) -> FoldedBoard:
     """The board with every row without a price beside one that is like it otherwise."""
     held = sorted(board.held, key=lambda row: row.minor, reverse=True)
     return FoldedBoard(
-        stages=folded(board.stages, lambda row: row.stage),
+        stages=folded(board.stages, lambda row: (row.stage, row.verdict)),
         held=folded(held, lambda row: (row.code, row.owner)),
         ages=folded(board.ages, lambda row: row.age),
         cutoffs=folded(board.cutoffs, lambda row: row.runway),

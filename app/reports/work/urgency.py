@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
+from app.reports.moments import written
 from app.reports.standing.standing import Spell
 
 RIGHT_NEAR, RIGHT_SOON = timedelta(days=7), timedelta(days=30)
@@ -65,7 +66,7 @@ def ranked_until(spell: Spell, moment: datetime) -> datetime:
 def _by_batch(cutoff_at: datetime | None, moment: datetime) -> Urgency | None:
     if cutoff_at is None or cutoff_at - moment >= BATCH_NEAR:
         return None
-    told = f"{cutoff_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    told = written(cutoff_at)
     if cutoff_at < moment:
         return Urgency(3, f"the customer's batch closed at {told}")
     return Urgency(4, f"the customer's batch closes at {told}")

@@ -1,6 +1,6 @@
-"""Which open holds, and which units, somebody wants to see."""
+"""Which open holds, which units and which rights to bill somebody wants to see."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -44,17 +44,28 @@ class WantedUnits(msgspec.Struct, frozen=True, kw_only=True):
     """A filter over units; what is empty filters nothing."""
 
     stage: str = ""
+    verdict: str = ""
     customer: str = ""
     carrier: str = ""
     currency: str | None = None
     """Empty: those of which nothing is priced; None: whatever it is."""
     cutoff: Closes | None = None
-    """Of units that have arrived and were not claimed: how soon their batch closes."""
+    """Of units that have arrived, were not claimed and are to be billed: how soon their batch
+    closes."""
     closes: datetime | None = None
     """Of the same units: the moment at which their batch closes."""
-    right: Runway | None = None
-    """Of units that are not billed: how soon the right to bill ends."""
     moment: datetime
     """From when on it is looked at."""
     after: str = ""
     """The last unit that was seen; empty: from the first."""
+
+
+class WantedRights(msgspec.Struct, frozen=True, kw_only=True):
+    """A filter over lines that have to be billed by a day; what is empty filters nothing."""
+
+    runway: Runway | None = None
+    currency: str = ""
+    on: date
+    """From which day on it is looked at."""
+    after: tuple[date, str, str] | None = None
+    """Day, unit and line of the last one seen; None: from the first."""

@@ -24,12 +24,15 @@ from app.infrastructure.sending.sender import NotSentError
 from app.operations.changing.accept_editions import Drafts
 from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
-from app.operations.looking.keep_standing import catch_up
+from app.operations.looking.keep_standing import catch_up, observe_shipment_to_bill
+from app.operations.looking.units import Asked as UnitsAsked
+from app.operations.looking.units import units_like
 from app.operations.looking.watch_board import watch_board
 from app.operations.releasing.claim_release import claim_release
 from app.operations.sending.fan_out import fan_out
 from app.operations.sending.send_due import send_due
 from app.reports.standing.standing import BilledInvoice, Spell, Stage, Standing, WhereItStands
+from app.reports.work.batches import Closes
 from app.settings import Settings
 from tests.integration.api.asking import Client, entrance
 from tests.integration.api.conftest import on, opened
@@ -179,11 +182,22 @@ def test_a_unit_misses_its_cutoff_when_the_batch_has_closed_and_nobody_claimed_i
         stands("shipment:C", **on, excluded="test"),
         stands("shipment:D", **on, stage=Stage.BILLED, released_at=LATER),
     )
+    assert batched(either) == ["shipment:A", "shipment:B"]
     missed = [
         counted(either, settings, days=days)["tollgate_missed_cutoff_units"][()]
         for days in (0, 0.5, 0.51)
     ]
     assert missed == [0, 0, 2]
+
+
+def batched(house: House) -> list[str]:
+    """The units of the list behind the board's number, which counts as many."""
+    later = at(house, LATER + timedelta(days=0.51))
+    found = units_like(later, UnitsAsked(cutoff=Closes.CLOSED)).units
+    with later.database.reading("main") as store:
+        board = store.board.counted(later.now())
+    assert [each.units for each in board.closed] == [len(found)]
+    return [each.unit for each in found]
 
 
 def test_a_proof_is_late_after_48_hours_where_one_is_needed(
@@ -347,15 +361,32 @@ def test_a_unit_that_goes_out_is_measured_once(either: House, settings: Settings
     assert asked(either, settings)[name][()] - before == 1
 
 
+def test_what_was_billed_is_measured_whatever_became_of_it_since(
+    either: House, settings: Settings
+) -> None:
+    name = "tollgate_shipment_to_bill_seconds_count"
+    before = asked(either, settings)[name][()]
+    billable: dict[str, Any] = {"completed_at": LATER, "final_at": LATER, "excluded": "cancelled"}
+    never, billed = (
+        stands("shipment:N2", **billable, claimed_at=claimed).standing for claimed in (None, LATER)
+    )
+    observe_shipment_to_bill(None, never)
+    assert asked(either, settings)[name][()] - before == 0
+    observe_shipment_to_bill(None, billed)
+    assert asked(either, settings)[name][()] - before == 1
+
+
 def test_a_process_that_only_works_answers_at_an_address_of_its_own(
     house: House, settings: Settings
 ) -> None:
     address = f"127.0.0.1:{free_port()}"
     with told_at(settings.model_copy(update={"metrics_at": address}), house):
         told = parsed(httpx.get(f"http://{address}/metrics").text)
+        by_a_page = httpx.get(f"http://{address}/metrics", headers={"Host": "elsewhere.example"})
 
+    assert (by_a_page.status_code, "tollgate" in by_a_page.text) == (403, False)
     assert told["tollgate_database_up"][()] == 1
-    assert "tollgate_decisions_total" in told
+    assert "tollgate_engine_retries_total" in told
 
 
 @pytest.mark.parametrize("address", ["9464", "nowhere:", ":9464", "127.0.0.1:http", "127.0.0.1:0x"])

@@ -52,7 +52,13 @@ def test_a_reason_is_needed_and_a_message_that_was_kept_aside(client: Client) ->
 
 
 def test_what_is_asked_wrongly_is_told(client: Client) -> None:
-    for query in ("since=yesterday", "limit=0", "limit=100000", "since=2026-03-05T12:00:00"):
+    for query in (
+        "since=yesterday",
+        "limit=0",
+        "limit=100000",
+        "since=2026-03-05T12:00:00",
+        "since=0001-01-01T00:00:00%2B14:00",
+    ):
         answer = client.get(f"/v1/quarantine?{query}")
         assert answer.status_code == 422, query
         assert answer.json()["mistakes"][0]["where"] in query

@@ -68,6 +68,30 @@ def test_each_number_leads_to_a_list_of_as_many(visitor: Visitor) -> None:
         assert rows_behind(visitor, path) == number, path
 
 
+def test_what_is_ready_provisionally_stands_apart_and_leads_to_a_list_of_its_own(
+    visitor: Visitor,
+) -> None:
+    page = visitor.see("/board")
+    assert '<th scope="row" data-label="Stage">ready, provisionally' in page
+    ahead = [path for path, _ in numbers(page) if "verdict=provisional" in path]
+    final = [path for path, _ in numbers(page) if "verdict=release" in path]
+    assert ahead
+    assert final
+    assert all("stage=ready" in path for path in (*ahead, *final))
+    assert "provisionally</td>" in visitor.see(ahead[0])
+    assert "provisionally</td>" not in visitor.see(final[0])
+
+
+def test_value_at_risk_is_told_line_by_line(visitor: Visitor) -> None:
+    over = next(path for path, _ in numbers(visitor.see("/board")) if path.startswith("/rights"))
+    page = visitor.see(over)
+    assert "right: over" in page
+    assert "detention/D-1" in page
+    assert "only to be claimed" in page
+    assert "there is no &#39;soon&#39;" in visitor.see("/rights?right=soon", 422)
+    assert "no place in the list" in visitor.see("/rights?after=nonsense", 422)
+
+
 def test_the_currency_of_a_list_is_a_filter_that_is_seen(visitor: Visitor) -> None:
     path = next(p for p, _ in numbers(visitor.see("/board")) if p.startswith("/?") and "USD" in p)
     assert '<option value="USD" selected>USD</option>' in visitor.see(path)
@@ -87,6 +111,11 @@ def test_the_countdown_tells_batches_by_their_moment_those_that_closed_apart(
 
     page = visitor.see("/board")
 
+    batches = page.split('<h2 id="cutoffs">')[1].split("</section>")[0]
+    assert '<th scope="col">Closes</th>' in batches
+    assert '<th scope="row" data-label="Closes">' in batches
+    assert "Ends" not in batches
+
     coming = page.split("The next batches to close")[1].split("</table>")[0]
     closed = page.split("Batches that closed without all of theirs")[1].split("</table>")[0]
     assert '<td data-label="In">2 hours</td>' in coming
@@ -102,3 +131,27 @@ def test_the_countdown_tells_batches_by_their_moment_those_that_closed_apart(
     assert ">GONE</a>" in listed
     assert rows_behind(visitor, path) == 1
     assert f"{moment + timedelta(hours=-50):%Y-%m-%d %H:%M} UTC" in listed
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/units", "/units?currency=USD", "/provisionals", "/provisionals?currency=USD"]
+)
+def test_each_part_of_a_list_has_a_way_back_to_the_first(
+    house: House, visitor: Visitor, path: str
+) -> None:
+    random = Random(8)
+    with house.database.writing(house.tenant) as store:
+        for number in range(60, 400):
+            unit = f"shipment:S{number:04}"
+            store.standings.replace(unit, _priced(random_unit(number, random)), NOW)
+    first = visitor.see(path)
+    assert 'rel="prev"' not in first
+    second = visitor.see(_leading(first, "next"))
+    back = _leading(second, "prev")
+    assert back == path
+    assert visitor.see(back).count('data-label="Unit"') == first.count('data-label="Unit"')
+
+
+def _leading(page: str, to: str) -> str:
+    (found,) = re.findall(f'<a href="([^"]+)" rel="{to}">', page)
+    return unescape(found)

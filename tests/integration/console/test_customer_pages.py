@@ -161,7 +161,14 @@ def test_a_unit_says_what_is_missing_and_from_whom(week: Week) -> None:
     assert "We wait for the signed proof of delivery from the carrier." in page
 
 
-@pytest.mark.parametrize("path", ["/customer?invoices_after=soon", "/customer?invoices_after=|"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/customer?invoices_after=soon",
+        "/customer?invoices_after=|",
+        "/customer?invoices_after=0001-01-01T00:00:00%2B14:00|R",
+    ],
+)
 def test_a_place_in_the_list_that_is_none_is_refused(week: Week, path: str) -> None:
     week.visitor.be(somebody_of("NORTHWIND"))
     assert "no place in the list" in week.visitor.see(path, 422)

@@ -1,15 +1,20 @@
 """KPIs in a browser: each number leads to a list that adds up to it."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from random import Random
 
 import pytest
 
 from app.operations.house import House
+from app.operations.looking import kpis
+from app.operations.looking.kpis import keep_kpis
 from tests.integration.console.visiting import Visitor
 from tests.kpi_rows import NOW, random_unit
 
+BACKLOG = "/kpis/exception-backlog"
 ASKED = "from=2026-03-10&to=2026-04-09"
 
 
@@ -66,16 +71,54 @@ def test_a_list_goes_on_where_the_page_before_ended(visitor: Visitor) -> None:
 def test_all_parts_of_a_list_belong_to_one_number(house: House, visitor: Visitor) -> None:
     """The age of what is open is of the same moment on each, however long somebody reads."""
     fill(house, range(150, 500))
-    page = visitor.see("/kpis/exception-backlog")
+    page = visitor.see(BACKLOG)
     number = _number_of(page)
     parts = 0
     while 'rel="next"' in page:
-        following = unescape(re.findall(r'href="([^"]+)" rel="next"', page)[0])
-        assert "at=20" in following
-        page = visitor.see("/kpis/exception-backlog" + following.partition("#")[0])
+        assert "at=20" in _following(page)
+        page = visitor.see(BACKLOG + _following(page))
         assert _number_of(page) == number
         parts += 1
     assert parts > 1
+
+
+def test_a_list_goes_on_as_of_its_first_part_though_its_number_is_counted_anew_meanwhile(
+    house: House, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(house, range(150, 500))
+    monkeypatch.setattr(kpis, "CHEAP_MS", -1)
+    then = house.now() - timedelta(days=30)
+    keep_kpis(replace(house, now=lambda: then))
+    monkeypatch.setattr(kpis, "_reports", _nothing_is_counted)
+    first = visitor.see(f"{BACKLOG}?part=counted")
+    following = _following(first)
+    second = visitor.see(BACKLOG + following)
+    assert " in all</td>" in second
+    monkeypatch.undo()
+    monkeypatch.setattr(kpis, "CHEAP_MS", -1)
+    keep_kpis(house)
+    monkeypatch.setattr(kpis, "_reports", _nothing_is_counted)
+
+    again = visitor.see(BACKLOG + following)
+
+    assert _number_of(again) != _number_of(second)
+    assert _rows_of(again) == _rows_of(second)
+    assert f"at={then:%Y-%m-%d}" in _following(again)
+    assert "goes on as of then" in again
+    assert " in all</td>" not in again, "it adds up to another number"
+    assert _rows_of(visitor.see(BACKLOG)) != _rows_of(first)
+
+
+def _nothing_is_counted(*_: object) -> None:
+    raise AssertionError("what is kept is not counted for a page")
+
+
+def _following(page: str) -> str:
+    return unescape(re.findall(r'href="([^"]+)" rel="next"', page)[0]).partition("#")[0]
+
+
+def _rows_of(page: str) -> str:
+    return page.partition('id="list"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
 
 
 def _number_of(page: str) -> str:
@@ -119,6 +162,15 @@ def test_what_a_page_does_not_know_is_refused(visitor: Visitor, asked: str) -> N
 
     assert page.status_code == 422, page.text
     assert "allowed:" in page.text
+
+
+@pytest.mark.parametrize("own", ["", "&from=2026-03-10"])
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00%2B14:00"])
+def test_a_moment_before_anybody_counted_is_refused(visitor: Visitor, at: str, own: str) -> None:
+    page = visitor.client.get(f"{BACKLOG}?at={at}{own}")
+
+    assert page.status_code == 422, page.text
+    assert "no number was counted" in page.text
 
 
 def test_a_kpi_that_is_none_is_not_found(visitor: Visitor) -> None:

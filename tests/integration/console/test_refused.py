@@ -1,24 +1,34 @@
 """A form that was not taken comes back where it was, as it was filled in, with what is wrong."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from httpx import Response
 
 from app.access import Person, Role
+from app.errors import ConflictError, DeploymentError
+from app.evidence.intake.feed import Lane
+from app.judgement.rulebook.key import Answer, NoAnswer
+from app.judgement.rulebook.model import RulePack
+from app.judgement.rulebook.seen import View
 from app.operations.deciding.decide_unit import decide_unit
+from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
 from app.operations.looking.keep_standing import catch_up
+from app.settings import Settings
 from tests.integration.console.test_unit_page import UNIT, fields_on, shown
-from tests.integration.console.visiting import Visitor
+from tests.integration.console.visiting import Visitor, visiting
 from tests.integration.operations.northwind import event, moved, named, pod, record
 
 OPEN = '<details class="act" open>'
 LIST = "/?code=POD_MISSING"
+PAT = Person(name="Pat", role=Role.OPERATIONS)
 ANN = Person(name="Ann", role=Role.FINANCE)
 PAPER = ("scan <1>.pdf", b"%PDF-1.7")
 ATTACHED = {
     "document_type": "POD",
+    "kept_at": "binder <3>",
     "signed": "yes",
     "exceptions_noted": "unknown",
     "signed_by": 'J. "Doe" <x>',
@@ -36,7 +46,7 @@ TYPED = {
     "assign": {"to": "Clara", "note": "she knows the dock"},
 }
 WRONG = [
-    ("attach", {"document_type": "P O D"}, "is no kind of document"),
+    ("attach", {"document_type": "LETTER"}, "nothing asks for a document of type 'LETTER'"),
     ("attach", {"document_type": ""}, "there is no document type given"),
     ("attach", {"signed": ""}, "no answer is chosen"),
     ("attach", {"exceptions_noted": "perhaps"}, "is no answer"),
@@ -103,8 +113,8 @@ def test_what_was_typed_is_kept_and_what_is_wrong_stands_beside_its_field(
     assert ("<h1>Work list</h1>" if back else "<h1>shipment:N1</h1>") in page
     form = form_in(page, act)
     expected = TYPED[act] | changed
-    if changed.get("exceptions_noted"):
-        expected["exceptions_noted"] = ""  # no choice of ours
+    for name in {"exceptions_noted", "document_type"} & changed.keys():
+        expected[name] = ""  # no choice of ours
     assert filled_in(form) == expected
 
     (name,) = changed
@@ -125,7 +135,11 @@ def test_what_was_typed_is_kept_and_what_is_wrong_stands_beside_its_field(
     summary = re.search(r'<div [^>]*id="refused".*?</div>', page, re.DOTALL)
     assert summary
     assert 'role="alert" tabindex="-1" autofocus' in summary[0]
-    assert f'<a href="#{own_id[1]}">' in summary[0]
+    called = re.search(f'<a href="#{own_id[1]}">(.*?): ', summary[0])
+    asked = re.search(f'<label for="{own_id[1]}">(.*?)</label>', form)
+    assert called
+    assert asked
+    assert asked[1].removesuffix(", in USD") == called[1], "it goes by one name"
     assert says in unescaped(summary[0])
     assert "<b>second" not in page
     assert shown(held).answered == 1
@@ -155,6 +169,30 @@ def test_a_file_that_is_no_paper_is_what_is_wrong(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("back", ["", LIST])
+def test_a_paper_that_is_nowhere_is_refused_beside_the_file(
+    held: House, visitor: Visitor, back: str
+) -> None:
+    fields = fields_on(visitor.see(UNIT), "attach") | ({"back": back} if back else {})
+    answer = visitor.send("/acts/attach", fields | ATTACHED | {"kept_at": ""}, on=UNIT)
+
+    assert answer.status_code == 422
+    form = form_in(answer.text, "attach")
+    assert "there is no file, and nothing says where the paper is" in form
+    (tag,) = re.findall(r"<input [^>]*aria-invalid[^>]*>", form)
+    assert 'type="file"' in tag
+    assert shown(held).answered == 1
+
+
+def test_the_type_of_document_is_chosen_and_is_the_missing_one_at_first(visitor: Visitor) -> None:
+    page = visitor.see(UNIT)
+    (options,) = re.findall(r'name="document_type" required>(.*?)</select>', page)
+    assert re.findall(r'value="(\w+)" selected', options) == ["POD"]
+    assert {"BOL", "LUMPER_RECEIPT", "EVIDENCE", "RATE_CON"} <= set(
+        re.findall(r'value="(\w+)"', options)
+    )
+
+
+@pytest.mark.parametrize("back", ["", LIST])
 def test_the_form_that_came_back_is_taken_once_it_is_right(
     held: House, visitor: Visitor, back: str
 ) -> None:
@@ -179,9 +217,45 @@ def test_a_conflict_keeps_it_too(visitor: Visitor, back: str) -> None:
     answer = visitor.send("/acts/assign", fields | {"to": "Clara"}, on=UNIT)
 
     assert answer.status_code == 409
-    assert "sent before with other content" in answer.text
+    assert "What you sent first is recorded; this was not." in answer.text
+    for untrue in ("Nothing was recorded", "load the page again"):
+        assert untrue not in answer.text
     assert filled_in(form_in(answer.text, "assign")) == {"to": "Clara", "note": ""}
     assert fields_on(answer.text, "assign")["form_id"] != fields["form_id"]
+
+
+class BrokenKey:
+    """An engine that breaks in a way nobody foresaw."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def judge(self, pack: RulePack, view: View) -> Answer | NoAnswer:
+        self.error.add_note(f"asked of {pack.name} and {len(view.items)} items")
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ConflictError("it means two"), DeploymentError("it is gone"), ValueError("a defect")],
+)
+def test_what_goes_wrong_once_it_is_recorded_is_not_told_as_if_it_were_not(
+    held: House, settings: Settings, error: Exception
+) -> None:
+    error.__cause__ = OSError("why")
+    with visiting(replace(held, first_key=BrokenKey(error)), settings) as visitor:
+        visitor.be(ANN)
+        fields = fields_on(visitor.see(UNIT), "waive") | WAIVED
+
+        answer = visitor.send("/acts/waive", fields, on=UNIT)
+
+        assert answer.status_code == 503
+        assert "what was sent is recorded, and is not to be sent again" in answer.text
+        assert re.search(r"The log tells more under incident <code>[\d-]+</code>", answer.text)
+        for untrue in ("This was not recorded", "not carried out", OPEN):
+            assert untrue not in answer.text
+    drain_due(held, Lane.CRITICAL)
+    assert shown(held).answered == 2, "it is decided as soon as it can be"
 
 
 @pytest.mark.parametrize("back", ["", LIST])
@@ -193,8 +267,9 @@ def test_of_a_form_that_is_offered_no_more_what_was_typed_is_still_shown(
 
     answer = visitor.send("/acts/waive", fields | {"reason": "it was there"}, on=UNIT)
 
-    assert answer.status_code == 422
-    assert "POD_MISSING is not open" in answer.text
+    assert answer.status_code == 409
+    assert "POD_MISSING is not open any more" in answer.text
+    assert "it was decided anew at " in answer.text
     assert "The form is no longer offered. What you had filled in:" in answer.text
     assert "<dt>Reason</dt><dd>it was there</dd>" in answer.text
     assert OPEN not in answer.text
@@ -243,6 +318,55 @@ def test_what_is_said_of_a_charge_comes_back_beside_that_charge(
     assert fields_on(form, "approve")["subject"] == "X-2"
     assert filled_in(form) == {"reason": said["reason"], "up_to": "84.99"}
     assert "liftgate X-2 is 85.00 USD; allowed: at least 85.00 USD" in form
+
+
+@pytest.mark.parametrize("back", ["", "/?code=ACCESSORIAL_UNAPPROVED"])
+def test_what_somebody_else_approved_is_not_overturned_by_an_old_page(
+    held: House, visitor: Visitor, back: str
+) -> None:
+    fields = liftgates(held, visitor, "X-1", back)["X-1"]
+    visitor.be(PAT)
+    first = fields | {"form_id": "form-of-pat", "reason": "agreed", "outcome": "granted"}
+    assert visitor.send("/acts/approve", first, on=UNIT).status_code == 303
+    visitor.be(ANN)
+    wrong = fields | {"reason": "not owed", "outcome": "rejected"}
+
+    answer = visitor.send("/acts/approve", wrong, on=UNIT)
+
+    assert answer.status_code == 409
+    assert re.search(r"since the form was opened, Pat approved X-1 at 2\S+ \S+ UTC", answer.text)
+    assert "<dt>Reason</dt><dd>not owed</dd>" in answer.text
+    standing = shown(held).current
+    assert standing is not None
+    assert "liftgate/X-1" in {line.key for line in standing.billed_lines}
+
+
+def test_what_happened_to_the_rest_of_the_unit_is_no_reason_to_refuse(
+    held: House, visitor: Visitor
+) -> None:
+    forms = liftgates(held, visitor, "X-1", "")
+    forms |= liftgates(held, visitor, "X-2", "")
+    for number, fields in forms.items():
+        said = fields | {"reason": f"agreed {number}", "outcome": "granted"}
+        assert visitor.send("/acts/approve", said, on=UNIT).status_code == 303
+    standing = shown(held).current
+    assert standing is not None
+    assert not standing.holds
+
+
+def liftgates(house: House, visitor: Visitor, number: str, back: str) -> dict[str, dict[str, str]]:
+    """The unit released but for a liftgate; the fields of the form about that."""
+    claim = {"accessorial": number, "charge": "liftgate", "quantity": "1", "unit": "each"}
+    about = {"references": named("shipment", "N-1"), "system": "carrier"}
+    record(house, event("accessorial", {**claim, "evidence": ["POD-N-1"]}, **about), pod("N-1"))
+    decide_unit(house, "N-1")
+    forms = re.findall(r'action="/acts/approve".*?</form>', visitor.see(UNIT), re.DOTALL)
+    found = [fields_on(form, "approve") for form in forms]
+    return {
+        each["subject"]: each | ({"back": back} if back else {})
+        for each in found
+        if each["subject"] == number
+    }
 
 
 def test_a_waiver_that_is_taken_back_without_a_reason_asks_for_it(visitor: Visitor) -> None:

@@ -1,6 +1,7 @@
 """The page of one unit: its life, why it waits, and what a person does about it."""
 
 import re
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -12,10 +13,13 @@ from app.operations.deciding.drain_due import drain_due
 from app.operations.house import House
 from app.operations.looking.keep_standing import catch_up
 from app.operations.looking.unit_page import unit_changes, unit_page
+from app.operations.looking.work_list import work_list
 from app.reports.unit.unit_page import UnitPage
+from app.reports.work.wanted import Wanted
 from tests.integration.console.visiting import Visitor
-from tests.integration.operations.northwind import event, moved, order, pod, record, shipment
+from tests.integration.operations.northwind import event, moved, named, order, pod, record, shipment
 
+POD_MISSING = "POD_MISSING"
 UNIT = "/units/shipment:N1"
 ANN = Person(name="Ann", role=Role.FINANCE)
 
@@ -107,9 +111,9 @@ def test_a_unit_that_is_gone_says_where_its_facts_are_now(house: House, visitor:
     assert "No decision is in force" not in visitor.see("/units/order:ON1")
     decided(house, *moved("N1"))
     page = visitor.see("/units/order:ON1")
-    assert "It is none any more" in page
-    assert 'its facts belong to <a href="/units/shipment%3AN1">N1</a> now' in page
-    assert "It is none any more" not in visitor.see(UNIT)
+    assert "This is no longer a billable unit" in page
+    assert 'its facts now belong to <a href="/units/shipment%3AN1">N1</a>.' in page
+    assert "This is no longer a billable unit" not in visitor.see(UNIT)
 
 
 def decided(house: House, *events: dict[str, Any]) -> None:
@@ -117,6 +121,25 @@ def decided(house: House, *events: dict[str, Any]) -> None:
     record(house, *events)
     while any(drain_due(house, lane).rows for lane in Lane):
         pass
+
+
+def test_a_hold_is_due_on_the_day_that_the_work_list_says(house: House, visitor: Visitor) -> None:
+    record(house, order("N-1"), shipment("N-1", "12000"))
+    for status, hours in (("picked_up", 9), ("delivered", 15), ("en_route", 19)):
+        record(house, passed(status, time=f"2026-03-04T{hours:02}:30:00-05:00"))
+        decide_unit(house, "N-1")
+    catch_up(house)
+
+    (work,) = (each for each in work_list(house, Wanted()).works if each.spell.code == POD_MISSING)
+    standing = shown(house).current
+    assert standing is not None
+    (held,) = (each for each in standing.holds if each.hold.code == POD_MISSING)
+    assert held.due_at == work.spell.due_at
+    assert held.hold.due_at > held.due_at, "what came since puts off no day"
+    told = f"{held.due_at.astimezone(UTC):%Y-%m-%d %H:%M}"
+    assert told in visitor.see(UNIT)
+    assert told in visitor.see(f"{UNIT}/unlock")
+    assert f"{held.hold.due_at.astimezone(UTC):%Y-%m-%d %H:%M}" not in visitor.see(f"{UNIT}/unlock")
 
 
 def test_the_decisions_tell_what_changed(held: House, visitor: Visitor) -> None:
@@ -187,6 +210,36 @@ def test_what_would_release_it_is_a_page_and_a_part_of_one(visitor: Visitor) -> 
     assert "a signed POD without exceptions" in part
 
 
+def proof(**more: bool) -> dict[str, Any]:
+    said = {"document": "POD-N-1", "document_type": "POD", "status": "accepted", "signed": True}
+    about = {"references": named("shipment", "N-1"), "time": "2026-03-05T10:00:00-06:00"}
+    return event("document", said | {"exceptions_noted": False} | more, system="dms", **about)
+
+
+def test_the_form_asks_for_a_copy_of_the_unsigned_paper_and_a_clean_one_releases(
+    held: House, visitor: Visitor
+) -> None:
+    record(held, proof(signed=False))
+    decide_unit(held, "N-1")
+    page = visitor.see(UNIT)
+    assert "Attach POD POD-N-1" in page
+    fields = fields_on(page, "attach")
+    assert fields["document"] == "POD-N-1"
+    filled = {"document_type": "POD", "signed": "yes", "exceptions_noted": "no"}
+    visitor.send("/acts/attach", fields | filled | {"kept_at": "binder 3"}, on=UNIT)
+    standing = shown(held).current
+    assert standing is not None
+    assert standing.decision.verdict == "release"
+
+
+def test_no_paper_is_asked_for_where_damage_is_noted_on_it(held: House, visitor: Visitor) -> None:
+    record(held, proof(exceptions_noted=True))
+    decide_unit(held, "N-1")
+    page = visitor.see(UNIT)
+    assert "POD_UNSIGNED_OR_EXCEPTION" in page
+    assert 'action="/acts/attach"' not in page
+
+
 def test_attaching_the_missing_paper_releases_it_and_the_page_says_so(
     held: House, visitor: Visitor
 ) -> None:
@@ -237,6 +290,50 @@ def test_a_hold_is_waived_with_a_reason_and_taken_back(visitor: Visitor) -> None
     back = fields_on(page, "take-back") | {"reason": "it has not"}
     taken = visitor.send("/acts/take-back", back, on=UNIT)
     assert "The waiver is taken back: release → hold" in visitor.see(taken.headers["location"])
+
+
+def test_a_waiver_that_lets_nothing_go_out_says_so_before_and_after(
+    house: House, visitor: Visitor
+) -> None:
+    events = [each for each in moved("N-1") if "delivered" not in str(each)]
+    record(house, *events, pod("N-1"))
+    decide_unit(house, "N-1")
+    visitor.be(ANN)
+    page = visitor.see(UNIT)
+    assert "it would still be held by RELEASE_NOT_PERMITTED" in page
+    assert "<dt>Due</dt>" in page
+    fields = fields_on(page, "waive") | {"reason": "the customer has it"}
+    assert fields["hold"] == "DELIVERY_NOT_CONFIRMED"
+    answer = visitor.send("/acts/waive", fields, on=UNIT)
+    after = visitor.see(answer.headers["location"])
+    assert "The waiver is recorded: still hold, " in after
+    assert "; what holds it: RELEASE_NOT_PERMITTED." in after
+    waived = re.search(r'id="hold-DELIVERY_NOT_CONFIRMED".*?</article>', after, re.DOTALL)
+    assert waived
+    assert "<dt>Due</dt>" not in waived[0], "nothing waits for it any more"
+
+
+@pytest.mark.usefixtures("held")
+def test_a_waiver_that_releases_says_nothing_of_what_would_still_hold_it(
+    visitor: Visitor,
+) -> None:
+    visitor.be(ANN)
+    assert "it would still be held by" not in visitor.see(UNIT)
+
+
+def test_what_became_of_a_charge_is_said_by_its_name(held: House, visitor: Visitor) -> None:
+    claim = {"accessorial": "X-1", "charge": "liftgate", "quantity": "1", "unit": "each"}
+    about = {"references": named("shipment", "N-1"), "system": "carrier"}
+    record(held, event("accessorial", {**claim, "evidence": ["POD-N-1"]}, **about), pod("N-1"))
+    before = decide_unit(held, "N-1").decision
+    visitor.be(ANN)
+    fields = fields_on(visitor.see(UNIT), "approve") | {"reason": "agreed", "outcome": "granted"}
+    answer = visitor.send("/acts/approve", fields, on=UNIT)
+    page = visitor.see(answer.headers["location"])
+    standing = shown(held).current
+    assert standing is not None
+    now = standing.decision.total
+    assert f"X-1 is approved: still release, {now}, before: {before.total}." in page
 
 
 def test_work_is_given_to_somebody_and_no_decision_sees_it(held: House, visitor: Visitor) -> None:

@@ -12,21 +12,23 @@ import pytest
 from app.errors import RequestError
 from app.operations.house import House
 from app.operations.looking import open_provisionals as listed_ahead
+from app.operations.looking import rights as listed_rights
 from app.operations.looking import work_list as of_work
 from app.operations.looking.board import known_board
 from app.operations.looking.keep_standing import RANKED_AT_ONCE, rank_holds_anew
 from app.operations.looking.open_provisionals import OpenInvoice, open_provisionals
+from app.operations.looking.rights import rights_to_bill
 from app.operations.looking.units import Asked, currency_asked, units_like
 from app.operations.looking.work_list import Work, work_list
-from app.reports.standing.standing import Spell, Standing, WhereItStands
+from app.reports.standing.standing import RightToBill, Spell, Stage, Standing, WhereItStands
 from app.reports.work.batches import BATCHES_SHOWN, Closes
-from app.reports.work.board import PAPER_HOLDS, PAPERS_SHOWN, Age, Board
+from app.reports.work.board import PAPERS_SHOWN, Age, Board, Runway
 from app.reports.work.urgency import rank_of
 from app.reports.work.wanted import Wanted
 from tests.integration.operations.conftest import SetClock
 from tests.kpi_rows import NOW, random_unit
 
-MANY = 130
+MANY = 160
 
 
 def made(number: int, random: Random) -> WhereItStands:
@@ -36,7 +38,12 @@ def made(number: int, random: Random) -> WhereItStands:
         found = random_unit(number, random)
     spells = tuple(_spell(each, random) for each in found.spells)
     lines = tuple(msgspec.structs.replace(each, subject="charge:lumper") for each in spells)
-    return msgspec.structs.replace(found, spells=spells + lines[: random.randint(0, 2)])
+    excluded = found.standing.excluded if number % 5 == 0 else ""
+    return msgspec.structs.replace(
+        found,
+        standing=msgspec.structs.replace(found.standing, excluded=excluded),
+        spells=spells + lines[: random.randint(0, 2)],
+    )
 
 
 def _spell(spell: Spell, random: Random) -> Spell:
@@ -45,6 +52,7 @@ def _spell(spell: Spell, random: Random) -> Spell:
     return msgspec.structs.replace(
         spell,
         alone=random.random() < 0.5,
+        paper="POD" if spell.code == "POD_MISSING" else "",
         opened_at=opened_at,
         value_minor=value,
         currency=spell.currency if value is not None else "",
@@ -113,12 +121,21 @@ def test_every_number_leads_to_a_list_that_adds_up(
 ) -> None:
     board = known_board(house).board.figures
 
-    for name, number, listed in (*_of_holds(house, board), *_of_units(house, board)):
+    for name, number, listed in _every_number(house, board):
         assert number == listed, name
     spells = open_spells(all_units)
     assert sum(each.units for each in board.stages) == MANY
     assert sum(each.holds for each in board.held) == len(spells)
     assert sum(each.holds for each in board.ages) == len(spells)
+    ready = [(each.verdict, each.units) for each in board.stages if each.stage is Stage.READY]
+    standings = [each.standing for each in all_units if each.standing is not None]
+    counted = Counter(each.verdict for each in standings if each.stage is Stage.READY)
+    for verdict, wanted in counted.items():
+        assert sum(many for told, many in ready if told == verdict) == wanted, verdict
+    assert set(counted) == {"release", "provisional"}
+    assert {each.verdict for each in board.stages if each.stage is not Stage.READY} == {""}
+    assert sum(each.lines for each in board.rights) == sum(len(each.rights) for each in all_units)
+    assert {each.runway for each in board.rights} == set(Runway)
     assert board.unpriced == len(holds(house, unpriced=True))
     assert len(_exposures(house, board)) > 3
     for name, number, listed in _exposures(house, board):
@@ -126,6 +143,12 @@ def test_every_number_leads_to_a_list_that_adds_up(
 
 
 Found = Iterator[tuple[str, tuple[int, int], tuple[int, int]]]
+
+
+def _every_number(house: House, board: Board) -> Found:
+    yield from _of_holds(house, board)
+    yield from _of_units(house, board)
+    yield from _of_rights(house, board)
 
 
 def _of_holds(house: House, board: Board) -> Found:
@@ -143,7 +166,8 @@ def _of_holds(house: House, board: Board) -> Found:
 
 def _of_units(house: House, board: Board) -> Found:
     for stage in board.stages:
-        mine = units(house, stage=stage.stage.value, currency=in_address(stage.currency))
+        told = {"stage": stage.stage.value, "verdict": stage.verdict}
+        mine = units(house, **told, currency=in_address(stage.currency))
         yield f"{stage}", (stage.units, stage.waits_minor), (len(mine), _waits(mine))
         for name in ("held_minor", "billed_minor"):
             minor = sum(getattr(each, name) for each in mine)
@@ -152,14 +176,28 @@ def _of_units(house: House, board: Board) -> Found:
         told = {"cutoff": closing.runway.value, "currency": in_address(closing.currency)}
         mine = units(house, **told)
         yield f"{closing}", (closing.units, closing.minor), (len(mine), _waits(mine))
-    for end in board.rights:
-        told = {"right": end.runway.value, "currency": in_address(end.currency)}
-        mine = units(house, **told)
-        yield f"{end}", (end.units, end.minor), (len(mine), _waits(mine))
     for batch in (*board.coming, *board.closed):
         told = {"customer": batch.customer, "currency": in_address(batch.currency)}
         mine = units(house, **told, closes=batch.closes_at.isoformat())
         yield f"{batch}", (batch.units, batch.minor), (len(mine), _waits(mine))
+
+
+def at_risk(house: House, right: str = "", currency: str = "") -> list[RightToBill]:
+    """A whole list of lines that have to be billed by a day, page by page."""
+    found: list[RightToBill] = []
+    after = None
+    while True:
+        page = rights_to_bill(house, right, currency, after)
+        found += page.lines
+        after = page.after
+        if after is None:
+            return found
+
+
+def _of_rights(house: House, board: Board) -> Found:
+    for end in board.rights:
+        mine = at_risk(house, end.runway.value, end.currency)
+        yield f"{end}", (end.lines, end.minor), (len(mine), sum(each.value_minor for each in mine))
 
 
 def _exposures(house: House, board: Board) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
@@ -187,7 +225,16 @@ def test_every_unit_that_has_to_be_in_a_batch_is_in_one_number_and_in_the_countd
     assert all(each.closes_at < NOW for each in board.closed)
 
 
-@pytest.mark.parametrize("closes", ["2026-06-01", "2026-06-01T10:00:00", "soon"])
+@pytest.mark.parametrize(
+    "closes",
+    [
+        "2026-06-01",
+        "2026-06-01T10:00:00",
+        "soon",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
 def test_a_batch_is_asked_for_by_a_moment_with_its_offset(house: House, closes: str) -> None:
     with pytest.raises(RequestError, match="is no moment"):
         units(house, closes=closes)
@@ -240,6 +287,18 @@ def test_the_oldest_open_invoice_is_the_first_and_none_comes_twice(
     assert found == sorted(is_open, key=lambda each: (each.claimed_at, each.release_id))
 
 
+def test_the_right_that_ends_first_is_the_first_and_none_comes_twice(
+    house: House, all_units: tuple[WhereItStands, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed_rights, "A_PAGE", 7)
+    every = [right for each in all_units for right in each.rights]
+    assert len(every) > 100
+    assert len(rights_to_bill(house).lines) == 7
+    assert at_risk(house) == sorted(every, key=lambda each: (each.last_day, each.unit, each.line))
+    with pytest.raises(RequestError, match="there is no 'soon'"):
+        rights_to_bill(house, "soon")
+
+
 @pytest.mark.usefixtures("all_units")
 def test_a_place_that_no_list_gave_is_refused(house: House) -> None:
     with pytest.raises(RequestError, match="is no place in this list"):
@@ -279,7 +338,7 @@ def test_each_filter_leaves_those_that_are_like_it(
 def test_the_papers_are_those_that_alone_keep_most(
     house: House, all_units: tuple[WhereItStands, ...]
 ) -> None:
-    alone = [s for s in open_spells(all_units) if s.alone and s.code in PAPER_HOLDS]
+    alone = [s for s in open_spells(all_units) if s.alone and s.paper]
     most = sorted((s.value_minor or 0 for s in alone), reverse=True)[:PAPERS_SHOWN]
     assert [each.minor for each in known_board(house).board.figures.papers] == most
 

@@ -12,6 +12,7 @@ from app.digest import digest
 from app.errors import ConflictError, ForbiddenError, NotFoundError, RequestError
 from app.evidence.correlation.assigned import assigned_to
 from app.evidence.facts.money import Outcome
+from app.evidence.facts.papers import Document
 from app.evidence.intake.feed import Lane
 from app.evidence.intake.paper import PAPER_MEDIA
 from app.explanation.report import explanation_report
@@ -32,8 +33,10 @@ from app.operations.house import House
 from app.operations.looking.look_up import waiting_facts
 from app.operations.looking.paper import attached_paper
 from app.operations.looking.read_trace import stored_trace
+from app.operations.looking.unit_page import unit_page
 from app.operations.receiving.record_messages import kept_by
 from app.operations.releasing.claim_release import claim_release
+from app.reports.unit.unit_page import UnitPage
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock
 
@@ -122,7 +125,11 @@ def test_what_a_partner_sent_is_no_paper_even_where_a_document_names_it(house: H
         ({"file": File(name="a.txt", media="text/plain", raw=b"")}, "is empty"),
         ({"file": File(name="a.txt", media="text/plain", raw=b"a" * 1001)}, "1,001 bytes"),
         ({"document_type": " "}, "document_type: there is no document type given"),
-        ({"document_type": "<b>"}, "is no kind of document"),
+        ({"document_type": "<b>"}, "nothing asks for a document of type '<B>'; allowed: POD, BOL"),
+        ({"document_type": "LETTER"}, "nothing asks for a document of type 'LETTER'"),
+        ({"file": None}, "file: there is no file, and nothing says where the paper is"),
+        ({"file": None, "kept_at": " "}, "choose a file, or say where the paper is"),
+        ({"document": "POD-N9"}, "document: the unit has no paper 'POD-N9'"),
         ({"note": "x" * 501}, "note: the text is longer than 500"),
     ],
 )
@@ -136,6 +143,59 @@ def test_what_is_no_paper_is_refused_field_by_field_and_nothing_is_kept(
         assert store.messages.counted() == {"recorded": 5}
         with pytest.raises(NotFoundError):
             store.messages.delivery(digest(SCAN.raw))
+
+
+def test_a_paper_without_a_file_is_taken_once_it_is_said_where_it_is(house: House) -> None:
+    held(house)
+    acted = attached(house, file=None, kept_at="binder 12, page 3")
+    assert acted.after == "release"
+    with house.database.reading(house.tenant) as store:
+        (fact,) = store.facts.of_message("ops", "console", acted.message_id)
+    assert isinstance(fact.said, Document)
+    assert fact.said.kept_at == "binder 12, page 3"
+
+
+def proof(**more: bool) -> dict[str, Any]:
+    """What the carrier's desk scanned."""
+    said = {"document": "POD-N2", "document_type": "POD", "status": "accepted", "signed": True}
+    about = {"references": nw.named("shipment", "N2"), "time": "2026-03-05T10:00:00-06:00"}
+    return nw.event("document", {**said, "exceptions_noted": False, **more}, system="dms", **about)
+
+
+def unsigned(house: House) -> HoldNamed:
+    """12,000 lb whose proof of delivery came and is not signed; its hold."""
+    nw.record(house, *nw.moved("N2", "12000"), proof(signed=False))
+    (hold,) = decide_unit(house, "N2").decision.holds
+    assert (hold.code, hold.subject) == ("POD_UNSIGNED_OR_EXCEPTION", "document:POD-N2")
+    return HoldNamed(code=hold.code, subject=hold.subject)
+
+
+def test_a_signed_copy_of_the_unsigned_paper_releases_and_one_that_is_not_clean_does_not(
+    house: House,
+) -> None:
+    hold = unsigned(house)
+    anew = attached(house)
+    assert (anew.after, anew.gone) == ("hold", ()), "another paper leaves the old one unsigned"
+    for number, signed in enumerate((False, None)):
+        again = attached(house, f"form-01{number:02}", document="POD-N2", signed=signed)
+        assert (again.after, again.gone) == ("hold", ())
+    damaged = attached(house, "form-0200", document="POD-N2", exceptions_noted=True)
+    assert (damaged.after, damaged.gone) == ("hold", ())
+    clean = attached(house, "form-0300", document="POD-N2")
+    assert (clean.after, clean.gone) == ("release", (hold,))
+    assert all_replay(house)
+
+
+def test_a_copy_has_the_type_of_its_paper(house: House) -> None:
+    unsigned(house)
+    with pytest.raises(RequestError, match="document_type: POD-N2 is no BOL; allowed: POD"):
+        attached(house, document="POD-N2", document_type="BOL")
+
+
+def test_a_clean_copy_undoes_no_damage_that_was_noted(house: House) -> None:
+    nw.record(house, *nw.moved("N2", "12000"), proof(exceptions_noted=True))
+    assert attached(house, document="POD-N2").after == "hold"
+    assert [h.rule_id for h in decide_unit(house, "N2").decision.holds] == ["POD-3"]
 
 
 def test_a_waived_hold_releases_for_good_and_stays_with_who_and_why(house: House) -> None:
@@ -326,10 +386,10 @@ def test_what_can_never_be_waived_or_is_not_open_is_refused_with_the_field(house
     assert decision.holds[0].evidence[-1].says == told
 
 
-def unapproved(house: House, charge: str = "liftgate") -> str:
+def unapproved(house: House, charge: str = "liftgate", called: str = "X-2") -> str:
     """A released unit with an extra service that nobody approved yet; its line."""
     claim = {
-        "accessorial": "X-2",
+        "accessorial": called,
         "charge": charge,
         "quantity": "1",
         "unit": "each",
@@ -354,6 +414,46 @@ def test_a_line_whose_hold_is_waived_goes_out_with_the_others(house: House) -> N
     assert before.held_total is not None
     assert after.total == before.total + before.held_total
     assert all_replay(house)
+
+
+def test_an_act_on_what_somebody_else_acted_on_since_is_refused_and_says_who(
+    house: House,
+) -> None:
+    seen = held(house).decision_id
+    first = waived(house, since=seen)
+    who = "since the form was opened, F. Ito waived POD_MISSING at 2026-"
+    with pytest.raises(ConflictError, match=who):
+        waived(house, "form-0002", since=seen)
+    assert waived(house, since=seen).repeated, "the same form is no other act"
+    number = decide_unit(house, UNIT).decision.holds[0].waived_by[0].removeprefix("waiver ")
+    said = {"waiver": number, "reason": "it was another one"}
+    back = take_back_waiver(
+        house, FINANCE, UNIT, form_id="form-0003", since=first.decision_id, **said
+    )
+    assert back.after == "hold"
+    with pytest.raises(ConflictError, match=f"F. Ito took waiver {number} of POD_MISSING back at"):
+        take_back_waiver(house, FINANCE, UNIT, form_id="form-0004", since=first.decision_id, **said)
+    with pytest.raises(ConflictError, match="took waiver"):
+        waived(house, "form-0005", since=seen)
+    assert waived(house, "form-0005", since=back.decision_id).after == "release"
+    with pytest.raises(ConflictError, match="the form shows no decision about shipment:N2"):
+        waived(house, "form-0006", since="d" * 64)
+
+
+def test_a_copy_of_a_paper_of_which_something_was_told_since_is_refused(house: House) -> None:
+    unsigned(house)
+    seen = decide_unit(house, UNIT).decision.decision_id
+    attached(house, document="POD-N2", signed=False, since=seen)
+    with pytest.raises(ConflictError, match=r"told of POD-N2 at 2026-04-01 00:00 UTC; look at"):
+        attached(house, "form-0002", document="POD-N2", since=seen)
+    assert attached(house, "form-0003", file=SCAN, since=seen).after == "hold"
+
+
+def test_a_hold_on_which_more_money_hangs_than_the_form_shows_is_not_waived(house: House) -> None:
+    seen = held(house).decision_id
+    nw.record(house, nw.shipment("N2", "14000", revision=1, id="heavier"))
+    with pytest.raises(ConflictError, match=r"decided anew at .*: POD_MISSING was about 1,557\.36"):
+        waived(house, since=seen)
 
 
 def test_a_charge_is_rejected_or_given_up_with_a_reason(house: House) -> None:
@@ -410,6 +510,56 @@ def test_a_change_of_what_was_billed_is_approved_by_finance_and_not_by_operation
     )
     assert [each.code for each in acted.gone] == ["ADJUSTMENT_UNAPPROVED"]
     assert all_replay(house)
+
+
+@pytest.mark.parametrize("billed", ["N2", "N3"])
+def test_what_goes_by_the_name_of_a_bill_on_the_load_is_not_for_operations_to_approve(
+    house: House, billed: str
+) -> None:
+    """Where costs are shared out, a word on one shipment is heard on the bill of the other."""
+    line = unapproved(house, called="pro_123")
+    bill = {
+        "kind": "invoiced",
+        "carrier": "ABFL",
+        "number": "PRO 123",
+        "total": {"amount": "300.00", "currency": "USD"},
+    }
+    about = {"references": nw.named("shipment", billed), "system": "carrier"}
+    nw.record(
+        house,
+        *nw.moved("N3"),
+        on_the_load("N2"),
+        on_the_load("N3"),
+        nw.event("cost", bill, **about),
+    )
+    assert line in [each.subject for each in decide_unit(house, UNIT).decision.holds]
+    said: dict[str, Any] = {"subject": "pro_123", "reason": "the dock has no gate"}
+
+    with pytest.raises(ForbiddenError, match=r"O\. Perez .* may not approve carriers' costs"):
+        approve(house, Outcome.GRANTED, **said)
+
+    assert offered_on(house, OPS, line) == ""
+    assert offered_on(house, FINANCE, line) == "pro_123"
+    form: dict[str, Any] = {"form_id": "form-0001", "outcome": Outcome.GRANTED}
+    acted = approve_charge(house, FINANCE, UNIT, **form, **said)
+    assert line in [each.subject for each in acted.gone]
+    assert all_replay(house)
+
+
+def on_the_load(number: str) -> dict[str, Any]:
+    """The shipment told once more, now that it is planned."""
+    told = nw.shipment(number, revision=1, id=f"{number}-planned")
+    told["data"]["references"] += nw.named("load", "L-1")
+    return told
+
+
+def offered_on(house: House, person: Person, subject: str) -> str:
+    """What the page lets this person approve on the hold about this."""
+    page = unit_page(house, UNIT, person)
+    assert isinstance(page, UnitPage)
+    assert page.current is not None
+    (approve,) = (e.offered.approve for e in page.current.holds if e.hold.subject == subject)
+    return approve
 
 
 def test_who_works_on_a_hold_is_kept_and_changes_no_decision(house: House) -> None:

@@ -280,6 +280,7 @@ NEW_TABLES = (
     "hold_spell",
     "billed_invoice",
     "permitted",
+    "right_to_bill",
     "standing_due",
     "counted",
     "clock",

@@ -1,6 +1,6 @@
 """What has to be billed by when, over everything that is decided and not released."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -15,10 +15,16 @@ from app.operations.changing.accept_editions import accept_editions
 from app.operations.deciding.decide_unit import decide_unit, dossier_of
 from app.operations.deciding.replay_decisions import replay_decisions
 from app.operations.house import House
+from app.operations.looking.board import known_board
+from app.operations.looking.keep_standing import catch_up
+from app.operations.looking.rights import rights_to_bill
+from app.operations.looking.units import Asked, units_like
 from app.operations.looking.value_at_risk import value_at_risk
 from app.operations.releasing.claim_release import claim_release
 from app.pricing.contract.contract import ClaimWindow
 from app.pricing.contract.windows import InvoicingCalendar, Weekday
+from app.reports.work.batches import Closes
+from app.reports.work.board import Runway
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import SetClock, drafts
 
@@ -28,13 +34,13 @@ FRIDAY = InvoicingCalendar(time_zone="America/Chicago", time_of_day="17:00", wee
 LINEHAUL_IN_30 = ClaimWindow(charge="linehaul", days=30, source="Agreement, section 4")
 
 
-def agree(house: House, windows: tuple[ClaimWindow, ...], calendar: bool = True) -> None:
+def agree(
+    house: House, windows: tuple[ClaimWindow, ...], calendar: InvoicingCalendar | None = FRIDAY
+) -> None:
     """Northwind's contract with time limits."""
     base = drafts()
     changed = tuple(
-        msgspec.structs.replace(
-            each, claim_windows=windows, invoicing_calendar=FRIDAY if calendar else None
-        )
+        msgspec.structs.replace(each, claim_windows=windows, invoicing_calendar=calendar)
         if each.customer == "NORTHWIND"
         else each
         for each in base.contracts
@@ -104,6 +110,35 @@ def test_each_line_stands_under_its_own_clock_and_its_units_cut_off(
     assert [each.differs for each in replay_decisions(house)] == ["", ""]
 
 
+@pytest.mark.parametrize("noted", [True, False])
+@pytest.mark.parametrize(
+    ("zone", "moment", "over"),
+    [
+        ("America/Chicago", "2026-03-06T23:00:00Z", False),
+        ("America/Chicago", "2026-03-06T23:00:01Z", True),
+        ("America/Los_Angeles", "2026-03-07T01:00:00Z", False),
+        ("America/Los_Angeles", "2026-03-07T01:00:01Z", True),
+    ],
+)
+def test_a_cut_off_is_over_when_the_batch_closes_as_on_the_board(
+    house: House, clock: SetClock, zone: str, moment: str, over: bool, noted: bool
+) -> None:
+    """17:00 on Friday the 6th is 23:00 UTC in Chicago and 1:00 of the 7th in Los Angeles."""
+    agree(house, (), calendar=msgspec.structs.replace(FRIDAY, time_zone=zone))
+    decided(house, "N1", *nw.moved("N1"), nw.pod("N1"))
+    if noted:
+        catch_up(house)
+    clock.moment = datetime.fromisoformat(moment)
+
+    risk = value_at_risk(house)
+
+    assert [each.over for each in risk.rows] == [over]
+    assert [each.of for each in risk.totals] == ["cutoff, over" if over else "cutoff, to come"]
+    if noted:
+        batched = units_like(house, Asked(cutoff=Closes.CLOSED)).units
+        assert [each.unit for each in batched] == (["shipment:N1"] if over else [])
+
+
 def test_days_are_taken_together_by_week_and_month_and_customers_apart(house: House) -> None:
     agree(house, (LINEHAUL_IN_30,))
     decided(house, "N1", *nw.moved("N1"), nw.pod("N1"))
@@ -116,7 +151,7 @@ def test_days_are_taken_together_by_week_and_month_and_customers_apart(house: Ho
 
 
 def test_what_no_clock_runs_for_and_what_has_no_price_is_listed_apart(house: House) -> None:
-    agree(house, (LINEHAUL_IN_30,), calendar=False)
+    agree(house, (LINEHAUL_IN_30,), calendar=None)
     decided(house, "N1", *nw.moved("N1"), nw.pod("N1"))
     decided(house, "N3", nw.shipment("N3"))
     apart = value_at_risk(house).without_clock
@@ -138,7 +173,7 @@ def test_what_was_released_is_no_longer_at_risk(house: House) -> None:
 
 
 def test_of_a_billed_unit_only_what_is_owed_beyond_its_invoice_is_at_risk(house: House) -> None:
-    agree(house, (LINEHAUL_IN_30,), calendar=False)
+    agree(house, (LINEHAUL_IN_30,), calendar=None)
     ready = decided(house, "N1", *nw.moved("N1"), nw.pod("N1"))
     claim_release(house, ready.decision_id)
     heavier = nw.shipment("N1", weight="2400", revision=1, id="corrected")
@@ -159,7 +194,7 @@ def test_a_line_whose_right_has_run_out_waits_for_a_person_and_the_rest_goes_out
     house: House,
 ) -> None:
     # the last word is of 1 April, and the last day was 24 March
-    agree(house, (ClaimWindow(charge="linehaul", days=20, source="Agreement"),), calendar=False)
+    agree(house, (ClaimWindow(charge="linehaul", days=20, source="Agreement"),), calendar=None)
     late = decided(house, "N1", *nw.moved("N1"), told_in_april(nw.pod("N1")))
     assert (late.verdict, late.total, late.held_total) == ("release", FUEL, LINEHAUL)
     hold = holds(late)["BILLING_RIGHT_EXPIRED"]
@@ -180,7 +215,7 @@ def test_a_line_whose_right_has_run_out_waits_for_a_person_and_the_rest_goes_out
 
 
 def test_a_hold_on_the_whole_unit_tells_all_that_it_keeps_and_the_first_day(house: House) -> None:
-    agree(house, (LINEHAUL_IN_30,), calendar=False)
+    agree(house, (LINEHAUL_IN_30,), calendar=None)
     *moved, pod = without_po("N2")
     told = holds(decided(house, "N2", *moved, told_in_april(pod)))
     hold, near = told["CUSTOMER_REF_MISSING"], told["BILLING_RIGHT_NEAR"]
@@ -198,3 +233,27 @@ def test_of_a_billed_unit_the_month_in_which_it_changes_is_looked_at_as_well(hou
     with house.database.reading(house.tenant) as store:
         (closed,) = dossier_of(store, "N1").surroundings
     assert getattr(closed.said, "accounting_period", "") == "2026-04"
+
+
+def test_the_board_tells_the_same_lines_for_the_same_money(house: House, clock: SetClock) -> None:
+    lines = (LINEHAUL_IN_30, ClaimWindow(charge="fuel_surcharge", days=10, source="section 5"))
+    agree(house, lines)
+    decided(house, "N1", *nw.moved("N1"), nw.pod("N1"))
+    decided(house, "N2", *without_po("N2"))
+    claimed = decided(house, "N3", *nw.moved("N3"), nw.pod("N3"))
+    claim_release(house, claimed.decision_id)
+    catch_up(house)
+    clock.moment = datetime(2026, 3, 20, 12, tzinfo=UTC)
+
+    told = [each for each in value_at_risk(house).risks if each.runs is Runs.RIGHT]
+
+    listed = rights_to_bill(house).lines
+    assert len(told) == 4, "linehaul and fuel of two units"
+    assert {(each.unit, each.line, each.last_day, each.hold, each.owner) for each in listed} == {
+        (each.unit, each.line, each.last_day, each.hold, each.owner) for each in told
+    }
+    board = known_board(house).board.figures
+    assert [(each.runway, each.lines, each.minor) for each in board.rights] == [
+        (Runway.OVER, 2, 2 * FUEL.minor_units),
+        (Runway.MONTH, 2, 2 * LINEHAUL.minor_units),
+    ]

@@ -28,7 +28,8 @@ from tests.integration.storage.made_up import (
 )
 
 TO_DO = {"customer_lock", "due", "outbox_waiting", "sending", "circuit", "consolidating"}
-DERIVED = {"standing", "hold_spell", "billed_invoice", "permitted", "standing_due", "counted"}
+OF_A_UNIT = {"standing", "hold_spell", "billed_invoice", "permitted", "right_to_bill"}
+DERIVED = OF_A_UNIT | {"standing_due", "counted"}
 CHANGES = TO_DO | DERIVED
 """What is still to be done changes as it is done, what is derived is made anew."""
 

@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from app.errors import ConflictError, DeploymentError, TollgateError
+from app.errors import ConflictError, DeploymentError, RequestError, TollgateError
 from app.evidence.facts.reference import ReferenceKind
 from app.infrastructure.storage.database import Database
 from app.infrastructure.storage.rows import Counts
@@ -206,3 +207,11 @@ def test_what_is_told_of_a_transaction_is_told_once_it_is_stored_and_only_then(
         refused(store)
 
     assert told == ["alone", "together"]
+
+
+def test_a_moment_for_which_utc_has_no_year_is_refused_as_a_mistake_of_whoever_asks(
+    database: Database,
+) -> None:
+    before_all = datetime.fromisoformat("0001-01-01T00:00:00+14:00")
+    with pytest.raises(RequestError, match="in no year"), database.reading(TENANT) as store:
+        store.watching.missed_cutoffs(before_all)

@@ -22,7 +22,7 @@ from app.evidence.intake.x12.interchange import transactions
 from app.money import Money, of_minor_units, total
 from tests.unit.evidence.intake.made_up import ROOT, codes, read_one
 
-TABLE = yaml.safe_load((ROOT / "tests/cases/formats/written.yaml").read_text("utf-8"))
+TABLE = yaml.load((ROOT / "tests/cases/formats/written.yaml").read_text("utf-8"), yaml.CSafeLoader)
 INVOICES = msgspec.convert(TABLE["invoices"], dict[str, Invoice])
 GIVEN = msgspec.convert(TABLE["circumstances"], x12.Circumstances)
 ORIGINAL = INVOICES["original"]

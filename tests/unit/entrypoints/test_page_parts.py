@@ -1,5 +1,6 @@
 """What every page writes alike: money, moments, charts; and what is written is escaped."""
 
+import re
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
@@ -53,6 +54,23 @@ def test_what_somebody_wrote_is_text_and_never_a_part_of_the_page() -> None:
     for part in ("{{ chip(x, x) }}", "{{ code(x) }}", "{{ pager(x, x) }}", "{{ x }}"):
         assert "<script" not in written(part, x=evil)
     assert "&lt;A&gt;" in written("{{ bars(x, x, rows) }}", x=evil, rows=ROWS)
+
+
+def test_what_is_written_out_twice_for_speed_is_written_alike() -> None:
+    """A decision has hundreds of conditions, and a call for each would be felt."""
+    macros, page = (_text_of(each) for each in ("unit_macros.html", "decision.html"))
+    (condition,) = re.findall(r"macro condition\(.*?-%}\n(.*?)\n{%- endmacro", macros, re.DOTALL)
+    assert condition.replace("sources", "audit.sources") in page
+    asked = '{% from "unit_macros.html" import source, told_by %}'
+    asked += "{{ source(f, s) }}={{ told_by([f], s) }}"
+    for told in ({}, {"0" * 64: "tms <north>"}):
+        one, same = written(asked, f="0" * 64, s=told).split("</a>=")
+        assert same == f" {one}</a>"
+
+
+def _text_of(template: str) -> str:
+    assert _TEMPLATES.loader
+    return _TEMPLATES.loader.get_source(_TEMPLATES, template)[0]
 
 
 def test_a_name_that_nobody_gave_is_an_error() -> None:

@@ -24,7 +24,7 @@ from tests.unit.evidence.intake.made_up import (
 )
 from tests.unit.evidence.intake.test_real_files import FOLDER
 
-CASES = yaml.safe_load((ROOT / "tests/cases/formats/edifact.yaml").read_text("utf-8"))
+CASES = yaml.load((ROOT / "tests/cases/formats/edifact.yaml").read_text("utf-8"), yaml.CSafeLoader)
 HEADER = "UNB+UNOA:2+ACME+US+260310:0915+7'"
 DELIVERED = ("CNI+1+SHIP-1'", "STS+1+21'", "DTM+334:202603100930:203'")
 CLEAN = next(case["text"] for case in CASES if "text" in case).encode()

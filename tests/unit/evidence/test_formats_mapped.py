@@ -24,7 +24,9 @@ from tests.unit.evidence.mapped_samples import (
     read_sample,
 )
 
-TABLE: list[dict[str, Any]] = yaml.safe_load((FORMATS / "mapped.yaml").read_text("utf-8"))
+TABLE: list[dict[str, Any]] = yaml.load(
+    (FORMATS / "mapped.yaml").read_text("utf-8"), yaml.CSafeLoader
+)
 NAMES = [f"{entry['mapping']}: {entry['sample']}" for entry in TABLE]
 ELSEWHERE = re.compile(r"message (\d+) of (\S+)")
 EPCIS = "shared:events/epcis2_Example_9.6.1-ObjectEvent.jsonld"

@@ -20,7 +20,7 @@ BESIDE = "shared/"
 Entry = dict[str, Any]
 
 
-class _TextOnly(yaml.SafeLoader):
+class _TextOnly(yaml.CSafeLoader):
     """Reads dates and numbers as the texts they are written as."""
 
 

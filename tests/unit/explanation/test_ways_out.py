@@ -111,6 +111,11 @@ WAYS = [
         [["dms: document POD-1 comes back signed and without exceptions"]],
     ),
     Out(
+        "POD_UNSIGNED_OR_EXCEPTION",
+        lambda: northwind(pod(exceptions_noted=True)),
+        [["dms: document POD-1 is corrected: signed, and no exception is noted on it"]],
+    ),
+    Out(
         "DOC_SET_INCOMPLETE",
         lambda: northwind(agreed={"required_documents": ("POD", "BOL")}),
         [["dms: a signed BOL without exceptions is received and accepted"]],

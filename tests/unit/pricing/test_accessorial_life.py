@@ -47,7 +47,7 @@ charges:
 
 
 def moves() -> list[Any]:
-    table = yaml.load((CASES / "moves.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
+    table = yaml.load((CASES / "moves.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)
     return [
         pytest.param(state, act, told, id=f"{act} when {state}")
         for state, acts in table.items()
@@ -71,7 +71,7 @@ def test_every_act_in_every_state_has_a_case() -> None:
 
 
 def lives() -> list[Any]:
-    every = yaml.load_all((CASES / "lives.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
+    every = yaml.load_all((CASES / "lives.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)
     return [pytest.param(case, id=case["case"]) for case in every]
 
 

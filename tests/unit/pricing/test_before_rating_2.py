@@ -9,7 +9,7 @@ from tests.unit.pricing.test_money_cases import CASES, card_of, told_in
 
 def test_what_was_claimed_for_a_whole_load_was_owed_by_each_shipment() -> None:
     text = (CASES / "claimed-for-a-load.yaml").read_text(encoding="utf-8")
-    case = next(yaml.load_all(text, yaml.BaseLoader))
+    case = next(yaml.load_all(text, yaml.CBaseLoader))
     card, (units, market, known_on) = card_of(case), told_in(case)
     for unit in units.values():
         siblings = tuple(units.values())

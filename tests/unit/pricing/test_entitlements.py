@@ -39,7 +39,7 @@ LATER = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def cases() -> list[Any]:
-    every = yaml.load_all(CASES.read_text(encoding="utf-8"), yaml.BaseLoader)
+    every = yaml.load_all(CASES.read_text(encoding="utf-8"), yaml.CBaseLoader)
     return [pytest.param(case, id=case["case"]) for case in every]
 
 
@@ -85,7 +85,7 @@ def claimed_card(case: Case) -> RateCard:
     if not isinstance(case["card"], str):
         return card_of(case)
     folder = PRICING / "cards" / case["card"]
-    card = yaml.load((folder / "card.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
+    card = yaml.load((folder / "card.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)
     card["charges"][0] |= case.get("with charge", {})
     files = {str(file.relative_to(folder)): file.read_text() for file in folder.rglob("*.csv")}
     return card_from("case", {**files, "card.yaml": yaml.safe_dump(card)}.__getitem__)

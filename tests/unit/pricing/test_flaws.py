@@ -23,7 +23,7 @@ def refused_cases() -> list[Any]:
     return [
         pytest.param(case, id=f"{file.stem}: {case['case']}")
         for file in sorted(CASES.glob("*.yaml"))
-        for case in yaml.load_all(file.read_text(encoding="utf-8"), yaml.BaseLoader)
+        for case in yaml.load_all(file.read_text(encoding="utf-8"), yaml.CBaseLoader)
         if "refused" in case and not isinstance(case["card"], str)
     ]
 
@@ -202,7 +202,7 @@ shipments:
 
 
 def test_two_rows_that_tie_are_no_price_whatever_the_shape_of_the_charge() -> None:
-    case = yaml.load(TIES, yaml.BaseLoader)
+    case = yaml.load(TIES, yaml.CBaseLoader)
     card = drafted(case)
     assert card is not None
     units, market, known_on = told_in(case)

@@ -39,7 +39,7 @@ def read_cases() -> list[Any]:
     return [
         pytest.param(case, id=f"{file.stem}: {case['case']}")
         for file in sorted(CASES.glob("*.yaml"))
-        for case in yaml.load_all(file.read_text(encoding="utf-8"), yaml.BaseLoader)
+        for case in yaml.load_all(file.read_text(encoding="utf-8"), yaml.CBaseLoader)
     ]
 
 
@@ -160,7 +160,7 @@ def card_of(case: Case) -> RateCard:
         return load_card(CASES / "cards" / card)
     if isinstance(card, str):
         text = (CASES / "cards" / card / "card.yaml").read_text(encoding="utf-8")
-        card = yaml.load(text, yaml.BaseLoader)
+        card = yaml.load(text, yaml.CBaseLoader)
         card["charges"][0] |= case.get("with charge", {})
     files = {"card.yaml": yaml.safe_dump(card), **case.get("tables", {})}
     return card_from("case", files.__getitem__)

@@ -1,5 +1,6 @@
 """What is held: how much, for how long, and what it keeps."""
 
+from app.explanation.at_risk import SOON
 from app.reports.kpis.catalogue import parts
 from app.reports.kpis.definition import (
     AT,
@@ -29,7 +30,6 @@ _EACH_HOLD = (
     "money that two holds keep counts with each of them, and all that a hold is about counts,"
     " billed before or not"
 )
-_SOON_DAYS = 30
 _OPEN = Cohort(
     table=Table.SPELL,
     placed_by="closed_on",
@@ -182,19 +182,20 @@ EXCEPTIONS = (
         needs=(parts.DECIDED,),
     ),
     Kpi(
-        name="value-at-risk",
-        title="Value at risk",
+        name="held-value-at-risk",
+        title="Held value at risk",
         group=Group.EXCEPTIONS,
         field="Value at risk",
         sentence=(
-            "What waits because of open holds and may be billed for thirty days more at most; what"
-            f" has run out stays in it until its hold ends, and {_EACH_HOLD}."
+            "What waits because of open holds and has to be billed within"
+            f" {SOON.days} days, today included. What has run out stays in it until its hold ends,"
+            f" and {_EACH_HOLD}. The board's value at risk is all that has a last day, held or not."
         ),
-        formula="sum of value(open holds whose right to bill ends within 30 days)",
+        formula=f"sum of value(open holds whose right to bill ends in less than {SOON.days} days)",
         measure=Measure.MONEY,
         cohort=Cohort(
             table=Table.SPELL,
-            about=(Condition(column="right_until", op=Op.WITHIN_DAYS, value=_SOON_DAYS),),
+            about=(Condition(column="right_until", op=Op.WITHIN_DAYS, value=SOON.days - 1),),
             placed_by="closed_on",
             begun_by="opened_on",
             open_since="opened_at",

@@ -116,9 +116,10 @@ MONEY = (
         field="DSO effect",
         sentence=(
             "Our part of the days sales are outstanding: the days from the completing event to the"
-            " first invoice's number, weighted by what the unit was billed, net of credits."
+            " final invoice's number, weighted by what the unit was billed, net of credits. A unit"
+            " that was billed provisionally is open until that was trued up or stands."
         ),
-        formula="sum of value x (number told - completing event) / sum of value",
+        formula="sum of value x (final number told - completing event) / sum of value",
         measure=Measure.DAYS,
         cohort=Cohort(
             table=Table.UNIT,

@@ -17,6 +17,7 @@ from app.reports.kpis.definition import (
 
 _POD_SLA_HOURS = 48
 """What the catalogue of holds gives the carrier desk for POD_MISSING."""
+_AHEAD = "a unit that was billed provisionally is open until that was trued up or stands"
 _PROOFS = Cohort(
     table=Table.UNIT,
     placed_by="pod_on",
@@ -55,9 +56,10 @@ SPEED = (
         field="Shipment-to-bill cycle time",
         sentence=(
             "How long it takes from the event on which the contract bills until the billing system"
-            " tells the number of the unit's first invoice. A unit counts on the day of the number."
+            f" tells the number of the unit's final invoice; {_AHEAD}. A unit counts on the day of"
+            " the number."
         ),
-        formula="invoice number told - completing event, each unit once",
+        formula="final invoice number told - completing event, each unit once",
         measure=Measure.DURATION,
         cohort=Cohort(
             table=Table.UNIT,
@@ -75,22 +77,22 @@ SPEED = (
         group=Group.SPEED,
         field="Shipment-to-bill cycle time",
         sentence=(
-            "What lies between latency and cycle time: from the first releasing decision until the"
-            " billing system tells the invoice's number."
+            "What lies between latency and cycle time: from the first decision that releases until"
+            f" the billing system tells the number of the final invoice; {_AHEAD}."
         ),
-        formula="invoice number told - first releasing decision, each unit once",
+        formula="final invoice number told - first decision that releases, each unit once",
         measure=Measure.DURATION,
         cohort=Cohort(
             table=Table.UNIT,
             placed_by="invoiced_on",
-            begun_by="released_on",
-            open_since="released_at",
+            begun_by="final_on",
+            open_since="final_at",
             leaves_out=(
                 *parts.LEFT_OUT_UNBILLED,
-                Exclusion(why="no releasing decision", where=(known("released_at", no=True),)),
+                Exclusion(why="no releasing decision", where=(known("final_at", no=True),)),
             ),
         ),
-        value=Between("released_at", "invoiced_at"),
+        value=Between("final_at", "invoiced_at"),
         needs=(parts.NUMBERED,),
     ),
     Kpi(
@@ -100,9 +102,9 @@ SPEED = (
         field="Invoice cycle time",
         sentence=(
             "From end to end: from the receipt of the first fact about a unit until the billing"
-            " system tells the number of its first invoice."
+            f" system tells the number of its final invoice; {_AHEAD}."
         ),
-        formula="invoice number told - first fact received, each unit once",
+        formula="final invoice number told - first fact received, each unit once",
         measure=Measure.DURATION,
         cohort=Cohort(
             table=Table.UNIT,

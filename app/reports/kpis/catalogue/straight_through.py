@@ -100,10 +100,10 @@ STRAIGHT_THROUGH = (
         group=Group.STRAIGHT_THROUGH,
         field="Billing cut-off miss rate",
         sentence=(
-            "Of the units that were complete before their customer's batch closed, by the lead that"
-            " the contract agrees, the share whose first invoice was not claimed when it closed,"
-            " and what they come to today. A unit counts on the customer's day of the cut-off, once"
-            " its moment is over; a release that nobody claimed misses too."
+            "Of the units that were complete at least the agreed lead before their customer's batch"
+            " closed, the share whose first invoice had not been claimed by then, and what they"
+            " come to today. A unit counts on the customer's day of the cut-off, once its moment is"
+            " over; a release that nobody claimed misses too."
         ),
         formula="n(not claimed by the cut-off) / n(complete by the cut-off minus agreed lead)",
         measure=Measure.SHARE,

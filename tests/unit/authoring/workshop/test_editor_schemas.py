@@ -40,7 +40,7 @@ require:
 
 
 def documents(text: str) -> list[Any]:
-    return list(yaml.load_all(text, yaml.BaseLoader))
+    return list(yaml.load_all(text, yaml.CBaseLoader))
 
 
 def schema_for(path: Path) -> Any:

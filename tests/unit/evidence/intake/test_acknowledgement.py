@@ -40,7 +40,9 @@ def lines(raw: bytes, profiles: Profiles = PROFILES) -> list[str]:
     return segments[3 : segments.index(next(s for s in segments if s.startswith("SE")))]
 
 
-TABLE = yaml.safe_load((ROOT / "tests/cases/formats/acknowledged.yaml").read_text("utf-8"))
+TABLE = yaml.load(
+    (ROOT / "tests/cases/formats/acknowledged.yaml").read_text("utf-8"), yaml.CSafeLoader
+)
 
 
 @pytest.mark.parametrize("case", TABLE["acknowledgements"], ids=lambda case: case["name"])

@@ -26,7 +26,7 @@ Case = dict[str, Any]
 
 
 def cases(name: str) -> list[Any]:
-    found = yaml.safe_load((CASES / name).read_text("utf-8"))
+    found = yaml.load((CASES / name).read_text("utf-8"), yaml.CSafeLoader)
     return [pytest.param(each, id=each["name"]) for each in found]
 
 

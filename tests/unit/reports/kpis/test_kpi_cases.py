@@ -25,7 +25,9 @@ ROWS = {"units": Table.UNIT, "holds": Table.SPELL, "invoices": Table.INVOICE}
 
 def _cases() -> list[dict[str, Any]]:
     found = [
-        case for path in sorted(CASES.glob("*.yaml")) for case in yaml.safe_load(path.read_text())
+        case
+        for path in sorted(CASES.glob("*.yaml"))
+        for case in yaml.load(path.read_text(), yaml.CSafeLoader)
     ]
     assert len(found) > 10, "there are cases"
     return found

@@ -7,7 +7,13 @@ from app.reports.work.folded import Folded, folded
 
 def row(stage: Stage, currency: str, units: int) -> InStage:
     return InStage(
-        stage=stage, currency=currency, units=units, waits_minor=0, held_minor=0, billed_minor=0
+        stage=stage,
+        verdict="",
+        currency=currency,
+        units=units,
+        waits_minor=0,
+        held_minor=0,
+        billed_minor=0,
     )
 
 

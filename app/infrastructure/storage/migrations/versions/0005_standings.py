@@ -20,6 +20,8 @@ OPEN = "closed_at IS NULL"
 OPEN_UNPRICED = f"{OPEN} AND value_minor IS NULL"
 DISPUTED = "disputed_at IS NOT NULL AND dispute_outcome = ''"
 PROVISIONAL = "kind = 'provisional' AND settled = ''"
+DISPUTE_HOLDS = f"{OPEN} AND code = 'DISPUTE_OPEN'"
+NOT_IN_BATCH = "stage IN ('held', 'ready') AND excluded = ''"
 
 
 def upgrade() -> None:
@@ -29,6 +31,7 @@ def upgrade() -> None:
     _hold_spell()
     _billed_invoice()
     _permitted()
+    _right_to_bill()
     _standing_due()
     _counted()
     _clock()
@@ -121,8 +124,8 @@ def _standing() -> None:
     op.create_index(
         "ix_standing_tenant_completed_on_unit", "standing", ["tenant", "completed_on", "unit"]
     )
-    op.create_index(
-        "ix_standing_tenant_cutoff_at_unit", "standing", ["tenant", "cutoff_at", "unit"]
+    _partial_index(
+        "ix_standing_in_no_batch", "standing", ["tenant", "cutoff_at", "unit"], NOT_IN_BATCH
     )
     op.create_index(
         "ix_standing_tenant_cutoff_on_unit", "standing", ["tenant", "cutoff_on", "unit"]
@@ -168,6 +171,7 @@ def _hold_spell() -> None:
         columns.number("value_minor", nullable=True),
         columns.number("moving"),
         columns.number("alone"),
+        columns.line("paper"),
         columns.moment("opened_at"),
         columns.line("opened_on"),
         columns.moment("closed_at", nullable=True),
@@ -176,7 +180,6 @@ def _hold_spell() -> None:
         columns.number("reopened"),
         columns.moment("due_at"),
         columns.line("right_until", nullable=True),
-        columns.line("cutoff_on", nullable=True),
         columns.moment("cutoff_at", nullable=True),
         columns.line("assigned_to"),
         columns.line("decision_id"),
@@ -194,6 +197,7 @@ def _hold_spell() -> None:
     _open_index("ix_hold_spell_open_owner", ["tenant", "owner", "rank", "unit"])
     _open_index("ix_hold_spell_open_rule_id", ["tenant", "rule_id", "rank", "unit"])
     _open_index("ix_hold_spell_open_unpriced", ["tenant", "unit", "code", "subject"], OPEN_UNPRICED)
+    _open_index("ix_hold_spell_disputed", ["tenant", "customer", "unit"], DISPUTE_HOLDS)
     op.create_index(
         "ix_hold_spell_of_rule",
         "hold_spell",
@@ -298,6 +302,28 @@ def _permitted() -> None:
         ["tenant", "rule_id", "amount_minor", "unit"],
     )
     op.create_index("ix_permitted_tenant_unit", "permitted", ["tenant", "unit"])
+
+
+def _right_to_bill() -> None:
+    op.create_table(
+        "right_to_bill",
+        columns.line("tenant"),
+        columns.line("unit"),
+        columns.line("line"),
+        columns.line("customer"),
+        columns.line("currency"),
+        columns.number("value_minor"),
+        columns.line("last_day"),
+        columns.line("hold"),
+        columns.line("owner"),
+        columns.line("decision_id"),
+        sa.PrimaryKeyConstraint("tenant", "unit", "line", "last_day", name="pk_right_to_bill"),
+    )
+    op.create_index(
+        "ix_right_to_bill_tenant_last_day_unit_line",
+        "right_to_bill",
+        ["tenant", "last_day", "unit", "line"],
+    )
 
 
 def _standing_due() -> None:
