@@ -12,7 +12,9 @@ CELLS = """() => [...[...document.querySelectorAll("main table")].at(-1)?.tBodie
   .map(row => [...row.cells].map(cell => cell.innerText.trim()))"""
 LINKED = """() => [...document.querySelectorAll("main tbody td a[href]")].map(link => ({
   path: link.getAttribute("href"), number: link.innerText.trim(),
-  money: link.closest("td").nextElementSibling?.innerText.trim() ?? "",
+  // What has no price stands beside what has one, and the money is not its own.
+  money: link.closest(".second") ? ""
+    : link.closest("td").nextElementSibling?.innerText.trim() ?? "",
   about: link.closest("tr").innerText}))"""
 KPIS = """() => [...document.querySelectorAll("main tbody th a")].map(link => ({
   path: link.getAttribute("href"), number: link.closest("tr").cells[1].innerText.trim()}))"""

@@ -14,7 +14,7 @@ from tests.browser.signing_in import be_somebody
 
 HELD = "/units/shipment:NS10409"
 OTHERS = re.compile("NORTHWIND|HALCYON|Northwind|Halcyon")
-STAFFS = ("/", "/board", "/units", "/forecast", "/kpis", "/rules", "/rules/KESTREL")
+STAFFS = ("/search?q=KS88123", "/board", "/units", "/forecast", "/kpis", "/rules", "/rules/KESTREL")
 
 
 @pytest.fixture
