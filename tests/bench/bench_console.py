@@ -125,6 +125,8 @@ def pages(asking: Asking, url: str) -> Mapping[str, str]:
         "/?only=unpriced": "/?only=unpriced",
         "/ page 20": _further(asking, "/"),
         "/board": "/board",
+        "/provisionals": "/provisionals",
+        "/rights": "/rights",
         "/units?stage=held": "/units?stage=held",
         "/units?stage=billed p. 20": _further(asking, "/units?stage=billed"),
         "/units/{unit}": f"/units/{HELD_UNIT}",

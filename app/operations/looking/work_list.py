@@ -19,7 +19,7 @@ from app.reports.work.urgency import Urgency, urgency_of
 from app.reports.work.wanted import HoldsCounted, Wanted
 
 A_PAGE = 25
-AT_MOST_COUNTED = 500
+AT_MOST_COUNTED = 100
 """So many holds that are filtered for are counted: no page looks at all there are."""
 
 
