@@ -231,17 +231,11 @@ class Standings:
         rows = self._rows.all(query.order_by(*_BY_AGE).limit(at_most))
         return tuple(_read(row, BilledInvoice) for row in rows)
 
-    def every_standing(self) -> Iterator[Standing]:
-        """All units, a few at a time; for whoever counts."""
-        return self._every(tables.standing, Standing)
-
     def every_spell(self) -> Iterator[Spell]:
         """All spells of holds, open and closed, a few at a time."""
-        return self._every(tables.hold_spell, Spell)
-
-    def every_invoice(self) -> Iterator[BilledInvoice]:
-        """All invoices and credits, a few at a time."""
-        return self._every(tables.billed_invoice, BilledInvoice)
+        columns = _columns(Spell, tables.hold_spell)
+        for row in self._rows.stream(self._rows.select(tables.hold_spell, *columns)):
+            yield _read(row, Spell)
 
     def _younger_than(self, release_id: str) -> ColumnElement[bool]:
         query = self._rows.select(tables.billed_invoice, *_BY_AGE)
@@ -251,10 +245,6 @@ class Standings:
             raise wrong_request("after", what, "what the page before gave")
         pairs = zip(_BY_AGE, last, strict=True)
         return tuple_(*_BY_AGE) > tuple_(*(literal(value, column.type) for column, value in pairs))
-
-    def _every(self, table: Table, struct: type[S]) -> Iterator[S]:
-        for row in self._rows.stream(self._rows.select(table, *_columns(struct, table))):
-            yield _read(row, struct)
 
     def _all(self, table: Table, struct: type[S], unit: str) -> list[S]:
         query: Select[Any] = self._rows.select(table, *_columns(struct, table))

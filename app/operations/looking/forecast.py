@@ -41,17 +41,17 @@ def forecasts_known(house: House, code: str = "") -> ForecastTable | None:
     return None if tables is None else forecast_table(tables, code)
 
 
-def forecasts_of(house: House, listed: Sequence[Spell]) -> tuple[Predicted, ...]:
-    """A prediction for each of these open holds, in their order; none before the first fitting."""
-    with house.database.reading(house.tenant) as store:
-        open_now = store.standings.open_of({spell.unit for spell in listed})
-        return predictions(store, listed, open_now, house.now())
-
-
 def predictions(
     store: Store, listed: Sequence[Spell], open_now: Sequence[Spell], moment: datetime
 ) -> tuple[Predicted, ...]:
-    """The same, for whoever has read all that is open on these units, and maybe on others."""
+    """A prediction for each of these open holds, in their order; none before the first fitting.
+
+    Args:
+        store: where.
+        listed: the holds.
+        open_now: all that is open on their units, and maybe on others.
+        moment: from when on it is looked at.
+    """
     tables = tables_known(store)
     if tables is None:
         return ()

@@ -84,11 +84,6 @@ class CurrentShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         return charge_table(self.decision)
 
     @property
-    def billed_lines(self) -> tuple[DecidedLine, ...]:
-        """The lines that go out with it."""
-        return tuple(line for line in self.decision.lines if line.billed)
-
-    @property
     def kept_back(self) -> tuple[DecidedLine, ...]:
         """The lines that wait while the rest goes out."""
         return tuple(line for line in self.decision.lines if not line.billed)

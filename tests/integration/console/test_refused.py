@@ -338,7 +338,7 @@ def test_what_somebody_else_approved_is_not_overturned_by_an_old_page(
     assert "<dt>Reason</dt><dd>not owed</dd>" in answer.text
     standing = shown(held).current
     assert standing is not None
-    assert "liftgate/X-1" in {line.key for line in standing.billed_lines}
+    assert "liftgate/X-1" in {line.key for line in standing.decision.lines if line.billed}
 
 
 def test_what_happened_to_the_rest_of_the_unit_is_no_reason_to_refuse(

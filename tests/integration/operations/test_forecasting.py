@@ -11,11 +11,12 @@ from app.operations.looking.forecast import (
     NAME,
     fit_forecast,
     forecasts_known,
-    forecasts_of,
     known_forecast,
+    predictions,
 )
 from app.reports.forecast.chance import Outlook
 from app.reports.forecast.clear_times import fitted
+from app.reports.forecast.predicted import Predicted
 from app.reports.standing.standing import Spell, Standing, WhereItStands
 from tests.integration.operations.conftest import START, SetClock
 from tests.unit.reports.forecast.made_holds import held, hold
@@ -30,6 +31,12 @@ def keep(house: House, *spells: Spell, standing: Standing | None = None) -> None
             own = tuple(each for each in spells if each.unit == unit)
             stands = WhereItStands(standing=standing, spells=own)
             store.standings.replace(unit, stands, START)
+
+
+def forecasts_of(house: House, listed: list[Spell]) -> tuple[Predicted, ...]:
+    with house.database.reading(house.tenant) as store:
+        open_now = store.standings.open_of({spell.unit for spell in listed})
+        return predictions(store, listed, open_now, house.now())
 
 
 def closed(many: int, **told: str) -> list[Spell]:

@@ -17,6 +17,7 @@ from app.operations.looking.keep_standing import catch_up, history_of, keep_stan
 from app.operations.releasing.claim_release import claim_release
 from app.reports.standing.history import History
 from app.reports.standing.standing import Stage, WhereItStands
+from app.reports.work.wanted import WantedUnits
 from tests.integration.operations import northwind as nw
 from tests.integration.operations.conftest import START, SetClock
 
@@ -25,7 +26,7 @@ NAMES = ("N1", "N2", "N3")
 
 def stood(house: House) -> dict[str, WhereItStands]:
     with house.database.reading(house.tenant) as store:
-        units = sorted(each.unit for each in store.standings.every_standing())
+        units = [each.unit for each in store.standings.units(WantedUnits(moment=START), 100)]
         return {unit: store.standings.of_unit(unit) for unit in units}
 
 
